@@ -1,0 +1,17 @@
+"""Celery is the clock: it wakes the sweeps. What waits to be done stands in database rows."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("shuze")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "deliver-waiting-notices": {"task": "notices.tasks.deliver_waiting", "schedule": 60.0},
+    "sweep-rectification-deadlines": {"task": "rectification.tasks.sweep_deadlines", "schedule": crontab(minute=5)},
+    "sweep-preparation-dates": {"task": "reviews.tasks.sweep_preparation", "schedule": crontab(minute=10)},
+}

@@ -1,0 +1,61 @@
+"""Reminders and letters: written in the caller's transaction, sent by the sweep."""
+
+import logging
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from notices.models import Notice
+
+logger = logging.getLogger(__name__)
+BATCH = 200
+
+
+def post(*, to, key, subject, body="", link="", matter="", send_at=None):
+    """Write one notice for each person in `to`; the same person and key never get a second one.
+
+    `matter` names what it is about, so that `cancel` finds it; `send_at` (default: now) is when the sweep sends it. A
+    waiting notice of the same key is recomputed: text and time follow the newest call.
+    """
+    for person in {user.pk: user for user in to}.values():
+        text = {"subject": subject, "body": body, "link": link, "matter": matter, "send_at": send_at or timezone.now()}
+        notice, is_new = Notice.objects.get_or_create(to=person, key=key, defaults=text)
+        if not is_new:
+            Notice.objects.filter(pk=notice.pk).exclude(state=Notice.State.SENT).update(state=Notice.State.WAITING, **text)
+
+
+def cancel(*, matter):
+    """Cancel what waits for a matter that is closed; what was sent stays sent. Returns how many were cancelled."""
+    return Notice.objects.filter(matter=matter, state=Notice.State.WAITING).update(state=Notice.State.CANCELLED)
+
+
+def deliver_waiting(*, now):
+    """Send everything due. Each notice is taken by compare-and-set, so two sweeps never send one twice. Returns how many."""
+    sent = 0
+    for notice in Notice.objects.to_send(now).select_related("to").order_by("send_at", "pk")[:BATCH]:
+        taken = Notice.objects.filter(pk=notice.pk, state=Notice.State.WAITING).update(state=Notice.State.SENT, sent_at=now)
+        sent += taken
+        if taken and notice.to.email and notice.to.is_active:
+            mail(notice, now=now)
+    return sent
+
+
+def mail(notice, *, now):
+    """Send the e-mail of a notice already in the inbox. A mail server that is down costs the mail, never the notice."""
+    where = f"{settings.SITE_ORIGIN}{notice.link}" if notice.link else ""
+    body = "\n\n".join(part for part in [notice.body, where and _("去办：%(link)s") % {"link": where}] if part)
+    try:
+        EmailMessage(notice.subject, body, to=[notice.to.email]).send()
+    except OSError as problem:
+        logger.warning("mail for notice %s not sent: %s", notice.pk, type(problem).__name__)
+    else:
+        Notice.objects.filter(pk=notice.pk).update(mailed_at=now)
+
+
+@transaction.atomic
+def mark_read(notice, *, now):
+    """Note that the person has opened the notice; a second time changes nothing."""
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=now)

@@ -1,0 +1,17 @@
+from officials.models.account import RoleGrant, User
+from officials.models.official import Official, OfficialQuerySet
+from officials.models.rater import CommitteeMember, LeadingMember, Representative
+from officials.models.term import Term
+from officials.models.unit import Unit
+
+__all__ = [
+    "CommitteeMember",
+    "LeadingMember",
+    "Official",
+    "OfficialQuerySet",
+    "Representative",
+    "RoleGrant",
+    "Term",
+    "Unit",
+    "User",
+]

@@ -1,0 +1,101 @@
+"""The fixed cast. Everybody acts under a real account with real roles."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SHUZE_VAR", tempfile.mkdtemp(prefix="shuze-test-"))
+os.environ["EMAIL_URL"] = "memorymail://"
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("DEBUG", "1")
+
+import pytest
+
+from officials.roles import Role
+from tests import factories
+
+
+@pytest.fixture
+def clerk(db):
+    """The organiser (党风政风室) who runs the sessions."""
+    return factories.UserFactory(name="穆晏川", roles=[Role.ORGANISER])
+
+
+@pytest.fixture
+def approver(db):
+    return factories.UserFactory(name="袁秉柏", roles=[Role.APPROVER])
+
+
+@pytest.fixture
+def member(db):
+    """A committee member: reads the digest, proposes questions."""
+    return factories.UserFactory(name="费泽川", roles=[Role.MEMBER])
+
+
+@pytest.fixture
+def leader(db):
+    """A leading member in charge, with the own record."""
+    return factories.UserFactory(name="姜景舟", roles=[Role.LEADER], leading_member=factories.LeadingMemberFactory(name="姜景舟"))
+
+
+@pytest.fixture
+def scrutineer(db):
+    return factories.UserFactory(name="俞舒源", roles=[Role.SCRUTINEER])
+
+
+@pytest.fixture
+def teller(db):
+    return factories.UserFactory(name="倪松言", roles=[Role.TELLER])
+
+
+@pytest.fixture
+def verifier(db):
+    return factories.UserFactory(name="尹桐石", roles=[Role.VERIFIER])
+
+
+@pytest.fixture
+def petition_clerk(db):
+    return factories.UserFactory(name="信访甲", roles=[Role.PETITION_CLERK])
+
+
+@pytest.fixture
+def session(db):
+    """A concentrated session in preparation with five subjects (ReviewSession, not a browser's)."""
+    return factories.ReviewSessionFactory(subjects=5)
+
+
+@pytest.fixture
+def subject(session):
+    return session.subjects.first()
+
+
+@pytest.fixture
+def subject_user(subject):
+    """The account of the first subject of `session`."""
+    return factories.UserFactory(name=subject.name, roles=[Role.SUBJECT], official=subject.official)
+
+
+@pytest.fixture
+def liaison(subject):
+    """The liaison of the first subject's unit."""
+    return factories.UserFactory(name="薛翊和", roles=[Role.LIAISON], unit=subject.official.unit)
+
+
+@pytest.fixture
+def outsider(db):
+    """An official of another unit, who must not learn that a thing exists."""
+    return factories.UserFactory(name="局外人", roles=[Role.SUBJECT], official=factories.OfficialFactory())
+
+
+@pytest.fixture
+def sysadmin(db):
+    return factories.UserFactory(name="系统员", roles=[Role.SYSADMIN])
+
+
+@pytest.fixture
+def secadmin(db):
+    return factories.UserFactory(name="安全员", roles=[Role.SECADMIN])
+
+
+@pytest.fixture
+def auditadmin(db):
+    return factories.UserFactory(name="审计员", roles=[Role.AUDITADMIN])

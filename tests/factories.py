@@ -1,0 +1,127 @@
+"""Rows for tests, without surprises: every value is plain and every relation is made."""
+
+import datetime as dt
+
+import factory
+from factory.django import DjangoModelFactory
+
+from officials.models import LeadingMember, Official, RoleGrant, Term, Unit, User
+from reviews.models import AudienceGroup, ReviewSession, RuleSet, SessionSubject
+
+PASSWORD = "correct-horse-battery"
+
+
+class LeadingMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = LeadingMember
+
+    code = factory.Sequence(lambda n: f"L{n:03d}")
+    name = factory.Sequence(lambda n: f"领导{n}")
+    post = "区委常委"
+
+
+class UnitFactory(DjangoModelFactory):
+    class Meta:
+        model = Unit
+
+    code = factory.Sequence(lambda n: f"U{n:03d}")
+    name = factory.Sequence(lambda n: f"澜江市云澜区第{n}局")
+    short_name = factory.Sequence(lambda n: f"第{n}局")
+    category = Unit.Category.DEPARTMENT
+
+
+class OfficialFactory(DjangoModelFactory):
+    class Meta:
+        model = Official
+
+    code = factory.Sequence(lambda n: f"P{n:03d}")
+    name = factory.Sequence(lambda n: f"干部{n}")
+    unit = factory.SubFactory(UnitFactory)
+    post = "党组书记、局长"
+    term_starts_on = dt.date(2024, 7, 1)
+    term_ends_on = dt.date(2029, 6, 30)
+    is_party_head = True
+
+
+class TermFactory(DjangoModelFactory):
+    class Meta:
+        model = Term
+
+    name = "本届"
+    starts_on = dt.date(2024, 7, 1)
+    ends_on = dt.date(2029, 6, 30)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    name = factory.Sequence(lambda n: f"用户{n}")
+
+    @factory.post_generation
+    def roles(user, create, roles, **kwargs):
+        RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in roles or [])
+
+    @factory.post_generation
+    def password(user, create, password, **kwargs):
+        """Hashing costs time: only who signs in through the form gets a password."""
+        if password:
+            user.set_password(password)
+            user.save()
+
+
+class RuleSetFactory(DjangoModelFactory):
+    class Meta:
+        model = RuleSet
+        django_get_or_create = ("name", "version")
+
+    name = "述责述廉暂行办法"
+    version = 1
+    citation = "云纪发〔2024〕6号"
+    in_force_from = dt.date(2024, 7, 1)
+
+
+class ReviewSessionFactory(DjangoModelFactory):
+    """`ReviewSessionFactory(subjects=5)` makes five officials and lists them."""
+
+    class Meta:
+        model = ReviewSession
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"2026年第{n}次述责述廉会议")
+    kind = ReviewSession.Kind.CONCENTRATED
+    date = dt.date(2026, 12, 22)
+    place = "区委礼堂"
+    chair = "袁秉柏"
+    state = ReviewSession.State.APPROVED
+    rule_set = factory.SubFactory(RuleSetFactory)
+
+    @factory.post_generation
+    def subjects(session, create, count, **kwargs):
+        for _ in range(count or 0):
+            SessionSubjectFactory(session=session)
+
+
+class SessionSubjectFactory(DjangoModelFactory):
+    class Meta:
+        model = SessionSubject
+
+    session = factory.SubFactory(ReviewSessionFactory)
+    official = factory.SubFactory(OfficialFactory)
+    order = factory.LazyAttribute(lambda o: o.session.subjects.count() + 1)
+    name = factory.LazyAttribute(lambda o: o.official.name)
+    unit_name = factory.LazyAttribute(lambda o: o.official.unit.name)
+    post = factory.LazyAttribute(lambda o: o.official.post)
+    category = factory.LazyAttribute(lambda o: o.official.category)
+
+
+class AudienceGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = AudienceGroup
+
+    session = factory.SubFactory(ReviewSessionFactory)
+    code = "B"
+    name = "区纪委委员"
+    expected = 27
