@@ -1,0 +1,43 @@
+// The urn seed, its shares and the key cards (ballots.md §4, B0 and B7).
+
+import { combine, split } from "shamir-secret-sharing";
+import { b64, base32, fromBase32, longCode } from "./encoding.js";
+import { boxPublicKey, derive, publicKey, random } from "./primitives.js";
+
+const SEED = 16;
+
+/** Keys that follow from an urn seed; the public ones as they stand in the manifest. */
+export function urnKeys(sid, seed) {
+  const urnSecret = derive(sid, seed, "urn");
+  const boardSeed = derive(sid, seed, "board");
+  const urnPub = boxPublicKey(urnSecret);
+  return { urnSecret, boardSeed, urn_pub: b64(urnPub), board_pub: b64(publicKey(boardSeed)), code: longCode(urnPub) };
+}
+
+/** A fresh seed split into `total` key cards, any `needed` of which bring it back. 1 of 1: the share is the seed. */
+export async function makeKeyCards(sid, [needed, total], seed = random(SEED)) {
+  const shares = total === 1 ? [seed] : await split(seed, total, needed);
+  return { keys: urnKeys(sid, seed), cards: shares.map((share) => `k1.${sid}.${needed}.${base32(share)}`) };
+}
+
+/** Reads the text of a key card; throws when it is none, or of another session. */
+export function readKeyCard(text, sid, needed) {
+  const found = /^k1\.([0-9a-f]{16})\.([0-9]{1,2})\.([0-9A-Za-z-]+)$/.exec(text.trim());
+  if (!found) throw new Error("not a key card");
+  if (found[1] !== sid) throw new Error("key card of another session");
+  if (Number(found[2]) !== needed) throw new Error("not a key card");
+  return fromBase32(found[3], needed === 1 ? SEED : SEED + 1);
+}
+
+/**
+ * The keys from `needed` shares. The splitting does not check its result, so the derived public keys
+ * must be those of the manifest; throws otherwise.
+ */
+export async function keysFromShares(manifest, shares) {
+  const [needed] = manifest.shares;
+  if (shares.length !== needed) throw new Error("wrong number of key cards");
+  const seed = needed === 1 ? shares[0] : await combine(shares);
+  const keys = urnKeys(manifest.sid, seed);
+  if (keys.urn_pub !== manifest.urn_pub || keys.board_pub !== manifest.board_pub) throw new Error("key cards do not fit");
+  return keys;
+}
