@@ -1,2 +1,9 @@
+"""Addresses under `sessions/`, grouped by noun. A route before `<uuid:uid>/` must not look like one."""
+
 app_name = "reviews"
-urlpatterns = []
+urlpatterns = [
+    # plan and session
+    # canvass
+    # report
+    # question
+]

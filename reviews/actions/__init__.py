@@ -1,0 +1,1 @@
+"""Verbs that write. One file per noun: `from reviews.actions import session as actions`."""

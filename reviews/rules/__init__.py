@@ -1,0 +1,1 @@
+"""What the regulation says; plain values in and out. One file per noun."""

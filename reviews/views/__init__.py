@@ -1,0 +1,1 @@
+"""The doors. One file per noun; `frame` is what every tab of a session shares."""
