@@ -36,6 +36,9 @@ class User(AbstractBaseUser):
         "officials.LeadingMember", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("本人的区领导记录")
     )
 
+    demo_hint = models.CharField(_("演示说明"), max_length=100, blank=True, help_text=_("不空的账号在演示模式的登录页列出"))
+    demo_order = models.PositiveSmallIntegerField(default=0, editable=False)
+
     objects = UserManager()
 
     USERNAME_FIELD = "username"

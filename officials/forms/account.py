@@ -1,0 +1,31 @@
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.utils.translation import gettext_lazy as _
+
+
+class LoginForm(AuthenticationForm):
+    """Account and password. Which of the two was wrong is not said."""
+
+    error_messages = {
+        "invalid_login": _("账号或密码不对。请核对后再试；忘记密码请找系统管理员重设。"),
+        "inactive": _("这个账号已停用。请找系统管理员。"),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
+
+
+class PasswordForm(PasswordChangeForm):
+    old_password = forms.CharField(
+        label=_("现在的密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    new_password1 = forms.CharField(
+        label=_("新密码"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("至少 12 个字符，可以是一句话；不能是常见密码，不能含账号或姓名。"),
+    )
+    new_password2 = forms.CharField(
+        label=_("再输一遍新密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
