@@ -44,5 +44,6 @@ class FilesField(forms.FileField):
     def clean(self, data, initial=None):
         files = data if isinstance(data, list | tuple) else [data] if data else []
         if not files:
-            return [] if super().clean(None, initial) is None else []
+            super().clean(None, initial)  # says so when a file is required
+            return []
         return [super(FilesField, self).clean(file, initial) for file in files]

@@ -1,0 +1,206 @@
+"""What our templates say often: icons, states, days, addresses of pages. Built in: no `{% load %}`."""
+
+import math
+from datetime import date, datetime
+
+from django import forms, template
+from django.core.paginator import Paginator
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from core.icons import ICONS
+
+register = template.Library()
+
+
+# --- shapes and states -------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name, label=""):
+    """One drawing of `core.icons`. Silent for screen readers unless it stands alone and has a label."""
+    if label:
+        return format_html('<svg class="icon" viewBox="0 0 20 20" role="img" aria-label="{}">{}</svg>', label, ICONS[name])
+    return format_html('<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">{}</svg>', ICONS[name])
+
+
+@register.simple_tag
+def badge(kind, word, flag=False):
+    """A state: word, shape, colour. `kind`: ok, doing, warn, bad, info, or "" for what has not begun."""
+    classes = " ".join(filter(None, ["badge", kind, "flag" if flag else ""]))
+    return format_html('<span class="{}">{}</span>', classes, word)
+
+
+@register.simple_tag
+def meter(value, maximum, label):
+    """A bar without inline style; the label says in words what the bar shows."""
+    return format_html('<progress max="{}" value="{}" aria-label="{}"></progress>', maximum or 1, value or 0, label)
+
+
+# --- days --------------------------------------------------------------------------------------------------
+
+
+def local(value):
+    """The day here of a date or a moment; None stays None."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value if isinstance(value, date) else None
+
+
+def written(value, pattern):
+    day = local(value)
+    return formats.date_format(day, pattern) if day else ""
+
+
+@register.filter
+def day(value):
+    """2026年9月25日"""
+    return written(value, pgettext("date format", "Y年n月j日"))
+
+
+@register.filter
+def day_weekday(value):
+    """2026年9月25日（星期五）"""
+    return written(value, pgettext("date format", "Y年n月j日（l）"))
+
+
+@register.filter
+def short_day(value):
+    """9月25日; with the year when it is not this one."""
+    here = local(value)
+    same_year = bool(here) and here.year == timezone.localdate().year
+    return written(value, pgettext("date format", "n月j日")) if same_year else day(value)
+
+
+@register.filter
+def weekday(value):
+    """星期五"""
+    return written(value, "l")
+
+
+@register.filter
+def short_weekday(value):
+    """周五"""
+    return written(value, "D")
+
+
+@register.filter
+def clock(value):
+    """16:20"""
+    return formats.date_format(timezone.localtime(value), "H:i") if value else ""
+
+
+@register.filter
+def moment(value):
+    """9月25日 16:20"""
+    return f"{short_day(value)} {clock(value)}" if value else ""
+
+
+def days_until(value):
+    return (local(value) - timezone.localdate()).days
+
+
+@register.filter
+def relative_day(value):
+    """今天, 明天, 昨天, 3 天后, 3 天前"""
+    if not local(value):
+        return ""
+    days = days_until(value)
+    near = {0: _("今天"), 1: _("明天"), -1: _("昨天")}
+    if days in near:
+        return near[days]
+    if days > 0:
+        return ngettext("%(n)d 天后", "%(n)d 天后", days) % {"n": days}
+    return ngettext("%(n)d 天前", "%(n)d 天前", -days) % {"n": -days}
+
+
+@register.filter
+def days_left(value):
+    """还有 3 天, 今天到期, 逾期 3 天"""
+    if not local(value):
+        return ""
+    days = days_until(value)
+    if days > 0:
+        return ngettext("还有 %(n)d 天", "还有 %(n)d 天", days) % {"n": days}
+    if days == 0:
+        return _("今天到期")
+    return ngettext("逾期 %(n)d 天", "逾期 %(n)d 天", -days) % {"n": -days}
+
+
+@register.simple_tag
+def due_badge(value, flag=False):
+    """How a deadline stands, as a badge; the colours of the rectification alarm are the ledger's own matter."""
+    days = days_until(value)
+    kind = "bad" if days < 0 else "warn" if days == 0 else ""
+    return badge(kind, days_left(value), flag)
+
+
+# --- addresses ---------------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def query(context, **changes):
+    """This page's query string with changes; None or "" removes: `<a href="{% query page=2 %}">`."""
+    params = context["request"].GET.copy()
+    for name, value in changes.items():
+        params.pop(name, None)
+        if value not in (None, ""):
+            params[name] = value
+    return f"?{params.urlencode()}"
+
+
+@register.simple_tag
+def page_numbers(page):
+    """1 … 4 5 6 … 9; the gap is `Paginator.ELLIPSIS`."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.filter
+def is_gap(number):
+    return number == Paginator.ELLIPSIS
+
+
+@register.simple_tag
+def html_lang():
+    """The value of `lang`: the rules for accessible sites ask for zh-CN by name."""
+    return "zh-CN" if (get_language() or "").startswith("zh") else get_language()
+
+
+# --- forms -------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def counts(field):
+    """Whether a count of characters helps: long text only."""
+    return isinstance(field.field.widget, forms.Textarea)
+
+
+@register.filter
+def choices(field):
+    return len(list(field))
+
+
+@register.filter
+def button_classes(classes):
+    """Our classes for a button that crispy describes in another framework's words."""
+    words = [word for word in classes.split() if word not in ("btn-primary", "btn-inverse")]
+    plain = {"danger", "plain", "second"} & set(words)
+    return " ".join(words if plain or "btn-primary" not in classes else [words[0], "primary", *words[1:]])
+
+
+# --- drawings ----------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/ring.html")
+def ring(parts, total, label, middle, under, rest_label=""):
+    """A ring, clockwise from the top. `parts`: [{value, label, tone}], tone one of brand, gold, ink; what is left over is drawn pale."""
+    whole = 2 * math.pi * 80
+    drawn, start = [], 0.0
+    for part in parts:
+        length = whole * float(part["value"]) / float(total) if total else 0.0
+        drawn.append({**part, "dash": f"{length:.1f} {whole:.1f}", "offset": f"{-start:.1f}"})
+        start += length
+    rest = (total or 0) - sum(part["value"] for part in parts)
+    return {"drawn": drawn, "label": label, "middle": middle, "under": under, "rest": rest, "rest_label": rest_label}

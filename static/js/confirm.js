@@ -1,0 +1,31 @@
+// A step that cannot be undone: <details data-confirm> becomes a button and a dialog.
+// Without this script the question opens in place, under its summary.
+export function watchConfirms(root) {
+  for (const details of root.querySelectorAll("details[data-confirm]")) prepare(details);
+}
+
+function prepare(details) {
+  const summary = details.querySelector("summary");
+  const panel = details.querySelector(".dialog");
+  const button = document.createElement("button");
+  const dialog = document.createElement("dialog");
+  const title = panel.querySelector("h2");
+  button.type = "button";
+  button.className = summary.className;
+  button.setAttribute("aria-haspopup", "dialog");
+  button.append(...summary.childNodes);
+  title.id ||= `confirm-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+  dialog.className = panel.className;
+  dialog.setAttribute("aria-labelledby", title.id);
+  dialog.append(...panel.childNodes);
+  details.replaceWith(button, dialog);
+
+  const close = dialog.querySelector("[data-close]");
+  const open = () => {
+    dialog.showModal();
+    (dialog.querySelector("input:not([type=hidden]), textarea, select") ?? close).focus();
+  };
+  button.addEventListener("click", open);
+  close.addEventListener("click", () => dialog.close());
+  if (dialog.querySelector(".has-error")) open();
+}

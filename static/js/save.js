@@ -1,0 +1,39 @@
+// <form data-unsaved> asks before its words are lost; [data-saved] inside it says how things stand.
+// A form that htmx saves by itself tells the same place about it.
+export function watchSaves() {
+  const dirty = new Set();
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (!form?.matches("[data-unsaved]")) return;
+    dirty.add(form);
+    say(form, "unsaved");
+  });
+  document.addEventListener("submit", (event) => dirty.delete(event.target));
+  document.addEventListener("htmx:beforeRequest", (event) => say(formOf(event), "saving"));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = formOf(event);
+    if (event.detail.successful) dirty.delete(form);
+    say(form, event.detail.successful ? "saved" : "failed");
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (![...dirty].some((form) => form.isConnected)) return;
+    event.preventDefault();
+  });
+}
+
+function formOf(event) {
+  const form = event.detail.elt.closest("form") ?? event.detail.elt.form;
+  return form?.matches("[data-unsaved]") ? form : null;
+}
+
+const SHAPES = { unsaved: "", saving: "doing", saved: "ok", failed: "bad" };
+
+// The words stand in the page, in the language of the page: data-saving="正在保存" and so on.
+function say(form, state) {
+  const place = form && (form.querySelector("[data-saved]") ?? document.querySelector(`[data-saved="${form.id}"]`));
+  if (!place) return;
+  const time = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  place.className = `badge ${SHAPES[state]}`;
+  place.textContent = place.dataset[`say${state[0].toUpperCase()}${state.slice(1)}`].replace("{time}", time);
+}

@@ -1,0 +1,29 @@
+// What every page needs. Each module finds its own marks in the page and does nothing without them;
+// the page works without all of them.
+import { watchConfirms } from "./confirm.js";
+import { watchCounts } from "./count.js";
+import { watchDrawers } from "./drawer.js";
+import { watchDrops } from "./drop.js";
+import { watchOnce } from "./once.js";
+import { watchRows } from "./rows.js";
+import { watchSaves } from "./save.js";
+import { watchSearch } from "./search.js";
+import { watchToasts } from "./toast.js";
+
+document.documentElement.classList.add("js");
+watchSearch();
+watchDrawers();
+watchOnce();
+watchSaves();
+
+// These mark up what they find, so they look again at what htmx brings in.
+function look(root) {
+  watchConfirms(root);
+  watchCounts(root);
+  watchDrops(root);
+  watchRows(root);
+  watchToasts(root);
+}
+
+look(document);
+document.addEventListener("htmx:load", (event) => look(event.target));
