@@ -1,0 +1,230 @@
+"""Everything the main site does to a box. Who may, and who has to agree, is decided above; here only what the protocol allows.
+
+Each action is one transaction on the box's own database, which nothing above can roll back; so each is safe to repeat: a step
+already taken is no error.
+"""
+
+import secrets
+from collections.abc import Iterable
+
+from django.db import connections
+from django.utils.translation import gettext as _
+
+from ballots import codec, counting, keys, locks, rules
+from ballots.models import Box, Envelope, Publication, Refused, Transcript, Void
+from ballots.router import DB
+
+State = Box.State
+
+# --- before the meeting (B0) --------------------------------------------------------------------------------
+
+
+def new_sid() -> str:
+    return secrets.token_hex(8)
+
+
+def create_box(sid: str, *, mode: str) -> None:
+    """An empty box with its receipt key. `mode`, "formal" or "rehearsal", can never be changed."""
+    receipt_public = codec.b64(keys.make(sid))
+    manifest = codec.canonical({"v": 1, "suite": "ARS1", "sid": sid, "mode": mode, "rcpt_pub": receipt_public})
+    box, created = Box.objects.get_or_create(sid=sid, defaults={"manifest": manifest, "receipt_key": sid})
+    if not created and box.document["mode"] != mode:
+        raise Refused(_("正式票箱与演练票箱不能互换"))
+
+
+def store_keys(sid: str, *, urn_pub: str, board_pub: str, shares: tuple[int, int] = (2, 3)) -> None:
+    """The public keys of the key page. They may be made anew until the setup is sealed."""
+    with locks.alone(sid) as box:
+        _demand_draft(box)
+        manifest = box.document
+        try:
+            rules.check_shares(list(shares), mode=manifest["mode"])
+            good = codec.is_key(codec.unb64(board_pub, 32)) and len(codec.unb64(urn_pub, 32)) == 32
+        except ValueError:
+            good = False
+        if not good:
+            raise Refused(_("开箱钥匙的公钥或份数不符合要求"))
+        manifest |= {"urn_pub": urn_pub, "board_pub": board_pub, "shares": list(shares)}
+        Box.objects.filter(sid=sid).update(manifest=codec.canonical(manifest))
+
+
+def store_draft(
+    sid: str, *, date: str, officials: list[dict], groups: list[dict], scheme: dict, client: str, k_pub: int = rules.K_PUB
+) -> bytes:
+    """The manifest as the card page gets it, without `cred`; pad and scheme hash are computed here."""
+    with locks.alone(sid) as box:
+        _demand_draft(box)
+        manifest = box.document
+        if "urn_pub" not in manifest:
+            raise Refused(_("请先制作开箱钥匙"))
+        manifest |= {"date": date, "officials": officials, "groups": groups, "scheme": scheme, "client": client, "k_pub": k_pub}
+        try:
+            manifest |= {"scheme_hash": codec.b64(rules.scheme_hash(scheme)), "pad": rules.pad(manifest)}
+            rules.check_manifest(manifest)
+        except (ValueError, TypeError, KeyError, AttributeError) as problem:
+            raise Refused(_("测评设置不能用于无记名投票：%s") % problem) from problem
+        given = codec.canonical(manifest)
+        Box.objects.filter(sid=sid).update(manifest=given)
+        return given
+
+
+def store_setup(sid: str, *, manifest: bytes, credentials: bytes) -> None:
+    """Seal what the card page made: stored byte for byte if it is what was given out, completed. Only then cards are printed."""
+    with locks.alone(sid) as box:
+        if box.state != State.DRAFT and (box.manifest, box.credentials) == (manifest, credentials):
+            return
+        _demand_draft(box)
+        try:
+            rules.check_setup(box.manifest, manifest, credentials)
+        except ValueError as problem:
+            raise Refused(_("票卡清单未通过核对，请重新制作票卡：%s") % problem) from problem
+        box.move_to(State.SEALED_SETUP, manifest=manifest, credentials=credentials)
+
+
+def _demand_draft(box):
+    if box.state != State.DRAFT:
+        raise Refused(_("票卡已备，设置不能再改；需要修改时请新建票箱、重印票卡"))
+
+
+# --- the vote (B5, B6) --------------------------------------------------------------------------------------
+
+
+def open_box(sid: str) -> None:
+    _take_step(sid, State.OPEN)
+
+
+def start_closing(sid: str) -> None:
+    """The box still takes ballots, so that tablets can send what they hold."""
+    _take_step(sid, State.CLOSING)
+
+
+def close_box(sid: str) -> None:
+    """Waits for casts in flight, then takes no more. Whoever has a receipt is in the list; nobody else gets one."""
+    _take_step(sid, State.CLOSED, receipt_key="")
+    keys.destroy(sid)
+
+
+def _take_step(sid, state, **changes):
+    with locks.alone(sid) as box:
+        if box.state != state:
+            box.move_to(state, **changes)
+
+
+def turnout(sid: str) -> int:
+    return counting.turnout(get(sid))
+
+
+def received(sid: str) -> tuple[list[dict], str]:
+    """The sorted list of entries and its root, from CLOSED on."""
+    return counting.received(get(sid))
+
+
+def counts(sid: str) -> dict[str, dict[str, int]]:
+    """{letter: {printed, cast, voided}} for the scrutineers, from CLOSED on."""
+    return counting.counts(get(sid))
+
+
+def get(sid: str) -> Box:
+    try:
+        return Box.objects.get(sid=sid)
+    except Box.DoesNotExist:
+        raise Refused(_("没有这个票箱")) from None
+
+
+# --- opening, publication, end (B7–B10) ---------------------------------------------------------------------
+
+
+def urn(sid: str, *, drawn: dict[str, int], named: list[dict]) -> bytes:
+    """What the opening page loads: the envelopes in the order of the received list, and everything the transcript repeats.
+
+    `drawn` is the number of cards drawn for each box, `named` the marks of the named groups, without names.
+    """
+    box = get(sid)
+    if box.state not in {State.CLOSED, State.OPENED}:
+        raise Refused(_("投票截止后、归档前才能开箱"))
+    entries, root = counting.received(box)
+    sealed = dict(Envelope.objects.filter(sid=sid).values_list("outer_pk", "ct"))
+    for entry in entries:
+        entry["e"] = codec.b64(sealed[codec.unb64(entry["c"], 32)])
+    return codec.canonical(
+        {
+            "v": 1,
+            "manifest": box.document,
+            "credentials": codec.parse(box.credentials),
+            "received": entries,
+            "received_root": root,
+            "voided": counting.voided(box),
+            "drawn": drawn,
+            "named": sorted(named, key=codec.canonical),
+        }
+    )
+
+
+def publish(sid: str, *, shown: Iterable[tuple[str, str]] = ()) -> None:
+    """Make the copy for the room. `shown` are the (group letter, official) whose slips may be seen; a rehearsal shows all.
+
+    Of every other slip only the key and the leaf hash are in the copy: its card still finds it, and the signed root still holds.
+    """
+    with locks.alone(sid) as box:
+        if box.state == State.PUBLISHED:
+            return
+        box.move_to(State.PUBLISHED)
+        document = codec.parse(Transcript.objects.get(sid=sid).document)
+        if not box.is_rehearsal:
+            _hide(document, set(shown))
+        Publication.objects.create(sid=sid, document=codec.canonical(document))
+
+
+def _hide(document, shown):
+    """`shown` is taken at its word except where the floor of `k_pub` slips per official cannot be met."""
+    bodies = [codec.parse(slip["b"].encode()) for slip in document["slips"]]
+    visible = [(body["o"], slip) for body, slip in zip(bodies, document["slips"], strict=True) if (body["g"], body["o"]) in shown]
+    for official in {o for o, slip in visible}:
+        if sum(o == official for o, slip in visible) < document["manifest"]["k_pub"]:
+            raise Refused(_("公开的选票少于规定下限"))
+    kept = {slip["p"] for o, slip in visible}
+    document["slips"] = [
+        slip if slip["p"] in kept else {"p": slip["p"], "hash": codec.b64(codec.leaf(codec.canonical(slip)))}
+        for slip in document["slips"]
+    ]
+
+
+def archive(sid: str) -> None:
+    """After the objection window: the envelopes are deleted for good; the transcript stays."""
+    with locks.alone(sid) as box:
+        if box.state != State.ARCHIVED:
+            box.move_to(State.ARCHIVED)
+        Envelope.objects.filter(sid=sid).delete()
+    _forget(sid)
+
+
+def abort(sid: str) -> None:
+    """Give the box up. Nothing in it can be opened any more."""
+    with locks.alone(sid) as box:
+        if box.state != State.ABORTED:
+            box.move_to(State.ABORTED, receipt_key="")
+        Envelope.objects.filter(sid=sid).delete()
+    _forget(sid)
+
+
+def wipe_rehearsal(sid: str) -> None:
+    """Remove every trace of a rehearsal, in any state. A formal box is refused."""
+    if Box.objects.filter(sid=sid).exists():
+        with locks.alone(sid) as box:
+            if not box.is_rehearsal:
+                raise Refused(_("正式票箱不能清除"))
+            for model in (Envelope, Void, Transcript, Publication, Box):
+                model.objects.filter(sid=sid).delete()
+    _forget(sid)
+
+
+def _forget(sid):
+    """Overwrite what was deleted: secure_delete does it in SQLite's pages, the vacuum in PostgreSQL's."""
+    keys.destroy(sid)
+    connection = connections[DB]
+    if connection.in_atomic_block:  # only a test's: the actions above are durable, so they end their transaction
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,55 @@
+"""What may be told of a box: the turnout, the list of what was received, the numbers per group."""
+
+import time
+
+from django.utils.translation import gettext as _
+
+from ballots import codec
+from ballots.models import Box, Envelope, Refused, Transcript, Void
+
+STEP = 5
+FRESH_SECONDS = 20
+_shown = {}  # sid → (when by the monotonic clock, number): a number that moved with every press would show the press
+
+
+def turnout(box):
+    """Ballots in the box, in steps of five and fresh every 20 s while it takes any; exact once it is closed."""
+    if box.state in Box.COUNTED:
+        return len(received(box)[0])
+    at, number = _shown.get(box.sid, (0, None))
+    now = time.monotonic()
+    if number is None or now - at >= FRESH_SECONDS:
+        number = Envelope.objects.filter(sid=box.sid).count() // STEP * STEP
+        _shown[box.sid] = now, number
+    return number
+
+
+def received(box):
+    """The published list, sorted by hash and card, and the root over its entries. Exists once the box is closed."""
+    if box.state not in Box.COUNTED:
+        raise Refused(_("投票截止后才有收到清单"))
+    if box.state == Box.State.ARCHIVED:  # the envelopes are gone
+        entries = codec.parse(Transcript.objects.get(sid=box.sid).document)["received"]
+    else:
+        rows = Envelope.objects.filter(sid=box.sid).values_list("h", "outer_pk", "z")
+        entries = [{"h": codec.b64(h), "c": codec.b64(card), "z": codec.b64(z)} for h, card, z in rows]
+        entries.sort(key=lambda entry: (entry["h"], entry["c"]))
+    return entries, codec.b64(codec.merkle_root([codec.unb64(e["h"], 32) + codec.unb64(e["c"], 32) for e in entries]))
+
+
+def voided(box):
+    rows = Void.objects.filter(sid=box.sid).values_list("outer_pk", "z")
+    return sorted(({"c": codec.b64(card), "z": codec.b64(z)} for card, z in rows), key=lambda entry: entry["c"])
+
+
+def counts(box):
+    """Per boxed group: cards printed, cast and voided. For the scrutineers, once the box is closed."""
+    cast, void = {entry["c"] for entry in received(box)[0]}, {entry["c"] for entry in voided(box)}
+    return {
+        letter: {
+            "printed": len(lists["outer"]),
+            "cast": len(cast.intersection(lists["outer"])),
+            "voided": len(void.intersection(lists["outer"])),
+        }
+        for letter, lists in codec.parse(box.credentials)["groups"].items()
+    }

@@ -1,0 +1,48 @@
+"""The receipt key of each box: a file only its owner reads, destroyed when no more receipts are due (protocol §4)."""
+
+import os
+import secrets
+
+from django.conf import settings
+from nacl.signing import SigningKey
+
+from ballots import codec
+
+
+def _path(sid):
+    return settings.RECEIPT_KEYS / sid
+
+
+def make(sid):
+    """The public key of the box's receipt key, made on first call."""
+    settings.RECEIPT_KEYS.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(_path(sid), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    except FileExistsError:
+        return bytes(_read(sid).verify_key)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return bytes(_read(sid).verify_key)
+
+
+def _read(sid):
+    return SigningKey(_path(sid).read_bytes())
+
+
+def receipt(sid, entry):
+    """The server's word that it holds this entry. Deterministic: a retry gets the same bytes."""
+    return _read(sid).sign(codec.tagged("ars/rcpt/v1", sid.encode(), entry)).signature
+
+
+def destroy(sid):
+    path = _path(sid)
+    if not path.exists():
+        return
+    path.chmod(0o600)
+    with path.open("r+b") as file:
+        file.write(bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
