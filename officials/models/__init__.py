@@ -1,6 +1,7 @@
 from officials.models.account import RoleGrant, User
 from officials.models.official import Official, OfficialQuerySet
 from officials.models.rater import CommitteeMember, LeadingMember, Representative
+from officials.models.registration import RegisterImport
 from officials.models.term import Term
 from officials.models.unit import Unit
 
@@ -9,6 +10,7 @@ __all__ = [
     "LeadingMember",
     "Official",
     "OfficialQuerySet",
+    "RegisterImport",
     "Representative",
     "RoleGrant",
     "Term",

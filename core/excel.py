@@ -1,0 +1,136 @@
+"""Excel in and out, in one place: what comes in is guarded and told row by row, what goes out holds no formula (S34, S35)."""
+
+import dataclasses
+import io
+import zipfile
+
+import openpyxl
+from django.http import HttpResponse
+from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext as _
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from core.errors import RuleViolation
+from core.files import MAX_ENTRIES, MAX_RATIO, MAX_UNPACKED, TYPES
+
+assert openpyxl.DEFUSEDXML, "defusedxml guards openpyxl against XML bombs; without it no workbook is read"  # noqa: S101
+
+MAX_ROWS, MAX_COLUMNS, HEADER_WITHIN = 20_000, 60, 10
+
+
+@dataclasses.dataclass(frozen=True)
+class Formula:
+    """A cell that computes; imports refuse it, since what it shows depends on another machine."""
+
+    text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A line of a table: its number in the sheet as Excel shows it, and its values by column heading."""
+
+    number: int
+    values: dict
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A sheet read as a table. `columns` maps a heading to its letter in the sheet."""
+
+    title: str
+    columns: dict
+    rows: list
+
+
+def read_table(content: bytes, *, title: str, required: list[str]) -> Table | None:
+    """The sheet `title` as a table, or None where the workbook has no such sheet.
+
+    Title lines above the headings may be merged or empty: the headings are the first line, within ten, that holds all
+    `required` ones. Blank lines are left out, but keep their numbers. Refuses what is no workbook, or one that is a bomb.
+    """
+    guard(content)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+        raise RuleViolation(_("这个文件不是 Excel 工作簿（.xlsx）。请用模板另存为 .xlsx 后再上传。")) from None
+    try:
+        if title not in book.sheetnames:
+            return None
+        return table_of(book[title], title, required)
+    finally:
+        book.close()
+
+
+def guard(content):
+    """Refuse an archive that would unpack to something huge, before anything parses it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+    except zipfile.BadZipFile:
+        raise RuleViolation(_("这个文件不是 Excel 工作簿（.xlsx）。请用模板另存为 .xlsx 后再上传。")) from None
+    unpacked = sum(entry.file_size for entry in entries)
+    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(content), 1):
+        raise RuleViolation(_("这个文件解压后过大。请只保留登记表需要的行列后再上传。"))
+
+
+def table_of(sheet, title, required):
+    columns, rows = {}, []
+    for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS + HEADER_WITHIN + 1, max_col=MAX_COLUMNS), start=1):
+        values = [value_of(cell) for cell in cells]
+        if not columns:
+            headings = {str(value).strip(): place for place, value in enumerate(values) if value not in (None, "")}
+            if set(required) <= set(headings):
+                columns = headings
+            elif number >= HEADER_WITHIN:
+                break
+        elif any(value not in (None, "") for value in values):
+            rows.append(Row(number, {name: values[place] for name, place in columns.items()}))
+    if not columns:
+        missing = "、".join(required)
+        raise RuleViolation(_("“%(sheet)s”表的前十行里没有找到表头（%(missing)s）。请用模板填写。") % {"sheet": title, "missing": missing})
+    if len(rows) > MAX_ROWS:
+        raise RuleViolation(_("“%(sheet)s”表超过 %(n)d 行。请分几次导入。") % {"sheet": title, "n": MAX_ROWS})
+    return Table(title, {name: get_column_letter(place + 1) for name, place in columns.items()}, rows)
+
+
+def value_of(cell):
+    value = cell.value
+    if cell.data_type == "f":
+        return Formula(str(value))
+    return value.strip() if isinstance(value, str) else value
+
+
+def workbook(sheets) -> bytes:
+    """A workbook of `sheets`: (title, headings, rows). Text stays text, whatever it begins with; no cell is a formula."""
+    book = openpyxl.Workbook(write_only=True)
+    for title, headings, rows in sheets:
+        sheet = book.create_sheet(title)
+        sheet.freeze_panes = "A2"
+        for place, heading in enumerate(headings, start=1):
+            sheet.column_dimensions[get_column_letter(place)].width = max(12, 2 * len(str(heading)) + 4)
+        sheet.append([text_cell(sheet, heading, bold=True) for heading in headings])
+        for row in rows:
+            sheet.append([text_cell(sheet, value) if isinstance(value, str) else value for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def text_cell(sheet, text, *, bold=False):
+    cell = WriteOnlyCell(sheet, "".join(c for c in str(text) if c >= " " or c in "\n\t"))
+    cell.data_type = "s"
+    cell.quotePrefix = cell.value[:1] in ("=", "+", "-", "@")
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def response(name, content):
+    """A workbook as a download named `name`."""
+    answer = HttpResponse(content, content_type=TYPES["xlsx"])
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{escape_uri_path(name)}"
+    return answer
