@@ -29,6 +29,8 @@ def has_length(field, length):
 
 
 class State(models.TextChoices):
+    """Each step is taken once; there is no way back."""
+
     DRAFT = "DRAFT", gettext_lazy("准备中")
     SEALED_SETUP = "SEALED_SETUP", gettext_lazy("票卡已备")
     OPEN = "OPEN", gettext_lazy("投票中")
@@ -68,7 +70,7 @@ class Box(models.Model):
     receipt_key = models.CharField(max_length=16, blank=True, default="")  # name of the key's file; empty once it is destroyed
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(state__in=State), name="box_state_known")]
+        constraints = [models.CheckConstraint(condition=models.Q(state__in=State.values), name="box_state_known")]
 
     def __str__(self):
         return self.sid

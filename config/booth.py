@@ -53,7 +53,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
-STATIC_ROOT = ROOT / "staticfiles"
+STATIC_ROOT = ROOT / "staticfiles" if SECURE else None  # collected for production only
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not SECURE
 STORAGES = {
     "staticfiles": {
