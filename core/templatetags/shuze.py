@@ -177,6 +177,18 @@ def counts(field):
     return isinstance(field.field.widget, forms.Textarea)
 
 
+@register.simple_tag
+def problems_of(form):
+    """Every error of a form once: what it is about, where to go to cure it, what it says."""
+    whole = [{"text": text} for text in form.non_field_errors()]
+    fields = [
+        {"text": text, "label": field.label, "anchor": "" if field.is_hidden else field.id_for_label or field.auto_id}
+        for field in form
+        for text in field.errors
+    ]
+    return whole + fields
+
+
 @register.filter
 def choices(field):
     return len(list(field))
@@ -200,7 +212,8 @@ def ring(parts, total, label, middle, under, rest_label=""):
     drawn, start = [], 0.0
     for part in parts:
         length = whole * float(part["value"]) / float(total) if total else 0.0
-        drawn.append({**part, "dash": f"{length:.1f} {whole:.1f}", "offset": f"{-start:.1f}"})
+        gap = 3 if length < whole else 0  # a hair of paper between two parts
+        drawn.append({**part, "dash": f"{max(length - gap, 0):.1f} {whole:.1f}", "offset": f"{0 - start:.1f}"})
         start += length
     rest = (total or 0) - sum(part["value"] for part in parts)
     return {"drawn": drawn, "label": label, "middle": middle, "under": under, "rest": rest, "rest_label": rest_label}

@@ -1,0 +1,226 @@
+"""Forms through our own pack: what a person reads and what a screen reader is told."""
+
+import re
+
+import pytest
+from crispy_forms.bootstrap import AppendedText, FormActions, InlineRadios
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Button, Div, Fieldset, Layout, Row, Submit
+from crispy_forms.utils import render_crispy_form
+from django import forms
+from django.template import Context, Template
+
+from core.widgets import ClockInput, DayInput, FilesField, MomentInput
+
+
+class PlanForm(forms.Form):
+    measure = forms.CharField(label="整改措施", help_text="写做什么、做到什么程度", max_length=100)
+    way = forms.ChoiceField(label="会议形式", choices=[("together", "集中"), ("apart", "分散")], widget=forms.RadioSelect)
+    groups = forms.MultipleChoiceField(
+        label="征求方式", choices=[("visit", "走访"), ("talk", "座谈")], widget=forms.CheckboxSelectMultiple
+    )
+    due_on = forms.DateField(label="整改时限", widget=DayInput, required=False)
+    story = forms.CharField(label="情况说明", widget=forms.Textarea, min_length=10, max_length=200, required=False)
+    paper = forms.FileField(label="佐证", required=False)
+    sure = forms.BooleanField(label="我已核对")
+    token = forms.CharField(widget=forms.HiddenInput, initial="t1")
+
+    def clean(self):
+        if self.data.get("measure") == "重复":
+            self.add_error(None, "同一单位已有相同的整改措施。")
+
+
+def render(form):
+    return Template("{% load crispy_forms_tags %}{{ form|crispy }}").render(Context({"form": form}))
+
+
+def squeeze(html):
+    return re.sub(r"\s+", " ", html)
+
+
+def test_label_mark_control_and_help_stand_in_this_order():
+    html = render(PlanForm())
+
+    label, mark, control, advice = (html.index(text) for text in ("整改措施", "必填", 'name="measure"', "写做什么"))
+    assert label < mark < control < advice
+    assert '<label for="id_measure">' in html
+
+
+def test_help_is_announced_with_its_control():
+    html = render(PlanForm())
+
+    control = re.search(r'<input[^>]*name="measure"[^>]*>', html)[0]
+    assert 'aria-describedby="id_measure_helptext"' in control
+    assert 'id="id_measure_helptext"' in html
+
+
+def test_an_optional_field_says_so_in_words():
+    html = squeeze(render(PlanForm()))
+
+    assert '整改时限 <small class="opt">选填</small>' in html
+
+
+def test_an_error_stands_at_its_field_and_in_the_summary_with_a_link():
+    form = PlanForm({"measure": "", "way": "together", "groups": ["visit"], "sure": "on", "token": "t1"})
+    html = squeeze(render(form))
+
+    assert "有 1 处要改" in html
+    assert '<a href="#id_measure">整改措施</a>' in html
+    assert html.count('id="id_measure_error"') == 1
+    control = re.search(r'<input[^>]*name="measure"[^>]*>', html)[0]
+    assert 'aria-invalid="true"' in control
+    assert "id_measure_error" in control
+    assert 'class="field has-error" id="div_id_measure"' in html
+
+
+def test_the_summary_counts_errors_of_the_whole_form_too():
+    form = PlanForm({"measure": "重复", "way": "together", "groups": ["visit"], "token": "t1"})
+    html = render(form)
+
+    assert "有 2 处要改" in html
+    assert "同一单位已有相同的整改措施。" in html
+
+
+def test_a_form_without_errors_has_no_summary():
+    assert "要改" not in render(PlanForm())
+
+
+def test_summary_links_of_choices_lead_to_something():
+    html = render(PlanForm({"measure": "做好"}))
+
+    for anchor in re.findall(r'href="#([^"]+)"', html):
+        assert f'id="{anchor}"' in html, anchor
+
+
+def test_radio_buttons_are_large_choices_in_a_named_group():
+    html = squeeze(render(PlanForm()))
+
+    group = re.search(r"<fieldset[^>]*id=\"div_id_way\".*?</fieldset>", html)[0]
+    assert "<legend" in group
+    assert "会议形式" in group
+    assert 'class="either"' in group
+    assert group.count('type="radio"') == 2
+    assert '<label for="id_way_0">' in group
+
+
+def test_several_choices_are_boxes_in_a_named_group():
+    group = re.search(r"<fieldset[^>]*id=\"div_id_groups\".*?</fieldset>", squeeze(render(PlanForm())))[0]
+
+    assert group.count('type="checkbox"') == 2
+    assert 'class="options"' in group
+
+
+def test_long_text_has_a_count_with_its_limits():
+    html = render(PlanForm())
+
+    count = re.search(r"<span data-count[^>]*>[^<]*", html)[0]
+    assert 'data-count="id_story"' in count
+    assert 'data-min="10" data-max="200"' in count
+    assert "10 至 200 字" in count
+
+
+def test_a_file_has_a_place_to_drop_it():
+    assert re.search(r'data-drop><input type="file" name="paper"', render(PlanForm()))
+
+
+def test_hidden_fields_have_no_label():
+    html = render(PlanForm())
+
+    assert '<input type="hidden" name="token" value="t1" id="id_token">' in html
+    assert "div_id_token" not in html
+
+
+@pytest.mark.parametrize(
+    ("widget", "value", "shown"),
+    [
+        (DayInput(), "2026-09-25", 'type="date" name="x" value="2026-09-25"'),
+        (ClockInput(), "09:30", 'type="time" name="x" value="09:30"'),
+        (MomentInput(), "2026-09-25T09:30", 'type="datetime-local" name="x" value="2026-09-25T09:30"'),
+    ],
+)
+def test_days_and_hours_are_shown_as_browsers_want_them(widget, value, shown):
+    field = {"date": forms.DateField, "time": forms.TimeField, "datetime-local": forms.DateTimeField}[widget.input_type]()
+
+    assert shown in widget.render("x", field.to_python(value))
+
+
+def test_a_layout_groups_fields_and_ends_in_buttons():
+    form = PlanForm()
+    form.helper = FormHelper()
+    form.helper.layout = Layout(
+        Fieldset("基本情况", Row("measure", "due_on")),
+        InlineRadios("way"),
+        AppendedText("story", "字"),
+        Div("sure", css_class="apart"),
+        FormActions(
+            Submit("save", "提交审查"), Submit("draft", "存草稿", css_class="second"), Button("drop", "作废", css_class="danger")
+        ),
+    )
+    html = squeeze(render_crispy_form(form, context={"csrf_token": "tok"}))
+
+    assert '<fieldset class="group" ><legend>基本情况</legend><div class="side" >' in html
+    assert 'class="choice"' in html
+    assert '<div class="apart" >' in html
+    assert re.search(r'<button type="submit" name="save" value="1" class="btn primary"[^>]*>提交审查</button>', html)
+    assert re.search(r'<button type="submit" name="draft" value="1" class="btn second"[^>]*>存草稿</button>', html)
+    assert re.search(r'<button type="button" name="drop" value="1" class="btn danger"[^>]*>作废</button>', html)
+    assert 'name="csrfmiddlewaretoken" value="tok"' in html
+    assert 'enctype="multipart/form-data"' in html
+    assert "data-once" in html
+    assert 'name="token"' not in html, "a layout shows only what it names"
+
+
+class WeightForm(forms.Form):
+    name = forms.CharField(label="票种")
+    weight = forms.DecimalField(label="权重")
+
+
+WeightFormSet = forms.formset_factory(WeightForm, extra=1, max_num=4)
+
+
+def render_table(formset):
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.template = "shuze/table_inline_formset.html"
+    return squeeze(render_crispy_form(formset, helper, {"csrf_token": "tok"}))
+
+
+def test_a_formset_is_a_table_with_a_row_to_copy():
+    html = render_table(WeightFormSet())
+
+    assert html.count('<th scope="col">') == 2
+    assert 'name="form-0-weight"' in html
+    assert 'name="form-TOTAL_FORMS" value="1"' in html
+    assert 'name="form-__prefix__-weight"' in html[html.index("<template>") : html.index("</template>")]
+
+
+def test_a_formset_keeps_its_errors_in_their_row():
+    formset = WeightFormSet({"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "form-0-name": "委员", "form-0-weight": "很多"})
+    html = render_table(formset)
+
+    assert 'id="id_form-0-weight_error"' in html
+    assert 'id="id_form-0-name_error"' not in html
+
+
+def test_several_files_are_a_list_and_none_is_an_empty_one(rf):
+    class Upload(forms.Form):
+        papers = FilesField(label="佐证", required=False)
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.utils.datastructures import MultiValueDict
+
+    two = [SimpleUploadedFile("a.pdf", b"1"), SimpleUploadedFile("b.pdf", b"2")]
+    full, none = Upload({}, MultiValueDict({"papers": two})), Upload({}, MultiValueDict())
+    assert full.is_valid(), full.errors
+    assert none.is_valid(), none.errors
+
+    assert [file.name for file in full.cleaned_data["papers"]] == ["a.pdf", "b.pdf"]
+    assert none.cleaned_data["papers"] == []
+    assert " multiple" in str(Upload()["papers"])
+
+
+def test_several_files_may_be_required():
+    class Upload(forms.Form):
+        papers = FilesField(label="佐证")
+
+    assert not Upload({}, {}).is_valid()
