@@ -33,7 +33,8 @@ class Role:
         return "Shuze " + self.file.removesuffix(".otf")
 
 
-RARE = ("LXGW WenKai", "Noto Serif CJK SC", "Source Han Serif SC")
+RARE = ("LXGW WenKai Light", "LXGW WenKai", "Noto Serif CJK SC", "Source Han Serif SC")
+RARE_NAMES = "喆堃玥昇䶮翀赟"  # characters of living people's names that common fonts lack
 ROLES = {
     "title": Role(
         ("方正小标宋简体", "FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05"),
@@ -77,22 +78,26 @@ def fandol(name):
 @cache
 def installed():
     """Families known to fontconfig → (file, index in the collection); the regular weight where there are several."""
-    command = shutil.which("fc-list")
-    if not command:
-        return {}
-    listing = subprocess.run(  # noqa: S603  a fixed command without input from outside
-        [command, ":lang=zh", "--format", "%{weight}\t%{file}\t%{index}\t%{family}\n"],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=30,
-    ).stdout
     found = {}
-    for line in sorted(listing.splitlines(), key=_distance_from_regular):
+    for line in sorted(_listing(":lang=zh", "%{weight}\t%{file}\t%{index}\t%{family}\n"), key=_distance_from_regular):
         _weight, path, index, families = line.split("\t")
         for family in families.split(","):
             found.setdefault(family, (Path(path), int(index) & 0xFFFF))
     return found
+
+
+def covering(chars):
+    """Families that know every one of these characters. Asks fontconfig, which is much faster than reading the fonts."""
+    pattern = ":charset=" + " ".join(f"{ord(char):x}" for char in chars)
+    return {family for line in _listing(pattern, "%{family}\n") for family in line.split(",")}
+
+
+def _listing(pattern, form):
+    command = shutil.which("fc-list")
+    if not command:
+        return []
+    listing = subprocess.run([command, pattern, "--format", form], capture_output=True, text=True, check=True, timeout=30)  # noqa: S603
+    return listing.stdout.splitlines()
 
 
 def _distance_from_regular(line):

@@ -12,7 +12,8 @@ HALF_AT_END = set("，。、；：！？）》〉」』】〕〗｝”’")  # i
 OPENING = set("（《〈「『【〔〖｛“‘")  # never at the end of a line
 PAIRS = {"—", "…"}  # —— and …… are one mark each
 DATE_UNITS = set("年月日号")
-LOOSE = 0.055  # spacing in em up to which a stretched line still looks even
+TIGHT = 0.035  # em a character may lose before a line looks pressed
+LOOSE = 0.09  # em a character may gain; a line with a wider gap (before a long number) is left ragged
 
 
 @dataclass(frozen=True)
@@ -82,15 +83,15 @@ def break_lines(glyphs, *, cells, pitch, first=0, rest=0):
         indent = rest if lines else first
         room = (cells - indent) * pitch
         count = _fit(waiting, room, base)
-        taken = [glyph for unit in waiting[:count] for glyph in unit]
-        waiting = waiting[count:]
-        spacing = _spacing(taken, room) if waiting or _width(taken, base) > room else base
-        lines.append(Line(tuple(taken), indent, spacing))
+        taken, waiting = _flat(waiting[:count]), waiting[count:]
+        spacing = _spacing(taken, room, base)
+        ragged = spacing > base + LOOSE if waiting else spacing > base
+        lines.append(Line(tuple(taken), indent, base if ragged else spacing))
     return lines
 
 
 def _fit(waiting, room, base):
-    """How many units go on this line."""
+    """How many units go on this line: as many as fit, or one more where drawing it in disturbs less than leaving a gap."""
     count, width = 0, 0.0
     for unit in waiting:
         width += _width(unit, base)
@@ -99,26 +100,27 @@ def _fit(waiting, room, base):
         count += 1
     if count == len(waiting):
         return count
-    with_one_more = [glyph for unit in waiting[: count + 1] for glyph in unit]
     if not count:
         return 1
-    if with_one_more[-1].char not in HALF_AT_END:
-        return count
-    without = [glyph for unit in waiting[:count] for glyph in unit]
-    squeeze, stretch = base - _spacing(with_one_more, room), _spacing(without, room) - base
-    return count + 1 if squeeze <= max(stretch, 0) or (squeeze < LOOSE and stretch > LOOSE / 2) else count
+    stretch = _spacing(_flat(waiting[:count]), room, base) - base
+    squeeze = base - _spacing(_flat(waiting[: count + 1]), room, base)
+    return count + 1 if squeeze <= min(stretch, TIGHT) else count
+
+
+def _flat(units):
+    return [glyph for unit in units for glyph in unit]
 
 
 def _width(line, spacing):
     return sum(glyph.width + spacing for glyph in line)
 
 
-def _spacing(line, room):
-    """Letter spacing that makes the line end at the margin. The blank half of a mark hangs out only when it must."""
+def _spacing(line, room, base):
+    """Letter spacing that makes the line end at the margin; the blank half of a last mark hangs out if that helps."""
     natural = sum(glyph.width for glyph in line)
     spacing = (room - natural) / len(line)
-    if line[-1].char in HALF_AT_END and natural > room + len(line) * 0.014:
-        spacing = (room - natural + line[-1].width / 2) / len(line)
+    if spacing < base - 1e-6 and line[-1].char in HALF_AT_END:
+        spacing = min(base, (room - natural + line[-1].width / 2) / len(line))
     return spacing
 
 

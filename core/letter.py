@@ -1,0 +1,274 @@
+"""A letter in the letter format (信函格式) of GB/T 9704-2012, laid out line by line on its 22 × 28 grid.
+
+Everything in the type area of a letter stands on a line of the grid, so the pages are composed here, not by the
+renderer: it alone could neither fill the lines nor keep a signature with its text. Only the list of findings flows.
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from core import fonts, grid, paper
+
+CELLS, ROWS = 28, 22
+SIZE = 16 * 25.4 / 72  # mm, a 3号 character
+TITLE = 22 * 25.4 / 72  # mm, a 2号 character
+PITCH = 156 / CELLS / SIZE  # width of a cell in em
+LINE = 225 / ROWS  # mm from line to line
+TOP = 37  # mm, head margin
+HEAD_ROWS = 4  # of page 1, under the issuer: number, and two lines above the title
+INLINE = 3  # findings that still stand in the text; more go to an annex
+
+NUMERALS = "一二三四五六七八九十"
+FONTS = {0: "fang", 1: "hei", 2: "kai", 3: "fang", 4: "fang"}
+
+
+@dataclass
+class Row:
+    """One line of the grid. `kind` is the class the template prints it with."""
+
+    kind: str
+    line: grid.Line | None = None
+    text: str = ""
+    shift: float = 0  # cells from the left margin
+    classes: str = ""
+
+
+@dataclass
+class Letter:
+    head: dict
+    pages: list
+    annex: dict | None
+    copies: str
+    measures: dict = field(default_factory=dict)
+
+    def measure(self, declarations):
+        """The class that carries these declarations; equal ones share it."""
+        return self.measures.setdefault(declarations, f"m{len(self.measures)}")
+
+
+def render(context):
+    """The letter as PDF. `context` is described at the head of `templates/paper/letter.html`. Always Chinese."""
+    with override("zh-hans"):
+        letter = compose(context)
+        title = "".join(_title(context["title"], 20))
+        return paper.render(
+            "paper/letter.html", {"letter": letter}, title=f"{context['number']} {title}", css=_stylesheet(letter), source=context
+        )
+
+
+def compose(context):
+    in_annex = len(context.get("findings", [])) > INLINE
+    title = [Row("title", text=line) for line in _title(context["title"], 19)]
+    opening = [*title, Row("blank"), *_paragraph(f"{context['addressee'].rstrip('：:')}：", "fang", first=0)]
+    body = _body(context, in_annex)
+    tail = _tail(context, in_annex)
+    copies = _copies(context.get("copies"))
+    last = _rows_of_copies(copies) if not in_annex else 0
+    letter = Letter(
+        head=_head(context),
+        pages=paginate(opening, body, tail, last),
+        annex=_annex(context) if in_annex else None,
+        copies=copies,
+    )
+    for row in (row for page in letter.pages for row in page if row.line):
+        row.classes = letter.measure(f"letter-spacing: {row.line.spacing:.5f}em; padding-left: {row.shift * 156 / CELLS:.3f}mm")
+    return letter
+
+
+# --- text --------------------------------------------------------------------------------------------------
+
+
+def _title(title, limit):
+    return list(title) if isinstance(title, list | tuple) else grid.title_lines(title, limit)
+
+
+def _paragraph(text, font, *, lead="", lead_font="fang", first=2, rest=0):
+    glyphs = grid.glyphs([(lead, lead_font), (text, font)], fonts.advance)
+    return [
+        Row("text", line, shift=line.indent)
+        for line in grid.break_lines(glyphs, cells=CELLS, pitch=PITCH, first=first, rest=rest)
+    ]
+
+
+def _body(context, in_annex):
+    blocks = [*context.get("blocks", [])]
+    if context.get("findings"):
+        blocks += _findings(context, in_annex)
+    if intro := context.get("requirements_intro"):
+        blocks.append(intro)
+    blocks += [{"level": 1, **requirement} for requirement in context.get("requirements", [])]
+    if closing := context.get("closing"):
+        blocks.append(closing)
+    counters, rows = [0] * 5, []
+    for block in blocks:
+        rows.append(_block(block, counters))
+    return rows
+
+
+def _block(block, counters):
+    """The rows of one paragraph; numbers of levels 1 to 4 are given here, so they cannot be wrong."""
+    if isinstance(block, str):
+        return _paragraph(block, "fang")
+    level = block.get("level", 0)
+    counters[level] += 1
+    counters[level + 1 :] = [0] * (4 - level)
+    font = FONTS[level]
+    return _paragraph(block.get("text", ""), "fang", lead=_number(level, counters[level]) + block.get("lead", ""), lead_font=font)
+
+
+def _number(level, n):
+    return ("", f"{_numeral(n)}、", f"（{_numeral(n)}）", f"{n}.", f"（{n}）")[level]
+
+
+def _numeral(n):
+    """1 → 一, 12 → 十二, 20 → 二十; enough for the parts of a letter."""
+    tens, ones = divmod(n, 10)
+    if n <= 10:
+        return NUMERALS[n - 1]
+    return (NUMERALS[tens - 1] if tens > 1 else "") + "十" + (NUMERALS[ones - 1] if ones else "")
+
+
+def _findings(context, in_annex):
+    intro = context["findings_intro"].rstrip("。：")
+    if in_annex:
+        return [_("%(intro)s（见附件）。") % {"intro": intro}]
+    return [f"{intro}：", *({"lead": f"{n}.", "text": _finding(finding)} for n, finding in enumerate(context["findings"], 1))]
+
+
+def _finding(finding):
+    text = finding["text"].rstrip("。；")
+    if not finding.get("due"):
+        return _("%(text)s（来源：%(source)s）。") % {"text": text, "source": finding["source"]}
+    return _("%(text)s（来源：%(source)s；%(due)s前完成）。") % {**finding, "text": text, "due": _date(finding["due"])}
+
+
+def _date(value):
+    """2026年9月5日; a text stays as it is."""
+    return value if isinstance(value, str) else f"{value.year}年{value.month}月{value.day}日"
+
+
+# --- end of the letter -------------------------------------------------------------------------------------
+
+
+def _tail(context, in_annex):
+    """What stays together: the name of the annex, signature, date, note."""
+    rows = []
+    if in_annex:
+        label = pgettext("letter", "附件：")
+        rows += [Row("blank"), *_paragraph(context["findings_title"], "fang", lead=label, rest=5)]
+    name, date = context.get("signature") or context["issuer"], _date(context["date"])
+    name_at, date_at = signature_cells(_cells(name), _cells(date), sealed=context.get("sealed", False))
+    rows += [Row("blank"), Row("sign", _line(name), shift=name_at), Row("sign", _line(date), shift=date_at)]
+    if contact := context.get("contact"):
+        rows += _paragraph(_("（联系人：%(contact)s）") % {"contact": contact}, "fang")
+    return rows
+
+
+def _line(text):
+    glyphs = grid.glyphs([(text, "fang")], fonts.advance)
+    return grid.Line(tuple(glyphs), 0, PITCH - 1)
+
+
+def _cells(text):
+    return sum(glyph.width + PITCH - 1 for glyph in _line(text).glyphs) / PITCH
+
+
+def signature_cells(name, date, *, sealed):
+    """Where name and date begin, in cells from the left; their widths are given in cells.
+
+    Unsealed: the name ends 2 cells before the margin, the date begins 2 cells right of the name's beginning; a date
+    too long for that itself ends 2 cells before the margin and moves the name left (7.3.5.2). Sealed: the date ends 4
+    cells before the margin and the name is centred over it (7.3.5.1), as far as the margin lets it.
+    """
+    if sealed:
+        date_at = CELLS - 4 - date
+        name_at = min(date_at + (date - name) / 2, CELLS - name)
+        return name_at, name_at + (name - date) / 2
+    name_at = min(CELLS - 2 - name, CELLS - 2 - date - 2)
+    return name_at, name_at + 2
+
+
+def _copies(copies):
+    names = copies if isinstance(copies, str) else "，".join(copies or [])
+    return _("抄送：%(names)s。") % {"names": names.rstrip("。")} if names else ""
+
+
+def _rows_of_copies(copies):
+    """Lines of the grid that the note of copies (4号, one cell in at either side) needs at the foot of a page."""
+    return -(-len(copies) // 30) + 1 if copies else 0
+
+
+# --- pages -------------------------------------------------------------------------------------------------
+
+
+def paginate(opening, paragraphs, tail, last=0):
+    """Rows by page. The tail is never alone: with it come at least two lines of text; `last` rows stay free below it."""
+    rows = [*opening, *(row for paragraph in paragraphs for row in paragraph)]
+    ends = _paragraph_ends(opening, paragraphs)
+    pages, room = [], ROWS - HEAD_ROWS
+    while len(rows) + len(tail) + last > room:
+        cut = min(room, len(rows))
+        if len(rows) <= room:  # the text fits, its end does not: take some text along
+            cut = min(cut, len(rows) - 2)
+        cut = _better_cut(len(rows), cut, ends)
+        pages.append(rows[:cut])
+        ends = {end - cut for end in ends}
+        rows, room = rows[cut:], ROWS
+    return [*pages, [*rows, *tail]]
+
+
+def _paragraph_ends(opening, paragraphs):
+    ends, at = set(), len(opening)
+    for paragraph in paragraphs:
+        at += len(paragraph)
+        ends.add(at)
+    return ends
+
+
+def _better_cut(total, cut, ends):
+    """Neither the first line of a paragraph alone at the foot of a page, nor its last alone at the head of the next."""
+    if cut + 1 in ends and cut not in ends and cut - 1 not in ends:
+        cut -= 1
+    if cut - 1 in ends and cut not in ends:
+        cut -= 1
+    return max(cut, 1)
+
+
+# --- head and annex ----------------------------------------------------------------------------------------
+
+
+def _head(context):
+    """Issuer, red rules and number of page 1, in mm from the top edge of the paper."""
+    issuer = context["issuer"]
+    size = min(29 * 25.4 / 72, 164 / len(issuer) / 1.04)
+    low, high = fonts.ink(issuer, "title")
+    rule = 30 + (high - low) * size + 4
+    number = rule + 1.6 + SIZE * 7 / 8
+    return {
+        "issuer": issuer,
+        "number": context["number"],
+        "marking": context.get("marking", ""),
+        "size": size,
+        "issuer_top": 30 - (fonts.baseline("title") - high) * size,
+        "rule_top": rule,
+        "number_top": number,
+    }
+
+
+def _annex(context):
+    findings = [{**finding, "due": _date(finding.get("due", ""))} for finding in context["findings"]]
+    return {"title": _title(context["findings_title"], 19), "findings": findings}
+
+
+def _stylesheet(letter):
+    """The measures of this one letter: its head, and one class per letter spacing and signature."""
+    head = letter.head
+    rules = [
+        f".letter .issuer {{ top: {head['issuer_top'] - TOP:.3f}mm; font-size: {head['size']:.3f}mm; }}",
+        f".letter .rule.top {{ top: {head['rule_top'] - TOP:.3f}mm; }}",
+        f".letter .number {{ top: {head['number_top'] - TOP:.3f}mm; }}",
+    ]
+    rules += [f".letter .{name} {{ {declarations} }}" for declarations, name in letter.measures.items()]
+    return "\n".join(rules)
