@@ -1,2 +1,6 @@
+from django.urls import path
+
+from archive import views
+
 app_name = "archive"
-urlpatterns = []
+urlpatterns = [path("<uuid:uid>", views.official, name="official")]

@@ -90,7 +90,9 @@ def table_of(sheet, title, required):
             rows.append(Row(number, {name: values[place] for name, place in columns.items()}))
     if not columns:
         missing = "、".join(required)
-        raise RuleViolation(_("“%(sheet)s”表的前十行里没有找到表头（%(missing)s）。请用模板填写。") % {"sheet": title, "missing": missing})
+        raise RuleViolation(
+            _("“%(sheet)s”表的前十行里没有找到表头（%(missing)s）。请用模板填写。") % {"sheet": title, "missing": missing}
+        )
     if len(rows) > MAX_ROWS:
         raise RuleViolation(_("“%(sheet)s”表超过 %(n)d 行。请分几次导入。") % {"sheet": title, "n": MAX_ROWS})
     return Table(title, {name: get_column_letter(place + 1) for name, place in columns.items()}, rows)

@@ -1,2 +1,46 @@
+"""The frame of every page: the rooms this person can enter, and the inbox."""
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from desk import policies
+from notices.models import Notice
+
+
 def frame(request):
-    return {}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {"rooms": rooms(request), "inbox_count": Notice.objects.inbox_of(user).unread().count()}
+
+
+def rooms(request):
+    """The rail: at most nine rooms, only those whose door opens for this person."""
+    user = request.user
+    doors = [
+        (_("工作台"), "desk:desk", "desk", True),
+        (_("干部"), "officials:official_list", "people", policies.can_enter_officials(user)),
+        (_("计划"), "reviews:plan", "plan", policies.can_enter_plan(user)),
+        (_("会议"), "reviews:session_list", "session", policies.can_enter_sessions(user)),
+        (_("整改"), "rectification:item_list", "rectification", policies.can_enter_rectification(user)),
+        (_("转送件"), "reviews:tip_off_list", "letter", policies.can_enter_tip_offs(user)),
+        (_("账号"), "officials:account_list", "people", policies.can_enter_accounts(user)),
+        (_("审计"), "desk:audit_trail", "archive", policies.can_read_audit_trail(user)),
+        (_("提醒"), "desk:inbox", "bell", True),
+    ]
+    return [
+        {"label": label, "url": url, "icon": icon, "current": is_current(request.path, url)}
+        for label, name, icon, is_open in doors
+        if is_open and (url := address(name))
+    ]
+
+
+def address(name):
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def is_current(path, url):
+    return path == url if url == "/" else path.startswith(url)

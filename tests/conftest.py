@@ -1,13 +1,5 @@
 """The fixed cast. Everybody acts under a real account with real roles."""
 
-import os
-import tempfile
-
-os.environ.setdefault("SHUZE_VAR", tempfile.mkdtemp(prefix="shuze-test-"))
-os.environ["EMAIL_URL"] = "memorymail://"
-os.environ.setdefault("SECRET_KEY", "only-for-tests")
-os.environ.setdefault("DEBUG", "1")
-
 import pytest
 
 from officials.roles import Role

@@ -8,4 +8,16 @@ from officials.actions.register import (
     upload_register,
 )
 
-__all__ = ["change_password", "confirm_import", "create_account", "demo_password", "grant_roles", "load_register", "look_through", "register_workbook", "set_active", "template_workbook", "upload_register"]
+__all__ = [
+    "change_password",
+    "confirm_import",
+    "create_account",
+    "demo_password",
+    "grant_roles",
+    "load_register",
+    "look_through",
+    "register_workbook",
+    "set_active",
+    "template_workbook",
+    "upload_register",
+]

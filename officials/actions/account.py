@@ -28,8 +28,8 @@ def grant_roles(user, held, *, by):
         raise RuleViolation(_("不能给自己授权，请由另一名安全管理员办理"))
     if reasons := roles.conflicts(held):
         raise RuleViolation(reasons)
-    lost = user.grants.exclude(role__in=held).values_list("role", flat=True)
-    for role in roles.ADMINISTRATORS.intersection(lost):
+    lost = set(user.grants.exclude(role__in=held).values_list("role", flat=True))
+    for role in [role for role in roles.ADMINISTRATORS if role in lost]:
         if not User.objects.with_role(role).exclude(pk=user.pk).exists():
             raise RuleViolation(_("“%(role)s”只剩这一个人，不能取消") % {"role": role.label})
     user.grants.exclude(role__in=held).delete()
@@ -41,7 +41,7 @@ def grant_roles(user, held, *, by):
 def set_active(user, is_active, *, by):
     """Disable or enable an account. The last holder of an administrator's role cannot be disabled."""
     if not is_active:
-        for role in roles.ADMINISTRATORS.intersection(user.roles):
+        for role in roles.ADMINISTRATORS & user.roles:
             if not User.objects.with_role(role).exclude(pk=user.pk).exists():
                 raise RuleViolation(_("“%(role)s”只剩这一个人，不能停用") % {"role": role.label})
     User.objects.filter(pk=user.pk).update(is_active=is_active)

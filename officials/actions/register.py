@@ -173,9 +173,7 @@ def write_officials(records):
 
 def template_workbook() -> bytes:
     """An empty register with one example line in each table."""
-    return excel.workbook(
-        (title, [c.heading for c in shape], [[c.example for c in shape]]) for title, shape in columns().items()
-    )
+    return excel.workbook((title, [c.heading for c in shape], [[c.example for c in shape]]) for title, shape in columns().items())
 
 
 def register_workbook(units, officials) -> bytes:

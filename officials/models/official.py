@@ -10,7 +10,7 @@ class OfficialQuerySet(models.QuerySet):
         return self.filter(status=Official.Status.IN_OFFICE)
 
     def search(self, text):
-        """Officials by name, code, unit, full pinyin ("zhoujl") or pinyin initials ("zjl")."""
+        """Officials by name, code, unit, pinyin ("zhoujian") or its initials ("zjl")."""
         text = text.strip()
         if not text:
             return self

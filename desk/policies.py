@@ -1,0 +1,31 @@
+"""Which rooms of the house a role can enter, and who reads the trail."""
+
+from officials.roles import COMMISSION, Role
+
+
+def can_read_audit_trail(user):
+    return user.has_role(Role.AUDITADMIN)
+
+
+def can_enter_officials(user):
+    return user.has_role(*COMMISSION)
+
+
+def can_enter_plan(user):
+    return user.has_role(Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.ARCHIVIST)
+
+
+def can_enter_sessions(user):
+    return user.has_role(*COMMISSION, Role.SUBJECT, Role.LIAISON)
+
+
+def can_enter_rectification(user):
+    return user.has_role(Role.ORGANISER, Role.APPROVER, Role.VERIFIER, Role.LEADER, Role.SUBJECT, Role.LIAISON)
+
+
+def can_enter_tip_offs(user):
+    return user.has_role(Role.PETITION_CLERK)
+
+
+def can_enter_accounts(user):
+    return user.has_role(Role.SYSADMIN, Role.SECADMIN)

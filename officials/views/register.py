@@ -1,0 +1,97 @@
+"""The register: units, officials, and bringing them in from Excel."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core import excel
+from core.errors import RuleViolation, require
+from officials import actions, policies
+from officials.forms.register import OfficialFilter, RegisterForm, UnitFilter
+from officials.models import Official, RegisterImport, Unit
+
+PAGE, PROBLEMS_SHOWN = 25, 200
+
+
+def official_list(request):
+    require(policies.can_read_register(request.user))
+    form = OfficialFilter(request.GET)
+    officials = Official.objects.select_related("unit").search(form.value("q"))
+    if category := form.value("category"):
+        officials = officials.filter(unit__category=category)
+    if status := form.value("status"):
+        officials = officials.filter(status=status)
+    page = Paginator(officials, PAGE).get_page(request.GET.get("page"))
+    may_change = policies.can_change_register(request.user)
+    return render(request, "officials/official_list.html", {"form": form, "page": page, "may_change": may_change})
+
+
+def unit_list(request):
+    require(policies.can_read_register(request.user))
+    form = UnitFilter(request.GET)
+    units = Unit.objects.select_related("parent", "leading_member").prefetch_related("officials").search(form.value("q"))
+    if category := form.value("category"):
+        units = units.filter(category=category)
+    page = Paginator(units, PAGE).get_page(request.GET.get("page"))
+    may_change = policies.can_change_register(request.user)
+    return render(request, "officials/unit_list.html", {"form": form, "page": page, "may_change": may_change})
+
+
+def register_export(request):
+    """The whole register in the template's form."""
+    require(policies.can_read_register(request.user))
+    units = Unit.objects.select_related("parent", "leading_member")
+    officials = Official.objects.select_related("unit")
+    return excel.response(_("单位和干部登记表.xlsx"), actions.register_workbook(units, officials))
+
+
+def register_template(request):
+    require(policies.can_change_register(request.user))
+    return excel.response(_("单位和干部登记表（模板）.xlsx"), actions.template_workbook())
+
+
+def register_upload(request):
+    """Step one: choose the file. What was brought in before stands below."""
+    require(policies.can_change_register(request.user))
+    form = RegisterForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = actions.upload_register(form.cleaned_data["file"], by=request.user)
+        except RuleViolation as refusal:
+            form.add_error("file", refusal)
+        else:
+            return redirect("officials:register_preview", batch.uid)
+    history = RegisterImport.objects.exclude(confirmed_at=None).select_related("file", "uploaded_by")[:10]
+    return render(request, "officials/register_upload.html", {"form": form, "history": history})
+
+
+def register_preview(request, uid):
+    """Step two: every problem by row and column, or what confirming would write."""
+    require(policies.can_change_register(request.user))
+    batch = get_object_or_404(RegisterImport.objects.select_related("file"), uid=uid)
+    register, refusals = None, []
+    try:
+        with batch.file.content.open("rb") as content:
+            register = actions.look_through(content.read())
+    except RuleViolation as refusal:
+        refusals = refusal.messages
+    context = {"batch": batch, "register": register, "refusals": refusals}
+    if register:
+        context |= {"problems": register.problems[:PROBLEMS_SHOWN], "more": len(register.problems) - PROBLEMS_SHOWN}
+        context["counts"] = [
+            {"title": title, "new": register.new[title], "changed": register.changed[title], "same": register.same[title]}
+            for title in register.new
+        ]
+    return render(request, "officials/register_preview.html", context)
+
+
+@require_POST
+def register_confirm(request, uid):
+    require(policies.can_change_register(request.user))
+    batch = get_object_or_404(RegisterImport, uid=uid)
+    batch = actions.confirm_import(batch, by=request.user)
+    new, changed = (sum(batch.summary[verdict].values()) for verdict in ("new", "changed"))
+    messages.success(request, _("已导入：新增 %(new)d 条，更新 %(changed)d 条") % {"new": new, "changed": changed})
+    return redirect("officials:official_list")

@@ -1,0 +1,132 @@
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from core.errors import RuleViolation
+from core.models import AuditEvent
+from officials import actions, roles
+from officials.models import User
+from officials.roles import Role
+from tests import factories
+
+
+@pytest.mark.parametrize(
+    ("held", "reasons"),
+    [
+        ([Role.ORGANISER, Role.TELLER], 0),
+        ([Role.SUBJECT, Role.LIAISON], 0),
+        ([Role.SYSADMIN, Role.SECADMIN], 1),
+        ([Role.SYSADMIN, Role.ORGANISER], 1),
+        ([Role.AUDITADMIN, Role.SYSADMIN, Role.MEMBER], 2),
+        ([Role.SUBJECT, Role.MEMBER], 1),
+    ],
+)
+def test_which_roles_one_person_may_hold(held, reasons):
+    assert len(roles.conflicts(held)) == reasons
+
+
+def test_a_new_account_can_do_nothing_until_it_is_granted_a_role(sysadmin, secadmin):
+    user = actions.create_account(username="new", name="新人", password=factories.PASSWORD, by=sysadmin)
+    assert user.roles == frozenset()
+
+    actions.grant_roles(user, [Role.ORGANISER], by=secadmin)
+
+    assert User.objects.get(pk=user.pk).has_role(Role.ORGANISER)
+    assert list(AuditEvent.objects.values_list("action", flat=True)) == ["grant_roles", "create_account"]
+
+
+def test_nobody_grants_a_role_to_the_own_account(secadmin):
+    with pytest.raises(RuleViolation, match="不能给自己授权"):
+        actions.grant_roles(secadmin, [Role.SECADMIN], by=secadmin)
+
+
+def test_the_last_administrator_of_a_kind_stays(sysadmin, secadmin, auditadmin):
+    with pytest.raises(RuleViolation, match="只剩这一个人"):
+        actions.grant_roles(auditadmin, [], by=secadmin)
+    with pytest.raises(RuleViolation, match="只剩这一个人"):
+        actions.set_active(auditadmin, False, by=sysadmin)
+
+    assert User.objects.get(pk=auditadmin.pk).has_role(Role.AUDITADMIN)
+
+
+def test_signing_in_locks_the_account_not_the_hall(client, db):
+    for name in ("attacked", "other"):
+        factories.UserFactory(username=name, password=factories.PASSWORD)
+    login = reverse("officials:login")
+
+    for _ in range(5):
+        client.post(login, {"username": "attacked", "password": "wrong-wrong-wrong"})
+
+    locked = client.post(login, {"username": "attacked", "password": factories.PASSWORD})
+    assert locked.status_code == 429
+    assert "账号暂时锁定" in locked.content.decode()
+    assert client.post(login, {"username": "other", "password": factories.PASSWORD}).status_code == 302
+
+
+def test_passwords_are_kept_with_argon2(db):
+    assert factories.UserFactory(password=factories.PASSWORD).password.startswith("argon2$argon2id")
+
+
+def test_the_demonstration_door_is_walled_up_outside_demonstration_mode(client, db, settings):
+    user = factories.UserFactory(username="demo", demo_hint="看看", roles=[Role.ORGANISER])
+    enter = reverse("officials:demo_login")
+
+    assert client.post(enter, {"username": user.username}).status_code == 404
+    settings.DEMO = True
+    assert client.post(enter, {"username": user.username}).status_code == 302
+    assert client.post(enter, {"username": factories.UserFactory().username}).status_code == 404
+
+
+def test_the_sign_in_page_lists_accounts_in_demonstration_mode_only(client, db, settings):
+    factories.UserFactory(name="穆晏川", demo_hint="推进一场会议", roles=[Role.ORGANISER])
+
+    assert "穆晏川" not in client.get(reverse("officials:login")).content.decode()
+    settings.DEMO = True
+    assert "穆晏川" in client.get(reverse("officials:login")).content.decode()
+
+
+def test_the_first_administrator_is_made_once(db, monkeypatch):
+    monkeypatch.setattr("getpass.getpass", lambda prompt: factories.PASSWORD)
+    call_command("create_administrator", "sysadmin", "root1", "甲")
+
+    assert User.objects.get(username="root1").has_role(Role.SYSADMIN)
+    with pytest.raises(CommandError, match="already"):
+        call_command("create_administrator", "sysadmin", "root2", "乙")
+
+
+def test_a_weak_password_makes_no_administrator(db, monkeypatch):
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "password1234")
+
+    with pytest.raises(CommandError):
+        call_command("create_administrator", "secadmin", "root1", "甲")
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("page", "who", "status"),
+    [
+        ("account_list", "sysadmin", 200),
+        ("account_list", "secadmin", 200),
+        ("account_list", "auditadmin", 403),
+        ("account_list", "clerk", 403),
+        ("account_new", "sysadmin", 200),
+        ("account_new", "secadmin", 403),
+        ("official_list", "sysadmin", 403),
+    ],
+)
+def test_each_administrator_has_one_room(client, request, page, who, status):
+    client.force_login(request.getfixturevalue(who))
+    assert client.get(reverse(f"officials:{page}")).status_code == status
+
+
+def test_roles_are_given_by_the_security_administrator(client, secadmin, sysadmin):
+    user = factories.UserFactory()
+    page = reverse("officials:account_roles", args=[user.uid])
+
+    client.force_login(sysadmin)
+    assert client.post(page, {"roles": ["organiser"]}).status_code == 403
+    client.force_login(secadmin)
+    assert client.post(page, {"roles": ["sysadmin", "organiser"]}).status_code == 200  # refused on the page, choices kept
+    assert client.post(page, {"roles": ["organiser"]}).status_code == 302
+    assert User.objects.get(pk=user.pk).has_role(Role.ORGANISER)

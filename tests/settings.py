@@ -1,0 +1,12 @@
+"""The settings under test: those of the main site, with the environment of a plain installation and data of their own."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SHUZE_VAR", tempfile.mkdtemp(prefix="shuze-test-"))
+os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ["DEBUG"] = "1"
+os.environ["DEMO"] = "0"
+
+from config.settings import *  # noqa: E402, F403
