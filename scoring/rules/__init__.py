@@ -1,0 +1,54 @@
+"""What the regulation says about counting: plain values in and out, exact, no database, request or clock.
+
+The law is spec/scoring.md; each function cites its paragraph. The way of a result:
+
+    errors, warnings = rules.validate(scheme)                       # §3, before locking
+    result = rules.score(**rules.from_transcript(transcript), adjust=…, vetoes=…, decisions=…)   # §4, §8
+    table = rules.published(result, "L1")                           # the one table for page, PDF and Excel
+    sheet = rules.public_trace(result, result.officials["o01"], table["rows"]["o01"])            # §5 at L1
+"""
+
+from scoring.rules.composite import Year, YearResult, compose
+from scoring.rules.coverage import coverage
+from scoring.rules.errors import Problem, ScoringError
+from scoring.rules.explain import public_trace
+from scoring.rules.freeze import canonical, canonical_scheme, scheme_hash
+from scoring.rules.messages import ERRORS, INVALID, REASONS, WARNINGS
+from scoring.rules.outcome import PENDING
+from scoring.rules.publish import HIDDEN, MISSING, published
+from scoring.rules.scheme import Scheme, read
+from scoring.rules.session import OfficialResult, Result, score, score_ballots
+from scoring.rules.slips import answers
+from scoring.rules.transcript import from_transcript
+from scoring.rules.validation import validate, validate_composite
+
+__all__ = [
+    "ERRORS",
+    "HIDDEN",
+    "INVALID",
+    "MISSING",
+    "PENDING",
+    "REASONS",
+    "WARNINGS",
+    "OfficialResult",
+    "Problem",
+    "Result",
+    "Scheme",
+    "ScoringError",
+    "Year",
+    "YearResult",
+    "answers",
+    "canonical",
+    "canonical_scheme",
+    "compose",
+    "coverage",
+    "from_transcript",
+    "public_trace",
+    "published",
+    "read",
+    "scheme_hash",
+    "score",
+    "score_ballots",
+    "validate",
+    "validate_composite",
+]

@@ -1,0 +1,91 @@
+"""Warnings: a scheme that may be locked but will not do what its authors expect (scoring.md §3, last paragraph)."""
+
+from collections import Counter
+from fractions import Fraction
+
+from scoring.rules.check_counting import is_anonymous
+from scoring.rules.check_outcome import quota_list
+from scoring.rules.errors import Problem
+from scoring.rules.numbers import number
+from scoring.rules.scheme import STRAIGHT, Scheme, read
+
+HEAVY = Fraction(1, 5)
+
+
+def advice(raw: dict, officials=()) -> list[Problem]:
+    """Every warning about a valid scheme, with its place."""
+    scheme = read(raw)
+    return [
+        *_merging(scheme),
+        *_cover(scheme),
+        *_heavy_named(raw),
+        *_straight_lines(scheme),
+        *_small_pools(scheme, officials),
+        *_bottoms(raw),
+    ]
+
+
+def _anonymous(scheme: Scheme) -> list:
+    """The anonymous groups that weigh, with their places in the scheme."""
+    return [
+        (f"rater_groups[{index}]", group)
+        for index, group in enumerate(scheme.groups.values())
+        if not group.named and group.weight
+    ]
+
+
+def _share(scheme, group):
+    """Weight of a group in the whole, its side included."""
+    return group.weight * scheme.sides.get(group.side, 1)
+
+
+def _merging(scheme):
+    """A group that is too small and merges into nobody blocks every score; the last of a chain is meant to be large."""
+    targets = {group.merge_into for group in scheme.groups.values()}
+    for path, group in _anonymous(scheme):
+        if not group.merge_into and group.code not in targets:
+            yield Problem("no_merge_rule", f"{path}.merge_into")
+
+
+def _cover(scheme):
+    groups = _anonymous(scheme)
+    if len(groups) == 1:
+        yield Problem("single_anonymous_group", groups[0][0])
+    total = sum(_share(scheme, group) for _path, group in groups)
+    for path, group in groups:
+        own = _share(scheme, group)
+        if len(groups) > 1 and own > 10 * (total - own):
+            yield Problem("cover_too_light", f"{path}.weight")
+
+
+def _heavy_named(raw):
+    scheme = read(raw)
+    for index, entry in enumerate(raw["rater_groups"]):
+        group = scheme.groups[entry["code"]]
+        if not is_anonymous(entry) and not group.figures and _share(scheme, group) >= HEAVY:
+            yield Problem("heavy_named_group", f"rater_groups[{index}].weight")
+
+
+def _straight_lines(scheme):
+    for index, rule in enumerate(scheme.raw.get("invalid_rules", [])):
+        if rule in STRAIGHT:
+            code = "straight_line_on_grades" if scheme.mode == "grades" else "straight_line_on"
+            yield Problem(code, f"invalid_rules[{index}]")
+
+
+def _small_pools(scheme, officials):
+    """A ratio that gives nobody a place: exactly when the officials are known, else whenever the pool is a unit."""
+    for index, quota in enumerate(quota_list(scheme.raw)):
+        base, ratio = quota.get("base", "session"), quota.get("max_ratio")
+        if ratio is None:
+            continue
+        pools = Counter(official.get(base, "") for official in officials)
+        small = any(n * number(ratio) < 1 for n in pools.values()) if pools else base == "unit"
+        if small:
+            yield Problem("quota_small_pool", f"forced_quota[{index}]")
+
+
+def _bottoms(raw):
+    for index, entry in enumerate(raw.get("thresholds", [])):
+        if "bottom" in entry and "only_below" not in entry:
+            yield Problem("bottom_without_floor", f"thresholds[{index}]")

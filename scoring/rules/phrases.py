@@ -1,0 +1,108 @@
+"""The sentences of the explain sheet (scoring.md §5). Fixed Chinese, numbers that a pocket calculator can follow."""
+
+from fractions import Fraction
+
+from scoring.rules.numbers import number, shown
+from scoring.rules.outcome import PENDING
+
+
+def weight_text(value: Fraction) -> str:
+    """A weight: decimals when they end, else the fraction (4/15), so that nobody has to guess."""
+    text = shown(value)
+    return str(value) if text.endswith("…") else text
+
+
+def plain(value):
+    """Fractions as texts inside lists and by themselves, for JSON."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return str(value) if isinstance(value, Fraction) else value
+
+
+def ballots(name, numbers):
+    parts = [("returned", "收回"), ("valid", "有效"), ("invalid", "无效"), ("abstain", "弃权"), ("counted", "计分")]
+    return f"{name}：" + "，".join(f"{word} {numbers[key]} 票" for key, word in parts if key in numbers)
+
+
+def figures(group):
+    values = "、".join(shown(value) for value in group.detail["figures"]) or "无"
+    return f"{group.name}：{values}" + (f"，平均 {shown(group.mean)}" if len(group.detail["figures"]) > 1 else "")
+
+
+def mean(group):
+    """计分 7 票，去掉 1 个最高、1 个最低，其余合计 420 ÷ 5 = 84."""
+    detail = group.detail
+    cuts = [f"{n} 个{word}" for n, word in ((detail["high"], "最高"), (detail["low"], "最低")) if n]
+    middle = f"，去掉 {'、'.join(cuts)}，其余合计" if cuts else "，合计"
+    return f"{group.name}：计分 {group.counted} 票{middle} {shown(detail['sum'])} ÷ {group.kept} = {shown(group.mean)}"
+
+
+def grade_mean(group):
+    return f"{group.name}：计分 {group.counted} 票，各项按票数平均，再按权重平均 = {shown(group.mean)}"
+
+
+def share(group):
+    detail = group.detail
+    return f"{group.name}：得票 {detail['votes']} ÷ {detail['base']}，折合 {shown(group.value)}"
+
+
+def step(group):
+    detail = group.detail
+    text = f"{group.name}：得票 {detail['votes']} ÷ {detail['base']}，按分段表得 {shown(group.points)}（满分 {shown(detail['full'])}）"
+    return f"{text}，折合 {shown(group.value)}"
+
+
+def place(group):
+    return f"{group.name}：名次 {shown(group.detail['place'])}，按名次递减得 {shown(group.value)}"
+
+
+def ratio(scheme, group):
+    text = f"{group.name}：{shown(scheme.total)} × {shown(group.mean)} ÷ {shown(group.detail['best'])}（第一名）"
+    return f"{text} = {shown(group.value)}"
+
+
+def weighed(title, parts, value):
+    """Parts are (name, value, coefficient); coefficients are those used, missing groups accounted for."""
+    return f"{title}：" + " ＋ ".join(f"{shown(v)} × {weight_text(share)}" for _name, v, share in parts) + f" ＝ {shown(value)}"
+
+
+def side_names(scheme):
+    return {side["code"]: side.get("name", side["code"]) for side in scheme.raw.get("sides", [])}
+
+
+def adjustments(row):
+    bonus = f" ＋ 加分 {shown(row.bonus)}" if row.bonus else ""
+    return bonus + (f" − 扣分 {shown(row.deducted)}" if row.deducted else "")
+
+
+def outcome(result, row):
+    """(step, text) of band, veto, quota and rank."""
+    standing, raw = row.standing, result.scheme.raw
+    if raw.get("bands"):
+        yield "band", band(raw, standing.score)
+    if standing.vetoed:
+        yield "veto", f"一票否决：列最低等次{standing.band or ''}，不排名，不参加评先评优"
+    for note in standing.quota:
+        yield "quota", quota(note, standing.band)
+    if standing.rank:
+        where = row.category if standing.pool is not None else "全场"
+        yield "rank", f"{where or ''} {standing.ranked_of} 人中第 {standing.rank} 名".strip()
+
+
+def band(raw, score):
+    """Which band the score reaches by itself, with its edges."""
+    above = None
+    for entry in raw["bands"]:
+        if score >= number(entry["min"]):
+            top = "" if above is None else f"，不满 {shown(above)} 分"
+            return f"{shown(score)} 分：{entry['label']}（{shown(number(entry['min']))} 分以上{top}）"
+        above = number(entry["min"])
+    raise AssertionError("bands reach down to 0")
+
+
+def quota(note, now):
+    limit = "" if note["limit"] is None else f"“{note['label']}”名额 {note['limit']} 人，"
+    if now == PENDING:
+        return f"名额规则（{note['n']} 人）：{limit}得分相同者跨过名额线，待裁定"
+    change = f"保留{now}" if now == note["before"] else f"由{note['before']}改列{now}"
+    return f"名额规则（{note['n']} 人）：{limit}{change}"

@@ -1,0 +1,73 @@
+"""The one table that page, PDF and Excel show (scoring.md §4 Publish; audiences: ballots.md §9.2).
+
+L0 public and archive: score, band, ballots returned. L1 the room and the superiors: group values where allowed.
+It is made once, when the result is counted, and stored: what was published does not change.
+"""
+
+from scoring.rules import cover
+from scoring.rules.numbers import fixed
+from scoring.rules.session import OfficialResult, Result
+
+HIDDEN, MISSING = "*", "–"
+COUNTS_FROM = 10  # slips returned by every anonymous group before counts are shown by group
+
+
+def published(result: Result, level: str = "L0") -> dict:
+    """{"level", "scheme", "version", "input_hash", "groups", "rows"}: plain values, in the order of the officials.
+
+    A row: {score, band, rank, ranked_of, ballots}; at L1 also {groups: {code: text}, counts}; or {held, ballots} when even
+    the score would give a mark away; or {blocked, score: None, …} when there is no score. A hidden value is "*", without a
+    reason; a missing one "–". A group that was merged into another has no value of its own.
+    """
+    if level not in ("L0", "L1"):
+        raise ValueError("the table is made for L0 or L1; the scrutineers (L2) read the result itself")
+    rows = {code: _row(result, official, level) for code, official in result.officials.items()}
+    _rank(result, rows)
+    scheme = result.scheme
+    return {
+        "level": level,
+        "scheme": scheme.raw.get("code"),
+        "version": scheme.raw.get("version"),
+        "input_hash": result.input_hash,
+        "groups": [{"code": g.code, "name": g.name, "named": g.named} for g in scheme.groups.values()] if level == "L1" else [],
+        "rows": rows,
+    }
+
+
+def _row(result: Result, official: OfficialResult, level: str) -> dict:
+    if official.reasons:
+        return {"blocked": True, "score": None, "band": None, "ballots": official.ballots}
+    out = cover.hidden(result.scheme, official.groups, official.weighing.shares)
+    if cover.is_held(official.groups, official.weighing.shares, out):
+        return {"held": True, "ballots": official.ballots}
+    row = {"score": official.score, "band": official.band, "ballots": official.ballots}
+    if level == "L1":
+        row["groups"] = {code: _printed(group, code in out) for code, group in official.groups.items()}
+        row["counts"] = _counts(result, official)
+    return row
+
+
+def _printed(group, is_hidden):
+    if group.value is None:
+        return MISSING
+    return HIDDEN if is_hidden else fixed(group.value, cover.places_of(group))
+
+
+def _counts(result: Result, official: OfficialResult) -> dict:
+    """valid, invalid, abstain by group only if every anonymous group present returned ≥ 10, else in total."""
+    present = {code: pile for code, pile in official.piles.items() if pile.returned}
+    anonymous = [pile.returned for code, pile in present.items() if not result.scheme.groups[code].named]
+    names = ("valid", "invalid", "abstain")
+    if all(returned >= COUNTS_FROM for returned in anonymous):
+        return {code: {name: getattr(pile, name) for name in names} for code, pile in present.items()}
+    return {"total": {name: sum(getattr(pile, name) for pile in present.values()) for name in names}}
+
+
+def _rank(result: Result, rows: dict) -> None:
+    """Ranks are shown only where nobody of the same base is held: a gap would tell where he stands."""
+    held = {result.officials[code].standing.pool for code, row in rows.items() if "held" in row}
+    for code, row in rows.items():
+        standing = result.officials[code].standing
+        if "held" not in row and "blocked" not in row:
+            shown = standing.rank is not None and standing.pool not in held
+            row["rank"], row["ranked_of"] = (standing.rank, standing.ranked_of) if shown else (None, None)
