@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from ballots.sqlite import database
 
 ROOT = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = environ.FileAwareEnv()  # BALLOTS_DATABASE_URL_FILE: the value in a file, out of the environment
 env.read_env(ROOT / ".env")
 
 VAR = Path(env("SHUZE_VAR", default=str(ROOT / "var")))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from ballots.sqlite import database
 
 ROOT = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = environ.FileAwareEnv()  # NAME_FILE names a file that holds the value of NAME: secrets stay out of the environment
 env.read_env(ROOT / ".env")
 
 # --- where things live -------------------------------------------------------------------------------------
