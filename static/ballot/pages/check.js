@@ -1,0 +1,224 @@
+// The check page: a rater finds the own slips again, and everybody can verify the whole published document
+// (ballots.md B8, B9). It sends nothing; it only fetches what is published, or reads a file.
+
+import { criteriaOf } from "../lib/answers.js";
+import { canonical, parse } from "../lib/canonical.js";
+import { findGroup } from "../lib/cards.js";
+import { findOwn, fitsHiddenSlip } from "../lib/own.js";
+import { fitsHash, manifestHash, readCredentials } from "../lib/manifest.js";
+import { verifyTranscript } from "../lib/verify.js";
+import { $, copy, put, show, wire, word } from "../parts/dom.js";
+import { watchIdle } from "../parts/idle.js";
+import { keypad } from "../parts/keypad.js";
+import { drawRows, lacking, points, sumOf } from "../parts/marks.js";
+import { codeEntry } from "../parts/scanner.js";
+import { boxes, get, Unavailable } from "../parts/service.js";
+import { boxName, readCard } from "../parts/session.js";
+import { slices } from "../parts/steady.js";
+
+const STAYS = 120_000;
+
+/** Text of a transcript a person loaded from a file; it comes before what the booth publishes. */
+let fileText = null;
+let stopWatching = () => {};
+
+// --- the way in -------------------------------------------------------------------------------------------------
+
+function start(problem = "") {
+  stopWatching();
+  const screen = wire(copy("screen-check"), {
+    type: () => keypad(take, () => start()),
+    whole: () => withPublished((text) => whole(text)),
+  });
+  codeEntry($("form", screen), take);
+  $('input[type="file"]', screen).addEventListener("change", async (event) => {
+    fileText = await event.target.files[0].text();
+    put(screen, { file: event.target.files[0].name });
+  });
+  put(screen, { problem, file: fileText ? word("file-loaded") : "" });
+  show(screen);
+}
+
+/** Texts of all transcripts there are: the loaded file, or what is published. */
+async function published(sid) {
+  if (fileText) return [fileText];
+  if (sid) return [await get(sid, "transcript")];
+  const listed = (await boxes()).filter(({ state }) => state === "PUBLISHED");
+  return Promise.all(listed.map((box) => get(box.sid, "transcript")));
+}
+
+async function withPublished(use, sid) {
+  show(copy("screen-wait"));
+  try {
+    const texts = await published(sid);
+    if (!texts.length) return start(word("nothing-published"));
+    return await use(...texts);
+  } catch (problem) {
+    if (problem instanceof Unavailable) return start(word(problem.status === 404 ? "nothing-published" : "offline"));
+    return start(word("unreadable-file"));
+  }
+}
+
+function take(text) {
+  let card;
+  try {
+    card = readCard(text);
+  } catch {
+    return start(word("unreadable"));
+  }
+  return withPublished((...texts) => {
+    for (const source of texts) if (mine(source, card)) return undefined;
+    return start(word("unknown"));
+  }, card.sid);
+}
+
+/** Shows the own slips when the card belongs to this transcript; tells whether it does. */
+function mine(source, card) {
+  const transcript = parse(source);
+  const { manifest } = transcript;
+  const credentials = readCredentials(canonical(transcript.credentials), manifest);
+  const g = findGroup(credentials, manifest.sid, card.secret);
+  if (!g || (card.sid && card.sid !== manifest.sid)) return false;
+  if (card.mh && !fitsHash(manifestHash(canonical(manifest)), card.mh)) start(word("mismatch"));
+  else own(source, transcript, g, card);
+  return true;
+}
+
+// --- the own slips ------------------------------------------------------------------------------------------------
+
+function answersText(scheme, answers) {
+  return criteriaOf(scheme).flatMap((criterion) => {
+    const mark = answers[criterion.code];
+    if (mark === undefined) return [];
+    const value = criterion.kind === "grades" ? criterion.grades[mark - 1].label : points(mark, criterion.step);
+    return [`${criterion.name || word("overall")} ${value}`];
+  });
+}
+
+function listItem(text) {
+  return Object.assign(document.createElement("span"), { textContent: text });
+}
+
+function ownRow(transcript, found, { o, ...slip }) {
+  const { manifest } = transcript;
+  const row = copy("own-row");
+  const person = manifest.officials.find((official) => official.o === o);
+  put(row, { name: person.n, unit: person.unit });
+  const badge = $(".badge", row);
+  if (slip.found === "none") {
+    badge.classList.add(found.state === "cast" ? "bad" : "doing");
+    put(row, { state: word(found.state === "cast" ? "slip-missing" : "slip-none") });
+  } else if (slip.found === "hash") {
+    put(row, { state: word("slip-hidden") });
+    askAgain(row, manifest, found, o, slip.slip);
+  } else {
+    badge.classList.add("ok");
+    const texts = answersText(manifest.scheme, slip.answers);
+    put(row, { state: texts.length ? word("slip-found") : word("slip-abstained") });
+    $(".found", row).append(...texts.map(listItem));
+    const criteria = criteriaOf(manifest.scheme);
+    if (texts.length && criteria.some(({ kind }) => kind === "points")) {
+      const { step } = criteria.find(({ kind }) => kind === "points");
+      $(".found", row).append(listItem(word("sum", { n: points(sumOf(criteria, slip.answers), step) })));
+    }
+  }
+  return row;
+}
+
+/** Only a hash is published: the marks given once more are sealed again, and the hash fits or does not. */
+function askAgain(row, manifest, found, o, slip) {
+  const form = $("details", row);
+  form.hidden = false;
+  const criteria = criteriaOf(manifest.scheme);
+  const answers = {};
+  const result = $("[data-result]", form);
+  const compare = (given) => {
+    const fits = fitsHiddenSlip(manifest, found.group.g, o, given, found.keys, slip);
+    result.className = `badge ${fits ? "ok" : "bad"}`;
+    result.textContent = word(fits ? "fits" : "fits-not");
+  };
+  drawRows($("[data-rows]", form), criteria, answers, (code, mark) => (answers[code] = mark));
+  wire(form, {
+    compare: () => {
+      if (lacking(manifest.scheme, criteria, answers)) result.textContent = word("marks-missing");
+      else compare(answers);
+    },
+    abstained: () => compare({}),
+  });
+}
+
+function own(source, transcript, g, card) {
+  const found = findOwn(transcript, g, card.secret);
+  const screen = wire(copy("screen-own"), { done: leave });
+  const kinds = { cast: "ok", aside: "bad", voided: "bad", unused: "bad" };
+  const box = $("[data-card]", screen);
+  box.classList.add(kinds[found.state]);
+  put(box, {
+    title: word(`${found.state}-title`),
+    text: word(`${found.state}-text`, { code: found.code, why: found.why ? word(`code-${found.why}`) : "" }),
+  });
+  const rows = found.state === "cast" ? found.officials : [];
+  $("[data-officials]", screen).append(...rows.map((slip) => ownRow(transcript, found, slip)));
+  show(screen);
+  stopWatching = watchIdle(() => {}, leave, STAYS);
+  verifyInto($("[data-verify]", screen), source, card.mh);
+}
+
+// --- the whole document ---------------------------------------------------------------------------------------------
+
+function cells(row, values) {
+  row.append(...values.map((value) => Object.assign(document.createElement("td"), { className: "num", textContent: value })));
+}
+
+function countRows({ transcript, boxes: counted }) {
+  return counted.map((box) => {
+    const row = document.createElement("tr");
+    const head = Object.assign(document.createElement("th"), { scope: "row", textContent: boxName(transcript.manifest, box) });
+    row.append(head);
+    cells(row, [box.printed, box.drawn, box.cast, box.voided, box.unaccounted, box.aside]);
+    return row;
+  });
+}
+
+/** Verifies the document into `place`: progress first, then the numbers or the fault. */
+async function verifyInto(place, source, mh) {
+  const running = copy("verifying");
+  place.replaceChildren(running);
+  try {
+    const report = await verifyTranscript(source, { mh, progress: slices($("progress", running)) });
+    const result = copy("verified");
+    put(result, {
+      verdict: word(report.tied ? "verified-tied" : "verified-alone"),
+      mh: report.mhCode, received: report.receivedCode, slips: report.slipsCode,
+      named: word("named", { n: report.named }),
+    });
+    $("tbody", result).append(...countRows(report));
+    const aside = report.aside.map(({ human, code }) => listItem(`${human}　${word(`code-${code}`)}`));
+    $("[data-aside]", result).append(...(aside.length ? aside : [listItem(word("no-aside"))]));
+    place.replaceChildren(result);
+  } catch (problem) {
+    place.replaceChildren(put(copy("not-verified"), { why: problem.message }));
+  }
+}
+
+function whole(source) {
+  const screen = wire(copy("screen-whole"), { done: leave });
+  const field = $("input", screen);
+  const run = () => verifyInto($("[data-verify]", screen), source, field.value.trim() || undefined);
+  $("form", screen).addEventListener("submit", (event) => {
+    event.preventDefault();
+    run();
+  });
+  show(screen);
+  run();
+}
+
+function leave() {
+  stopWatching();
+  start();
+}
+
+addEventListener("pagehide", () => $("#screen").replaceChildren());
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+history.replaceState(null, "", location.pathname);
+start();

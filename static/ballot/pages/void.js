@@ -1,0 +1,70 @@
+// Voiding unused, spare and spoilt cards on the scrutineer's tablet, after the close (ballots.md B6).
+
+import { voidCard } from "../lib/casting.js";
+import { shortCode, fromB64 } from "../lib/encoding.js";
+import { $, copy, put, show, wire, word } from "../parts/dom.js";
+import { keypad } from "../parts/keypad.js";
+import { codeEntry } from "../parts/scanner.js";
+import { post, Unavailable } from "../parts/service.js";
+import { boxName, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
+
+const STATES = ["CLOSED", "CLOSING", "OPEN", "SEALED_SETUP"];
+
+const voided = new Set();
+let busy = false;
+
+/** The answer of the box in words: [kind, word]. */
+const ANSWERS = {
+  200: ["ok", "voided"],
+  409: ["bad", "cast"],
+  410: ["bad", "not-closed"],
+  403: ["bad", "unknown"],
+  404: ["bad", "unknown"],
+};
+
+function start(verdict) {
+  const screen = wire(copy("screen-void"), { type: () => keypad(take, () => start()) });
+  const entry = codeEntry($("form", screen), take);
+  put(screen, { count: word("count", { n: voided.size }) });
+  if (verdict) $("[data-verdict]", screen).append(verdict);
+  show(screen);
+  entry.focus();
+}
+
+function verdict(kind, name, values = {}) {
+  const box = put(copy("verdict"), { title: word(`${name}-title`, values), text: word(`${name}-text`, values) });
+  box.classList.add(kind);
+  return box;
+}
+
+function refusalOf(problem) {
+  if (problem instanceof Mismatch) return verdict("bad", "mismatch");
+  if (problem instanceof UnknownCard) return verdict("bad", "unknown");
+  if (problem instanceof Unavailable) return verdict("bad", problem.status === 404 ? "unknown" : "offline");
+  throw problem;
+}
+
+async function voidOne(text) {
+  let card;
+  try {
+    card = readCard(text);
+  } catch {
+    return verdict("bad", "unreadable");
+  }
+  const { manifest, group, keys, secret } = await sessionOf(card, STATES);
+  const { status } = await post(manifest.sid, "void", voidCard(manifest.sid, secret));
+  const [kind, name] = ANSWERS[status] ?? ["bad", "offline"];
+  if (status === 200) voided.add(keys.c);
+  return verdict(kind, name, { group: boxName(manifest, group), code: shortCode(fromB64(keys.c, 32)) });
+}
+
+async function take(text) {
+  if (busy) return;
+  busy = true;
+  start(await voidOne(text).catch(refusalOf));
+  busy = false;
+}
+
+addEventListener("pagehide", () => $("#screen").replaceChildren());
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+start();
