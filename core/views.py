@@ -1,6 +1,8 @@
 """Answers when something is not to be had. Each says what, why and what to do."""
 
+from django.http import HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def bad_request(request, exception=None):
@@ -20,4 +22,5 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    return render(request, "500.html", status=500)
+    """Without the request: whatever broke may be what fills the frame."""
+    return HttpResponseServerError(render_to_string("500.html"))

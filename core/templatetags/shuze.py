@@ -83,7 +83,8 @@ def weekday(value):
 @register.filter
 def short_weekday(value):
     """周五"""
-    return written(value, "D")
+    here = local(value)
+    return [_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日")][here.weekday()] if here else ""
 
 
 @register.filter

@@ -5,6 +5,7 @@ import { watchCounts } from "./count.js";
 import { watchDrawers } from "./drawer.js";
 import { watchDrops } from "./drop.js";
 import { watchOnce } from "./once.js";
+import { reveal } from "./reveal.js";
 import { watchRows } from "./rows.js";
 import { watchSaves } from "./save.js";
 import { watchSearch } from "./search.js";
@@ -23,6 +24,7 @@ function look(root) {
   watchDrops(root);
   watchRows(root);
   watchToasts(root);
+  reveal(root);
 }
 
 look(document);

@@ -27,6 +27,8 @@ def today():
         ("short_day", date(2026, 9, 25), "9月25日"),
         ("short_day", date(2027, 1, 4), "2027年1月4日"),
         ("weekday", date(2026, 9, 25), "星期五"),
+        ("short_weekday", date(2026, 9, 25), "周五"),
+        ("short_weekday", date(2026, 9, 27), "周日"),
         ("relative_day", date(2026, 12, 16), "今天"),
         ("relative_day", date(2026, 12, 17), "明天"),
         ("relative_day", date(2026, 12, 15), "昨天"),
@@ -46,7 +48,7 @@ def test_days_are_said_in_words(name, value, said):
     assert getattr(shuze, name)(value) == said
 
 
-@pytest.mark.parametrize("name", ["day", "day_weekday", "short_day", "weekday", "clock", "moment", "relative_day", "days_left"])
+@pytest.mark.parametrize("name", ["day", "day_weekday", "short_day", "weekday", "short_weekday", "clock", "moment", "relative_day", "days_left"])
 def test_no_day_is_no_word(name):
     assert getattr(shuze, name)(None) == ""
 
