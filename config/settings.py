@@ -205,7 +205,7 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env("FROM_EMAIL", default="shuze@localhost")
 
 BROKER = VAR / "broker"
-CELERY_BROKER_URL = env("BROKER_URL", default="filesystem://")
+CELERY_BROKER_URL = env("BROKER_URL", default="filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
     BROKER.mkdir(exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
