@@ -1,6 +1,9 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from reviews.rules import preparation as rules
 
 
 class RuleSet(models.Model):
@@ -28,10 +31,24 @@ class RuleSet(models.Model):
     def __str__(self):
         return _("%(name)s（第 %(version)s 版）") % {"name": self.name, "version": self.version}
 
+    def limits(self, kind):
+        """(fewest, most) officials of one session of this kind."""
+        if kind == "DISPERSED":
+            return self.dispersed_min, self.dispersed_max
+        return self.concentrated_min, self.concentrated_max
+
     @classmethod
     def in_force(cls, day):
         """The version in force on `day`, or None."""
         return cls.objects.filter(in_force_from__lte=day).first()
+
+
+class PreparationTaskQuerySet(models.QuerySet):
+    def open(self):
+        """What somebody still has to do: before the meeting while it is under way, the letter once it has been held."""
+        under_way = Q(session__state__in=["APPROVED", "CANVASSING", "REPORTS_DUE", "READY"]) & ~Q(kind="LETTER")
+        held = Q(session__state__in=["VOTING_CLOSED", "COUNTED", "CONFIRMED", "FED_BACK"], kind="LETTER")
+        return self.filter(under_way | held, done_on=None)
 
 
 class PreparationTask(models.Model):
@@ -53,6 +70,8 @@ class PreparationTask(models.Model):
     done_on = models.DateField(_("办结日期"), null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = PreparationTaskQuerySet.as_manager()
+
     class Meta:
         ordering = ["due_on", "pk"]
         verbose_name = _("筹备事项")
@@ -60,3 +79,8 @@ class PreparationTask(models.Model):
 
     def __str__(self):
         return self.get_kind_display()
+
+    @property
+    def is_by_hand(self):
+        """Whether a person notes it as done; the others follow from the data."""
+        return self.kind in rules.BY_HAND

@@ -2,11 +2,20 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.lifecycle import Lifecycle
+from officials.models import Official, Term
 from officials.roles import COMMISSION, Role
+from reviews.models.canvass import Digest
+from reviews.models.question import Question
+from reviews.models.report import ReviewReport
+from reviews.rules import plan
+from reviews.rules import session as rules
 
 
 class ReviewSessionQuerySet(models.QuerySet):
@@ -20,12 +29,31 @@ class ReviewSessionQuerySet(models.QuerySet):
             return self.filter(subjects__official__unit=user.unit_id).exclude(state=ReviewSession.State.DRAFT).distinct()
         return self.none()
 
+    def matching(self, *, q="", year=None, kind="", state=""):
+        """Sessions whose title or one of whose people or units holds `q`, of this year, kind and state."""
+        found = self
+        if q := q.strip():
+            letters = q.lower().replace(" ", "")
+            people = SessionSubject.objects.filter(
+                Q(name__icontains=q) | Q(unit_name__icontains=q) | Q(official__initials__startswith=letters)
+            )
+            found = found.filter(Q(title__icontains=q) | Q(pk__in=people.values("session")))
+        if year:
+            found = found.filter(date__year=year)
+        if kind:
+            found = found.filter(kind=kind)
+        return found.filter(state=state) if state else found
+
     def preparing(self):
         return self.filter(state__in=ReviewSession.PREPARING)
 
     def counting_for_term(self):
-        """Sessions that were held or still will be, so that their subjects count as heard or planned."""
-        return self.exclude(state__in=[ReviewSession.State.CANCELLED, ReviewSession.State.POSTPONED])
+        """Sessions that were held or still will be, so that their subjects count as heard or planned; rehearsals never do."""
+        return self.filter(is_rehearsal=False).exclude(state__in=[ReviewSession.State.CANCELLED, ReviewSession.State.POSTPONED])
+
+    def held(self):
+        """Sessions whose subjects have been heard."""
+        return self.counting_for_term().exclude(state__in=ReviewSession.PREPARING)
 
 
 class ReviewSession(Lifecycle):
@@ -73,7 +101,17 @@ class ReviewSession(Lifecycle):
         State.POSTPONED: {State.DRAFT, State.CANCELLED},
         State.CANCELLED: set(),
     }
+    BADGES = {
+        State.DRAFT: "",
+        State.PLANNED: "warn",
+        State.CONFIRMED: "ok",
+        State.CLOSED: "ok",
+        State.ARCHIVED: "ok",
+        State.POSTPONED: "bad",
+        State.CANCELLED: "bad",
+    }
     PREPARING = [State.DRAFT, State.PLANNED, State.APPROVED, State.CANVASSING, State.REPORTS_DUE, State.READY]
+    UNDER_WAY = [State.APPROVED, State.CANVASSING, State.REPORTS_DUE, State.READY]  # approved and not yet begun
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(_("会议名称"), max_length=100)
@@ -88,7 +126,10 @@ class ReviewSession(Lifecycle):
     )
     state_reason = models.CharField(_("延期或取消的理由"), max_length=300, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    submissions = models.PositiveSmallIntegerField(default=0, editable=False)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_on = models.DateField(_("批准日期"), null=True, blank=True)
 
     objects = ReviewSessionQuerySet.as_manager()
 
@@ -106,12 +147,113 @@ class ReviewSession(Lifecycle):
     def quarter(self):
         return (self.date.month + 2) // 3
 
+    @property
+    def quarter_name(self):
+        return [gettext("第一季度"), gettext("第二季度"), gettext("第三季度"), gettext("第四季度")][self.quarter - 1]
+
+    @property
+    def is_halted(self):
+        return self.state in (self.State.POSTPONED, self.State.CANCELLED)
+
+    @property
+    def is_open_to_change(self):
+        """Whether its organiser may still change something of it."""
+        return self.state in self.PREPARING
+
+    @property
+    def badge(self):
+        """The kind of badge its state is shown with."""
+        return self.BADGES.get(self.state, "doing")
+
+    @cached_property
+    def expected(self):
+        """How many are expected in the hall, over all groups."""
+        return sum(group.expected for group in self.audience.all())
+
+    @cached_property
+    def subject_count(self):
+        return len(self.subjects.all())
+
+    @cached_property
+    def tasks(self):
+        """The preparation dates by kind."""
+        return {task.kind: task for task in self.preparation.all()}
+
+    def progress(self):
+        """What is known of the preparation, for the rules."""
+        low, high = self.rule_set.questions_min, self.rule_set.questions_max
+        subjects = list(self.subjects.with_progress())
+        return rules.Progress(
+            subjects=len(subjects),
+            unsubmitted=tuple(s.name for s in subjects if s.report_state in (None, ReviewReport.State.DRAFT)),
+            unpassed=tuple(s.name for s in subjects if s.report_state not in PASSED),
+            unsealed=tuple((s.name, s.sealed) for s in subjects if not low <= s.sealed <= high),
+            questions=(low, high),
+            has_form=hasattr(self, "opinion_form"),
+            digest_is_approved=Digest.objects.filter(session=self, state=Digest.State.APPROVED).exists(),
+            open_tasks=frozenset(kind for kind, task in self.tasks.items() if task.done_on is None),
+        )
+
+    def next_step(self, progress):
+        """The one next step as the rules see it, with its blockers."""
+        plan = self.plan_blockers() if self.state == self.State.DRAFT else ()
+        return rules.next_step(self.state, progress, plan_blockers=plan, is_locked="LOCK" not in progress.open_tasks)
+
+    def plan_blockers(self):
+        """Every reason the draft may not go to the leader for approval."""
+        low, high = self.rule_set.limits(self.kind)
+        return plan.submission_blockers(
+            kind=self.kind,
+            date=self.date,
+            count=self.subject_count,
+            low=low,
+            high=high,
+            repeats=self.repeats(),
+            gone=[s.name for s in self.subjects.filter(official__status=Official.Status.LEFT)],
+            expected=self.expected,
+            is_rehearsal=self.is_rehearsal,
+        )
+
+    def repeats(self):
+        """Subjects of this session who are heard or planned elsewhere in the same term: (name, day, was held, has a reason)."""
+        term = Term.of(self.date)
+        if term is None:
+            return []
+        mine = {subject.official_id: subject for subject in self.subjects.all()}
+        others = SessionSubject.objects.filter(
+            official__in=mine,
+            session__in=ReviewSession.objects.counting_for_term().exclude(pk=self.pk),
+            session__date__range=(term.starts_on, term.ends_on),
+        ).select_related("session")
+        return [
+            (s.name, s.session.date, s.session.state not in self.PREPARING, bool(mine[s.official_id].repeat_reason))
+            for s in others.order_by("order", "session__date")
+        ]
+
+    def ready_blockers(self):
+        return [blocker for blocker in rules.ready_blockers(self.progress()) if not blocker.met]
+
+    def start_blockers(self, *, today):
+        found = rules.start_blockers(self.progress(), date=self.date, today=today, is_rehearsal=self.is_rehearsal)
+        return [blocker for blocker in found if not blocker.met]
+
     def is_at_least(self, state):
         """Whether the session has reached `state` on its ordinary way (postponed and cancelled have not)."""
         order = list(self.State)
         return self.state not in (self.State.POSTPONED, self.State.CANCELLED) and order.index(
             self.State(self.state)
         ) >= order.index(state)
+
+
+PASSED = (ReviewReport.State.PASSED, ReviewReport.State.LOCKED, ReviewReport.State.PRESENTED)
+SEALED = (Question.State.SEALED, Question.State.ASKED, Question.State.ANSWERED)
+
+
+class SessionSubjectQuerySet(models.QuerySet):
+    def with_progress(self):
+        """Each with `report_state` (None: not begun) and `sealed`, the number of its sealed questions; the floor's do not count."""
+        prepared = Q(questions__state__in=SEALED) & ~Q(questions__source=Question.Source.FLOOR)
+        return self.annotate(report_state=F("report__state"), sealed=Count("questions", filter=prepared, distinct=True))
 
 
 class SessionSubject(models.Model):
@@ -126,6 +268,9 @@ class SessionSubject(models.Model):
     post = models.CharField(_("职务"), max_length=100)
     category = models.CharField(_("类别"), max_length=20)
     reason = models.CharField(_("列入理由"), max_length=200, blank=True)
+    repeat_reason = models.CharField(_("再次列入的理由"), max_length=200, blank=True)
+
+    objects = SessionSubjectQuerySet.as_manager()
 
     class Meta:
         ordering = ["order"]

@@ -1,0 +1,111 @@
+"""Who answers in a session, in which order, and who is in the hall."""
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from officials.models import Official
+from reviews.models import Attendee, ReviewSession, SessionSubject
+from reviews.rules.session import named
+
+
+def locked_draft(session):
+    """The session's row, held until the end of the transaction; a line-up changes in draft only."""
+    session = ReviewSession.objects.select_for_update().get(pk=session.pk)
+    if session.state != ReviewSession.State.DRAFT:
+        raise RuleViolation(_("会议已经报批，对象不能再改；需要改的，请先退回草稿"))
+    return session
+
+
+@transaction.atomic
+def add_subjects(session, officials, *, reasons: dict[int, str], by):
+    """Append officials in the given order. `reasons`: why each was offered, by official's pk. One already listed stays where it is."""
+    session = locked_draft(session)
+    listed = set(session.subjects.values_list("official_id", flat=True))
+    new = [official for official in officials if official.pk not in listed]
+    if gone := [official.name for official in new if official.status == Official.Status.LEFT]:
+        raise RuleViolation(_("%(names)s已经离任，不能列入") % {"names": named(gone)})
+    high = session.rule_set.limits(session.kind)[1]
+    total = len(listed) + len(new)
+    if total > high and not session.is_rehearsal:
+        raise RuleViolation(
+            _("本次最多 %(high)d 人，已列入 %(listed)d 人；再加%(names)s就有 %(total)d 人")
+            % {"high": high, "listed": len(listed), "names": named(o.name for o in new), "total": total}
+        )
+    start = (session.subjects.aggregate(last=Max("order"))["last"] or 0) + 1
+    SessionSubject.objects.bulk_create(
+        SessionSubject(
+            session=session,
+            official=official,
+            order=order,
+            name=official.name,
+            unit_name=official.unit.name,
+            post=official.post,
+            category=official.unit.category,
+            reason=reasons.get(official.pk, "")[:200],
+        )
+        for order, official in enumerate(new, start)
+    )
+    if new:
+        audit.record("add_subjects", session, by=by, officials=[official.code for official in new])
+    return new
+
+
+@transaction.atomic
+def remove_subject(subject, *, by):
+    """Take an official off the list; the others close up."""
+    session = locked_draft(subject.session)
+    subject.delete()
+    for order, other in enumerate(session.subjects.order_by("order"), 1):
+        if other.order != order:
+            SessionSubject.objects.filter(pk=other.pk).update(order=order)
+    audit.record("remove_subject", session, by=by, official=subject.name)
+
+
+@transaction.atomic
+def move_subject(subject, *, up: bool, by):
+    """Change places with the neighbour; at the end of the list nothing changes."""
+    session = locked_draft(subject.session)
+    subject = session.subjects.get(pk=subject.pk)
+    beside = (
+        session.subjects.filter(order__lt=subject.order).last()
+        if up
+        else session.subjects.filter(order__gt=subject.order).first()
+    )
+    if beside is None:
+        return
+    rows = SessionSubject.objects
+    rows.filter(pk=subject.pk).update(order=0)  # no two may share a place, not even for a moment
+    rows.filter(pk=beside.pk).update(order=subject.order)
+    rows.filter(pk=subject.pk).update(order=beside.order)
+    audit.record("reorder", session, by=by, official=subject.name, place=beside.order)
+
+
+@transaction.atomic
+def give_repeat_reason(subject, *, reason: str, by):
+    """Why somebody is heard a second time in the same term."""
+    session = locked_draft(subject.session)
+    reason = reason.strip()[:200]
+    SessionSubject.objects.filter(pk=subject.pk).update(repeat_reason=reason)
+    audit.record("repeat_reason", session, by=by, official=subject.name, reason=reason)
+
+
+@transaction.atomic
+def set_audience(session, groups, *, by):
+    """Write the groups' names, numbers and rosters. `groups`: [(AudienceGroup, [(name, about), …]), …], the groups changed in memory.
+
+    Whoever stays on a roster keeps the mark of being present.
+    """
+    session = ReviewSession.objects.select_for_update().get(pk=session.pk)
+    if session.is_at_least(ReviewSession.State.IN_PROGRESS) or session.is_halted:
+        raise RuleViolation(_("会议已经开始或者停办，参会人员不能再改"))
+    for group, roster in groups:
+        group.save(update_fields=["name", "is_anonymous", "expected"])
+        on_it = {(a.name, a.about): a for a in group.attendees.all()}
+        Attendee.objects.filter(pk__in=[a.pk for key, a in on_it.items() if key not in set(roster)]).delete()
+        Attendee.objects.bulk_create(
+            Attendee(group=group, name=name, about=about) for name, about in dict.fromkeys(roster) if (name, about) not in on_it
+        )
+    audit.record("audience", session, by=by, expected={group.code: group.expected for group, _roster in groups})

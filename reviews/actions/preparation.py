@@ -1,0 +1,117 @@
+"""The preparation dates of a session: laid, noted as done, and reminded of."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from notices import actions as notices
+from officials.models import User
+from officials.roles import Role
+from reviews.models import PreparationTask, ReviewSession
+from reviews.rules import preparation as rules
+
+Kind = PreparationTask.Kind
+PAGES = {Kind.CANVASS: "reviews:canvass", Kind.REPORTS: "reviews:reports", Kind.REPORT_REVIEW: "reviews:reports"}
+
+
+def lay_dates(session):
+    """Lay all dates backwards from the meeting day; what was reminded for the old dates and still waits is cancelled."""
+    for kind, due_on in rules.dates(session.date).items():
+        PreparationTask.objects.update_or_create(session=session, kind=kind, defaults={"due_on": due_on})
+    cancel_reminders(session)
+    vars(session).pop("tasks", None)
+
+
+def matter(session, kind):
+    return f"preparation:{session.uid}:{kind}"
+
+
+def cancel_reminders(session):
+    for kind in Kind.values:
+        notices.cancel(matter=matter(session, kind))
+
+
+@transaction.atomic
+def mark_task(task, *, by, today: dt.date):
+    """Note a matter as done that no data show."""
+    require_by_hand(task)
+    finish(task, by=by, today=today)
+
+
+def finish(task, *, by, today):
+    """Note as done; repeated, it keeps the first day."""
+    if PreparationTask.objects.filter(pk=task.pk, done_on=None).update(done_on=today, done_by=by):
+        notices.cancel(matter=matter(task.session, task.kind))
+        audit.record("prepared", task.session, by=by, matter=task.kind)
+
+
+@transaction.atomic
+def unmark_task(task, *, by):
+    """Take the note back."""
+    require_by_hand(task)
+    if PreparationTask.objects.filter(pk=task.pk).exclude(done_on=None).update(done_on=None, done_by=None):
+        audit.record("unprepared", task.session, by=by, matter=task.kind)
+
+
+def require_by_hand(task):
+    if not task.is_by_hand:
+        raise RuleViolation(_("“%(what)s”由系统按实际情况判断，不能手工登记") % {"what": task.get_kind_display()})
+
+
+def mark(session, kind, *, by, today: dt.date):
+    """For the apps above, whose own data show a matter as done: `preparation.mark(session, "LOCK", by=…, today=…)`."""
+    finish(session.preparation.get(kind=kind), by=by, today=today)
+
+
+def note_progress(session, progress, *, by, today):
+    """Bring the dates that follow from the data in line with it, both ways: a report returned late opens its date again."""
+    done = progress.done(state_is_begun=session.is_at_least(ReviewSession.State.IN_PROGRESS))
+    for kind, task in session.tasks.items():
+        if kind in rules.BY_HAND:
+            continue
+        task.session = session
+        if kind in done:
+            finish(task, by=by, today=today)
+        elif task.done_on:
+            PreparationTask.objects.filter(pk=task.pk).update(done_on=None, done_by=None)
+
+
+def close_at_start(session, *, by, today):
+    """The meeting has begun: nothing before it can be late any more."""
+    for task in session.preparation.exclude(kind=Kind.LETTER).select_related("session"):
+        finish(task, by=by, today=today)
+
+
+# --- reminders ---------------------------------------------------------------------------------------------
+
+
+def remind_due(*, today: dt.date):
+    """Remind the organisers of everything due or late."""
+    organisers = list(User.objects.with_role(Role.ORGANISER))
+    due = PreparationTask.objects.open().filter(due_on__lte=today).exclude(kind=Kind.MEETING).select_related("session")
+    for task in due:
+        remind(task, organisers, today=today)
+
+
+def remind(task, organisers, *, today):
+    """One notice on the day, one when it has passed; a new date reminds anew."""
+    late = (today - task.due_on).days
+    what = {"what": task.get_kind_display(), "title": task.session.title, "n": late}
+    if late:
+        subject = _("已过期：%(what)s（%(title)s）") % what
+        body = _("按会议日期倒排，这件事的应办日期已过 %(n)d 天。请尽快办结；已经办结的，请登记。") % what
+    else:
+        subject = _("今天到期：%(what)s（%(title)s）") % what
+        body = _("按会议日期倒排，这件事今天应当办结。")
+    notices.post(
+        to=organisers,
+        key=f"{matter(task.session, task.kind)}:{'late' if late else 'due'}:{task.due_on}",
+        subject=subject,
+        body=body,
+        link=reverse(PAGES.get(task.kind, "reviews:session"), args=[task.session.uid]),
+        matter=matter(task.session, task.kind),
+    )

@@ -1,0 +1,81 @@
+"""Who may plan, approve, prepare and open a session, and which of its tabs a person may enter (lifecycles.md §5)."""
+
+from officials.roles import COMMISSION, Role
+from reviews.models import ReviewSession
+
+STAFF = frozenset({Role.ORGANISER, Role.APPROVER})
+STEPS = {  # who takes a next step (rules.session); the others only read what it is
+    "submit": {Role.ORGANISER},
+    "approve": {Role.APPROVER},
+    "canvass": STAFF,
+    "reports": STAFF,
+    "questions": STAFF,
+    "ready": {Role.ORGANISER},
+    "lock": {Role.ORGANISER, Role.SCRUTINEER},
+    "start": {Role.ORGANISER},
+    "live": {Role.ORGANISER},
+    "close": {Role.SCRUTINEER, Role.ORGANISER},
+    "count": {Role.SCRUTINEER, Role.TELLER},
+    "confirm": {Role.APPROVER, Role.SCRUTINEER, Role.TELLER},
+    "publish": STAFF,
+    "findings": STAFF,
+    "rectify": STAFF,
+    "archive": {Role.ORGANISER, Role.ARCHIVIST},
+    "redraft": {Role.ORGANISER},
+}
+TABS = {  # who sees a tab; each tab's own view asks its own policy again
+    "session": COMMISSION | {Role.SUBJECT, Role.LIAISON},
+    "canvass": {Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.LEADER, Role.VERIFIER},
+    "reports": {Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.LEADER, Role.VERIFIER, Role.SUBJECT, Role.LIAISON},
+    "questions": {Role.ORGANISER, Role.APPROVER, Role.MEMBER},
+    "ballot": {Role.ORGANISER, Role.APPROVER, Role.SCRUTINEER, Role.TELLER},
+    "results": {Role.ORGANISER, Role.APPROVER, Role.SCRUTINEER, Role.TELLER},
+    "items": {Role.ORGANISER, Role.APPROVER, Role.LEADER, Role.VERIFIER},
+    "papers": {Role.ORGANISER, Role.APPROVER, Role.ARCHIVIST},
+}
+AFTER_FEEDBACK = {  # who sees a tab only once the result is out
+    "results": {Role.MEMBER, Role.LEADER, Role.VERIFIER, Role.SUBJECT, Role.LIAISON},
+    "items": {Role.SUBJECT, Role.LIAISON},
+}
+
+
+def can_enter(user, session, tab):
+    if user.has_role(*TABS[tab]):
+        return True
+    return session.is_at_least(ReviewSession.State.FED_BACK) and user.has_role(*AFTER_FEEDBACK.get(tab, ()))
+
+
+def can_take(user, step):
+    """Whether this next step is the person's to take."""
+    return user.has_role(*STEPS[step.key])
+
+
+def can_see_plan(user):
+    return user.has_role(*COMMISSION)
+
+
+def can_plan(user):
+    return user.has_role(Role.ORGANISER)
+
+
+def can_edit(user, session):
+    return user.has_role(Role.ORGANISER)
+
+
+def can_approve(user, session):
+    return user.has_role(Role.APPROVER)
+
+
+def can_halt(user, session):
+    """Postpone or cancel; the organiser may drop a draft of the office's own."""
+    if session.state == ReviewSession.State.DRAFT:
+        return user.has_role(Role.ORGANISER, Role.APPROVER)
+    return user.has_role(Role.APPROVER)
+
+
+def can_see_roster(user, session):
+    return user.has_role(*COMMISSION)
+
+
+def can_start(user, session):
+    return user.has_role(Role.ORGANISER)

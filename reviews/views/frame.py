@@ -1,0 +1,156 @@
+"""What every tab of a session shares: head, stage line, the one next step, tabs. Tabs of higher apps use it too.
+
+return render(request, "reviews/canvass.html", frame.context(request, session, tab="canvass", page=page))
+"""
+
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from reviews.models import ReviewSession
+from reviews.policies import session as policies
+from reviews.rules import session as rules
+
+TABS = {  # tab: URL name; a tab appears once its app offers the page
+    "session": "reviews:session",
+    "canvass": "reviews:canvass",
+    "reports": "reviews:reports",
+    "questions": "reviews:questions",
+    "ballot": "scoring:ballot",
+    "results": "scoring:results",
+    "items": "rectification:session_items",
+    "papers": "rectification:session_papers",
+}
+TAB_OF = {url_name: tab for tab, url_name in TABS.items()}
+STAGE_TABS = dict(zip(rules.STAGES, TABS, strict=True))
+
+
+def context(request, session, *, tab, step=None, **more):
+    """The context of a page that extends `reviews/frame.html`.
+
+    `step` (a `rules.session.Step`) replaces the next step where the tab's own app knows better, with its own blockers.
+    """
+    progress = session.progress()
+    step = step or session.next_step(progress)
+    return {
+        "session": session,
+        "tab": tab,
+        "tabs": tabs(request.user, session, tab),
+        "stages": stages(request.user, session, progress),
+        "step": shown_step(request.user, session, step) if step else None,
+        "expected": session.expected,
+        "rehearsal": session.is_rehearsal,
+        **more,
+    }
+
+
+def url_of(name, session):
+    """The address of a page of the session, or "" while no app offers it."""
+    try:
+        return reverse(name, args=[session.uid])
+    except NoReverseMatch:
+        return ""
+
+
+def tab_labels():
+    return {
+        "session": _("筹备"),
+        "canvass": _("访廉"),
+        "reports": _("述廉"),
+        "questions": _("问廉"),
+        "ballot": _("评廉"),
+        "results": _("结果"),
+        "items": _("整改"),
+        "papers": _("文书"),
+    }
+
+
+def tabs(user, session, current):
+    return [
+        {"label": label, "url": url, "current": tab == current}
+        for tab, label in tab_labels().items()
+        if policies.can_enter(user, session, tab) and (url := url_of(TABS[tab], session))
+    ]
+
+
+# --- stage line --------------------------------------------------------------------------------------------
+
+
+def stages(user, session, progress):
+    labels = {**tab_labels(), "papers": _("归档")}
+    notes = stage_notes(session, progress)
+    states = rules.stage_states(session.state, progress)
+    return [
+        {
+            "label": labels[tab],
+            "state": state,
+            "note": notes[stage] if state != "left" else left_behind(stage, progress),
+            "url": url_of(TABS[tab], session) if policies.can_enter(user, session, tab) else "",
+        }
+        for (stage, tab), state in zip(STAGE_TABS.items(), states, strict=True)
+    ]
+
+
+def stage_notes(session, progress):
+    """A few characters under each stage: when it was done, else by when it is due."""
+    tasks = session.tasks
+    after = session.is_at_least
+    state = ReviewSession.State
+    return {
+        "PREPARATION": short(session.approved_on) if session.approved_on else _("待批准"),
+        "CANVASS": done_or_due(tasks.get("CANVASS"), progress.has_form, _("%(day)s发出")),
+        "REPORTING": done_or_due(tasks.get("REPORT_REVIEW"), not progress.unpassed),
+        "QUESTIONING": done_or_due(tasks.get("QUESTIONS"), not progress.unsealed),
+        "SCORING": short(session.date),
+        "RESULT": _("已确认") if after(state.CONFIRMED) else _("待计票"),
+        "RECTIFICATION": _("已办结") if after(state.CLOSED) else _("进行中") if after(state.FED_BACK) else _("未开始"),
+        "ARCHIVE": _("已归档") if after(state.ARCHIVED) else _("未开始"),
+    }
+
+
+def done_or_due(task, is_done, pattern="%(day)s"):
+    if task is None:
+        return _("未开始")
+    if is_done:
+        return pattern % {"day": short(task.done_on)} if task.done_on else _("已办结")
+    return _("%(day)s前") % {"day": short(task.due_on)}
+
+
+def left_behind(stage, progress):
+    return {
+        "CANVASS": _("意见未汇总"),
+        "REPORTING": _("还差 %(n)d 份报告") % {"n": len(progress.unpassed)},
+        "QUESTIONING": _("%(n)d 人题数不足") % {"n": len(progress.unsealed)},
+    }[stage]
+
+
+def short(day):
+    if day is None:
+        return ""
+    this_year = day.year == timezone.localdate().year
+    text = _("%(month)d月%(day)d日") % {"month": day.month, "day": day.day}
+    return text if this_year else _("%(year)d年%(day)s") % {"year": day.year, "day": text}
+
+
+# --- next step ---------------------------------------------------------------------------------------------
+
+
+def shown_step(user, session, step):
+    """The step as `components/next_step.html` wants it; only whom it concerns gets the button."""
+    url = url_of(step.target, session) if policies.can_take(user, step) else ""
+    return {
+        "title": step.title,
+        "button": step.button,
+        "why": step.why,
+        "blocked": bool(step.is_post and step.is_blocked and url),
+        "url": url if step.is_post else "",
+        "link": "" if step.is_post else url,
+        "blockers": [shown_blocker(user, session, blocker) for blocker in step.blockers],
+    }
+
+
+def shown_blocker(user, session, blocker):
+    tab = TAB_OF.get(blocker.cure)
+    may = not blocker.met and blocker.cure and (tab is None or policies.can_enter(user, session, tab))
+    url = url_of(blocker.cure, session) if may else ""
+    return {"text": blocker.text, "url": url, "label": blocker.label, "met": blocker.met}

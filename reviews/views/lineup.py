@@ -1,0 +1,162 @@
+"""Who answers in a session and who is in the hall: chosen while it is a draft."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleViolation, require
+from officials.models import CommitteeMember, LeadingMember, Official, Representative, Term
+from reviews.actions import lineup as actions
+from reviews.forms import session as forms
+from reviews.models import SessionSubject
+from reviews.models.coverage import by_need
+from reviews.policies import session as policies
+from reviews.rules import plan as rules
+from reviews.views.session import found
+
+PER_PAGE = 25
+
+
+def editable(request, uid):
+    session = found(request, uid)
+    require(policies.can_edit(request.user, session), _("只有承办会议的工作人员可以修改会议。"))
+    return session
+
+
+# --- officials ---------------------------------------------------------------------------------------------
+
+
+def session_subjects(request, uid):
+    """The list in order, and beside it everybody who may be chosen, the neediest first."""
+    session = editable(request, uid)
+    if session.state != session.State.DRAFT:
+        return redirect(session)
+    form = forms.SearchForm(request.GET)
+    chosen = list(session.subjects.select_related("official"))
+    term = Term.of(session.date)
+    people = Official.objects.in_office().search(form.text).exclude(pk__in=[subject.official_id for subject in chosen])
+    page = Paginator(by_need(people.select_related("unit"), term=term), PER_PAGE).get_page(request.GET.get("page"))
+    give_reasons(page)
+    low, high = session.rule_set.limits(session.kind)
+    context = {
+        "session": session,
+        "subjects": chosen,
+        "repeats": {name for name, *_rest in session.repeats()},
+        "page": page,
+        "form": form,
+        "low": low,
+        "high": high,
+        "full": len(chosen) >= high and not session.is_rehearsal,
+        "rehearsal": session.is_rehearsal,
+    }
+    return render(request, "reviews/session_subjects.html", context)
+
+
+def give_reasons(officials):
+    today = timezone.localdate()
+    for official in officials:
+        official.need = reason(official, today=today)
+
+
+def reason(official, *, today):
+    return rules.need_reason(
+        today=today,
+        term_ends_on=official.term_ends_on,
+        in_post_since=official.term_starts_on,
+        last_heard_on=official.last_heard_on,
+    )
+
+
+@require_POST
+def session_subject_add(request, uid):
+    session = editable(request, uid)
+    asked = by_need(Official.objects.filter(uid__in=forms.uids(request.POST.getlist("official"))), term=Term.of(session.date))
+    officials = list(asked.select_related("unit"))
+    today = timezone.localdate()
+    new = actions.add_subjects(session, officials, reasons={o.pk: reason(o, today=today) for o in officials}, by=request.user)
+    if new:
+        messages.success(request, ngettext("已列入 %(n)d 人", "已列入 %(n)d 人", len(new)) % {"n": len(new)})
+    else:
+        messages.warning(request, _("没有勾选干部。请在名单左侧勾选后再列入。"))
+    return redirect("reviews:session_subjects", session.uid)
+
+
+def subject_of(request, uid, subject_uid):
+    session = editable(request, uid)
+    return get_object_or_404(SessionSubject.objects.select_related("session", "official"), session=session, uid=subject_uid)
+
+
+@require_POST
+def session_subject_remove(request, uid, subject_uid):
+    subject = subject_of(request, uid, subject_uid)
+    actions.remove_subject(subject, by=request.user)
+    messages.success(request, _("已移出%(name)s") % {"name": subject.name})
+    return redirect("reviews:session_subjects", uid)
+
+
+@require_POST
+def session_subject_move(request, uid, subject_uid):
+    subject = subject_of(request, uid, subject_uid)
+    actions.move_subject(subject, up="up" in request.POST, by=request.user)
+    return redirect("reviews:session_subjects", uid)
+
+
+@require_POST
+def session_subject_reason(request, uid, subject_uid):
+    subject = subject_of(request, uid, subject_uid)
+    actions.give_repeat_reason(subject, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, _("已保存理由"))
+    return redirect("reviews:session_subjects", uid)
+
+
+# --- audience ----------------------------------------------------------------------------------------------
+
+
+def session_audience(request, uid):
+    session = editable(request, uid)
+    if not session.is_open_to_change:
+        return redirect(session)
+    groups = list(session.audience.prefetch_related("attendees"))
+    offered = rosters(session)
+    group_forms = [
+        forms.AudienceGroupForm(
+            request.POST or None,
+            instance=group,
+            prefix=group.code,
+            roster=[(a.name, a.about) for a in group.attendees.all()]
+            or ([] if session.expected else offered.get(group.code, [])),
+        )
+        for group in groups
+    ]
+    checked = [form.is_valid() for form in group_forms]  # every one, so that every fault shows
+    if request.method == "POST" and all(checked):
+        try:
+            actions.set_audience(
+                session, [(form.save(commit=False), form.cleaned_data["roster"]) for form in group_forms], by=request.user
+            )
+        except RuleViolation as problem:
+            group_forms[0].add_error(None, problem)
+        else:
+            messages.success(request, _("参会人员已保存"))
+            return redirect(f"{session.get_absolute_url()}#audience")
+    context = {
+        "session": session,
+        "group_forms": group_forms,
+        "is_offered": not session.expected,
+        "rehearsal": session.is_rehearsal,
+    }
+    return render(request, "reviews/session_audience.html", context)
+
+
+def rosters(session):
+    """Who the registers say may be in the usual groups, as (name, about): offered, and written only when confirmed."""
+    leaders = LeadingMember.objects.filter(units__in=session.subjects.values("official__unit")).distinct()
+    return {
+        "A": [(leader.name, leader.post) for leader in leaders],
+        "B": [(member.name, member.title) for member in CommitteeMember.objects.all()],
+        "D": [(person.name, person.get_kind_display()) for person in Representative.objects.all()],
+    }

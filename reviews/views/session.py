@@ -1,0 +1,232 @@
+"""The list of sessions, one session's 筹备 tab, and the buttons that take it from draft to ready."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleViolation, require
+from reviews.actions import preparation
+from reviews.actions import session as actions
+from reviews.forms import session as forms
+from reviews.models import PreparationTask, ReviewSession
+from reviews.policies import session as policies
+from reviews.rules import plan as rules
+from reviews.views import frame, timetable
+
+PER_PAGE = 25
+
+
+def found(request, uid):
+    sessions = ReviewSession.objects.visible_to(request.user).select_related("rule_set", "submitted_by", "opinion_form")
+    return get_object_or_404(sessions, uid=uid)
+
+
+# --- list --------------------------------------------------------------------------------------------------
+
+
+def session_list(request):
+    sessions = ReviewSession.objects.visible_to(request.user)
+    years = [day.year for day in sessions.dates("date", "year", order="DESC")]
+    form = forms.SessionFilter(request.GET, years=years)
+    listed = sessions.matching(**form.chosen).prefetch_related("subjects", "audience")
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "form": form, "may_plan": policies.can_plan(request.user)}
+    return render(request, "reviews/session_list.html", context)
+
+
+# --- make and change ---------------------------------------------------------------------------------------
+
+
+def session_create(request):
+    require(policies.can_plan(request.user), _("只有承办会议的工作人员可以拟定会议。"))
+    form = forms.SessionForm(request.POST or None, initial={"kind": rules.usual_kind(timezone.localdate())})
+    if request.method == "POST" and form.is_valid():
+        try:
+            session = actions.create_session(**form.cleaned_data, by=request.user)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+        else:
+            say_warnings(request, session)
+            return redirect("reviews:session_subjects", session.uid)
+    context = {"form": form, "cancel_url": reverse("reviews:session_list"), "title": _("拟定会议")}
+    return render(request, "reviews/session_create.html", context)
+
+
+def session_edit(request, uid):
+    session = found(request, uid)
+    require(policies.can_edit(request.user, session), _("只有承办会议的工作人员可以修改会议。"))
+    form = forms.SessionForm(request.POST or None, instance=found(request, uid))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_session(session, **form.cleaned_data, by=request.user)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+        else:
+            messages.success(request, _("已保存"))
+            say_warnings(request, session)
+            return redirect(session)
+    return render(
+        request, "reviews/session_edit.html", {"form": form, "session": session, "cancel_url": session.get_absolute_url()}
+    )
+
+
+def say_warnings(request, session):
+    """Dates already past, a year without published holidays: said aloud, not refused."""
+    for warning in timetable.warnings(session):
+        messages.warning(request, warning)
+
+
+# --- 筹备 ---------------------------------------------------------------------------------------------------
+
+
+def session(request, uid):
+    session = found(request, uid)
+    may_edit = policies.can_edit(request.user, session)
+    roster = policies.can_see_roster(request.user, session)
+    context = frame.context(
+        request,
+        session,
+        tab="session",
+        stops=timetable.stops(request.user, session),
+        warnings=timetable.warnings(session) if roster and session.state in ReviewSession.PREPARING else [],
+        subjects=session.subjects.select_related("official__unit"),
+        groups=session.audience.prefetch_related("attendees") if roster else [],
+        may_see_roster=roster,
+        may_edit=may_edit and session.is_open_to_change,
+        may_change_lineup=may_edit and session.state == session.State.DRAFT,
+        halts=halt_buttons(request.user, session),
+    )
+    return render(request, "reviews/session.html", context)
+
+
+def halt_buttons(user, session):
+    """Return, postpone, cancel: what this person may do with the session now, each asking for its reason."""
+    state = session.State
+    buttons = []
+    if session.state == state.PLANNED and policies.can_approve(user, session):
+        buttons.append(
+            {
+                "label": _("退回修改"),
+                "url": reverse("reviews:session_return", args=[session.uid]),
+                "title": _("把会议安排退回草稿？"),
+                "text": _("提交人会收到退回的理由，改好后可以再次提交。"),
+            }
+        )
+    may_halt = policies.can_halt(user, session)
+    if may_halt and state.POSTPONED in session.NEXT[state(session.state)]:
+        buttons.append(
+            {
+                "label": _("延期"),
+                "url": reverse("reviews:session_postpone", args=[session.uid]),
+                "title": _("把会议延期？"),
+                "text": _("还没有发出的筹备提醒全部取消；已经收到的意见、报告和问题都保留。重新拟定日期后须再次报批。"),
+            }
+        )
+    if may_halt and state.CANCELLED in session.NEXT[state(session.state)]:
+        buttons.append(
+            {
+                "label": _("取消会议"),
+                "url": reverse("reviews:session_cancel", args=[session.uid]),
+                "title": _("取消这场会议？"),
+                "text": _("取消后不能恢复，筹备提醒全部取消，列入的对象重新计为尚未安排。"),
+                "tone": "danger",
+            }
+        )
+    return [{**button, "fields": forms.ReasonForm(auto_id=f"id_{n}_%s")} for n, button in enumerate(buttons)]
+
+
+def session_sign_in(request, uid):
+    """The sheet people sign at the door, by group; it carries nothing of any ballot card."""
+    session = found(request, uid)
+    require(policies.can_see_roster(request.user, session), _("签到表由会议工作人员打印。"))
+    groups = [
+        {"group": group, "people": group.attendees.all(), "blank": range(len(group.attendees.all()) + 1, group.expected + 1)}
+        for group in session.audience.prefetch_related("attendees")
+        if group.expected
+    ]
+    return render(
+        request, "reviews/session_sign_in.html", {"session": session, "groups": groups, "rehearsal": session.is_rehearsal}
+    )
+
+
+# --- buttons -----------------------------------------------------------------------------------------------
+
+
+@require_POST
+def session_submit(request, uid):
+    session = found(request, uid)
+    require(policies.can_edit(request.user, session))
+    actions.submit_session(session, by=request.user)
+    messages.success(request, _("已提交审批"))
+    return redirect(session)
+
+
+@require_POST
+def session_approve(request, uid):
+    session = found(request, uid)
+    require(policies.can_approve(request.user, session))
+    actions.approve_session(session, by=request.user, today=timezone.localdate())
+    messages.success(request, _("已批准"))
+    return redirect(session)
+
+
+@require_POST
+def session_return(request, uid):
+    session = found(request, uid)
+    require(policies.can_approve(request.user, session))
+    actions.return_session(session, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, _("已退回修改"))
+    return redirect(session)
+
+
+@require_POST
+def session_postpone(request, uid):
+    session = found(request, uid)
+    require(policies.can_halt(request.user, session))
+    actions.postpone_session(session, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, _("会议已延期"))
+    return redirect(session)
+
+
+@require_POST
+def session_cancel(request, uid):
+    session = found(request, uid)
+    require(policies.can_halt(request.user, session))
+    actions.cancel_session(session, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, _("会议已取消"))
+    return redirect(session)
+
+
+@require_POST
+def session_redraft(request, uid):
+    session = found(request, uid)
+    require(policies.can_edit(request.user, session))
+    actions.redraft_session(session, by=request.user)
+    messages.success(request, _("请改好日期，再提交审批"))
+    return redirect("reviews:session_edit", session.uid)
+
+
+@require_POST
+def session_ready(request, uid):
+    session = found(request, uid)
+    require(policies.can_edit(request.user, session))
+    actions.make_ready(session, by=request.user)
+    messages.success(request, _("会议准备就绪"))
+    return redirect(session)
+
+
+@require_POST
+def session_mark(request, uid, kind):
+    """Note a preparation matter as done, or take the note back."""
+    session = found(request, uid)
+    require(policies.can_edit(request.user, session))
+    task = get_object_or_404(PreparationTask.objects.select_related("session"), session=session, kind=kind)
+    if "undo" in request.POST:
+        preparation.unmark_task(task, by=request.user)
+    else:
+        preparation.mark_task(task, by=request.user, today=timezone.localdate())
+    return redirect(f"{session.get_absolute_url()}#timetable")

@@ -1,0 +1,103 @@
+"""The preparation dates as a timetable: plan and outcome side by side, with a row for today. The desk shows it too."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviews.models import PreparationTask, ReviewSession
+from reviews.policies import session as policies
+from reviews.rules import preparation as rules
+from reviews.views import frame
+
+Kind = PreparationTask.Kind
+TABS = {  # where each matter is done
+    Kind.CANVASS: "canvass",
+    Kind.REPORTS: "reports",
+    Kind.REPORT_REVIEW: "reports",
+    Kind.QUESTIONS: "questions",
+    Kind.LOCK: "ballot",
+    Kind.LETTER: "items",
+}
+FOR_SUBJECTS = (Kind.REPORTS, Kind.MEETING)  # what an official and the unit's liaison need to know
+
+
+def stops(user, session, *, progress=None):
+    """The stops of `components/timetable.html`, with `task` and `may_mark` for who notes them.
+
+    The commission sees all of them, an official and the liaison the two that are theirs.
+    """
+    today = timezone.localdate()
+    progress = progress or session.progress()
+    done = progress.done(state_is_begun=session.is_at_least(ReviewSession.State.IN_PROGRESS))
+    full = policies.can_see_roster(user, session)
+    tasks = [task for task in session.tasks.values() if full or task.kind in FOR_SUBJECTS]
+    rows = [stop(user, session, task, progress, today, is_done=task.done_on or task.kind in done) for task in tasks]
+    if session.is_at_least(ReviewSession.State.APPROVED):
+        point_out_next(rows)
+    rows.insert(sum(task.due_on < today for task in tasks), {"state": "today", "day": today})
+    return rows
+
+
+def point_out_next(rows):
+    upcoming = next((row for row in rows if row["state"] in ("todo", "goal")), None)
+    if upcoming and upcoming["state"] == "todo":
+        upcoming.update(state="now", kind="doing", outcome=_("在办，%(left)s") % {"left": upcoming["outcome"]})
+
+
+def stop(user, session, task, progress, today, *, is_done):
+    days = (task.due_on - today).days
+    tab = TABS.get(task.kind)
+    is_late = days < 0 and not is_done and not session.is_halted and task.kind != Kind.MEETING
+    return {
+        "task": task,
+        "day": task.due_on,
+        "offset": rules.offset(task.kind),
+        "label": label(session, task, progress, is_done),
+        "url": frame.url_of(frame.TABS[tab], session) if tab and policies.can_enter(user, session, tab) else "",
+        "who": responsible(session, task.kind),
+        "state": "late" if is_late else "past" if is_done else "goal" if task.kind == Kind.MEETING else "todo",
+        "kind": "ok" if is_done else "bad" if is_late else "",
+        "outcome": outcome(task, days, is_done),
+        "may_mark": task.is_by_hand and policies.can_edit(user, session) and session.is_at_least(ReviewSession.State.APPROVED),
+    }
+
+
+def label(session, task, progress, is_done):
+    """The matter, and how much of it is missing."""
+    few = {
+        Kind.REPORTS: (_("报告全部提交，还差 %(n)d 份"), len(progress.unsubmitted)),
+        Kind.REPORT_REVIEW: (_("报告初审，还有 %(n)d 份未通过"), len(progress.unpassed)),
+        Kind.QUESTIONS: (_("选定并封存质询问题，还差 %(n)d 人"), len(progress.unsealed)),
+    }.get(task.kind)
+    if task.kind == Kind.MEETING:
+        return session.title
+    if few and few[1] and not is_done and session.is_at_least(ReviewSession.State.CANVASSING):
+        return few[0] % {"n": few[1]}
+    return task.get_kind_display()
+
+
+def responsible(session, kind):
+    return {
+        Kind.REPORTS: _("%(n)d 名对象") % {"n": session.subject_count},
+        Kind.VERIFICATION: _("核查人员"),
+        Kind.LOCK: _("监票人"),
+        Kind.MEETING: session.place,
+    }.get(kind, _("会议工作人员"))
+
+
+def outcome(task, days, is_done):
+    if is_done:
+        return _("%(day)s办结") % {"day": frame.short(task.done_on)} if task.done_on else _("已办结")
+    if days == 0:
+        return _("今天")
+    if days > 0:
+        return ngettext("还有 %(n)d 天", "还有 %(n)d 天", days) % {"n": days}
+    return ngettext("已晚 %(n)d 天", "已晚 %(n)d 天", -days) % {"n": -days}
+
+
+def warnings(session, *, progress=None):
+    """What is wrong with the dates themselves: already past when laid, or laid over holidays not yet published."""
+    progress = progress or session.progress()
+    done = progress.done(state_is_begun=False) | {kind for kind, task in session.tasks.items() if task.done_on}
+    labels = {kind: str(Kind(kind).label) for kind in rules.DAYS}
+    return rules.warnings(session.date, today=timezone.localdate(), labels=labels, done=frozenset(done))
