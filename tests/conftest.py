@@ -1,9 +1,16 @@
 """The fixed cast. Everybody acts under a real account with real roles."""
 
 import pytest
+from django.core.cache import cache
 
 from officials.roles import Role
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """What one test counted is no business of the next."""
+    cache.clear()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from officials.models import LeadingMember, Official, RoleGrant, Term, Unit, User
-from reviews.models import AudienceGroup, ReviewSession, RuleSet, SessionSubject
+from reviews.models import AudienceGroup, Opinion, PreparationTask, ReportTemplate, ReviewSession, RuleSet, SessionSubject
+from reviews.rules import preparation
 
 PASSWORD = "correct-horse-battery"
 
@@ -103,6 +104,12 @@ class ReviewSessionFactory(DjangoModelFactory):
         for _ in range(count or 0):
             SessionSubjectFactory(session=session)
 
+    @factory.post_generation
+    def preparation(session, create, value, **kwargs):
+        PreparationTask.objects.bulk_create(
+            PreparationTask(session=session, kind=kind, due_on=day) for kind, day in preparation.dates(session.date).items()
+        )
+
 
 class SessionSubjectFactory(DjangoModelFactory):
     class Meta:
@@ -125,3 +132,34 @@ class AudienceGroupFactory(DjangoModelFactory):
     code = "B"
     name = "区纪委委员"
     expected = 27
+
+
+class OpinionFactory(DjangoModelFactory):
+    class Meta:
+        model = Opinion
+
+    session = factory.LazyAttribute(lambda o: o.subject.session)
+    subject = factory.SubFactory(SessionSubjectFactory)
+    text = factory.Sequence(lambda n: f"第{n}条：窗口办事要跑两趟")
+    received_on = dt.date(2026, 12, 1)
+
+
+class ReportTemplateFactory(DjangoModelFactory):
+    class Meta:
+        model = ReportTemplate
+        django_get_or_create = ("name", "version")
+
+    name = "三个方面九项内容"
+    version = 1
+    outline = factory.LazyFunction(
+        lambda: [
+            {
+                "code": aspect,
+                "name": f"方面{aspect}",
+                "items": [
+                    {"code": f"{aspect}{n}", "name": f"内容{aspect}{n}", "guidance": "写实", "min_chars": 20} for n in (1, 2, 3)
+                ],
+            }
+            for aspect in "ABC"
+        ]
+    )

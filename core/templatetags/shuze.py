@@ -3,6 +3,7 @@
 import math
 from datetime import date, datetime
 
+import segno
 from django import forms, template
 from django.core.paginator import Paginator
 from django.utils import formats, timezone
@@ -37,6 +38,17 @@ def badge(kind, word, flag=False):
 def meter(value, maximum, label):
     """A bar without inline style; the label says in words what the bar shows."""
     return format_html('<progress max="{}" value="{}" aria-label="{}"></progress>', maximum or 1, value or 0, label)
+
+
+@register.simple_tag
+def qr(text, label):
+    """A QR code as a drawing; the label says what it leads to."""
+    symbol = segno.make(text, error="m")
+    width, height = symbol.symbol_size(scale=1, border=2)
+    rows = enumerate(symbol.matrix_iter(scale=1, border=2))
+    squares = "".join(f"M{x} {y}h1v1h-1z" for y, row in rows for x, dark in enumerate(row) if dark)
+    drawing = '<svg class="qr" viewBox="0 0 {} {}" role="img" aria-label="{}"><path d="{}" fill="#000"/></svg>'
+    return format_html(drawing, width, height, label, squares)
 
 
 # --- days --------------------------------------------------------------------------------------------------

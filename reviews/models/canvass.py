@@ -5,6 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.lifecycle import Lifecycle
@@ -122,6 +123,9 @@ class TipOff(models.Model):
     def __str__(self):
         return str(self.uid)
 
+    def get_absolute_url(self):
+        return reverse("reviews:tip_off", args=[self.uid])
+
 
 class Digest(Lifecycle):
     """The anonymous digest of a session's opinions (意见汇总): compiled by staff, approved by a leader, read by members."""
@@ -145,10 +149,14 @@ class Digest(Lifecycle):
     def __str__(self):
         return str(self.session)
 
+    def get_absolute_url(self):
+        return reverse("reviews:digest_read", args=[self.session.uid])
+
 
 class DigestEntry(models.Model):
     """One line of the digest in the commission's own words; voices in classes (1–4, 5–9, 10 or more), never a source."""
 
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     digest = models.ForeignKey(Digest, models.CASCADE, related_name="entries")
     subject = models.ForeignKey("reviews.SessionSubject", models.CASCADE, related_name="digest_entries")
     text = models.TextField(_("归并后意见"))

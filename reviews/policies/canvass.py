@@ -1,0 +1,48 @@
+"""Who opens the canvass, who reads what was said, and who alone reads a tip-off (lifecycles.md, table)."""
+
+from officials.roles import Role
+from reviews.models import Digest
+
+
+def can_enter(user, session):
+    return user.has_role(Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.LEADER, Role.VERIFIER)
+
+
+def can_run(user, session):
+    """Open the form, enter paper, sort what came in, compile the digest."""
+    return user.has_role(Role.ORGANISER)
+
+
+def can_read_opinions(user, session):
+    return user.has_role(Role.ORGANISER, Role.APPROVER)
+
+
+def can_approve_digest(user, session):
+    return user.has_role(Role.APPROVER)
+
+
+def can_read_digest(user, session):
+    """Staff and leaders always; members, leading members and verifiers once it is approved."""
+    if user.has_role(Role.ORGANISER, Role.APPROVER):
+        return True
+    digest = Digest.objects.filter(session=session).first()
+    is_out = digest is not None and digest.state == Digest.State.APPROVED
+    return is_out and user.has_role(Role.MEMBER, Role.LEADER, Role.VERIFIER)
+
+
+def can_read_own_digest(user, subject):
+    """The subject, and the unit's liaison, read the lines about the subject once the digest is approved."""
+    digest = Digest.objects.filter(session=subject.session).first()
+    if digest is None or digest.state != Digest.State.APPROVED:
+        return False
+    if user.has_role(Role.SUBJECT):
+        return user.official_id == subject.official_id
+    return user.has_role(Role.LIAISON) and user.unit_id == subject.official.unit_id
+
+
+def can_see_receipts(user, session):
+    return user.has_role(Role.ORGANISER, Role.APPROVER)
+
+
+def can_read_tip_offs(user):
+    return user.has_role(Role.PETITION_CLERK)
