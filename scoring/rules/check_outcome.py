@@ -13,7 +13,7 @@ def total(scheme):
 
 def adjustments(scheme):
     """Caps are not below what they cap; codes of deductions and vetoes are unlike."""
-    if "bonus" in scheme and number(scheme["bonus"].get("cap", -1)) < 0:
+    if "bonus" in scheme and number(scheme["bonus"]["cap"]) < 0:
         yield Problem("range", "bonus.cap")
     for index, entry in enumerate(scheme.get("deductions", [])):
         if not 0 <= number(entry["points"]) <= number(entry["cap"]):

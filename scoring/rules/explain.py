@@ -97,7 +97,7 @@ def _weigh(sheet, scheme, row):
         if codes:
             parts = [(names[code], row.groups[code].value, weighing.shares[code] / outer) for code in codes]
             sheet.add("weigh", phrases.weighed(titles[side], parts, value), exact=value, side=side)
-    parts = [(titles[side], value, weighing.side_shares[side]) for side, value in weighing.sides.items()]
+    parts = [(titles[side], value, share) for side, value in weighing.sides.items() if (share := weighing.side_shares[side])]
     sheet.add("weigh", phrases.weighed("加权", parts, weighing.value) + note, exact=weighing.value)
 
 
@@ -107,8 +107,6 @@ def _adjust(sheet, row):
         if row.weighing.value + row.bonus - row.deducted != row.adjusted:
             text += "（限定在 0 与满分之间）"
         sheet.add("adjust", text, exact=row.adjusted, bonus=row.bonus, deducted=row.deducted)
-    elif row.adjusted != row.weighing.value:
-        sheet.add("adjust", f"限定在 0 与满分之间：{shown(row.adjusted)}", exact=row.adjusted)
 
 
 def _outcome(sheet, result, row):

@@ -90,14 +90,11 @@ def outcome(result, row):
 
 
 def band(raw, score):
-    """Which band the score reaches by itself, with its edges."""
-    above = None
-    for entry in raw["bands"]:
-        if score >= number(entry["min"]):
-            top = "" if above is None else f"，不满 {shown(above)} 分"
-            return f"{shown(score)} 分：{entry['label']}（{shown(number(entry['min']))} 分以上{top}）"
-        above = number(entry["min"])
-    raise AssertionError("bands reach down to 0")
+    """Which band the score reaches by itself, with its edges; bands reach down to 0."""
+    edges = [(number(entry["min"]), entry["label"]) for entry in raw["bands"]]
+    index = next(index for index, (low, _label) in enumerate(edges) if score >= low)
+    top = f"，不满 {shown(edges[index - 1][0])} 分" if index else ""
+    return f"{shown(score)} 分：{edges[index][1]}（{shown(edges[index][0])} 分以上{top}）"
 
 
 def quota(note, now):
