@@ -10,6 +10,7 @@ The law is spec/scoring.md; each function cites its paragraph. The way of a resu
 
 from scoring.rules.composite import Year, YearResult, compose
 from scoring.rules.coverage import coverage
+from scoring.rules.criterion import criterion_table
 from scoring.rules.errors import Problem, ScoringError
 from scoring.rules.explain import public_trace
 from scoring.rules.freeze import canonical, canonical_scheme, scheme_hash
@@ -42,6 +43,7 @@ __all__ = [
     "canonical_scheme",
     "compose",
     "coverage",
+    "criterion_table",
     "from_transcript",
     "public_trace",
     "published",

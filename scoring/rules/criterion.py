@@ -1,0 +1,104 @@
+"""Means per criterion, for the chart of a result page [D]: beyond the table of §4 Publish, so the stricter rule applies.
+
+They are shown for all criteria of an official or for none, since the last one follows from the score and the others:
+never when a group is hidden or the score held, from 20 anonymous slips kept on, and only if no rater could place another's
+mark on a criterion within a tenth of its maximum (the own-mark rule of §4, over all groups together).
+"""
+
+from collections import Counter
+from fractions import Fraction
+from statistics import median
+
+from scoring.rules.cover import TENTH
+from scoring.rules.numbers import fixed
+from scoring.rules.publish import HIDDEN, MISSING
+from scoring.rules.slips import Reader
+
+LEAST = 20  # anonymous slips kept
+PLACES = 2
+HALF = Fraction(1, 2 * 10**PLACES)
+
+
+def criterion_table(result, table: dict) -> dict[str, list[dict]]:
+    """official → [{code, name, max, value, median}] beside an L1 table; an empty list where nothing may be shown.
+
+    `median` is that of the officials of the same category whose means are shown, None when they are fewer than three.
+    """
+    means = {code: _means(result, official, table["rows"][code]) for code, official in result.officials.items()}
+    shown = {code: [Fraction(fixed(value, PLACES)) for value in values] for code, values in means.items() if values}
+    lists = {code: [] for code in result.officials}
+    for code, values in shown.items():
+        category = result.officials[code].category
+        peers = [row for other, row in shown.items() if result.officials[other].category == category]
+        for index, criterion in enumerate(result.scheme.criteria):
+            middle = median(row[index] for row in peers) if len(peers) >= 3 else None
+            entry = {"code": criterion.code, "name": criterion.name, "max": str(criterion.max_points)}
+            entry |= {"value": fixed(values[index], PLACES), "median": None if middle is None else fixed(middle, PLACES)}
+            lists[code].append(entry)
+    return lists
+
+
+def _means(result, official, row) -> list[Fraction]:
+    """Weighted means of all criteria, or nothing."""
+    groups = {
+        code: official.groups[code] for code, share in (official.weighing.shares.items() if official.groups else ()) if share
+    }
+    if "groups" not in row or HIDDEN in row["groups"].values() or MISSING in row["groups"].values():
+        return []
+    slips = {code: _earned(result.scheme, official, group) for code, group in groups.items()}
+    anonymous = sum(group.kept for group in groups.values() if not group.named)
+    if anonymous < LEAST or any(group.kind != "mean" for group in groups.values()) or not all(slips.values()):
+        return []
+    shares = official.weighing.shares
+    means = []
+    for index, criterion in enumerate(result.scheme.criteria):
+        columns = {code: [(weight, earned[index]) for weight, earned in rows] for code, rows in slips.items()}
+        if _gives_away(groups, shares, columns, criterion.max_points):
+            return []
+        means.append(_weighted(columns, shares))
+    return means
+
+
+def _weighted(columns, shares):
+    return sum((shares[code] * sum(weight * mark for weight, mark in rows) for code, rows in columns.items()), Fraction(0))
+
+
+def _earned(scheme, official, group) -> list[tuple[Fraction, list[Fraction]]]:
+    """(weight, what each criterion earned) of the counted slips; empty when one of them leaves a criterion uncounted.
+
+    Where ballots of equal value lie at a trimmed edge, each stands for its part of those kept: no order of slips matters.
+    """
+    high, low = scheme.trimming.cuts(group.counted)
+    kept, given = Counter(group.ballots[low : group.counted - high]), Counter(group.ballots)
+    reader, rows = Reader(scheme), []
+    for member in group.members:
+        for slip in official.piles[member].counted if member in official.piles else ():
+            earned = [_earned_on(reader, slip, code) for code in reader.criteria]
+            if None in earned:
+                return []
+            rows.append((Fraction(kept[slip.value], given[slip.value] * group.kept), earned))
+    return rows
+
+
+def _earned_on(reader, slip, code):
+    mark = slip.answers.get(code)
+    if mark is None or code not in reader.earned:
+        return None if mark is None else Fraction(mark, 10)
+    return reader.earned[code][mark - 1]
+
+
+def _gives_away(groups, shares, columns, full) -> bool:
+    """Could a rater, from the printed mean and his own mark, place another's mark within a tenth of the maximum?"""
+    printed = Fraction(fixed(_weighted(columns, shares), PLACES))
+    open_part = printed - _weighted({code: rows for code, rows in columns.items() if groups[code].named}, shares)
+    parts = {code: shares[code] / group.kept for code, group in groups.items() if not group.named}
+    whole = full * sum(shares[code] for code in parts)
+    for mine, own_part in parts.items():
+        for own in {mark for _weight, mark in columns[mine]}:
+            for part in set(parts.values()):
+                rest = whole - full * (own_part + part)
+                most = min(full, (open_part + HALF - own_part * own) / part)
+                least = max(Fraction(0), (open_part - HALF - own_part * own - rest) / part)
+                if most - least < full / TENTH:
+                    return True
+    return False
