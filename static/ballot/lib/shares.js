@@ -29,6 +29,12 @@ export function readKeyCard(text, sid, needed) {
   return fromBase32(found[3], needed === 1 ? SEED : SEED + 1);
 }
 
+/** Reads a key card from its QR code or from the letters printed beside it, which name no session. */
+export function readShare(text, sid, needed) {
+  if (/^\s*k1\./i.test(text)) return readKeyCard(text, sid, needed);
+  return fromBase32(text, needed === 1 ? SEED : SEED + 1);
+}
+
 /**
  * The keys from `needed` shares. The splitting does not check its result, so the derived public keys
  * must be those of the manifest; throws otherwise.

@@ -7,7 +7,7 @@ import { findGroup } from "../lib/cards.js";
 import { findOwn, fitsHiddenSlip } from "../lib/own.js";
 import { fitsHash, manifestHash, readCredentials } from "../lib/manifest.js";
 import { verifyTranscript } from "../lib/verify.js";
-import { $, copy, put, show, wire, word } from "../parts/dom.js";
+import { $, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
 import { watchIdle } from "../parts/idle.js";
 import { keypad } from "../parts/keypad.js";
 import { drawRows, lacking, points, sumOf } from "../parts/marks.js";
@@ -55,7 +55,8 @@ async function withPublished(use, sid) {
     return await use(...texts);
   } catch (problem) {
     if (problem instanceof Unavailable) return start(word(problem.status === 404 ? "nothing-published" : "offline"));
-    return start(word("unreadable-file"));
+    if (problem instanceof BadFile) return start(word("unreadable-file"));
+    throw problem;
   }
 }
 
@@ -72,11 +73,22 @@ function take(text) {
   }, card.sid);
 }
 
+class BadFile extends Error {}
+
+/** The document and its lists of card keys; what does not even fit together is no published document. */
+function read(source) {
+  try {
+    const transcript = parse(source);
+    return { transcript, credentials: readCredentials(canonical(transcript.credentials), transcript.manifest) };
+  } catch (problem) {
+    throw new BadFile(problem.message);
+  }
+}
+
 /** Shows the own slips when the card belongs to this transcript; tells whether it does. */
 function mine(source, card) {
-  const transcript = parse(source);
+  const { transcript, credentials } = read(source);
   const { manifest } = transcript;
-  const credentials = readCredentials(canonical(transcript.credentials), manifest);
   const g = findGroup(credentials, manifest.sid, card.secret);
   if (!g || (card.sid && card.sid !== manifest.sid)) return false;
   if (card.mh && !fitsHash(manifestHash(canonical(manifest)), card.mh)) start(word("mismatch"));
@@ -197,7 +209,7 @@ async function verifyInto(place, source, mh) {
     $("[data-aside]", result).append(...(aside.length ? aside : [listItem(word("no-aside"))]));
     place.replaceChildren(result);
   } catch (problem) {
-    place.replaceChildren(put(copy("not-verified"), { why: problem.message }));
+    place.replaceChildren(put(copy("not-verified"), { why: faultWord(problem) }));
   }
 }
 

@@ -16,6 +16,12 @@ export function word(name, values = {}) {
 /** Whether the page has such a word. */
 export const hasWord = (name) => $(`[data-word="${name}"]`, document.getElementById("words").content) !== null;
 
+/** The verifier's reason in the page's language, as far as the page has words for it. */
+export function faultWord({ message }) {
+  const name = `why-${message.replace(/\W+/g, "-")}`;
+  return hasWord(name) ? word(name) : message;
+}
+
 /** Puts texts into the elements marked `data-put="name"` below `root`. */
 export function put(root, texts) {
   for (const [name, text] of Object.entries(texts)) {
@@ -36,7 +42,7 @@ export function wire(root, handlers) {
 export function show(screen) {
   $("#screen").replaceChildren(screen);
   window.scrollTo(0, 0);
-  const title = $("h1", screen);
+  const title = $("h1, h2", screen);
   if (title) {
     title.tabIndex = -1;
     title.focus({ preventScroll: true });

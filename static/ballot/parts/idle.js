@@ -2,7 +2,7 @@
 
 const LIMIT = 30_000;
 const WARNING = 8_000;
-const SIGNS = ["pointerdown", "pointermove", "keydown", "input", "wheel", "scroll"];
+const SIGNS = ["pointerdown", "touchmove", "keydown", "input", "wheel"]; // not what a change of layout may cause
 
 /**
  * Watches for touches. `warn(seconds)` is called when the end is near, `warn(0)` when somebody touched again,

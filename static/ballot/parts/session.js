@@ -54,10 +54,13 @@ export async function sessionOf(card, states) {
   return { ...found, group, keys, secret: card.secret, typed };
 }
 
-/** Name of a box for people: the group's name in the scheme, and its letter when several boxes share it. */
+const REMARK = /（[^（）]*）$/;
+
+/** Name of a box for people: the group's name in the scheme without its remark; with the letter when boxes share it. */
 export function boxName(manifest, { g, code }) {
   const name = manifest.scheme.rater_groups.find((group) => group.code === code)?.name ?? code;
-  return manifest.groups.filter((group) => group.code === code).length > 1 ? `${name} ${g.toUpperCase()}` : name;
+  const short = name.replace(REMARK, "") || name;
+  return manifest.groups.filter((group) => group.code === code).length > 1 ? `${short} ${g.toUpperCase()}` : short;
 }
 
 /** The day of the meeting in words. */

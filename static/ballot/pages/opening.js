@@ -1,0 +1,193 @@
+// The opening page at the scrutineers' table: envelopes in, key cards in, transcript out (ballots.md B7).
+// It works from the server or, on a laptop without network, from saved files.
+
+import { fromB64, longCode, toHex } from "../lib/encoding.js";
+import { boxes, keyIndex, manifestHash } from "../lib/manifest.js";
+import { makeTranscript, openAll, openingOf, readUrn } from "../lib/opening.js";
+import { keysFromShares, readShare } from "../lib/shares.js";
+import { verifyTranscript } from "../lib/verify.js";
+import { $, $$, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
+import { guard, page, save, send } from "../parts/desk.js";
+import { codeEntry } from "../parts/scanner.js";
+import { boxName, dateOf } from "../parts/session.js";
+import { slices } from "../parts/steady.js";
+
+/** What has been loaded: {manifest, credentials, urn} and its text. */
+let box = null;
+let source = "";
+
+// --- loading ------------------------------------------------------------------------------------------------------
+
+async function fetched() {
+  try {
+    const response = await fetch(page().urn, { credentials: "same-origin", cache: "no-store" });
+    return response.ok ? await response.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+async function start() {
+  const screen = show(copy("screen-load"));
+  $('[name="urn"]', screen).addEventListener("change", async ({ target }) => load(await target.files[0].text()));
+  $('[name="transcript"]', screen).addEventListener("change", async ({ target }) => bring(await target.files[0].text()));
+  wire(screen, {
+    fetch: async () => {
+      put(screen, { problem: "" });
+      const text = await fetched();
+      if (text === null) put(screen, { problem: word("not-fetched") });
+      else load(text);
+    },
+  });
+}
+
+function load(text) {
+  try {
+    box = readUrn(text);
+    source = text;
+  } catch (problem) {
+    return put($("#screen"), { problem: word("bad-urn", { why: faultWord(problem) }) });
+  }
+  return prepare();
+}
+
+/** A transcript made on a laptop without network comes back as a file; the server verifies it like any other. */
+async function bring(text) {
+  show(copy("screen-opening"));
+  try {
+    const report = await verifyTranscript(text, { progress: slices($("#screen progress")) });
+    finish(text, report);
+  } catch (problem) {
+    start();
+    put($("#screen"), { problem: word("bad-transcript", { why: faultWord(problem) }) });
+  }
+}
+
+// --- key cards and numbers drawn ------------------------------------------------------------------------------------
+
+/** Envelopes received of each box, by letter. */
+function received() {
+  const { outer } = keyIndex(box.credentials);
+  const counts = Object.fromEntries(boxes(box.manifest).map(({ g }) => [g, 0]));
+  for (const { c } of box.urn.envelopes) if (outer.has(c)) counts[outer.get(c)] += 1;
+  return counts;
+}
+
+function drawnRow(group, cast) {
+  const row = copy("drawn-row");
+  const field = $("input", row);
+  Object.assign(field, { name: group.g, min: 0, max: group.cards });
+  field.setAttribute("aria-label", word("drawn-label", { group: boxName(box.manifest, group) }));
+  put(row, { group: boxName(box.manifest, group), printed: group.cards, cast });
+  return row;
+}
+
+function prepare() {
+  const { manifest, urn } = box;
+  const [needed] = manifest.shares;
+  const shares = [];
+  const screen = wire(copy("screen-prepare"), {
+    save: () => save("urn.json", source),
+    open: () => open(shares, drawn()),
+  });
+  put(screen, {
+    date: dateOf(manifest),
+    mh: longCode(manifestHash(urn.manifest)),
+    root: longCode(fromB64(urn.received_root, 32)),
+    counts: word("counts", { envelopes: urn.envelopes.length, voided: urn.voided.length, named: urn.named.length }),
+  });
+  $("[data-rehearsal]", screen).hidden = manifest.mode !== "rehearsal";
+  const cast = received();
+  $("tbody", screen).append(...boxes(manifest).map((group) => drawnRow(group, cast[group.g])));
+
+  const fields = $$("tbody input", screen);
+  const drawn = () => Object.fromEntries(fields.map((field) => [field.name, Number(field.value)]));
+  const isFilled = (field) => /^\d+$/.test(field.value) && Number(field.value) <= Number(field.max);
+  const draw = () => {
+    put(screen, { keys: word("keys", { n: shares.length, needed }) });
+    const over = boxes(manifest).filter(({ g }, i) => isFilled(fields[i]) && cast[g] > Number(fields[i].value));
+    put(screen, { over: over.length ? word("over", { groups: over.map((group) => boxName(manifest, group)).join(word("and")) }) : "" });
+    $("form", screen).hidden = shares.length === needed;
+    $('[data-do="open"]', screen).disabled = shares.length < needed || !fields.every(isFilled);
+  };
+  fields.forEach((field) => field.addEventListener("input", draw));
+  codeEntry($("form", screen), (text) => {
+    put(screen, { problem: addShare(shares, text) });
+    draw();
+  });
+  show(screen);
+  draw();
+}
+
+/** Adds the share of a key card; gives the reason when it is refused. */
+function addShare(shares, text) {
+  const { sid, shares: [needed] } = box.manifest;
+  try {
+    const share = readShare(text, sid, needed);
+    if (shares.some((other) => toHex(other) === toHex(share))) return word("same-card");
+    shares.push(share);
+    return "";
+  } catch {
+    return word("no-key-card");
+  }
+}
+
+// --- opening ----------------------------------------------------------------------------------------------------------
+
+async function open(shares, drawn) {
+  let keys;
+  try {
+    keys = await keysFromShares(box.manifest, shares);
+  } catch {
+    prepare();
+    return put($("#screen"), { problem: word("wrong-keys") });
+  }
+  const screen = show(copy("screen-opening"));
+  const bar = $("progress", screen);
+  const tell = (name) => (done, all) => put(screen, { told: word(name, { n: done, all }) });
+  guard(true);
+  const opening = openingOf(box.manifest, box.credentials, keys.urnSecret);
+  const opened = await openAll(opening, box.urn.envelopes, slices(bar, tell("opening")));
+  const text = makeTranscript(box, opened, drawn, keys);
+  const mh = longCode(manifestHash(box.urn.manifest));
+  return finish(text, await verifyTranscript(text, { mh, progress: slices(bar, tell("verifying")) }));
+}
+
+function countRow(manifest, counted) {
+  const row = copy("count-row");
+  const { printed, drawn, cast, voided, unaccounted, aside } = counted;
+  return put(row, { group: boxName(manifest, counted), printed, drawn, cast, voided, unaccounted, aside });
+}
+
+function asideRow({ human, code }) {
+  return put(copy("aside-row"), { human, why: word(`code-${code}`) });
+}
+
+/** The opened box: numbers, envelopes set aside, and the transcript on its way to the server or into a file. */
+function finish(text, report) {
+  const { manifest } = report.transcript;
+  const screen = wire(copy("screen-opened"), {
+    save: () => {
+      save("transcript.json", text);
+      guard(false);
+    },
+    send: async ({ currentTarget: button }) => {
+      button.disabled = true;
+      const { ok, error } = await send(text);
+      button.disabled = false;
+      if (!ok) return put(screen, { problem: error || word("not-sent") });
+      guard(false);
+      const done = copy("screen-done");
+      $("a", done).href = page().next;
+      return show(done);
+    },
+  });
+  put(screen, { root: report.receivedCode, slips: report.slipsCode, mh: report.mhCode });
+  $("[data-counts]", screen).append(...report.boxes.map((counted) => countRow(manifest, counted)));
+  $("[data-aside]", screen).append(...report.aside.map(asideRow));
+  $("[data-none-aside]", screen).hidden = report.aside.length > 0;
+  $("[data-some-aside]", screen).hidden = report.aside.length === 0;
+  show(screen);
+}
+
+start();
