@@ -17,8 +17,9 @@ from scoring.rules.freeze import canonical, canonical_scheme, scheme_hash
 from scoring.rules.messages import ERRORS, INVALID, REASONS, WARNINGS
 from scoring.rules.outcome import PENDING
 from scoring.rules.publish import HIDDEN, MISSING, published
+from scoring.rules.result import OfficialResult, Result
 from scoring.rules.scheme import Scheme, read
-from scoring.rules.session import OfficialResult, Result, score, score_ballots
+from scoring.rules.session import score, score_ballots
 from scoring.rules.slips import answers
 from scoring.rules.transcript import from_transcript
 from scoring.rules.validation import validate, validate_composite

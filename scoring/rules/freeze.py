@@ -76,10 +76,15 @@ def input_hash(scheme: dict, officials: list, slips: list, **given) -> str:
     document = {
         "scheme": scheme_hash(scheme),
         "slips": sorted(slips, key=_dump),
-        "subjects": sorted((without_nulls(dict(official)) for official in officials), key=_dump),
+        "subjects": sorted((_subject(official) for official in officials), key=_dump),
     }
     document |= {name: value for name, value in given.items() if value}
     return digest("score/input/v1", document)
+
+
+def _subject(official: dict) -> dict:
+    """What the count knows of an official: never the name."""
+    return {name: official[name] for name in ("code", "category", "unit") if official.get(name) is not None}
 
 
 def result_hash(input_digest: str, officials: dict) -> str:

@@ -6,7 +6,7 @@ It is made once, when the result is counted, and stored: what was published does
 
 from scoring.rules import cover
 from scoring.rules.numbers import fixed
-from scoring.rules.session import OfficialResult, Result
+from scoring.rules.result import OfficialResult, Result
 
 HIDDEN, MISSING = "*", "–"
 COUNTS_FROM = 10  # slips returned by every anonymous group before counts are shown by group

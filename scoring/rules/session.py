@@ -1,124 +1,15 @@
 """The whole pipeline of a meeting, steps 1–11 (scoring.md §4). Pure: what it needs comes in, nothing else is asked."""
 
-from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 
 from scoring.rules import counts, explain, freeze, merging, outcome, slips, values
 from scoring.rules.errors import ScoringError
 from scoring.rules.numbers import fixed
 from scoring.rules.quota import Quotas
-from scoring.rules.scheme import Scheme, read
+from scoring.rules.result import OfficialResult, Result
+from scoring.rules.scheme import read
 from scoring.rules.validation import require_valid
-from scoring.rules.weighing import Weighing, blockers, weigh
-
-
-@dataclass
-class OfficialResult:
-    """Everything found about one official. Exact group values and `trace` are for the scrutineers (L2) only."""
-
-    code: str
-    category: str | None
-    unit: str | None
-    piles: dict[str, counts.Pile]
-    groups: dict[str, values.GroupValue] = field(default_factory=dict)
-    weighing: Weighing | None = None
-    reasons: list[str] = field(default_factory=list)
-    adjusted: Fraction | None = None
-    bonus: Fraction = Fraction(0)
-    deducted: Fraction = Fraction(0)
-    score: str | None = None
-    standing: outcome.Standing | None = None
-    trace: list[dict] = field(default_factory=list)
-
-    @property
-    def status(self) -> str:
-        return "blocked" if self.reasons else "ok"
-
-    @property
-    def ballots(self) -> int:
-        """Ballots returned for this official, of all groups."""
-        return sum(pile.returned for pile in self.piles.values())
-
-    @property
-    def band(self):
-        return self.standing.band
-
-    @property
-    def rank(self):
-        return self.standing.rank
-
-    @property
-    def actions(self) -> list[str]:
-        """Measures that are proposed, never taken."""
-        return self.standing.actions
-
-    def as_dict(self) -> dict:
-        """The result as it is hashed and stored; without the trace (§8)."""
-        row = {
-            "status": self.status,
-            "reasons": self.reasons,
-            "category": self.category,
-            "unit": self.unit,
-            "counts": {code: pile.as_dict() for code, pile in self.piles.items()},
-            "score": self.score,
-            "band": self.band,
-            "rank": self.rank,
-            "actions": self.actions,
-        }
-        if self.weighing and self.weighing.missing:
-            row["missing_groups"] = self.weighing.missing
-        return row if self.reasons else row | self._values()
-
-    def _values(self):
-        row = {
-            "groups": {code: group.as_dict() for code, group in self.groups.items()},
-            "meeting": str(self.weighing.value),
-            "adjusted": str(self.adjusted),
-            "award_eligible": not self.standing.vetoed,
-        }
-        sides = {side: str(value) for side, value in self.weighing.sides.items()}
-        return row | ({"sides": sides} if sides else {})
-
-
-@dataclass
-class Result:
-    """The result of a meeting: `officials` by code, in the order given."""
-
-    scheme: Scheme
-    input_hash: str
-    places: int
-    officials: dict[str, OfficialResult]
-    conservation: dict[str, dict[str, int]]
-    void_groups: list[str]  # letters of the boxes whose round is void
-    decisions_needed: list[dict]
-
-    @property
-    def is_final(self) -> bool:
-        """No tie across a quota waits for a decision."""
-        return not self.decisions_needed
-
-    @cached_property
-    def scheme_hash(self) -> str:
-        return freeze.scheme_hash(self.scheme.raw)
-
-    @cached_property
-    def result_hash(self) -> str:
-        rows = {code: official.as_dict() for code, official in self.officials.items()}
-        return freeze.result_hash(self.input_hash, rows)
-
-    def as_dict(self) -> dict:
-        """Plain values, to store beside the hashes; traces are stored apart, for the scrutineers."""
-        return {
-            "scheme_hash": self.scheme_hash,
-            "input_hash": self.input_hash,
-            "result_hash": self.result_hash,
-            "places": self.places,
-            "conservation": self.conservation,
-            "void_groups": self.void_groups,
-            "decisions_needed": self.decisions_needed,
-            "subjects": {code: official.as_dict() for code, official in self.officials.items()},
-        }
+from scoring.rules.weighing import blockers, weigh
 
 
 def score(
@@ -134,31 +25,28 @@ def score(
     """
     require_valid(scheme)
     plan = read(scheme)
-    known = {official["code"] for official in officials}
-    for given in (figures, adjust, vetoes):
-        if unknown := set(given or {}) - known:
-            raise ScoringError("unknown_official", min(unknown))
-    places_of = counts.arrange(plan, officials, boxes, scope)
-    judged = counts.judge(plan, officials, slips, places_of)
-    returned = counts.ballots_returned(judged, places_of) if returned is None else returned
-    table = counts.conservation(places_of, returned, issued)
-    rows = _count(plan, officials, counts.piles(plan, officials, judged, places_of), places_of, scope or {}, figures or {})
-    _block(plan, rows, places_of, table)
+    _check_officials(officials, figures, adjust, vetoes)
+    where = counts.arrange(plan, officials, boxes, scope)
+    judged = counts.judge(plan, officials, slips, where)
+    table = counts.conservation(where, counts.ballots_returned(judged, where) if returned is None else returned, issued)
+    rows = _count(plan, officials, counts.piles(plan, officials, judged, where), where, scope or {}, figures or {})
+    _block(plan, rows, where, table)
     places, needed = _finish(plan, rows, adjust or {}, vetoes or {}, decisions or [])
-    given = {
-        "boxes": boxes,
-        "issued": issued,
-        "scope": scope,
-        "figures": figures,
-        "adjust": adjust,
-        "vetoes": vetoes,
-        "decisions": decisions,
-    }
+    given = {"boxes": boxes, "issued": issued, "scope": scope, "figures": figures}
+    given |= {"adjust": adjust, "vetoes": vetoes, "decisions": decisions}
     digest = freeze.input_hash(plan.raw, officials, [slip.as_dict() for slip in judged], **given)
     result = Result(plan, digest, places, rows, table, counts.void_boxes(table), needed)
     for row in rows.values():
         row.trace = explain.trace(result, row)
     return result
+
+
+def _check_officials(officials, *given):
+    """What is given from outside is about the officials of this meeting."""
+    known = {official["code"] for official in officials}
+    for entries in given:
+        if unknown := set(entries or {}) - known:
+            raise ScoringError("unknown_official", min(unknown))
 
 
 def score_ballots(scheme: dict, officials: list[dict], ballots: list[dict], *, boxes=None, scope=None, **given) -> Result:

@@ -383,3 +383,11 @@ def test_result_hash_holds_scores_but_not_the_sheet():
     assert first.result_hash == again.result_hash
     assert first.result_hash != other.result_hash  # the input was written differently
     assert first.is_final
+
+
+def test_name_of_an_official_is_no_part_of_the_input():
+    named = [{"code": "P1", "category": "镇办", "unit": None, "name": "张建国"}]
+
+    one, other = (rules.score(scheme("DIRECT"), who, [], figures=figures_of("90")) for who in (named, people(1)))
+
+    assert one.input_hash == other.input_hash
