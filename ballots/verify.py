@@ -456,7 +456,7 @@ STRAIGHT_LINES = ("straight_line_full_marks_all_subjects", "straight_line_all_eq
 
 # The members of each object of a scheme. s text, n number, b true or false, l list of text, a|b one of these; ! must be there.
 FIELDS = {
-    "scheme": """code:s! name:s version:n note:s source:s mode:s! total:n step:n criteria:criteria grades:grades grade_full:n sides:sides
+    "scheme": """code:s! name:s version:n note:s source:s mode:points|grades|mixed! total:n step:n criteria:criteria grades:grades grade_full:n sides:sides
         rater_groups:rater_groups category_weights:category_weights aggregator:aggregator trimming:trimming invalid_rules:l min_subjects:n
         incomplete_policy:invalid|average_answered abstention_policy:exclude_from_denominator|in_denominator
         missing_group_policy:renormalize|zero|block quorum:n bonus:bonus deductions:deductions ceiling:total|none rounding:rounding
@@ -677,7 +677,7 @@ def _trim_errors(scheme, trimmed):
     possible = ends < 1 if trim.mode == "share" else trim.high.denominator == trim.low.denominator == 1
     if not possible or min(trim.high, trim.low) < 0 or not 0 < ends < trim.min_n or trim.min_n.denominator > 1:
         yield "trim_range", "scheme.trimming"
-    elif not trimmed:
+    elif scheme.mode == "grades" and not trimmed:
         yield "trim_needs_mean", "scheme.trimming"
     elif any(group.anonymous for group in trimmed):
         most = ceil(5 / (1 - ends)) if trim.mode == "share" else trim.min_n  # from there on five are left, or always as many more
@@ -866,7 +866,7 @@ def is_straight_line(scheme, ballot):
 
 def count(raw, subjects, slips, *, boxes=None, issued=None, returned=None, scope=None, outside=None):
     """The whole pipeline. `subjects` are {"code", "category", "unit"}; `returned` are ballots per box; `outside` is the FILE."""
-    scheme, outside = Scheme(raw), outside or {}
+    scheme, outside = Scheme(raw), {} if outside is None else outside
     boxes = boxes or {code: code for code, group in scheme.groups.items() if group.source == "ballots"}
     everybody = [subject["code"] for subject in subjects]
     scope = {box: (scope or {}).get(box, everybody) for box in boxes}
