@@ -4,7 +4,7 @@
 import { fragmentOf, makeCards, printedSecret } from "../lib/cards.js";
 import { fromB64, longCode, tidyBase32 } from "../lib/encoding.js";
 import { boxes } from "../lib/manifest.js";
-import { $, copy, put, show, wire, word } from "../parts/dom.js";
+import { $, $$, copy, put, show, wire, word } from "../parts/dom.js";
 import { guard, page, send, setup } from "../parts/desk.js";
 import { qr } from "../parts/qr.js";
 import { boxName, dateOf } from "../parts/session.js";
@@ -65,7 +65,7 @@ function card({ g, secret }, mh, code) {
     secret: printedSecret(secret),
     code,
   });
-  $("[data-rehearsal]", paper).hidden = manifest.mode !== "rehearsal";
+  $$("[data-rehearsal]", paper).forEach((mark) => (mark.hidden = manifest.mode !== "rehearsal"));
   $("[data-qr]", paper).append(qr(`${page().booth}/b#${fragmentOf(manifest.sid, g, secret, mh)}`));
   return paper;
 }

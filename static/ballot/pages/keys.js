@@ -3,7 +3,7 @@
 
 import { readShare, makeKeyCards } from "../lib/shares.js";
 import { grouped } from "../lib/encoding.js";
-import { $, copy, put, show, wire, word } from "../parts/dom.js";
+import { $, $$, copy, put, show, wire, word } from "../parts/dom.js";
 import { guard, page, send, setup } from "../parts/desk.js";
 import { qr } from "../parts/qr.js";
 import { codeEntry } from "../parts/scanner.js";
@@ -26,7 +26,7 @@ function keyCard(text, i, code) {
     sid,
     code,
   });
-  $("[data-rehearsal]", card).hidden = mode !== "rehearsal";
+  $$("[data-rehearsal]", card).forEach((mark) => (mark.hidden = mode !== "rehearsal"));
   $("[data-qr]", card).append(qr(text));
   return card;
 }
