@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from ballots import codec, counting, keys, locks, rules
-from ballots.models import Box, Envelope, Publication, Refused, Transcript, Void
+from ballots import codec, counting, keys, locks, rules, verify
+from ballots.models import Box, Conflict, Envelope, Publication, Refused, Transcript, Void
 from ballots.router import DB
 
 State = Box.State
@@ -38,12 +38,9 @@ def store_keys(sid: str, *, urn_pub: str, board_pub: str, shares: tuple[int, int
         _demand_draft(box)
         manifest = box.document
         try:
-            rules.check_shares(list(shares), mode=manifest["mode"])
-            good = codec.is_key(codec.unb64(board_pub, 32)) and len(codec.unb64(urn_pub, 32)) == 32
-        except ValueError:
-            good = False
-        if not good:
-            raise Refused(_("开箱钥匙的公钥或份数不符合要求"))
+            rules.check_keys(list(shares), urn_pub, board_pub, mode=manifest["mode"])
+        except verify.Fault as fault:
+            raise Refused(_("开箱钥匙的公钥或份数不符合要求")) from fault
         manifest |= {"urn_pub": urn_pub, "board_pub": board_pub, "shares": list(shares)}
         Box.objects.filter(sid=sid).update(manifest=codec.canonical(manifest))
 
@@ -59,11 +56,9 @@ def store_draft(
             raise Refused(_("请先制作开箱钥匙"))
         manifest |= {"date": date, "officials": officials, "groups": groups, "scheme": scheme, "client": client, "k_pub": k_pub}
         try:
-            manifest |= {"scheme_hash": codec.b64(rules.scheme_hash(scheme)), "pad": rules.pad(manifest)}
-            rules.check_manifest(manifest)
-        except (ValueError, TypeError, KeyError, AttributeError) as problem:
-            raise Refused(_("测评设置不能用于无记名投票：%s") % problem) from problem
-        given = codec.canonical(manifest)
+            given = codec.canonical(rules.completed(manifest))
+        except verify.Fault as fault:
+            raise Refused(_("测评设置不能用于无记名投票：%s") % fault) from fault
         Box.objects.filter(sid=sid).update(manifest=given)
         return given
 
@@ -76,8 +71,8 @@ def store_setup(sid: str, *, manifest: bytes, credentials: bytes) -> None:
         _demand_draft(box)
         try:
             rules.check_setup(box.manifest, manifest, credentials)
-        except ValueError as problem:
-            raise Refused(_("票卡清单未通过核对，请重新制作票卡：%s") % problem) from problem
+        except verify.Fault as fault:
+            raise Refused(_("票卡清单未通过核对，请重新制作票卡：%s") % fault) from fault
         box.move_to(State.SEALED_SETUP, manifest=manifest, credentials=credentials)
 
 
@@ -141,23 +136,56 @@ def urn(sid: str, *, drawn: dict[str, int], named: list[dict]) -> bytes:
     """
     box = get(sid)
     if box.state not in {State.CLOSED, State.OPENED}:
-        raise Refused(_("投票截止后、归档前才能开箱"))
-    entries, root = counting.received(box)
+        raise Refused(_("投票截止后、公布前才能开箱"))
+    document = _known(box, drawn, named)
     sealed = dict(Envelope.objects.filter(sid=sid).values_list("outer_pk", "ct"))
-    for entry in entries:
+    for entry in document["received"]:
         entry["e"] = codec.b64(sealed[codec.unb64(entry["c"], 32)])
-    return codec.canonical(
-        {
-            "v": 1,
-            "manifest": box.document,
-            "credentials": codec.parse(box.credentials),
-            "received": entries,
-            "received_root": root,
-            "voided": counting.voided(box),
-            "drawn": drawn,
-            "named": sorted(named, key=codec.canonical),
-        }
-    )
+    return codec.canonical({"v": 1, **document})
+
+
+def _known(box, drawn, named):
+    """What a transcript of this box must repeat."""
+    entries, root = counting.received(box)
+    return {
+        "manifest": box.document,
+        "credentials": codec.parse(box.credentials),
+        "received": entries,
+        "received_root": root,
+        "voided": counting.voided(box),
+        "drawn": drawn,
+        "named": sorted(named, key=codec.canonical),
+    }
+
+
+def store_transcript(sid: str, document: bytes, *, drawn: dict[str, int], named: list[dict]) -> None:
+    """Store what the opening page sends, if everything that can be seen from outside is right and it is about this box.
+
+    The same bytes again are no error; others are a Conflict.
+    """
+    stored = Transcript.objects.filter(sid=sid).first()
+    if stored:
+        _demand_same(stored, document)
+        return
+    try:
+        transcript = verify.parse(document)
+        verify.check_transcript(transcript)
+    except verify.Fault as fault:
+        raise Refused(_("开箱结果未通过核验：%s") % fault) from fault
+    with locks.alone(sid) as box:
+        box.demand_next(State.OPENED)
+        known = _known(box, drawn, named)
+        if differing := [name for name in known if transcript[name] != known[name]]:
+            raise Refused(_("开箱结果与票箱或会议记录不一致：%s") % ", ".join(differing))
+        stored, created = Transcript.objects.get_or_create(sid=sid, defaults={"document": document})
+        _demand_same(stored, document)
+        if created:
+            box.move_to(State.OPENED)
+
+
+def _demand_same(stored, document):
+    if stored.document != document:
+        raise Conflict(_("已存有另一份开箱结果"))
 
 
 def publish(sid: str, *, shown: Iterable[tuple[str, str]] = ()) -> None:

@@ -17,6 +17,10 @@ class Refused(ValidationError):
     """Well formed, but the protocol forbids it now; the text is for people."""
 
 
+class Conflict(Refused):
+    """Something else has been stored already, and what is stored stays."""
+
+
 class Bytes(models.BinaryField):
     """Byte strings whatever the driver hands out (psycopg2 gives memoryviews)."""
 
@@ -89,10 +93,13 @@ class Box(models.Model):
     def is_rehearsal(self):
         return self.document["mode"] == "rehearsal"
 
-    def move_to(self, state, **changes):
-        """Take one legal step, with the columns that change with it. Compare-and-set: of two pressing at once, one wins."""
+    def demand_next(self, state):
         if state not in self.NEXT[self.state]:
             raise Refused(_("票箱“%(now)s”，不能转为“%(next)s”") % {"now": self.get_state_display(), "next": state.label})
+
+    def move_to(self, state, **changes):
+        """Take one legal step, with the columns that change with it. Compare-and-set: of two pressing at once, one wins."""
+        self.demand_next(state)
         if not Box.objects.filter(sid=self.sid, state=self.state).update(state=state, **changes):
             raise Refused(_("票箱状态刚被他人更新，请刷新后再试"))
         self.refresh_from_db()

@@ -1,6 +1,6 @@
 """Settings of the booth: the process that takes ballots. One app, one database, nobody signs in, nothing is remembered.
 
-No sessions, cookies, messages, admin, queue or cache, no secret key, no access log; see `docs/adr` and protocol §1.
+No sessions, cookies, messages, admin, queue or cache, no secret key, no access log (protocol §1.3).
 """
 
 from pathlib import Path
@@ -66,7 +66,7 @@ STORAGES = {
 # Whatever goes wrong, the log says that something did, and never what: no address, no request, no statement.
 LOGGING = {
     "version": 1,
-    "disable_existing_loggers": True,
+    "disable_existing_loggers": False,  # gunicorn keeps its own, which is silenced too
     "formatters": {"constant": {"()": "ballots.silence.ConstantFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "constant", "level": "ERROR"}},
     "root": {"handlers": ["console"], "level": "ERROR"},

@@ -8,3 +8,4 @@ preload_app = True  # a fault at start-up is seen at once
 accesslog = None
 errorlog = "-"
 logger_class = "ballots.silence.GunicornLogger"
+control_socket_disable = True

@@ -2,21 +2,28 @@
 
 import hashlib
 import json
+import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.conf import settings as site
+from django.core.management import call_command
+from django.db import connections
 from django.test import Client
 from nacl import bindings
 from nacl.signing import SigningKey
 
 from ballots import codec
 from ballots.models import Box, State
+from ballots.router import DB
 
 VECTORS = Path(__file__).parent.parent / "data" / "ballot_vectors.json"
-AS_IN_THE_BOOTH = (
-    "ROOT_URLCONF MIDDLEWARE TEMPLATES BOOTH_ORIGIN DATA_UPLOAD_MAX_MEMORY_SIZE SECURE_HSTS_SECONDS STATIC_ROOT".split()
-)
+AS_IN_THE_BOOTH = {
+    "ROOT_URLCONF", "MIDDLEWARE", "TEMPLATES", "STATIC_ROOT", "BOOTH_ORIGIN", "DATA_UPLOAD_MAX_MEMORY_SIZE", "SECURE_HSTS_SECONDS",
+}  # fmt: skip
+SQLITE = site.DATABASES[DB]["ENGINE"].endswith("sqlite3")
 ORIGIN = "http://testserver"
 
 
@@ -134,3 +141,37 @@ def _cast_body(vectors, card):
     )
     assert hashlib.sha256(body).hexdigest() == cast["cast_body_sha256"]
     return body
+
+
+@contextmanager
+def database_in(path):
+    """The alias of the box pointed at a file, in this thread and in those to come."""
+    in_memory, config = connections[DB], connections.settings[DB]
+    name, config["NAME"] = config["NAME"], str(path)
+    del connections[DB]
+    try:
+        yield connections[DB]
+    finally:
+        connections[DB].close()
+        config["NAME"] = name
+        connections[DB] = in_memory
+
+
+@pytest.fixture(scope="module")
+def migrated_file(django_db_blocker, tmp_path_factory):
+    path = tmp_path_factory.mktemp("ballots") / "migrated.sqlite3"
+    with django_db_blocker.unblock(), database_in(path):
+        call_command("migrate", database=DB, verbosity=0)
+    return path
+
+
+@pytest.fixture
+def real_database(request, tmp_path):
+    """A database that threads share as in production: SQLite in a file; PostgreSQL as it is."""
+    if not SQLITE:
+        request.getfixturevalue("transactional_db")
+        yield connections[DB]
+        return
+    path = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "ballots.sqlite3")
+    with request.getfixturevalue("django_db_blocker").unblock(), database_in(path) as connection:
+        yield connection

@@ -1,0 +1,115 @@
+"""R4, R17: duplicates in a storm, and the close while casts are in flight; real threads, real files or PostgreSQL."""
+
+import threading
+
+import pytest
+from django.db import connections
+
+from ballots import actions, casting, codec
+from ballots.models import Envelope, State
+from ballots.router import DB
+from tests.ballots.conftest import SQLITE
+
+
+def in_threads(*jobs):
+    """Runs the jobs at once, each on a connection of its own; gives their results in order."""
+    results, start = [None] * len(jobs), threading.Barrier(len(jobs))
+
+    def run(number, job):
+        start.wait()
+        try:
+            results[number] = job()
+        finally:
+            connections[DB].close()
+
+    threads = [threading.Thread(target=run, args=(number, job)) for number, job in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def casts(card, fill=b"\1"):
+    message = codec.parse(card.envelope(fill))
+    ct = codec.unb64(message["e"], card.length)
+    fields = {"card": card.public, "h": codec.sha256(ct), "ct": ct, "z": codec.unb64(message["z"], 64)}
+    return lambda: casting.cast(card.sid, **fields)
+
+
+# SQLite is made ready by a fixture of its own; pytest-django would set up the in-memory one.
+pytestmark = [] if SQLITE else [pytest.mark.django_db(databases=[DB], transaction=True)]
+
+
+def test_duplicates_in_a_storm_make_one_row_and_one_receipt(real_database, make_box):
+    card, *_ = make_box()
+    first = casts(card)()
+
+    answers = in_threads(*[casts(card)] * 8, *[casts(card, b"\2")] * 8)
+
+    assert set(answers[:8]) == {first}
+    assert set(answers[8:]) == {(casting.CONFLICT, *first[1:])}
+    assert Envelope.objects.count() == 1
+
+
+def test_one_of_two_envelopes_at_once_wins_for_everybody(real_database, make_box):
+    card, *_ = make_box()
+
+    answers = in_threads(*[casts(card, bytes([n])) for n in range(1, 9)])
+
+    assert sorted(status for status, h, receipt in answers) == [casting.STORED] + [casting.CONFLICT] * 7
+    assert {h for status, h, receipt in answers} == {Envelope.objects.get().h}
+    assert len({receipt for status, h, receipt in answers}) == 1
+
+
+@pytest.mark.parametrize("repeat", range(3))
+def test_close_with_casts_in_flight_leaves_nobody_between(real_database, make_box, repeat):
+    cards = make_box(cards=24, state=State.CLOSING)
+
+    def close():
+        for card in cards[:4]:  # some are in before the close begins
+            card.before = casts(card)()
+        actions.close_box(cards[0].sid)
+
+    *answers, _ = in_threads(*[casts(card) for card in cards[4:]], close)
+
+    entries, _root = actions.received(cards[0].sid)
+    listed = {codec.unb64(entry["c"], 32) for entry in entries}
+    given = dict(zip([card.public for card in cards[4:]], answers, strict=True))
+    assert {card for card, (status, *_) in given.items() if status == casting.STORED} | {c.public for c in cards[:4]} == listed
+    assert {status for status, *_ in answers} <= {casting.STORED, casting.GONE}
+    assert all((receipt is None) == (status == casting.GONE) for status, h, receipt in answers)
+
+
+@pytest.mark.skipif(not SQLITE, reason="settings of SQLite")
+def test_sqlite_is_durable_overwrites_what_it_deletes_and_has_no_row_numbers(real_database):
+    def value(pragma):
+        with real_database.cursor() as cursor:
+            cursor.execute(f"PRAGMA {pragma}")
+            return cursor.fetchone()[0]
+
+    assert value("journal_mode") == "wal"
+    assert value("synchronous") == 2  # FULL
+    assert value("secure_delete") == 1
+    assert value("integrity_check") == "ok"
+    assert real_database.transaction_mode == "IMMEDIATE"
+    with real_database.cursor() as cursor:
+        cursor.execute("SELECT name, wr FROM pragma_table_list WHERE name LIKE 'ballots%' AND type = 'table'")
+        assert set(cursor.fetchall()) == {
+            (f"ballots_{name}", 1) for name in ("box", "envelope", "void", "transcript", "publication")
+        }
+
+
+@pytest.mark.skipif(not SQLITE, reason="reads the file")
+def test_deleted_envelopes_leave_no_ciphertext_in_the_file(real_database, make_box, tmp_path):
+    cards = make_box(cards=8)
+    for card in cards:
+        casts(card, b"\xc5")()
+    canary = b"\xc5" * 200  # pages split longer runs
+
+    def stored():
+        return b"".join(path.read_bytes() for path in tmp_path.glob("ballots.sqlite3*"))
+
+    assert canary in stored()
+    actions.abort(cards[0].sid)
+    assert canary not in stored()
