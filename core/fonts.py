@@ -27,6 +27,7 @@ class Role:
     file: str
     free: tuple
     generic: str
+    weight: int = 400  # licensed faces have one weight; the free ones are asked for this
 
     @property
     def alias(self):
@@ -41,6 +42,7 @@ ROLES = {
         "FandolSong-Bold.otf",
         ("Noto Serif CJK SC", "LXGW WenKai"),
         "serif",
+        700,
     ),
     "fang": Role(("仿宋_GB2312", "FangSong_GB2312", "FangSong", "仿宋", "STFangsong"), "FandolFang-Regular.otf", RARE, "serif"),
     "kai": Role(("楷体_GB2312", "KaiTi_GB2312", "KaiTi", "楷体", "STKaiti"), "FandolKai-Regular.otf", RARE, "serif"),
@@ -211,9 +213,13 @@ def stylesheet():
     for name, role in ROLES.items():
         families = [*role.licensed, *role.free]
         if fandol(role.file):
-            rules.append(f'@font-face {{ font-family: "{role.alias}"; src: url("paper:{role.file}"); }}')
+            rules.append(
+                f'@font-face {{ font-family: "{role.alias}"; src: url("paper:{role.file}"); font-weight: {role.weight}; }}'
+            )
             families.insert(len(role.licensed), role.alias)
         stacks.append(f"--{name}: {_quoted(families)}, {role.generic};")
+    weight = 400 if licensed("title") else ROLES["title"].weight  # a licensed face is never emboldened
+    stacks.append(f"--title-weight: {weight};")
     stacks += [
         f"--{name}: {_quoted(families)}, {'sans-serif' if name == 'sans' else 'serif'};"
         for name, families in TABLE_FAMILIES.items()

@@ -62,9 +62,7 @@ def _sticks(group, glyph):
         return True
     if char in PAIRS:
         return char == "…" or last == char
-    if _is_latin(last) and (_is_latin(char) or char in DATE_UNITS):
-        return True
-    return False
+    return _is_latin(last) and (_is_latin(char) or char in DATE_UNITS)
 
 
 def _is_latin(char):
@@ -137,7 +135,24 @@ def _split_long(units, limit):
 
 # --- titles ------------------------------------------------------------------------------------------------
 
-BREAK_AFTER = ("的", "》", "、", "和", "及", "与", "于")
+BREAK_AFTER = ("的", "》", "、", "和", "及", "与", "同志", "述责述廉")
+KEEP = (
+    "述责述廉",
+    "提醒函",
+    "反馈",
+    "问题",
+    "整改",
+    "评议",
+    "党组书记",
+    "党组",
+    "党委",
+    "同志",
+    "书记",
+    "局长",
+    "有关",
+    "要求",
+    "情况",
+)
 
 
 def title_lines(text, limit):
@@ -162,4 +177,6 @@ def _cost(text, at, ideal, limit, count):
         cost += 500
     if text[:at].count("《") > text[:at].count("》") or text[:at].count("（") > text[:at].count("）"):
         cost += 20
-    return cost - (4 if text[at - 1] in BREAK_AFTER else 0)
+    if any(text[max(0, at - n) : at + len(word) - n] == word for word in KEEP for n in range(1, len(word))):
+        cost += 8
+    return cost - (4 if text[:at].endswith(BREAK_AFTER) else 0)

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import segno
+
 FINDINGS = [
     ("种苗采购供应商评审公开不够，评审结果和异议渠道没有及时公布", "委员质询"),
     ("造林验收抽查比例偏低，没有明确由谁实施", "委员质询"),
@@ -40,3 +42,293 @@ def letter(findings=4, **changes):
         "copies": ["区委副书记元澍谷同志", "区纪委监委监督检查二室"],
         **changes,
     }
+
+
+# --- table papers ------------------------------------------------------------------------------------------
+
+DOCUMENT = {
+    "code": "JG-2026-Q4-P016-01",
+    "marking": "内部",
+    "version": 1,
+    "producer": "区纪委监委党风政风室",
+    "at": "2026年12月22日 15:20",
+}
+SESSION = {
+    "title": "2026年年终集中述责述廉评议会",
+    "kind": "集中述责述廉（年终）",
+    "date": "2026年12月22日（星期二）",
+    "place": "区会议中心一楼报告厅",
+    "chair": "区纪委书记 袁秉柏",
+    "recorder": "穆晏川",
+    "commission": "中共澜江市云澜区纪律检查委员会　澜江市云澜区监察委员会",
+}
+PEOPLE = [
+    ("时彦亦", "澜江市云澜区教育局", "党组书记", "区直部门"),
+    ("金沛谷", "中共澜江市云澜区委机构编制委员会办公室", "机关党组书记、办公室主任", "区直部门"),
+    ("齐砚屿", "澜江市云澜区林业局", "党组书记、局长", "区直部门"),
+    ("陈喆堃", "澜江市云澜区卫生健康局", "党委书记、局长", "区直部门"),
+    ("赵䶮", "澜江市云澜区住房和城乡建设局", "党组书记、局长", "区直部门"),
+    ("欧阳昇翀", "澜江市云澜区市场监督管理局", "党组书记、局长", "区直部门"),
+    ("尹桐石", "澜江市云澜区青石镇", "党委书记", "镇办"),
+    ("俞舒源", "澜江市云澜区城关街道办事处", "党工委书记", "镇办"),
+    ("倪松言", "澜江市云澜区城市建设投资集团有限公司", "党委书记、董事长", "国企"),
+    ("章承和", "澜江市云澜区水务发展有限责任公司", "党支部书记、总经理", "国企"),
+]
+SIGNATURES = ["监票人", "监票人", "计票人", "会议主持人"]
+CRITERIA = [
+    ("贯彻决策部署", 8, "7.12", "6.96"),
+    ("严守政治纪律和政治规矩", 7, "6.35", "6.30"),
+    ("理论武装与阵地管理", 5, "4.41", "4.30"),
+    ("履行第一责任人责任", 13, "11.44", "11.18"),
+    ("风险防控与支持纪检工作", 12, "9.96", "10.20"),
+    ("纠治不正之风与问题整改", 10, "8.37", "8.45"),
+    ("执行八项规定精神", 9, "8.09", "7.92"),
+    ("个人廉洁自律与家风", 8, "7.28", "7.16"),
+    ("作风建设与服务群众", 8, "7.00", "7.04"),
+    ("报告质量", 8, "6.82", "6.88"),
+    ("现场答询", 12, "10.08", "9.84"),
+]
+
+
+def sheet(person=PEOPLE[0], **changes):
+    name, unit, post, category = person
+    return {
+        "session": SESSION,
+        "official": {"name": name, "unit": unit, "post": post},
+        "category": category,
+        "rank": 3,
+        "peers": 8,
+        "score": "86.92",
+        "band": "较好",
+        "band_note": "80 分以上，不满 90 分；无扣分，无一票否决",
+        "heads": ["发出", "收回", "弃权", "有效", "计入", "平均分", "权重", "得数"],
+        "groups": [
+            {"name": "分管区领导（实名）", "cells": ["1", "1", "0", "1", "1", "88.0000", "0.30", "26.4000"]},
+            {"name": "区纪委委员", "cells": ["26", "26", "1", "25", "23", "86.4348", "0.40", "34.5739"]},
+            {"name": "群众代表（含并入的班子成员）", "cells": ["53", "52", "2", "50", "48", "86.5000", "0.30", "25.9500"]},
+        ],
+        "total": {"text": "26.4000 ＋ 34.5739 ＋ 25.9500 ＝ 86.9239，保留两位小数", "value": "86.92"},
+        "notes": [
+            "委员票、代表票各去掉一个最高分和一个最低分。所在单位班子成员票不足 5 张，不单独公布，按方案并入群众代表，权重一并计入。"
+        ],
+        "criteria": [{"name": name, "max": top, "score": score, "median": median} for name, top, score, median in CRITERIA],
+        "criteria_of": category,
+        "confirm": "计分方案 SCH-2026-01 第 1 版，输入摘要 9c41 7be0 52d8 a3f6。用同一方案重新计算，结果和摘要必须一致。对结果有异议的，自送达之日起 5 个工作日内提出复核。",
+        "signatures": ["监票人", "计票人", "会议主持人"],
+        **changes,
+    }
+
+
+def result_sheet(**changes):
+    return {"document": DOCUMENT, "sheet": sheet(**changes)}
+
+
+def table():
+    heads = ["发出", "收回", "有效", "无效", "弃权", "平均分"]
+    names = [("分管区领导", "0.30"), ("区纪委委员", "0.40"), ("班子成员", "0.10"), ("群众代表", "0.20")]
+    cells = [
+        ["1", "1", "1", "0", "0", "88.0"],
+        ["26", "26", "25", "0", "1", "86.4"],
+        ["4", "4", "*", "*", "*", "–"],
+        ["49", "48", "46", "1", "1", "*"],
+    ]
+    rows = [
+        {"name": name, "unit": unit, "category": category, "cells": cells, "score": f"{92 - n}.{n}7", "deductions": "1" if n == 5 else "0", "band": "好" if n < 3 else "较好", "rank": n + 1}
+        for n, (name, unit, _post, category) in enumerate(PEOPLE)
+    ]  # fmt: skip
+    return {
+        "session": SESSION,
+        "groups": [{"name": name, "note": weight, "heads": heads} for name, weight in names],
+        "rows": rows,
+        "notes": [
+            "“*”按公布规则不单独公布，“–”表示该票种没有分数。各票种平均分去掉一个最高分、一个最低分；得分按权重合计后四舍五入。"
+        ],
+        "scheme": "SCH-2026-01 第 1 版",
+        "input_hash": "9c41 7be0 52d8 a3f6",
+        "at": "2026年12月22日 15:20",
+        "signatures": SIGNATURES,
+    }
+
+
+def result_table():
+    return {"document": {**DOCUMENT, "code": "HZ-2026-Q4-01"}, "table": table()}
+
+
+def count():
+    return {
+        "session": SESSION,
+        "opened_at": "14:32",
+        "closed_at": "14:51",
+        "counted_at": "15:06",
+        "boxes": [
+            {"name": "区纪委委员", "printed": 30, "cast": 26, "voided": 4, "unaccounted": 0},
+            {"name": "所在单位班子成员", "printed": 45, "cast": 40, "voided": 5, "unaccounted": 0},
+            {"name": "群众代表", "printed": 60, "cast": 48, "voided": 11, "unaccounted": 1, "reason": "1 张掉落在抽卡箱下，未找到，监票人签字说明"},
+        ],
+        "groups": [
+            {"name": "分管区领导（实名）", "issued": 4, "returned": 4, "missing": 0},
+            {"name": "区纪委委员", "issued": 26, "returned": 26, "missing": 0},
+            {"name": "所在单位班子成员", "issued": 40, "returned": 40, "missing": 0},
+            {"name": "群众代表", "issued": 49, "returned": 48, "missing": 1},
+        ],
+        "officials": [{"name": name, "returned": 79, "valid": 75, "invalid": 1, "abstain": 3} for name, *_ in PEOPLE],
+        "invalid": [{"reason": "全部对象均打满分", "n": 1}],
+        "decisions": ["所在单位班子成员票不足 5 张，按方案并入群众代表。"],
+        "roots": [
+            {"name": "收到选票摘要根", "value": "5QK8 M2VJ 7XTR 40BN"},
+            {"name": "选票条摘要根", "value": "C1ZD 9H6P W3YA E8GF"},
+            {"name": "评议方案摘要", "value": "T7NB 02KX 5RMQ J4VH"},
+            {"name": "计票输入摘要", "value": "9c41 7be0 52d8 a3f6"},
+        ],
+        "signatures": SIGNATURES,
+    }  # fmt: skip
+
+
+def count_sheet():
+    return {"document": {**DOCUMENT, "code": "JP-2026-Q4-01"}, "count": count()}
+
+
+def count_slip():
+    boxes = [
+        {"name": "区纪委委员", "printed": 30},
+        {"name": "所在单位班子成员", "printed": 45},
+        {"name": "群众代表", "printed": 60},
+    ]
+    return {
+        "document": {**DOCUMENT, "code": "QD-2026-Q4-01"},
+        "slip": {"session": SESSION, "boxes": boxes, "signatures": ["监票人", "监票人", "计票人"]},
+    }
+
+
+def session_file(people=4):
+    chosen = PEOPLE[:people]
+    officials = [{"name": name, "unit": unit, "post": post, "category": category} for name, unit, post, category in chosen]
+    members = ["袁秉柏", "俞舒源", "倪松言", "费泽川", "姜景舟", "穆晏川", "章承和", "尹桐石"] * 3
+    groups = [
+        {"name": "分管区领导", "expected": 4, "present": 4, "names": members[:4], "absent": []},
+        {
+            "name": "区纪委委员",
+            "expected": 27,
+            "present": 26,
+            "names": members[:26],
+            "absent": [{"name": "元澍谷", "reason": "省里开会"}],
+        },
+        {"name": "群众代表", "expected": 50, "present": 49, "names": members * 2, "absent": [{"name": "陶喆", "reason": "病假"}]},
+    ]
+    items = [
+        {
+            "asker": "费泽川",
+            "text": "学校食堂食材采购公示内容偏笼统，家长看不出价格和供货来源，准备怎样改，什么时候让家长看得懂？",
+            "answer": "问题属实。目前公示只有品名，没有单价和供货单位。已经重新设计公示模板，先在城区 6 所学校试行。",
+            "commitments": [{"text": "全区学校食堂按周公示品名、供货单位、单价，开学季集中抽查", "due": "2027年1月31日"}],
+        },
+        {
+            "asker": "倪松言",
+            "text": "报告中提到建立了任务清单，请说明今年有几项没有按时完成，责任人是谁。",
+            "answer": "有 2 项没有按时完成，一项是校服采购监督机制，一项是教辅征订自查，责任人是分管副局长。",
+            "unsatisfactory": True,
+            "commitments": [],
+        },
+    ]
+    comments = [
+        {
+            "leader": "姜景舟",
+            "strengths": "工作有思路，办学条件改善明显。",
+            "problems": ["对下属学校“一把手”监督偏软", "重业务、轻党风廉政建设的倾向没有完全扭转"],
+        }
+    ]
+    return {
+        "document": {**DOCUMENT, "code": "DA-2026-Q4-01"},
+        "session": SESSION,
+        "notice": {
+            "number": "云纪办〔2026〕21号",
+            "addressee": "区纪委委员，各述责单位，有关群众代表",
+            "paragraphs": [
+                "经区纪委常委会研究并报区委同意，定于2026年12月22日（星期二）14:00在区会议中心一楼报告厅召开2026年年终集中述责述廉评议会，听取10名科级党政主要负责人述责述廉。",
+                "请述责对象提前15分钟到会，述责述廉限时8分钟；请委员提前阅看意见汇总和述责述廉报告；请参会人员关闭手机，票卡当场抽取，不得代投。",
+            ],
+            "signature": "中共澜江市云澜区纪律检查委员会",
+            "date": "2026年12月8日",
+        },
+        "agenda": [
+            {"time": "14:00", "item": "主持人说明会议目的和规则，通报到会人数", "who": "袁秉柏"},
+            {"time": "14:05", "item": "述责述廉，每人不超过8分钟", "who": "述责对象"},
+            {"time": "", "item": "质询和答复，每人2至3个问题，每题不超过3分钟", "who": "区纪委委员"},
+            {"time": "", "item": "分管区领导点评", "who": "分管区领导"},
+            {"time": "16:30", "item": "抽取票卡，无记名评议", "who": "监票人、计票人"},
+            {"time": "17:00", "item": "开箱计票，宣布结果", "who": "监票人、计票人"},
+        ],
+        "officials": officials,
+        "attendance": {"groups": groups, "expected": 81, "present": 79, "quorum": "实到人数超过应到人数三分之二，会议有效。"},
+        "questions": [{"official": official, "items": items, "comments": comments} for official in officials],
+        "count": count(),
+        "table": {**table(), "rows": table()["rows"][:people]},
+        "sheets": [sheet(person) for person in chosen],
+        "signatures": ["会议主持人", "监票人", "计票人", "记录人"],
+    }
+
+
+ASPECTS = [
+    ("遵守党的政治纪律和政治规矩情况", [("A1", "贯彻落实党中央决策部署和上级工作要求情况"), ("A2", "严守政治纪律和政治规矩、请示报告重大事项情况"), ("A3", "加强理论武装和意识形态阵地管理情况")]),
+    ("落实主体责任情况", [("B1", "履行第一责任人责任和抓班子带队伍情况"), ("B2", "权力运行制约、廉政风险防控和支持纪检监察工作情况"), ("B3", "纠治群众身边不正之风、监督发现问题整改情况")]),
+    ("廉洁从政情况", [("C1", "执行中央八项规定精神和公务用车、办公用房、公务接待规定情况"), ("C2", "个人廉洁自律、管理家属和身边工作人员情况"), ("C3", "作风建设和服务群众情况，存在问题与整改措施")]),
+]  # fmt: skip
+
+
+def aspects(**more):
+    return [{"name": name, "items": [{"code": code, "name": item, **more} for code, item in items]} for name, items in ASPECTS]
+
+
+def opinion_form(people=2):
+    return {
+        "document": {**DOCUMENT, "code": "YJ-2026-Q4-01", "marking": "公开"},
+        "session": SESSION,
+        "issuer": "区纪委监委党风政风室",
+        "issued_on": "2026年11月23日",
+        "due_on": "2026年12月7日",
+        "officials": [{"name": name, "unit": unit, "post": post} for name, unit, post, _ in PEOPLE[:people]],
+        "aspects": aspects(),
+        "grades": ["好", "较好", "一般", "差", "不了解"],
+        "kinds": ["本单位干部", "服务对象", "群众代表", "企业", "其他"],
+        "qr": segno.make("http://localhost:8000/yijian/kZ3v9QpX2mT7/", error="m").svg_data_uri(border=0),
+        "address": "http://localhost:8000/yijian/kZ3v9QpX2mT7/",
+    }
+
+
+def review_report():
+    text = "全年召开党组会议24次，其中专题研究全面从严治党4次；“第一议题”学习36次，没有完成的是下属学校书记抓党建述职，推迟到2027年1月。\n对照清单，60项任务完成57项，3项正在办理。佐证：附件2、附件5。"
+    reasons = [("NP1", "内容不全"), ("NP2", "主题不明"), ("NP3", "问题不突出"), ("NP4", "事项不实"), ("NP5", "整改措施不具体")]
+    return {
+        "document": {**DOCUMENT, "code": "BG-2026-Q4-P016-02"},
+        "heading": "关于2026年度履行责任和廉洁从政情况的述责述廉报告",
+        "official": {"name": "陈喆堃", "unit": "澜江市云澜区教育局", "post": "党组书记"},
+        "term": "2025年6月21日至今",
+        "period": "2026年1月1日至2026年12月7日",
+        "version": 2,
+        "aspects": aspects(text=text * 2),
+        "problems": [
+            {"problem": "对下属学校“一把手”监督偏软", "measure": "建立校长权力清单，每学期约谈一次", "owner": "分管副局长", "due_on": "2027年3月31日", "outcome": "约谈记录、清单文本"},
+            {"problem": "食堂食材公示不具体", "measure": "按周公示品名、单价、供货单位", "owner": "财务基建科", "due_on": "2027年1月31日", "outcome": "公示照片、抽查记录"},
+            {"problem": "教辅征订自查不到位", "measure": "逐校核对征订台账，清退违规费用", "owner": "基础教育科", "due_on": "2027年2月28日", "outcome": "清退凭证"},
+        ],
+        "date": "2026年12月7日",
+        "review": {
+            "is_passed": False,
+            "reasons": [{"code": code, "name": name, "is_found": code == "NP3", "item": "C3" if code == "NP3" else "", "comment": "三个问题中有两个是对下级的要求，没有讲本人的责任" if code == "NP3" else ""} for code, name in reasons],
+            "comment": "请补充本人履行第一责任人责任方面的问题，其余内容可以保留。",
+            "reviewer": "穆晏川",
+            "round": 1,
+            "date": "2026年12月9日",
+        },
+    }  # fmt: skip
+
+
+PAPERS = {
+    "result_sheet": result_sheet,
+    "result_table": result_table,
+    "count_sheet": count_sheet,
+    "count_slip": count_slip,
+    "session_file": session_file,
+    "opinion_form": opinion_form,
+    "review_report": review_report,
+}

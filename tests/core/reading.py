@@ -1,5 +1,6 @@
 """Reads a PDF back: where its characters stand, and what is drawn, in millimetres from the top left corner."""
 
+import functools
 import io
 import itertools
 
@@ -22,6 +23,7 @@ class Char:
         return f"{self.text}({self.x:.1f}, {self.baseline:.1f})"
 
 
+@functools.cache
 def pages(pdf):
     """Characters of every page, top to bottom, left to right."""
     with pdfplumber.open(io.BytesIO(pdf)) as document:
@@ -38,6 +40,7 @@ def text(page):
     return ["".join(char.text for char in chars) for _, chars in lines(page)]
 
 
+@functools.cache
 def words(pdf):
     """All text of a document in reading order, without spaces."""
     with pdfplumber.open(io.BytesIO(pdf)) as document:
@@ -46,6 +49,12 @@ def words(pdf):
             .replace(" ", "")
             .replace("\u3000", "")
         )
+
+
+def picture(pdf, page, box, dpi=150):
+    """What a box (left, top, right, bottom in mm) of a page looks like."""
+    image = pypdfium2.PdfDocument(pdf)[page].render(scale=dpi / 72).to_pil().convert("L")
+    return image.crop(tuple(round(edge * dpi / 25.4) for edge in box))
 
 
 def red_bands(pdf, page=0, dpi=300):

@@ -1,6 +1,7 @@
 """The letter is measured, not looked at: read back with a ruler against GB/T 9704-2012, letter format."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_a_page_holds_22_lines_of_28_characters(printed):
     assert [len(chars) for _, chars in body] == [28] * 22
     for _, chars in body:
         assert [char.x for char in chars] == pytest.approx([LEFT + n * CELL for n in range(28)], abs=0.1)
-    steps = [after[0] - line[0] for line, after in zip(body, body[1:], strict=False)]
+    steps = [after[0] - line[0] for line, after in pairwise(body)]
     assert steps == pytest.approx([LINE] * 21, abs=0.11)
 
 

@@ -1,0 +1,276 @@
+import io
+from functools import cache
+
+import pikepdf
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from core import fonts, letter, paper
+from tests.core import paper_samples as samples
+from tests.core import reading
+
+
+@cache
+def sample(name):
+    return printed(name)
+
+
+def printed(name, **changes):
+    return paper.render(f"paper/{name}.html", {**samples.PAPERS[name](), **changes}, title="述责述廉")
+
+
+def page_sizes(pdf):
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return [tuple(round(float(value) / reading.MM) for value in page.mediabox[2:]) for page in document.pages]
+
+
+# --- every paper -------------------------------------------------------------------------------------------
+
+EXPECTED = {  # pages, and words that must stand on it
+    "result_sheet": (1, ["评议结果单", "时彦亦", "86.92", "9c41 7be0 52d8 a3f6", "监票人"]),
+    "result_table": (1, ["评议结果汇总表", "赵䶮", "欧阳昇翀", "SCH-2026-01 第 1 版", "会议主持人"]),
+    "count_sheet": (2, ["计票报告单", "30 ＝ 26 ＋ 4 ＋ 0", "相符", "5QK8 M2VJ 7XTR 40BN", "掉落在抽卡箱下"]),
+    "count_slip": (1, ["票卡清点单", "群众代表", "实发"]),
+    "opinion_form": (4, ["征求意见表", "12388", "最需要改进的一件事", "填表人类别", "C3"]),
+    "review_report": (4, ["述责述廉报告", "本人承诺", "NP3", "退回修改", "陈喆堃"]),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_paper_has_its_pages_its_words_and_its_foot(name):
+    pdf = sample(name)
+    pages, words = EXPECTED[name]
+    text = reading.words(pdf)
+
+    assert len(page_sizes(pdf)) == pages
+    assert [word for word in words if word.replace(" ", "") not in text] == []
+    code = samples.PAPERS[name]()["document"]["code"]
+    for number, page in enumerate(reading.pages(pdf), 1):
+        foot = "".join(char.text for char in page if char.baseline > (297 if page_sizes(pdf)[number - 1][1] == 297 else 210) - 22)
+        assert f"由系统生成，编号{code}" in foot
+        assert f"第{number}页，共{pages}页" in foot
+
+
+@pytest.mark.parametrize("name", [*EXPECTED, "session_file"])
+def test_nothing_is_cut_off_at_the_edge(name):
+    pdf = sample(name)
+
+    for (width, height), page in zip(page_sizes(pdf), reading.pages(pdf), strict=True):
+        assert min(char.x for char in page) >= 11.5
+        assert max(char.right for char in page) <= width - 11.5
+        assert max(char.baseline for char in page) <= height - 5
+
+
+@pytest.mark.parametrize("name", [*EXPECTED, "session_file"])
+def test_text_never_prints_as_an_empty_box(name):
+    able = fonts.covering(set(reading.words(sample(name))))
+
+    assert able.intersection(fonts.TABLE_FAMILIES["sans"])
+    assert able.intersection(fonts.TABLE_FAMILIES["serif"])
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_same_context_gives_the_same_bytes(name):
+    assert sample(name) == printed(name)
+
+
+def test_every_template_has_a_sample():
+    templates = {path.stem for path in paper.STYLES.glob("[a-z]*.html")}
+
+    assert templates - {"sheet", "letter"} == set(samples.PAPERS)
+
+
+# --- the digest and the metadata ---------------------------------------------------------------------------
+
+
+def test_the_digest_follows_the_content_and_stands_in_the_foot():
+    first, second = samples.result_sheet(), samples.result_sheet(score="86.93")
+
+    mark = paper.digest("paper/result_sheet.html", first)
+    assert mark != paper.digest("paper/result_sheet.html", second)
+    assert mark.replace(" ", "") in reading.words(sample("result_sheet"))
+
+
+def test_metadata_names_no_person_and_no_time():
+    with pikepdf.open(io.BytesIO(sample("result_sheet"))) as document:
+        info = {str(key): str(value) for key, value in document.docinfo.items()}
+
+    assert set(info) == {"/Producer", "/Title", "/Subject"}
+    assert info["/Title"] == "述责述廉"
+
+
+# --- what single papers promise ----------------------------------------------------------------------------
+
+
+def test_a_withheld_score_prints_its_reason_and_no_figure():
+    sheet = samples.sheet(score="", no_score="按公布规则暂不公布", band="", rank=None, total=None, criteria=[])
+    text = reading.words(printed("result_sheet", sheet=sheet))
+
+    assert "按公布规则暂不公布" in text
+    assert "86.92" not in text
+    assert "第3名" not in text
+    assert "二确认" in text
+
+
+def test_a_hidden_value_stays_hidden():
+    groups = [{"name": "群众代表", "cells": ["53", "52", "*", "*", "*", "*", "0.30", "–"]}]
+    text = reading.words(printed("result_sheet", sheet=samples.sheet(groups=groups, total=None)))
+
+    assert "群众代表5352****0.30–" in text
+
+
+@pytest.mark.parametrize(("change", "verdict"), [({}, "相符"), ({"cast": 25}, "不符")])
+def test_count_sheet_says_whether_the_cards_add_up(change, verdict):
+    count = {
+        **samples.count(),
+        "boxes": [{"name": "区纪委委员", "printed": 30, "cast": 26, "voided": 4, "unaccounted": 0, **change}],
+    }
+    text = reading.words(printed("count_sheet", count=count))
+
+    assert f"30＝{count['boxes'][0]['cast']}＋4＋0{verdict}" in text
+
+
+def test_withheld_counts_are_not_called_wrong():
+    officials = [{"name": "时彦亦", "returned": 79, "valid": "*", "invalid": "*", "abstain": "*"}]
+    text = reading.words(printed("count_sheet", count={**samples.count(), "officials": officials}))
+
+    assert "时彦亦79***–" in text
+    assert "不符" not in text
+
+
+def test_result_table_repeats_its_head_on_every_page():
+    table = samples.table()
+    pdf = printed("result_table", table={**table, "rows": table["rows"] * 3})
+
+    heads = [sum("类别名次" in line for line in reading.text(page)) for page in reading.pages(pdf)]
+    assert page_sizes(pdf)[0] == (297, 210)
+    assert len(heads) > 2
+    assert heads[:-1] == [1] * (len(heads) - 1)
+
+
+def test_opinion_forms_of_all_officials_carry_the_same_code():
+    """It is the code of the form, never of a person."""
+    first, second = (reading.picture(sample("opinion_form"), page, (160, 18, 190, 48)) for page in (0, 2))
+
+    assert first.getextrema() == (0, 255)
+    assert first.tobytes() == second.tobytes()
+
+
+# --- the session file --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def session_file():
+    return sample("session_file")
+
+
+def test_session_file_has_bookmarks_for_every_part_and_person(session_file):
+    with pikepdf.open(io.BytesIO(session_file)) as document, document.open_outline() as outline:
+        parts = {item.title: [child.title for child in item.children] for item in outline.root}
+
+    assert list(parts) == [
+        "2026年年终集中述责述廉评议会", "会议通知", "议程和述责对象", "到会情况", "质询、答复和承诺", "计票报告单", "评议结果汇总表", "签字",
+    ]  # fmt: skip
+    assert parts["评议结果汇总表"] == [f"结果单　{name}" for name, *_ in samples.PEOPLE[:4]]
+
+
+def test_contents_give_the_page_where_a_part_begins(session_file):
+    pages = reading.pages(session_file)
+    contents = reading.text(pages[1])
+
+    for title in ("会议通知", "到会情况", "计票报告单", "评议结果汇总表", "签字"):
+        line = next(line for line in contents if line.startswith(title))
+        number = int(line.rsplit(".", 1)[1])
+        assert reading.text(pages[number - 1])[0].startswith(title)
+
+
+def test_session_file_holds_all_it_must(session_file):
+    text = reading.words(session_file)
+
+    for words in ("应到实到", "答复不满意，发质询书", "2027年1月31日前", "相符", "5QK8M2VJ7XTR40BN", "会议主持人", "记录人"):
+        assert words in text
+    assert page_sizes(session_file).count((297, 210)) == 1
+    for name, *_ in samples.PEOPLE[:4]:
+        assert text.count(name) >= 5
+
+
+def test_missing_parts_are_left_out():
+    file = samples.session_file(1)
+    pdf = paper.render("paper/session_file.html", {**file, "notice": None, "table": None, "sheets": []}, title="会议档案")
+    text = reading.words(pdf)
+
+    assert "会议通知" not in text
+    assert "评议结果汇总表" not in text
+    assert "计票报告单" in text
+
+
+# --- safety (security.md S36) ------------------------------------------------------------------------------
+
+CANARY = "CANARY-4711"
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        '<img src="file://{path}">',
+        '<link rel="attachment" href="file://{path}">',
+        '<link rel="stylesheet" href="http://169.254.169.254/latest/">',
+        '<style>@import url("file://{path}");</style>',
+        '<svg><image href="file://{path}"/></svg>',
+        '<object data="file://{path}"></object>',
+        '<img src="paper:../../config/settings.py">',
+    ],
+)
+def test_markup_in_values_prints_as_text_and_fetches_nothing(attack, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text(CANARY)
+    markup = attack.format(path=secret)
+
+    pdf = printed("result_sheet", sheet=samples.sheet(notes=[markup]))
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        assert "/EmbeddedFiles" not in document.Root.get("/Names", {})
+    assert markup.replace(" ", "") in reading.words(pdf)
+    assert CANARY.encode() not in pdf
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "http://127.0.0.1/",
+        "https://example.com/",
+        "ftp://example.com/",
+        "paper:../letter.css",
+        "paper:secret",
+    ],
+)
+def test_the_fetcher_refuses_everything_that_is_not_ours(address):
+    with pytest.raises(ValueError, match=r"disallowed protocol|no such paper resource"):
+        paper.OwnFetcher().fetch(address)
+
+
+def test_the_fetcher_knows_data_addresses_and_our_own_files():
+    assert paper.OwnFetcher().fetch("data:text/plain,ok").read() == b"ok"
+    assert b"@page" in paper.OwnFetcher().fetch("paper:letter.css").read()
+
+
+def test_without_any_chinese_font_nothing_is_printed(monkeypatch):
+    monkeypatch.setattr(fonts, "installed", lambda: {})
+    monkeypatch.setattr(fonts, "fandol", lambda name: None)
+
+    with pytest.raises(ImproperlyConfigured, match="install-fonts"):
+        printed("result_sheet")
+
+
+def test_without_fandol_a_letter_is_set_in_the_fallbacks(monkeypatch):
+    monkeypatch.setattr(fonts, "fandol", lambda name: None)
+    fonts.face_for.cache_clear()
+    fonts.advance.cache_clear()
+
+    page = reading.pages(letter.render(samples.letter(2)))[0]
+
+    fonts.face_for.cache_clear()
+    fonts.advance.cache_clear()
+    assert not any("Fandol" in char.font for char in page)
+    assert "关于述责述廉评议反馈问题的提醒函" in reading.text(page)
