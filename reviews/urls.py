@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import canvass, lineup, plan, session
+from reviews.views import canvass, lineup, plan, question, session
 
 app_name = "reviews"
 urlpatterns = [
@@ -51,4 +51,11 @@ urlpatterns = [
     path("digest-entries/<uuid:uid>/drop", canvass.digest_entry_drop, name="digest_entry_drop"),
     # report
     # question
+    path("<uuid:uid>/questions", question.questions, name="questions"),
+    path("<uuid:uid>/questions/seal", question.questions_seal, name="questions_seal"),
+    path("<uuid:uid>/questions/unseal", question.questions_unseal, name="questions_unseal"),
+    path("subjects/<uuid:uid>/questions", question.question_list, name="question_list"),
+    path("questions/<uuid:uid>/mark", question.question_mark, name="question_mark"),
+    path("questions/<uuid:uid>/withdraw", question.question_withdraw, name="question_withdraw"),
+    path("questions/<uuid:uid>/<str:step>", question.question_step, name="question_step"),
 ]

@@ -6,7 +6,18 @@ import factory
 from factory.django import DjangoModelFactory
 
 from officials.models import LeadingMember, Official, RoleGrant, Term, Unit, User
-from reviews.models import AudienceGroup, Opinion, PreparationTask, ReportTemplate, ReviewSession, RuleSet, SessionSubject
+from reviews.models import (
+    AudienceGroup,
+    Digest,
+    Opinion,
+    PreparationTask,
+    Question,
+    ReportTemplate,
+    ReviewReport,
+    ReviewSession,
+    RuleSet,
+    SessionSubject,
+)
 from reviews.rules import preparation
 
 PASSWORD = "correct-horse-battery"
@@ -163,3 +174,23 @@ class ReportTemplateFactory(DjangoModelFactory):
             for aspect in "ABC"
         ]
     )
+
+
+def prepare(session, *, state=ReviewSession.State.READY):
+    """Give the session all that it needs to be held: passed reports, two sealed questions each, the digest out, verification done."""
+    for subject in session.subjects.all():
+        ReviewReport.objects.create(subject=subject, template=ReportTemplateFactory(), state=ReviewReport.State.PASSED)
+        for n in (1, 2):
+            Question.objects.create(subject=subject, text=f"问题{n}", state=Question.State.SEALED, order=n)
+    Digest.objects.create(session=session, state=Digest.State.APPROVED)
+    session.preparation.filter(kind="VERIFICATION").update(done_on=session.date)
+    ReviewSession.objects.filter(pk=session.pk).update(state=state)
+    return ReviewSession.objects.get(pk=session.pk)
+
+
+class QuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    subject = factory.SubFactory(SessionSubjectFactory)
+    text = factory.Sequence(lambda n: f"第{n}题：最近一次检查查出几件，都改了吗？")

@@ -1,0 +1,173 @@
+"""问廉: propose, mark, select, seal; open on stage, note the answer. The trail never holds a sealed question's text."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from notices import actions as notices
+from officials.models import User
+from officials.roles import Role
+from reviews.actions import session as sessions
+from reviews.models import Answer, Commitment, Question, QuestionMark, ReviewSession
+from reviews.rules import question as rules
+
+State = Question.State
+PREPARED = (State.SELECTED, State.SEALED)
+
+
+# --- before the meeting ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def propose(subject, *, text: str, aspect_item: str, source: str, by) -> Question:
+    """A candidate question."""
+    need_preparation(subject.session)
+    question = Question.objects.create(subject=subject, text=text, aspect_item=aspect_item, source=source, proposed_by=by)
+    audit.record("propose_question", f"question {question.uid}", by=by)
+    return question
+
+
+def need_preparation(session):
+    if session.is_at_least(ReviewSession.State.IN_PROGRESS):
+        raise RuleViolation(_("会议已经开始，请在会场控制台记录现场提问"))
+
+
+@transaction.atomic
+def mark(question, *, is_wanted: bool, by):
+    """Say that it should be asked, or take that back; safe to repeat."""
+    if question.state not in (State.PROPOSED, State.SHORTLISTED):
+        raise RuleViolation(_("“%(state)s”的问题不能再推荐") % {"state": question.get_state_display()})
+    if is_wanted:
+        QuestionMark.objects.get_or_create(question=question, member=by)
+    else:
+        QuestionMark.objects.filter(question=question, member=by).delete()
+
+
+@transaction.atomic
+def shortlist(question, *, by):
+    question.move_to(State.SHORTLISTED)
+    audit.record("shortlist_question", f"question {question.uid}", by=by)
+
+
+@transaction.atomic
+def select(question, *, by):
+    """Choose it for the meeting, after those chosen before; refuses one more than the rules allow."""
+    subject, high = question.subject, question.subject.session.rule_set.questions_max
+    need_preparation(subject.session)
+    chosen = subject.questions.filter(state__in=PREPARED)
+    if chosen.count() >= high:
+        raise RuleViolation(_("%(name)s已入选 %(n)d 题，最多 %(n)d 题；请先撤下一题") % {"name": subject.name, "n": high})
+    last = chosen.aggregate(last=Max("order"))["last"] or 0
+    question.move_to(State.SELECTED)
+    Question.objects.filter(pk=question.pk).update(order=last + 1)
+    audit.record("select_question", f"question {question.uid}", by=by)
+
+
+@transaction.atomic
+def deselect(question, *, by):
+    question.move_to(State.SHORTLISTED)
+    Question.objects.filter(pk=question.pk).update(order=0)
+    audit.record("deselect_question", f"question {question.uid}", by=by)
+
+
+@transaction.atomic
+def withdraw(question, *, by):
+    question.move_to(State.WITHDRAWN)
+    audit.record("withdraw_question", f"question {question.uid}", by=by)
+
+
+def selected_counts(session) -> list[tuple[str, int]]:
+    """How many questions each subject is to be asked, in the order of the meeting."""
+    chosen = Question.objects.filter(subject__session=session, state__in=PREPARED).values_list("subject_id", flat=True)
+    counts = {}
+    for subject in chosen:
+        counts[subject] = counts.get(subject, 0) + 1
+    return [(subject.name, counts.get(subject.pk, 0)) for subject in session.subjects.all()]
+
+
+def sealing_blockers(session) -> list[str]:
+    rule_set = session.rule_set
+    return rules.sealing_blockers(selected_counts(session), low=rule_set.questions_min, high=rule_set.questions_max)
+
+
+@transaction.atomic
+def seal(session, *, by, today: dt.date):
+    """Close the chosen questions: until each is asked, nobody reads it, whoever chose it included. Safe to repeat."""
+    need_preparation(session)
+    if blockers := sealing_blockers(session):
+        raise RuleViolation(blockers)
+    sealed = Question.objects.filter(subject__session=session, state=State.SELECTED).update(state=State.SEALED)
+    if sealed:
+        audit.record("seal_questions", session, by=by, n=sealed)
+        notices.post(
+            to=User.objects.with_role(Role.ORGANISER),
+            key=f"questions:{session.uid}:sealed:{today}",
+            subject=_("质询问题已封存：%(title)s") % {"title": session.title},
+            body=_("到会场开启之前，谁也看不到题目。"),
+            link=session.get_absolute_url(),
+            matter=f"session:{session.uid}",
+        )
+    sessions.advance(session, by=by, today=today)
+
+
+@transaction.atomic
+def unseal(session, *, reason: str, by):
+    """Open the seal before the meeting, with a reason, to choose anew."""
+    need_preparation(session)
+    if not reason.strip():
+        raise RuleViolation(_("请写明启封的理由"))
+    opened = Question.objects.filter(subject__session=session, state=State.SEALED).update(state=State.SELECTED)
+    audit.record("unseal_questions", session, by=by, n=opened, reason=reason.strip()[:300])
+
+
+# --- in the hall -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask(question, *, by):
+    """Open a sealed question on stage."""
+    question.move_to(State.ASKED)
+    audit.record("ask_question", f"question {question.uid}", by=by)
+
+
+@transaction.atomic
+def add_floor_question(subject, *, text: str, by) -> Question:
+    """A question from the floor, asked as it is noted; its source is kept by kind only (HB20)."""
+    if not text.strip():
+        raise RuleViolation(_("请写下问题"))
+    last = subject.questions.aggregate(last=Max("order"))["last"] or 0
+    question = Question.objects.create(
+        subject=subject, text=text.strip()[:300], source=Question.Source.FLOOR, state=State.ASKED, order=last + 1
+    )
+    audit.record("floor_question", f"question {question.uid}", by=by)
+    return question
+
+
+@transaction.atomic
+def note_answer(question, *, summary: str, is_unsatisfactory: bool, by) -> Answer:
+    """What was answered; again, to correct the note."""
+    if question.state not in (State.ASKED, State.ANSWERED):
+        raise RuleViolation(_("这个问题还没有问，不能记答复"))
+    answer, _is_new = Answer.objects.update_or_create(
+        question=question, defaults={"summary": summary, "is_unsatisfactory": is_unsatisfactory, "noted_by": by}
+    )
+    if question.state == State.ASKED and summary.strip():
+        question.move_to(State.ANSWERED)
+        audit.record("note_answer", f"question {question.uid}", by=by)
+    return answer
+
+
+@transaction.atomic
+def commit_to(subject, *, text: str, due_on: dt.date, question=None, by) -> Commitment:
+    """What the subject promised, and by when."""
+    if not text.strip():
+        raise RuleViolation(_("请写下承诺事项"))
+    if due_on < subject.session.date:
+        raise RuleViolation(_("承诺时限早于会议日期，请改正"))
+    commitment = Commitment.objects.create(subject=subject, question=question, text=text.strip()[:300], due_on=due_on)
+    audit.record("note_commitment", f"commitment {commitment.uid}", by=by)
+    return commitment

@@ -1,0 +1,158 @@
+"""问廉: the questions of a session, subject by subject."""
+
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleViolation, require
+from reviews.actions import question as actions
+from reviews.forms.question import QuestionForm, UnsealForm
+from reviews.models import Digest, Question, QuestionMark, ReviewSession, SessionSubject
+from reviews.policies import question as policies
+from reviews.rules import question as rules
+from reviews.views import frame
+
+State = Question.State
+STEPS = {  # what a button says it wants, and who may
+    "shortlist": (actions.shortlist, policies.can_shortlist),
+    "select": (actions.select, policies.can_select),
+    "deselect": (actions.deselect, policies.can_select),
+}
+
+
+def questions(request, uid):
+    """All subjects of the session and how far their questions are."""
+    session = get_object_or_404(ReviewSession.objects.visible_to(request.user).select_related("rule_set"), uid=uid)
+    require(policies.can_enter(request.user, session))
+    low, high = session.rule_set.questions_min, session.rule_set.questions_max
+    subjects = session.subjects.annotate(
+        n_selected=Count("questions", filter=Q(questions__state__in=actions.PREPARED)),
+        n_spare=Count("questions", filter=Q(questions__state=State.SHORTLISTED)),
+        n_proposed=Count("questions", filter=Q(questions__state=State.PROPOSED)),
+        n_sealed=Count("questions", filter=Q(questions__state=State.SEALED)),
+        n_asked=Count("questions", filter=Q(questions__state__in=[State.ASKED, State.ANSWERED])),
+    )
+    lines = [{"subject": s, "badge": rules.selection(s.n_selected, low=low, high=high)} for s in subjects]
+    is_before = not session.is_at_least(ReviewSession.State.IN_PROGRESS)
+    context = frame.context(
+        request,
+        session,
+        tab="questions",
+        lines=lines,
+        low=low,
+        high=high,
+        is_before=is_before,
+        is_sealed=any(s.n_sealed for s in subjects),
+        seal_blockers=actions.sealing_blockers(session) if is_before else [],
+        may_seal=is_before and policies.can_seal(request.user, session),
+        unseal_form=UnsealForm(),
+    )
+    return render(request, "reviews/questions.html", context)
+
+
+def question_list(request, uid):
+    """The candidates for one subject: propose, mark, select. A sealed question is a line without its text."""
+    subject = get_object_or_404(SessionSubject.objects.select_related("session__rule_set"), uid=uid)
+    session = get_object_or_404(ReviewSession.objects.visible_to(request.user), pk=subject.session_id)
+    require(policies.can_enter(request.user, session))
+    form = QuestionForm(request.POST or None)
+    if request.method == "POST":
+        require(policies.can_propose(request.user, session))
+        if form.is_valid():
+            try:
+                actions.propose(subject, **form.cleaned_data, by=request.user)
+            except RuleViolation as refusal:
+                form.add_error(None, refusal)
+            else:
+                messages.success(request, _("已提出一个候选问题"))
+                return redirect("reviews:question_list", subject.uid)
+    found = (
+        subject.questions.exclude(state=State.WITHDRAWN)
+        .select_related("proposed_by", "answer")
+        .annotate(
+            n_marks=Count("marks"),
+            is_marked=Exists(QuestionMark.objects.filter(question=OuterRef("pk"), member=request.user)),
+        )
+        .order_by("order", "-n_marks", "pk")
+    )
+    digest = Digest.objects.filter(session=session, state=Digest.State.APPROVED).first()
+    context = frame.context(
+        request,
+        session,
+        tab="questions",
+        subject=subject,
+        form=form,
+        chosen=[q for q in found if q.state in (*actions.PREPARED, State.ASKED, State.ANSWERED)],
+        candidates=[q for q in found if q.state in (State.PROPOSED, State.SHORTLISTED)],
+        entries=digest.entries.filter(subject=subject) if digest else [],
+        neighbours=neighbours(subject),
+        may_propose=policies.can_propose(request.user, session),
+        may_mark=policies.can_mark(request.user, session),
+        may_shortlist=policies.can_shortlist(request.user, session),
+        may_select=policies.can_select(request.user, session),
+    )
+    return render(request, "reviews/question_list.html", context)
+
+
+def neighbours(subject):
+    subjects = list(subject.session.subjects.all())
+    place = subjects.index(subject)
+    return {
+        "before": subjects[place - 1] if place else None,
+        "after": subjects[place + 1] if place + 1 < len(subjects) else None,
+    }
+
+
+def question_of(request, uid):
+    question = get_object_or_404(Question.objects.select_related("subject__session__rule_set"), uid=uid)
+    get_object_or_404(ReviewSession.objects.visible_to(request.user), pk=question.subject.session_id)
+    return question
+
+
+@require_POST
+def question_mark(request, uid):
+    question = question_of(request, uid)
+    require(policies.can_mark(request.user, question.subject.session))
+    actions.mark(question, is_wanted=request.POST.get("wanted") == "1", by=request.user)
+    return redirect("reviews:question_list", question.subject.uid)
+
+
+@require_POST
+def question_step(request, uid, step):
+    """Shortlist, select or take back one question."""
+    if step not in STEPS:
+        raise Http404
+    question = question_of(request, uid)
+    act, may = STEPS[step]
+    require(may(request.user, question.subject.session))
+    act(question, by=request.user)
+    return redirect("reviews:question_list", question.subject.uid)
+
+
+@require_POST
+def question_withdraw(request, uid):
+    question = question_of(request, uid)
+    require(policies.can_withdraw(request.user, question))
+    actions.withdraw(question, by=request.user)
+    return redirect("reviews:question_list", question.subject.uid)
+
+
+@require_POST
+def questions_seal(request, uid):
+    session = get_object_or_404(ReviewSession.objects.visible_to(request.user), uid=uid)
+    require(policies.can_seal(request.user, session))
+    actions.seal(session, by=request.user, today=timezone.localdate())
+    messages.success(request, _("质询问题已封存，到会场开启前谁也看不到"))
+    return redirect("reviews:questions", session.uid)
+
+
+@require_POST
+def questions_unseal(request, uid):
+    session = get_object_or_404(ReviewSession.objects.visible_to(request.user), uid=uid)
+    require(policies.can_seal(request.user, session))
+    actions.unseal(session, reason=request.POST.get("reason", ""), by=request.user)
+    return redirect("reviews:questions", session.uid)
