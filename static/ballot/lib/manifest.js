@@ -83,7 +83,7 @@ function checkPlainMembers(manifest) {
 function checkOfficials({ officials }) {
   for (const official of officials) {
     exactly(official, ["o", "n", "category", "unit"]);
-    demand(/^o\d{2,}$/.test(official.o), "official not readable");
+    demand(/^[A-Za-z][A-Za-z0-9_]*$/.test(official.o), "official not readable");
   }
   demand(new Set(officials.map(({ o }) => o)).size === officials.length, "official twice");
 }

@@ -122,16 +122,22 @@ export function boardMessage(transcript) {
   return tagged("ars/board/v1", canonical(signed));
 }
 
-/** Reads `urn.json`, checks its parts against each other and gives {manifest, credentials, urn}; throws with the reason. */
+const asText = (part) => (typeof part === "string" ? part : canonical(part));
+
+/**
+ * Reads `urn.json`, checks its parts against each other and gives {manifest, credentials, urn}; throws with the reason.
+ * Manifest and credentials come as objects or as their texts, envelopes {h, c, z, e} as `received` or `envelopes`;
+ * `drawn` is there when the minutes already hold the numbers.
+ */
 export function readUrn(source, mh) {
-  const urn = typeof source === "string" ? JSON.parse(source) : source;
-  const manifest = readManifest(urn.manifest, mh);
-  const credentials = readCredentials(urn.credentials, manifest);
-  const rows = urn.envelopes;
+  const { envelopes, received, ...urn } = typeof source === "string" ? JSON.parse(source) : source;
+  const manifest = readManifest(asText(urn.manifest), mh);
+  const credentials = readCredentials(asText(urn.credentials), manifest);
+  const rows = envelopes ?? received;
   if (!rows.every((row, i) => i === 0 || byEntry(rows[i - 1], row) < 0)) throw new Error("order of received");
   if (receivedRoot(rows) !== urn.received_root) throw new Error("received root");
   if (!isSorted(urn.voided.map(({ c }) => c))) throw new Error("order of voided");
-  return { manifest, credentials, urn };
+  return { manifest, credentials, urn: { ...urn, manifest: asText(urn.manifest), envelopes: rows } };
 }
 
 /**

@@ -78,6 +78,8 @@ function drawnRow(group, cast) {
   const field = $("input", row);
   Object.assign(field, { name: group.g, min: 0, max: group.cards });
   field.setAttribute("aria-label", word("drawn-label", { group: boxName(box.manifest, group) }));
+  const known = box.urn.drawn?.[group.g];
+  if (known !== undefined) Object.assign(field, { value: known, readOnly: true });
   put(row, { group: boxName(box.manifest, group), printed: group.cards, cast });
   return row;
 }
@@ -97,6 +99,7 @@ function prepare() {
     counts: word("counts", { envelopes: urn.envelopes.length, voided: urn.voided.length, named: urn.named.length }),
   });
   $("[data-rehearsal]", screen).hidden = manifest.mode !== "rehearsal";
+  put(screen, { source: word(urn.drawn ? "drawn-known" : "drawn-asked") });
   const cast = received();
   $("tbody", screen).append(...boxes(manifest).map((group) => drawnRow(group, cast[group.g])));
 

@@ -51,6 +51,15 @@ test("opening all casts gives the transcript of the vectors, byte for byte", asy
   assert.deepEqual(steps[6], [7, 7]);
 });
 
+test("the urn may come as one document, with the numbers drawn", () => {
+  const { envelopes, ...urn } = urnOf(["b1", "d1"]);
+  const whole = { v: 1, ...urn, manifest: vectors.manifest, credentials: vectors.credentials, received: envelopes, drawn: { b: 2, d: 5 } };
+  const read = opening.readUrn(canonical(whole), vectors.mh);
+  assert.equal(read.urn.manifest, vectors.manifest_bytes);
+  assert.deepEqual(read.urn.envelopes, envelopes);
+  assert.deepEqual(read.urn.drawn, { b: 2, d: 5 });
+});
+
 test("an urn out of order or with another root is refused", () => {
   const urn = urnOf(["b1", "d1", "d2"]);
   assert.throws(() => opening.readUrn({ ...urn, envelopes: [...urn.envelopes].reverse() }), /order of received/);
