@@ -88,6 +88,15 @@ def test_number_stands_right_under_the_rule(with_annex):
     assert number[0].baseline - fonts.baseline("fang") * 5.644 - rule[1] == pytest.approx(16 * 7 / 8 * 25.4 / 72, abs=0.3)
 
 
+def test_a_marking_stands_flush_left_opposite_the_number():
+    page = reading.pages(letter.render(samples.letter(1, marking="内部")))[0]
+    chars = next(chars for _, chars in reading.lines(page) if chars[0].text == "内")
+
+    assert "".join(char.text for char in chars) == "内部云纪函〔2026〕37号"
+    assert chars[0].x == pytest.approx(LEFT, abs=0.2)
+    assert chars[-1].right == pytest.approx(RIGHT, abs=0.3)
+
+
 def test_two_lines_stand_empty_between_number_and_title_and_one_under_the_title(with_annex):
     lines = reading.lines(reading.pages(with_annex)[0])
     number, title, addressee = lines[1][0], lines[2][0], lines[3][0]
