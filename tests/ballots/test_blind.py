@@ -19,7 +19,7 @@ def contents(alias):
         rows = {}
         for table in connections[alias].introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')
-            rows[table] = sorted(map(repr, cursor.fetchall()))
+            rows[table] = sorted(repr([bytes(v) if isinstance(v, memoryview) else v for v in row]) for row in cursor.fetchall())
     return rows
 
 

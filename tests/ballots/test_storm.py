@@ -1,11 +1,12 @@
 """R4, R17: duplicates in a storm, and the close while casts are in flight; real threads, real files or PostgreSQL."""
 
 import threading
+import time
 
 import pytest
 from django.db import connections
 
-from ballots import actions, casting, codec
+from ballots import actions, casting, codec, keys
 from ballots.models import Envelope, State
 from ballots.router import DB
 from tests.ballots.conftest import SQLITE
@@ -19,6 +20,8 @@ def in_threads(*jobs):
         start.wait()
         try:
             results[number] = job()
+        except Exception as problem:
+            results[number] = problem
         finally:
             connections[DB].close()
 
@@ -27,6 +30,7 @@ def in_threads(*jobs):
         thread.start()
     for thread in threads:
         thread.join()
+    assert [result for result in results if isinstance(result, Exception)] == []
     return results
 
 
@@ -63,22 +67,31 @@ def test_one_of_two_envelopes_at_once_wins_for_everybody(real_database, make_box
 
 
 @pytest.mark.parametrize("repeat", range(3))
-def test_close_with_casts_in_flight_leaves_nobody_between(real_database, make_box, repeat):
-    cards = make_box(cards=24, state=State.CLOSING)
+def test_close_with_casts_in_flight_leaves_nobody_between(real_database, make_box, monkeypatch, repeat):
+    """The list is read the moment the box is closed: whoever gets a receipt stands in it, then and for ever."""
+    cards, sign = make_box(cards=24, state=State.CLOSING), keys.receipt
+    sid = cards[0].sid
+
+    def sign_slowly(*args):
+        time.sleep(0.005)
+        return sign(*args)
 
     def close():
-        for card in cards[:4]:  # some are in before the close begins
-            card.before = casts(card)()
-        actions.close_box(cards[0].sid)
+        actions.close_box(sid)
+        return actions.received(sid)
 
-    *answers, _ = in_threads(*[casts(card) for card in cards[4:]], close)
+    monkeypatch.setattr(keys, "receipt", sign_slowly)
+    early = {card.public: casts(card)() for card in cards[:4]}
+    *late, published = in_threads(*[casts(card) for card in cards[4:]], close)
+    given = early | dict(zip([card.public for card in cards[4:]], late, strict=True))
 
-    entries, _root = actions.received(cards[0].sid)
-    listed = {codec.unb64(entry["c"], 32) for entry in entries}
-    given = dict(zip([card.public for card in cards[4:]], answers, strict=True))
-    assert {card for card, (status, *_) in given.items() if status == casting.STORED} | {c.public for c in cards[:4]} == listed
-    assert {status for status, *_ in answers} <= {casting.STORED, casting.GONE}
-    assert all((receipt is None) == (status == casting.GONE) for status, h, receipt in answers)
+    stored = {card for card, (status, h, receipt) in given.items() if status == casting.STORED}
+    assert stored == {codec.unb64(entry["c"], 32) for entry in published[0]}
+    assert {(status, h is None, receipt is None) for status, h, receipt in given.values()} <= {
+        (casting.STORED, False, False),
+        (casting.GONE, True, True),
+    }
+    assert actions.received(sid) == published
 
 
 @pytest.mark.skipif(not SQLITE, reason="settings of SQLite")
