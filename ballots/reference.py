@@ -154,10 +154,8 @@ def read_fragment(text):
     return Card(sid, group, from_base32(secret, CARD_SECRET)), mh
 
 
-def make_manifest(
-    keys, *, date, officials, groups, scheme, rcpt_pub, mode="formal", client=bytes(32), k_pub=10
-):  # the members of the manifest's lists stand as in B0
-    """The manifest as the server gives it to the card page: all but `cred`."""
+def make_manifest(keys, *, date, officials, groups, scheme, rcpt_pub, mode="formal", client=bytes(32), k_pub=10):
+    """The manifest as the server gives it to the card page: all but `cred`. The lists stand as in the example of B0."""
     manifest = {
         "v": 1, "suite": "ARS1", "sid": keys.sid, "date": date, "mode": mode, "shares": list(keys.shares),
         "urn_pub": keys.urn_pub, "board_pub": keys.board_pub, "rcpt_pub": rcpt_pub, "officials": officials, "groups": groups,
@@ -357,13 +355,17 @@ def _read_ballot(manifest, lists, letter, card, ballot):
 
 def open_urn(manifest, credentials, bodies, key_cards, *, drawn, voids=(), named=()):
     """The signed transcript. `bodies` are the casts as sent, `voids` the void bodies, `named` the marks {g, o, a} without names."""
-    keys = combine_keys(manifest, key_cards)
-    rows = sorted(map(row, bodies), key=lambda row: (row["h"], row["c"]))
-    opened = open_envelopes(manifest, credentials, rows, keys)
     voided = [{"c": sent["c"], "z": sent["z"]} for sent in map(codec.parse, voids)]
+    return open_rows(manifest, credentials, map(row, bodies), key_cards, drawn=drawn, voided=voided, named=named)
+
+
+def open_rows(manifest, credentials, rows, key_cards, *, drawn, voided, named):
+    """The same from rows {h, c, z, e} and voided {c, z}, as the server hands them to the opening page."""
+    keys = combine_keys(manifest, key_cards)
+    opened = open_envelopes(manifest, credentials, sorted(rows, key=lambda entry: (entry["h"], entry["c"])), keys)
     transcript = {
         "v": 1, "manifest": manifest, "credentials": credentials,
-        "received": [{name: row[name] for name in ("h", "c", "z")} for row in rows],
+        "received": [{name: envelope.row[name] for name in ("h", "c", "z")} for envelope in opened],
         "voided": sorted(voided, key=lambda entry: entry["c"]), "drawn": drawn,
         "invalid": [{"h": o.row["h"], "c": o.row["c"], "code": o.code} for o in opened if o.code],
         "named": sorted(named, key=codec.canonical),

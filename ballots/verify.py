@@ -456,8 +456,9 @@ STRAIGHT_LINES = ("straight_line_full_marks_all_subjects", "straight_line_all_eq
 
 # The members of each object of a scheme. s text, n number, b true or false, l list of text, a|b one of these; ! must be there.
 FIELDS = {
-    "scheme": """code:s! name:s version:n note:s source:s mode:points|grades|mixed! total:n step:n criteria:criteria grades:grades grade_full:n sides:sides
-        rater_groups:rater_groups category_weights:category_weights aggregator:aggregator trimming:trimming invalid_rules:l min_subjects:n
+    "scheme": """code:s! name:s version:n note:s source:s mode:points|grades|mixed! total:n step:n criteria:criteria grades:grades
+        grade_full:n sides:sides rater_groups:rater_groups category_weights:category_weights aggregator:aggregator
+        trimming:trimming invalid_rules:l min_subjects:n
         incomplete_policy:invalid|average_answered abstention_policy:exclude_from_denominator|in_denominator
         missing_group_policy:renormalize|zero|block quorum:n bonus:bonus deductions:deductions ceiling:total|none rounding:rounding
         bands:bands veto:veto forced_quota:forced_quota rank_base:category|session thresholds:thresholds
@@ -1370,7 +1371,7 @@ REASONS = {
 }  # fmt: skip
 
 
-def report(document, result, mh):
+def report(document, result):
     """The lines to print for a transcript that passed."""
     manifest, hashed = document["manifest"], manifest_hash(document["manifest"])
     yield f"场次 {manifest['sid']}  {manifest['date']}  {'预演，不作数' if manifest['mode'] == 'rehearsal' else '正式'}"
@@ -1390,7 +1391,6 @@ def report(document, result, mh):
     for need in result["decisions_needed"]:
         yield f"待裁定：“{need['label']}”{need['pool']} {need['seats']} 个名额，{'、'.join(need['candidates'])} 同分"
     yield ""
-    yield from limits(document, mh)
 
 
 def box_rows(document):
@@ -1431,7 +1431,7 @@ def width(text):
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def limits(document, mh):
+def limits(document, mh, outside):
     """What this run does not prove, said plainly."""
     if mh is None:
         yield "通过，但只证明文件自身前后一致：没有给出清单码（--mh），未证明这就是当天印票时的清单。"
@@ -1439,6 +1439,10 @@ def limits(document, mh):
     else:
         yield "通过：签名、次序、名册、票数、根与计分全部相符，清单码与所给一致。"
         yield "OK: signatures, order, lists, numbers, roots and count agree, and the manifest is that of the code given."
+    scheme = Scheme(document["manifest"]["scheme"])
+    fed = any(group.source == "figures" for group in scheme.groups.values())
+    if outside is None and (fed or scheme.bonus_cap is not None or scheme.deductions or scheme.vetoes):
+        yield "没有给出外来数据（--outside）：外来分值按缺组计，加减分和一票否决按没有计。"
     if document["invalid"]:
         yield f"剔除信封 {len(document['invalid'])} 个：从文件看不出剔除是否有理，以当场开箱记录为准。"
     if document["named"]:
@@ -1456,7 +1460,7 @@ def main(arguments=None):
     except Fault as fault:
         print(f"不通过：{CHINESE.get(fault.name, '结构不合规定')}\nFAULT {fault}")
         return 1
-    print("\n".join(report(document, result, options.mh)))
+    print("\n".join([*report(document, result), *limits(document, options.mh, options.outside)]))
     return 0
 
 
