@@ -35,6 +35,7 @@ urlpatterns = [
     path("<uuid:uid>/canvass/open", canvass.canvass_open, name="canvass_open"),
     path("<uuid:uid>/canvass/paper", canvass.canvass_paper, name="canvass_paper"),
     path("<uuid:uid>/canvass/poster", canvass.canvass_poster, name="canvass_poster"),
+    path("<uuid:uid>/canvass/form.pdf", canvass.canvass_form, name="canvass_form"),
     path("<uuid:uid>/opinions/", canvass.opinion_list, name="opinion_list"),
     path("<uuid:uid>/opinions/new", canvass.opinion_new, name="opinion_new"),
     path("opinions/<uuid:uid>", canvass.opinion, name="opinion"),

@@ -1,12 +1,15 @@
 """访廉: the form, what came in, the digest. The public form is the one page that anybody may open."""
 
+import io
+
+import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from core import paper
 from core.errors import RuleViolation, require
+from core.templatetags.shuze import day, day_weekday
 from reviews.actions import canvass as actions
 from reviews.forms import canvass as forms
-from reviews.models import Digest, DigestEntry, Opinion, OpinionForm, ReviewSession, TipOff
+from reviews.models import Digest, DigestEntry, Opinion, OpinionForm, ReportTemplate, ReviewSession, TipOff
 from reviews.policies import canvass as policies
 from reviews.rules import canvass as rules
 from reviews.views import frame
@@ -95,12 +100,41 @@ def canvass_paper(request, uid):
 
 
 def canvass_poster(request, uid):
-    """The form's QR to print and pin up."""
+    """The form's QR to print and pin up or read out."""
     session = session_of(request, uid)
     require(policies.can_run(request.user, session))
     form = get_object_or_404(OpinionForm, session=session)
     context = {"session": session, "form": form, "address": public_address(form)}
     return render(request, "reviews/canvass_poster.html", context)
+
+
+def canvass_form(request, uid):
+    """The paper form, two pages for each official, to print and give out."""
+    session = session_of(request, uid)
+    require(policies.can_run(request.user, session))
+    form = get_object_or_404(OpinionForm, session=session)
+    title = _("征求意见表")
+    content = paper.render("paper/opinion_form.html", paper_form(session, form), title=title)
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=f"{title}.pdf", content_type="application/pdf")
+
+
+def paper_form(session, form):
+    """What the printed form says; the QR is of the form, never of a person."""
+    template = ReportTemplate.objects.order_by("-pk").first()
+    address = public_address(form)
+    return {
+        "document": {"code": f"ZQ-{session.date:%Y%m%d}", "marking": _("内部"), "producer": settings.COMMISSION, "at": ""},
+        "session": {"title": session.title, "date": day_weekday(session.date)},
+        "issuer": settings.COMMISSION,
+        "issued_on": day(form.opens_on),
+        "due_on": day(form.closes_on),
+        "officials": [{"name": s.name, "unit": s.unit_name, "post": s.post} for s in session.subjects.all()],
+        "aspects": template.outline if template else [],
+        "grades": [_("好"), _("较好"), _("一般"), _("差"), _("不了解")],
+        "kinds": [_("本单位干部"), _("服务对象"), _("群众代表"), _("企业"), _("其他")],
+        "qr": segno.make(address, error="m").svg_data_uri(scale=4),
+        "address": address,
+    }
 
 
 # --- the public form ---------------------------------------------------------------------------------------

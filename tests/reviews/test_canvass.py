@@ -1,5 +1,7 @@
 import datetime as dt
+import io
 
+import pdfplumber
 import pytest
 from django.urls import reverse
 
@@ -80,6 +82,17 @@ def test_a_session_not_approved_gathers_no_opinions(clerk):
 
     with pytest.raises(RuleViolation, match="还没有批准"):
         actions.open_form(draft, opens_on=TODAY, closes_on=TODAY, by=clerk, today=TODAY)
+
+
+def test_the_paper_form_prints_two_pages_for_each_official(client, clerk, form):
+    factories.ReportTemplateFactory()
+    client.force_login(clerk)
+
+    answer = client.get(reverse("reviews:canvass_form", args=[form.session.uid]))
+
+    with pdfplumber.open(io.BytesIO(b"".join(answer.streaming_content))) as pdf:
+        assert len(pdf.pages) == 2 * 5
+        assert form.session.subjects.first().name in pdf.pages[0].extract_text()
 
 
 def test_anybody_may_write_and_leaves_no_trace(client, form, subject, time_machine):
