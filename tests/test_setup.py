@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,3 +79,68 @@ def test_no_file_names_a_registry_or_somebodys_machine():
         found += [f"{file.relative_to(ROOT)}: {hit.group()}" for hit in FOREIGN.finditer(text)]
 
     assert found == []
+
+
+@pytest.fixture(scope="module")
+def outline():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+
+
+def test_production_has_every_service(outline):
+    assert set(outline["services"]) == {
+        "postgres", "redis", "migrate", "grants", "web", "worker", "beat", "booth", "proxy",
+    }  # fmt: skip
+
+
+def test_production_containers_are_confined(outline):
+    for name, service in outline["services"].items():
+        assert service["read_only"], name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert "unprivileged" in service["image"] or not service["user"].startswith(("0", "root")), name
+
+
+def test_only_the_proxy_is_reachable_from_outside(outline):
+    assert [name for name, service in outline["services"].items() if "ports" in service] == ["proxy"]
+
+
+def test_booth_knows_nothing_but_its_box(outline):
+    booth = outline["services"]["booth"]
+
+    assert booth["secrets"] == ["booth_database_url"]
+    assert booth["volumes"] == ["receipt-keys:/var/lib/shuze/receipt-keys:ro"]
+    assert booth["networks"] == ["booth", "ballots"]
+    assert {"SECRET_KEY_FILE", "DATABASE_URL_FILE", "BROKER_URL_FILE"}.isdisjoint(booth["environment"])
+    assert not {"booth", "ballots"} & set(outline["services"]["worker"]["networks"])
+
+
+def test_production_names_only_variables_the_settings_read(outline):
+    read = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+    for service in ("web", "worker", "beat", "migrate", "booth"):
+        names = {name.removesuffix("_FILE") for name in outline["services"][service]["environment"]}
+        assert names <= read, service
+
+
+def test_every_secret_of_production_is_made_and_closed(outline, tmp_path):
+    named = {Path(secret["file"]).name for secret in outline["secrets"].values()}
+
+    def make():
+        subprocess.run([ROOT / "deploy" / "make-secrets", tmp_path / "secrets"], check=True, capture_output=True)
+        return {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
+
+    made = make()
+
+    assert make() == made
+    assert set(made) == named
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "secrets").iterdir()} == {0o400}
+    assert made["postgres_ars_cast"] in made["booth_database_url"]
+    assert len({value for name, value in made.items() if name.startswith("postgres_")}) == 4
+
+
+def test_every_file_production_mounts_exists(outline):
+    mounted = [volume.split(":")[0] for service in outline["services"].values() for volume in service.get("volumes", ())]
+    files = [path for path in mounted if path.startswith("./") and not path.endswith("/tls")]
+
+    assert len(files) >= 6
+    assert [path for path in files if not (ROOT / path).is_file()] == []
