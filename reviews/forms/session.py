@@ -35,7 +35,7 @@ class SessionForm(forms.ModelForm):
             "chair",
             "is_rehearsal",
             Submit("save", _("保存，去选定对象") if self.instance._state.adding else _("保存")),
-            HTML('{% if cancel_url %}<a class="btn" href="{{ cancel_url }}">{{ cancel }}</a>{% endif %}'),
+            HTML('{% load i18n %}<a class="btn" href="{{ cancel_url }}">{% translate "取消" %}</a>'),
         )
 
 
@@ -106,6 +106,8 @@ class AudienceGroupForm(forms.ModelForm):
         self.fields["roster"].initial = "\n".join("，".join(filter(None, person)) for person in roster)
         self.fields["expected"].help_text = _("名单之外还有人时，填总人数")
         self.fields["expected"].required = False
+        if not self.instance.expected:
+            self.initial["expected"] = len(roster) or None
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

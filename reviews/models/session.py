@@ -250,6 +250,17 @@ SEALED = (Question.State.SEALED, Question.State.ASKED, Question.State.ANSWERED)
 
 
 class SessionSubjectQuerySet(models.QuerySet):
+    def of(self, user):
+        """Those a subject or a liaison answers for."""
+        if user.has_role(Role.SUBJECT) and user.official_id:
+            return self.filter(official=user.official_id)
+        if user.has_role(Role.LIAISON) and user.unit_id:
+            return self.filter(official__unit=user.unit_id)
+        return self.none()
+
+    def unsubmitted(self):
+        return self.filter(Q(report=None) | Q(report__state=ReviewReport.State.DRAFT))
+
     def with_progress(self):
         """Each with `report_state` (None: not begun) and `sealed`, the number of its sealed questions; the floor's do not count."""
         prepared = Q(questions__state__in=SEALED) & ~Q(questions__source=Question.Source.FLOOR)

@@ -5,6 +5,7 @@ from reviews.models import ReviewSession
 
 STAFF = frozenset({Role.ORGANISER, Role.APPROVER})
 STEPS = {  # who takes a next step (rules.session); the others only read what it is
+    "own_report": {Role.SUBJECT, Role.LIAISON},
     "submit": {Role.ORGANISER},
     "approve": {Role.APPROVER},
     "canvass": STAFF,
@@ -48,6 +49,11 @@ def can_enter(user, session, tab):
 def can_take(user, step):
     """Whether this next step is the person's to take."""
     return user.has_role(*STEPS[step.key])
+
+
+def can_see_blockers(user):
+    """The reasons name people and count questions: not for those who may not know of questions before the meeting."""
+    return user.has_role(Role.ORGANISER, Role.APPROVER, Role.MEMBER)
 
 
 def can_see_plan(user):

@@ -91,15 +91,18 @@ def span(start: dt.date, end: dt.date) -> str:
     return " ".join(parts) or _("不到 1 个月")
 
 
-def need_reason(*, today: dt.date, term_ends_on: dt.date, in_post_since: dt.date, last_heard_on: dt.date | None) -> str:
-    """Why this person should be heard, in one line; people are offered in this order of need."""
+def waiting(*, today: dt.date, in_post_since: dt.date, last_heard_on: dt.date | None) -> str:
+    """How long this person has not been heard."""
     if last_heard_on:
-        waiting = _("上次述责述廉至今 %(span)s") % {"span": span(last_heard_on, today)}
-    else:
-        waiting = _("从未述责述廉，任职 %(span)s") % {"span": span(in_post_since, today)}
+        return _("上次述责述廉至今 %(span)s") % {"span": span(last_heard_on, today)}
+    return _("从未述责述廉，任职 %(span)s") % {"span": span(in_post_since, today)}
+
+
+def time_left(*, today: dt.date, term_ends_on: dt.date) -> str:
+    """How long the person's term still runs."""
     if term_ends_on < today:
-        return _("%(waiting)s；任期已届满") % {"waiting": waiting}
-    return _("%(waiting)s；距任期届满 %(span)s") % {"waiting": waiting, "span": span(today, term_ends_on)}
+        return _("任期已届满")
+    return _("距任期届满 %(span)s") % {"span": span(today, term_ends_on)}
 
 
 # --- coverage ----------------------------------------------------------------------------------------------

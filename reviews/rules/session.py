@@ -198,6 +198,11 @@ def next_step(state: str, progress: Progress, *, plan_blockers=(), is_locked: bo
     return step
 
 
+def own_report() -> Step:
+    """The next step of an official who has not handed in the report."""
+    return Step("own_report", _("撰写并提交述责述廉报告"), _("去写报告"), "reviews:reports")
+
+
 def _step_to_ready(progress):
     blockers = ready_blockers(progress)
     if progress.unpassed:

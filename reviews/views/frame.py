@@ -31,7 +31,7 @@ def context(request, session, *, tab, step=None, **more):
     `step` (a `rules.session.Step`) replaces the next step where the tab's own app knows better, with its own blockers.
     """
     progress = session.progress()
-    step = step or session.next_step(progress)
+    step = step or next_step(request.user, session, progress)
     return {
         "session": session,
         "tab": tab,
@@ -93,14 +93,13 @@ def stages(user, session, progress):
 
 def stage_notes(session, progress):
     """A few characters under each stage: when it was done, else by when it is due."""
-    tasks = session.tasks
-    after = session.is_at_least
-    state = ReviewSession.State
+    tasks, after, state = session.tasks, session.is_at_least, ReviewSession.State
+    done = progress.done(state_is_begun=False)
     return {
         "PREPARATION": short(session.approved_on) if session.approved_on else _("待批准"),
-        "CANVASS": done_or_due(tasks.get("CANVASS"), progress.has_form, _("%(day)s发出")),
-        "REPORTING": done_or_due(tasks.get("REPORT_REVIEW"), not progress.unpassed),
-        "QUESTIONING": done_or_due(tasks.get("QUESTIONS"), not progress.unsealed),
+        "CANVASS": done_or_due(tasks.get("CANVASS"), "CANVASS" in done, _("%(day)s发出")),
+        "REPORTING": done_or_due(tasks.get("REPORT_REVIEW"), "REPORT_REVIEW" in done),
+        "QUESTIONING": done_or_due(tasks.get("QUESTIONS"), "QUESTIONS" in done),
         "SCORING": short(session.date),
         "RESULT": _("已确认") if after(state.CONFIRMED) else _("待计票"),
         "RECTIFICATION": _("已办结") if after(state.CLOSED) else _("进行中") if after(state.FED_BACK) else _("未开始"),
@@ -135,6 +134,14 @@ def short(day):
 # --- next step ---------------------------------------------------------------------------------------------
 
 
+def next_step(user, session, progress):
+    """The session's next step; for those who answer in it, their own report."""
+    if policies.can_see_roster(user, session):
+        return session.next_step(progress)
+    writing = session.state in ReviewSession.UNDER_WAY and session.subjects.of(user).unsubmitted().exists()
+    return rules.own_report() if writing else None
+
+
 def shown_step(user, session, step):
     """The step as `components/next_step.html` wants it; only whom it concerns gets the button."""
     url = url_of(step.target, session) if policies.can_take(user, step) else ""
@@ -145,7 +152,7 @@ def shown_step(user, session, step):
         "blocked": bool(step.is_post and step.is_blocked and url),
         "url": url if step.is_post else "",
         "link": "" if step.is_post else url,
-        "blockers": [shown_blocker(user, session, blocker) for blocker in step.blockers],
+        "blockers": [shown_blocker(user, session, b) for b in step.blockers] if policies.can_see_blockers(user) else [],
     }
 
 

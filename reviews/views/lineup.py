@@ -59,15 +59,14 @@ def session_subjects(request, uid):
 def give_reasons(officials):
     today = timezone.localdate()
     for official in officials:
-        official.need = reason(official, today=today)
+        official.waiting, official.time_left = reasons(official, today=today)
 
 
-def reason(official, *, today):
-    return rules.need_reason(
-        today=today,
-        term_ends_on=official.term_ends_on,
-        in_post_since=official.term_starts_on,
-        last_heard_on=official.last_heard_on,
+def reasons(official, *, today):
+    """Why the person should be heard: how long the wait, how short the term."""
+    return (
+        rules.waiting(today=today, in_post_since=official.term_starts_on, last_heard_on=official.last_heard_on),
+        rules.time_left(today=today, term_ends_on=official.term_ends_on),
     )
 
 
@@ -77,7 +76,9 @@ def session_subject_add(request, uid):
     asked = by_need(Official.objects.filter(uid__in=forms.uids(request.POST.getlist("official"))), term=Term.of(session.date))
     officials = list(asked.select_related("unit"))
     today = timezone.localdate()
-    new = actions.add_subjects(session, officials, reasons={o.pk: reason(o, today=today) for o in officials}, by=request.user)
+    new = actions.add_subjects(
+        session, officials, reasons={o.pk: "；".join(reasons(o, today=today)) for o in officials}, by=request.user
+    )
     if new:
         messages.success(request, ngettext("已列入 %(n)d 人", "已列入 %(n)d 人", len(new)) % {"n": len(new)})
     else:

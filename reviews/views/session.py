@@ -98,45 +98,47 @@ def session(request, uid):
         may_see_roster=roster,
         may_edit=may_edit and session.is_open_to_change,
         may_change_lineup=may_edit and session.state == session.State.DRAFT,
-        halts=halt_buttons(request.user, session),
+        send_back=send_back(request.user, session),
+        halts=halts(request.user, session),
     )
     return render(request, "reviews/session.html", context)
 
 
-def halt_buttons(user, session):
-    """Return, postpone, cancel: what this person may do with the session now, each asking for its reason."""
-    state = session.State
-    buttons = []
-    if session.state == state.PLANNED and policies.can_approve(user, session):
-        buttons.append(
-            {
-                "label": _("退回修改"),
-                "url": reverse("reviews:session_return", args=[session.uid]),
-                "title": _("把会议安排退回草稿？"),
-                "text": _("提交人会收到退回的理由，改好后可以再次提交。"),
-            }
-        )
-    may_halt = policies.can_halt(user, session)
-    if may_halt and state.POSTPONED in session.NEXT[state(session.state)]:
-        buttons.append(
-            {
-                "label": _("延期"),
-                "url": reverse("reviews:session_postpone", args=[session.uid]),
-                "title": _("把会议延期？"),
-                "text": _("还没有发出的筹备提醒全部取消；已经收到的意见、报告和问题都保留。重新拟定日期后须再次报批。"),
-            }
-        )
-    if may_halt and state.CANCELLED in session.NEXT[state(session.state)]:
-        buttons.append(
-            {
-                "label": _("取消会议"),
-                "url": reverse("reviews:session_cancel", args=[session.uid]),
-                "title": _("取消这场会议？"),
-                "text": _("取消后不能恢复，筹备提醒全部取消，列入的对象重新计为尚未安排。"),
-                "tone": "danger",
-            }
-        )
-    return [{**button, "fields": forms.ReasonForm(auto_id=f"id_{n}_%s")} for n, button in enumerate(buttons)]
+def send_back(user, session):
+    """The leader's other answer to a session handed in."""
+    if session.state != session.State.PLANNED or not policies.can_approve(user, session):
+        return None
+    return {
+        "label": _("退回修改"),
+        "url": reverse("reviews:session_return", args=[session.uid]),
+        "title": _("把会议安排退回草稿？"),
+        "text": _("提交人会收到退回的理由，改好后可以再次提交。"),
+        "fields": forms.ReasonForm(auto_id="id_return_%s"),
+    }
+
+
+def halts(user, session):
+    """Postpone and cancel, where the person may and the state allows it; each asks for its reason."""
+    if not policies.can_halt(user, session):
+        return []
+    postpone = {
+        "label": _("延期"),
+        "url": reverse("reviews:session_postpone", args=[session.uid]),
+        "title": _("把会议延期？"),
+        "text": _("还没有发出的筹备提醒全部取消；已经收到的意见、报告和问题都保留。重新拟定日期后须再次报批。"),
+        "fields": forms.ReasonForm(auto_id="id_postpone_%s"),
+    }
+    cancel = {
+        "label": _("取消会议"),
+        "url": reverse("reviews:session_cancel", args=[session.uid]),
+        "title": _("取消这场会议？"),
+        "text": _("取消后不能恢复，筹备提醒全部取消，列入的对象重新计为尚未安排。"),
+        "fields": forms.ReasonForm(auto_id="id_cancel_%s"),
+        "tone": "danger",
+    }
+    legal = session.NEXT[session.State(session.state)]
+    buttons = {session.State.POSTPONED: postpone, session.State.CANCELLED: cancel}
+    return [button for state, button in buttons.items() if state in legal]
 
 
 def session_sign_in(request, uid):

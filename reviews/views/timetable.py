@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from reviews.models import PreparationTask, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import preparation as rules
+from reviews.rules.session import Progress
 from reviews.views import frame
 
 Kind = PreparationTask.Kind
@@ -30,11 +31,29 @@ def stops(user, session, *, progress=None):
     progress = progress or session.progress()
     done = progress.done(state_is_begun=session.is_at_least(ReviewSession.State.IN_PROGRESS))
     full = policies.can_see_roster(user, session)
-    tasks = [task for task in session.tasks.values() if full or task.kind in FOR_SUBJECTS]
+    if not full:
+        return stops_of_subject(user, session, today)
+    tasks = list(session.tasks.values())
     rows = [stop(user, session, task, progress, today, is_done=task.done_on or task.kind in done) for task in tasks]
     if session.is_at_least(ReviewSession.State.APPROVED):
         point_out_next(rows)
     rows.insert(sum(task.due_on < today for task in tasks), {"state": "today", "day": today})
+    return rows
+
+
+def stops_of_subject(user, session, today):
+    """What an official and the unit's liaison need to know: the day of the own report and the day itself."""
+    progress = Progress() if session.subjects.of(user).unsubmitted().exists() else Progress(subjects=1)
+    submitted = bool(progress.subjects)
+    begun = session.is_at_least(ReviewSession.State.IN_PROGRESS)
+    rows = []
+    for task in (task for task in session.tasks.values() if task.kind in FOR_SUBJECTS):
+        is_own = task.kind == Kind.REPORTS
+        row = stop(user, session, task, progress, today, is_done=submitted if is_own else begun)
+        if is_own:
+            row.update(label=_("提交述责述廉报告"), who=_("本人"), outcome=_("已提交") if submitted else row["outcome"])
+        rows.append(row)
+    rows.insert(sum(row["day"] < today for row in rows), {"state": "today", "day": today})
     return rows
 
 

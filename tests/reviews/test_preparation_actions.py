@@ -1,0 +1,119 @@
+import datetime as dt
+
+import pytest
+
+from core.errors import RuleViolation
+from notices.models import Notice
+from reviews import tasks
+from reviews.actions import preparation
+from reviews.actions import session as sessions
+from reviews.models import PreparationTask, ReviewSession
+from tests import factories
+
+State = ReviewSession.State
+DUE = dt.date(2026, 11, 20)
+
+
+def reminders(user):
+    return [notice.subject.split("（")[0] for notice in Notice.objects.filter(to=user).order_by("pk")]
+
+
+def test_the_organisers_are_reminded_on_the_day_and_once_more_when_it_has_passed(session, clerk, approver):
+    for day in (DUE - dt.timedelta(days=1), DUE, DUE, DUE + dt.timedelta(days=1), DUE + dt.timedelta(days=2)):
+        sessions.sweep_preparation(today=day)
+
+    assert reminders(clerk) == ["今天到期：发出征求意见表", "已过期：发出征求意见表"]
+    assert reminders(approver) == []
+
+
+def test_a_sweep_after_downtime_says_only_that_it_is_late(session, clerk):
+    sessions.sweep_preparation(today=DUE + dt.timedelta(days=3))
+
+    assert reminders(clerk) == ["已过期：发出征求意见表"]
+
+
+def test_what_is_done_reminds_nobody(session, clerk):
+    session.preparation.filter(kind="VERIFICATION").update(done_on=DUE)
+
+    sessions.sweep_preparation(today=dt.date(2026, 12, 15))
+
+    assert "今天到期：核查办结" not in reminders(clerk)
+    assert "已过期：报告初审" in reminders(clerk)
+
+
+def test_marking_done_cancels_what_waits(session, clerk):
+    sessions.sweep_preparation(today=dt.date(2026, 12, 15))
+    task = session.preparation.get(kind="VERIFICATION")
+    waiting = Notice.objects.filter(matter=preparation.matter(session, "VERIFICATION"), state=Notice.State.WAITING)
+    assert waiting.count() == 1
+
+    preparation.mark_task(task, by=clerk, today=dt.date(2026, 12, 16))
+
+    task.refresh_from_db()
+    assert (task.done_on, task.done_by, waiting.count()) == (dt.date(2026, 12, 16), clerk, 0)
+
+
+def test_marking_twice_keeps_the_first_day_and_unmarking_opens_it(session, clerk):
+    task = session.preparation.get(kind="LOCK")
+    preparation.mark_task(task, by=clerk, today=DUE)
+    preparation.mark_task(task, by=clerk, today=DUE + dt.timedelta(days=5))
+    task.refresh_from_db()
+    assert task.done_on == DUE
+
+    preparation.unmark_task(task, by=clerk)
+    task.refresh_from_db()
+    assert task.done_on is None
+
+
+@pytest.mark.parametrize("kind", ["CANVASS", "REPORTS", "REPORT_REVIEW", "QUESTIONS", "MEETING"])
+def test_what_follows_from_the_data_is_not_noted_by_hand(session, clerk, kind):
+    task = session.preparation.get(kind=kind)
+
+    with pytest.raises(RuleViolation, match="不能手工登记"):
+        preparation.mark_task(task, by=clerk, today=DUE)
+    with pytest.raises(RuleViolation, match="不能手工登记"):
+        preparation.unmark_task(task, by=clerk)
+
+
+def test_the_apps_above_may_note_their_own_matter(session, clerk):
+    preparation.mark(session, "LOCK", by=clerk, today=DUE)
+
+    assert session.preparation.get(kind="LOCK").done_on == DUE
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.PLANNED, State.POSTPONED, State.CANCELLED, State.ARCHIVED])
+def test_only_a_session_under_way_reminds(clerk, state):
+    factories.ReviewSessionFactory(state=state, subjects=1)
+
+    sessions.sweep_preparation(today=dt.date(2027, 1, 5))
+
+    assert reminders(clerk) == []
+
+
+def test_after_the_meeting_only_the_letter_reminds(clerk):
+    factories.ReviewSessionFactory(state=State.COUNTED, subjects=1)
+
+    sessions.sweep_preparation(today=dt.date(2026, 12, 25))
+
+    assert reminders(clerk) == ["今天到期：起草提醒函"]
+
+
+def test_a_new_date_cancels_and_reminds_anew(session, clerk):
+    sessions.sweep_preparation(today=DUE)
+    session.date = dt.date(2026, 12, 29)
+    session.save()
+    preparation.lay_dates(session)
+    assert Notice.objects.get(to=clerk).state == Notice.State.CANCELLED
+
+    sessions.sweep_preparation(today=dt.date(2026, 11, 27))
+
+    assert reminders(clerk) == ["今天到期：发出征求意见表"] * 2
+
+
+def test_the_task_sweeps_today(session, clerk, time_machine):
+    time_machine.move_to(dt.datetime(2026, 11, 20, 2, tzinfo=dt.UTC))
+
+    tasks.sweep_preparation()
+
+    assert reminders(clerk) == ["今天到期：发出征求意见表"]
+    assert PreparationTask.objects.open().filter(session=session).count() == 7

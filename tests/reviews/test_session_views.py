@@ -1,0 +1,522 @@
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from officials.models import CommitteeMember, Representative
+from reviews.models import Attendee, ReviewSession
+from tests import factories
+
+State = ReviewSession.State
+NOW = dt.datetime(2026, 11, 24, 2, tzinfo=dt.UTC)
+CAST = ["clerk", "approver", "member", "leader", "scrutineer", "teller", "verifier", "petition_clerk", "subject_user", "liaison", "outsider", "sysadmin", "secadmin", "auditadmin"]  # fmt: skip
+COMMISSION = {"clerk", "approver", "member", "leader", "scrutineer", "teller", "verifier"}
+REVIEWED = {"subject_user", "liaison"}
+
+
+@pytest.fixture(autouse=True)
+def now(time_machine):
+    time_machine.move_to(NOW)
+
+
+def url(name, session, *more):
+    return reverse(f"reviews:{name}", args=[session.uid, *more])
+
+
+def enter(client, request, who):
+    client.force_login(request.getfixturevalue(who))
+    return client
+
+
+# --- who × page --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_a_session_is_for_the_commission_and_those_who_answer_in_it(client, request, session, who):
+    status = enter(client, request, who).get(url("session", session)).status_code
+
+    assert status == (200 if who in COMMISSION | REVIEWED else 404)
+
+
+@pytest.mark.parametrize("who", CAST)
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("session_edit", {"clerk"}),
+        ("session_subjects", {"clerk"}),
+        ("session_audience", {"clerk"}),
+        ("session_sign_in", COMMISSION),
+    ],
+)
+def test_its_pages_are_for_who_may_use_them(client, request, session, who, name, allowed):
+    ReviewSession.objects.update(state=State.DRAFT if "subjects" in name else session.state)
+    sees = COMMISSION if "subjects" in name else COMMISSION | REVIEWED  # nobody outside learns of a draft
+
+    status = enter(client, request, who).get(url(name, session)).status_code
+
+    assert status == (200 if who in allowed else 403 if who in sees else 404)
+
+
+@pytest.mark.parametrize("who", CAST)
+@pytest.mark.parametrize(
+    ("name", "state", "allowed"),
+    [
+        ("session_submit", State.DRAFT, {"clerk"}),
+        ("session_approve", State.PLANNED, {"approver"}),
+        ("session_return", State.PLANNED, {"approver"}),
+        ("session_postpone", State.APPROVED, {"approver"}),
+        ("session_cancel", State.APPROVED, {"approver"}),
+        ("session_cancel", State.DRAFT, {"approver", "clerk"}),
+        ("session_redraft", State.POSTPONED, {"clerk"}),
+        ("session_ready", State.REPORTS_DUE, {"clerk"}),
+    ],
+)
+def test_buttons_are_pressed_by_whose_they_are(client, request, session, who, name, state, allowed):
+    factories.AudienceGroupFactory(session=session)
+    if name == "session_ready":
+        factories.prepare(session)
+    ReviewSession.objects.update(state=state)
+    sees = COMMISSION if state == State.DRAFT else COMMISSION | REVIEWED
+
+    response = enter(client, request, who).post(url(name, session), {"reason": "冲突"})
+
+    assert response.status_code == (302 if who in allowed else 403 if who in sees else 404)
+    assert (ReviewSession.objects.get().state != state) == (who in allowed)
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_only_staff_note_a_matter_as_done(client, request, session, who):
+    response = enter(client, request, who).post(url("session_mark", session, "VERIFICATION"))
+
+    assert response.status_code == (302 if who == "clerk" else 403 if who in COMMISSION | REVIEWED else 404)
+    assert (session.preparation.get(kind="VERIFICATION").done_on is not None) == (who == "clerk")
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_only_staff_make_sessions(client, request, db, who):
+    factories.ReviewSessionFactory(subjects=1)  # the liaison and the subject need one
+
+    assert enter(client, request, who).get(reverse("reviews:session_create")).status_code == (200 if who == "clerk" else 403)
+
+
+@pytest.mark.parametrize("name", ["session_submit", "session_approve", "session_cancel", "session_ready"])
+def test_a_button_is_not_an_address(client, clerk, session, name):
+    client.force_login(clerk)
+
+    assert client.get(url(name, session)).status_code == 405
+
+
+# --- list --------------------------------------------------------------------------------------------------
+
+
+def queries(client, address):
+    with CaptureQueriesContext(connection) as context:
+        assert client.get(address).status_code == 200
+    return len(context)
+
+
+def test_the_list_takes_as_many_queries_for_three_as_for_one(client, clerk):
+    client.force_login(clerk)
+    factories.AudienceGroupFactory(session=factories.ReviewSessionFactory(subjects=1))
+    for_one = queries(client, reverse("reviews:session_list"))
+    for _ in range(2):
+        factories.AudienceGroupFactory(session=factories.ReviewSessionFactory(subjects=5))
+
+    assert queries(client, reverse("reviews:session_list")) == for_one <= 14
+
+
+@pytest.mark.parametrize("who", ["subject_user", "outsider"])
+def test_the_list_holds_the_own_sessions_only(client, request, session, who):
+    factories.ReviewSessionFactory(subjects=1, title="别人的会议")
+
+    page = enter(client, request, who).get(reverse("reviews:session_list"))
+
+    assert list(page.context["page"]) == ([session] if who == "subject_user" else [])
+    assert "别人的会议" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, {"年终", "二季度"}),
+        ({"q": "年终"}, {"年终"}),
+        ({"q": "时彦亦"}, {"年终"}),
+        ({"q": "syy"}, {"年终"}),
+        ({"q": "教育局"}, {"年终"}),
+        ({"q": "没有的"}, set()),
+        ({"year": "2025"}, {"二季度"}),
+        ({"kind": "DISPERSED"}, {"二季度"}),
+        ({"state": "CLOSED"}, {"二季度"}),
+        ({"state": "CLOSED", "year": "2026"}, set()),
+        ({"year": "nonsense"}, {"年终", "二季度"}),
+    ],
+)
+def test_the_list_is_searched_and_filtered(client, clerk, query, found):
+    official = factories.OfficialFactory(name="时彦亦", unit=factories.UnitFactory(name="区教育局"))
+    factories.SessionSubjectFactory(session=factories.ReviewSessionFactory(title="年终"), official=official)
+    factories.ReviewSessionFactory(title="二季度", kind="DISPERSED", date=dt.date(2025, 6, 18), state=State.CLOSED)
+    client.force_login(clerk)
+
+    assert {s.title for s in client.get(reverse("reviews:session_list"), query).context["page"]} == found
+
+
+def test_the_list_pages(client, clerk):
+    factories.ReviewSessionFactory.create_batch(26)
+    client.force_login(clerk)
+
+    assert len(client.get(reverse("reviews:session_list"), {"page": 2}).context["page"]) == 1
+
+
+@pytest.mark.parametrize(("query", "words"), [({}, "拟定第一场会议"), ({"q": "没有的"}, "没有符合条件的会议")])
+def test_an_empty_list_says_what_it_is_for(client, clerk, query, words):
+    client.force_login(clerk)
+
+    assert words in client.get(reverse("reviews:session_list"), query).content.decode()
+
+
+# --- make --------------------------------------------------------------------------------------------------
+
+TYPED = {"title": "年终集中述责述廉评议会", "kind": "CONCENTRATED", "date": "2026-12-22", "place": "区委礼堂", "chair": "袁秉柏"}
+
+
+def test_a_new_session_goes_on_to_its_officials_and_says_what_is_late(client, clerk):
+    factories.RuleSetFactory()
+    client.force_login(clerk)
+
+    response = client.post(reverse("reviews:session_create"), TYPED, follow=True)
+
+    session = ReviewSession.objects.get()
+    assert response.redirect_chain == [(url("session_subjects", session), 302)]
+    assert "“发出征求意见表”的应办日期已过 4 天" in response.content.decode()
+
+
+def test_what_was_typed_survives_a_refusal(client, clerk):
+    factories.RuleSetFactory()
+    client.force_login(clerk)
+
+    page = client.post(reverse("reviews:session_create"), {**TYPED, "kind": "DISPERSED"})
+
+    assert page.status_code == 200
+    assert "应当集中进行" in page.content.decode()
+    assert 'value="年终集中述责述廉评议会"' in page.content.decode()
+    assert not ReviewSession.objects.exists()
+
+
+def test_a_draft_is_changed_and_its_dates_follow(client, clerk):
+    session = factories.ReviewSessionFactory(state=State.DRAFT)
+    client.force_login(clerk)
+
+    response = client.post(url("session_edit", session), {**TYPED, "date": "2026-12-29"})
+
+    assert response.url == url("session", session)
+    assert session.preparation.get(kind="CANVASS").due_on == dt.date(2026, 11, 27)
+
+
+def test_a_refused_change_keeps_the_page_and_the_words(client, clerk, session):
+    client.force_login(clerk)
+
+    page = client.post(url("session_edit", session), {**TYPED, "date": "2026-12-29", "place": "区会议中心"})
+
+    assert "日期、形式不能直接改" in page.content.decode()
+    assert 'value="区会议中心"' in page.content.decode()
+
+
+# --- 筹备 ---------------------------------------------------------------------------------------------------
+
+
+def rows(page):
+    text = re.sub(r"<[^>]+>", " ", page.content.decode().split('class="table timetable"')[1].split("</table>")[0])
+    return re.sub(r"\s+", " ", text)
+
+
+def test_the_timetable_shows_plan_outcome_and_today(client, clerk, session):
+    session.preparation.filter(kind="CANVASS").update(done_on=dt.date(2026, 11, 20))
+    client.force_login(clerk)
+
+    text = rows(client.get(url("session", session)))
+
+    assert "11月20日 周五 前 30 日 发出征求意见表 会议工作人员 11月20日办结 今天 11月24日 星期二 12月7日 周一 前 15 日" in text
+    assert "12月25日 周五 后 3 日 起草提醒函" in text
+
+
+def test_a_late_matter_is_called_late(client, clerk, session):
+    client.force_login(clerk)
+
+    assert "发出征求意见表 会议工作人员 已晚 4 天" in rows(client.get(url("session", session)))
+
+
+def test_an_official_sees_the_own_dates_and_no_roster(client, session, subject, subject_user):
+    Attendee.objects.create(group=factories.AudienceGroupFactory(session=session), name="群众甲")
+    client.force_login(subject_user)
+
+    page = client.get(url("session", session))
+
+    assert "提交述责述廉报告" in rows(page)
+    assert "核查办结" not in rows(page)
+    assert "群众甲" not in page.content.decode()
+    assert "不足 2 题" not in page.content.decode()
+
+
+@pytest.mark.parametrize(("who", "has_button"), [("clerk", True), ("approver", False), ("member", False)])
+def test_the_next_step_has_its_button_for_whose_it_is(client, request, session, who, has_button):
+    factories.AudienceGroupFactory(session=session)
+    ReviewSession.objects.update(state=State.DRAFT)
+
+    page = enter(client, request, who).get(url("session", session)).content.decode()
+
+    assert "提交会议安排审批" in page
+    assert (f'action="{url("session_submit", session)}"' in page) is has_button
+
+
+def test_a_blocked_step_is_disabled_and_lists_every_reason(client, clerk):
+    session = factories.ReviewSessionFactory(subjects=4, state=State.DRAFT)
+    client.force_login(clerk)
+
+    page = client.get(url("session", session)).content.decode()
+
+    assert f'action="{url("session_submit", session)}"' not in page
+    assert "现在 4 人，还差 1 人" in page
+    assert f'href="{url("session_subjects", session)}"' in page
+    assert f'href="{url("session_audience", session)}"' in page
+
+
+def test_the_stage_line_marks_where_the_session_stands(client, clerk, session):
+    client.force_login(clerk)
+
+    stages = client.get(url("session", session)).context["stages"]
+
+    assert [stage["state"] for stage in stages] == ["done", "now", *["todo"] * 6]
+    assert [stage["label"] for stage in stages] == ["筹备", "访廉", "述廉", "问廉", "评廉", "结果", "整改", "归档"]
+
+
+def test_a_halted_session_says_why(client, clerk):
+    session = factories.ReviewSessionFactory(state=State.POSTPONED, state_reason="与区委全会冲突")
+    client.force_login(clerk)
+
+    assert "与区委全会冲突" in client.get(url("session", session)).content.decode()
+
+
+def test_a_note_is_made_and_taken_back(client, clerk, session):
+    client.force_login(clerk)
+    task = session.preparation.get(kind="VERIFICATION")
+
+    client.post(url("session_mark", session, "VERIFICATION"))
+    task.refresh_from_db()
+    assert task.done_on == dt.date(2026, 11, 24)
+
+    client.post(url("session_mark", session, "VERIFICATION"), {"undo": "1"})
+    task.refresh_from_db()
+    assert task.done_on is None
+
+
+def test_an_unknown_matter_is_not_found(client, clerk, session):
+    client.force_login(clerk)
+
+    assert client.post(url("session_mark", session, "NONSENSE")).status_code == 404
+
+
+# --- officials ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def draft(db):
+    return factories.ReviewSessionFactory(subjects=2, state=State.DRAFT)
+
+
+def test_candidates_come_by_need_with_their_reasons(client, clerk, draft):
+    factories.TermFactory()
+    late = factories.OfficialFactory(name="后满", term_ends_on=dt.date(2029, 6, 30))
+    soon = factories.OfficialFactory(name="先满", term_ends_on=dt.date(2027, 3, 24))
+    waited = factories.OfficialFactory(name="久等", term_starts_on=dt.date(2021, 7, 1))
+    heard = factories.OfficialFactory(name="已述", term_ends_on=dt.date(2026, 12, 31))
+    factories.OfficialFactory(name="离任", status="LEFT")
+    factories.SessionSubjectFactory(
+        session=factories.ReviewSessionFactory(date=dt.date(2025, 12, 20), state=State.CLOSED), official=heard
+    )
+    client.force_login(clerk)
+
+    page = client.get(url("session_subjects", draft)).context["page"]
+
+    assert list(page) == [soon, waited, late, heard]
+    assert (page[0].waiting, page[0].time_left) == ("从未述责述廉，任职 2 年 4 个月", "距任期届满 4 个月")
+    assert page[3].waiting == "上次述责述廉至今 11 个月"
+
+
+def test_candidates_take_as_many_queries_for_three_as_for_one(client, clerk):
+    client.force_login(clerk)
+    factories.TermFactory()
+    session = factories.ReviewSessionFactory(subjects=1, state=State.DRAFT)
+    factories.OfficialFactory()
+    for_one = queries(client, url("session_subjects", session))
+    factories.OfficialFactory.create_batch(2)
+    factories.SessionSubjectFactory.create_batch(2, session=session)
+
+    assert queries(client, url("session_subjects", session)) == for_one <= 18
+
+
+def test_a_session_takes_as_many_queries_for_ten_officials_as_for_one(client, clerk, session):
+    client.force_login(clerk)
+    one = factories.ReviewSessionFactory(subjects=1)
+    factories.AudienceGroupFactory(session=one)
+    for code in "ABCD":
+        Attendee.objects.create(group=factories.AudienceGroupFactory(session=session, code=code), name="甲")
+
+    assert queries(client, url("session", session)) == queries(client, url("session", one))
+
+
+def test_candidates_are_found_by_pinyin(client, clerk, draft):
+    factories.OfficialFactory(name="周建林")
+    factories.OfficialFactory(name="金沛谷")
+    client.force_login(clerk)
+
+    assert [o.name for o in client.get(url("session_subjects", draft), {"q": "zjl"}).context["page"]] == ["周建林"]
+    assert "没有找到干部" in client.get(url("session_subjects", draft), {"q": "没有的"}).content.decode()
+
+
+def test_chosen_officials_are_listed_with_the_reason_they_were_offered_for(client, clerk, draft):
+    official = factories.OfficialFactory()
+    client.force_login(clerk)
+
+    response = client.post(url("session_subject_add", draft), {"official": [official.uid, "nonsense"]})
+
+    assert response.status_code == 302
+    assert draft.subjects.get(official=official).reason.startswith("从未述责述廉，任职")
+
+
+def test_choosing_nobody_says_so(client, clerk, draft):
+    client.force_login(clerk)
+
+    assert "没有勾选干部" in client.post(url("session_subject_add", draft), follow=True).content.decode()
+
+
+def test_too_many_are_refused_on_the_page_they_came_from(client, clerk):
+    session = factories.ReviewSessionFactory(subjects=10, state=State.DRAFT)
+    where = url("session_subjects", session)
+    client.force_login(clerk)
+
+    page = client.post(
+        url("session_subject_add", session),
+        {"official": [factories.OfficialFactory(name="多余").uid]},
+        headers={"referer": f"http://testserver{where}"},
+        follow=True,
+    )
+
+    assert page.redirect_chain == [(where, 302)]
+    assert "再加多余就有 11 人" in page.content.decode()
+
+
+def test_the_order_is_changed_with_buttons(client, clerk, draft):
+    first, second = draft.subjects.order_by("order")
+    client.force_login(clerk)
+
+    client.post(url("session_subject_move", draft, second.uid), {"up": "1"})
+    assert list(draft.subjects.order_by("order")) == [second, first]
+
+    client.post(url("session_subject_move", draft, second.uid), {"down": "1"})
+    assert list(draft.subjects.order_by("order")) == [first, second]
+
+    client.post(url("session_subject_remove", draft, first.uid))
+    assert list(draft.subjects.order_by("order")) == [second]
+
+
+def test_an_official_of_another_session_is_not_found(client, clerk, draft):
+    other = factories.SessionSubjectFactory(session=factories.ReviewSessionFactory(state=State.DRAFT))
+    client.force_login(clerk)
+
+    assert client.post(url("session_subject_remove", draft, other.uid)).status_code == 404
+
+
+def test_the_reason_for_a_second_time_is_asked_and_kept(client, clerk, draft):
+    factories.TermFactory()
+    subject = draft.subjects.first()
+    factories.SessionSubjectFactory(
+        session=factories.ReviewSessionFactory(date=dt.date(2025, 12, 20), state=State.CLOSED), official=subject.official
+    )
+    client.force_login(clerk)
+    assert "写明再次列入的理由" in client.get(url("session_subjects", draft)).content.decode()
+
+    client.post(url("session_subject_reason", draft, subject.uid), {"reason": "巡察反馈问题突出"})
+
+    subject.refresh_from_db()
+    assert subject.repeat_reason == "巡察反馈问题突出"
+
+
+def test_a_line_up_handed_in_leads_back_to_the_session(client, clerk, session):
+    client.force_login(clerk)
+
+    assert client.get(url("session_subjects", session)).url == url("session", session)
+
+
+# --- audience ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_groups(draft):
+    for code in "BD":
+        factories.AudienceGroupFactory(session=draft, code=code, expected=0)
+    return draft
+
+
+def test_rosters_are_offered_from_the_registers_and_nothing_is_written(client, clerk, with_groups):
+    CommitteeMember.objects.create(code="C01", name="袁秉柏", title="区纪委书记")
+    Representative.objects.create(code="R01", name="章承和", kind="PARTY_DELEGATE")
+    client.force_login(clerk)
+
+    page = client.get(url("session_audience", with_groups)).content.decode()
+
+    assert "袁秉柏，区纪委书记" in page
+    assert "章承和，党代表" in page
+    assert not Attendee.objects.exists()
+
+
+def audience(**changes):
+    return {"B-name": "区纪委委员", "B-expected": "", "B-is_anonymous": "on", "B-roster": "", "D-name": "群众代表", "D-expected": "", "D-roster": "", **changes}  # fmt: skip
+
+
+def test_numbers_follow_the_roster_and_may_exceed_it(client, clerk, with_groups):
+    client.force_login(clerk)
+
+    client.post(
+        url("session_audience", with_groups),
+        audience(**{"B-roster": "袁秉柏，区纪委书记\n\n钱泽岫 区纪委副书记\n袁秉柏，区纪委书记\n", "D-expected": "40"}),
+    )
+
+    assert list(with_groups.audience.values_list("code", "expected", "is_anonymous")) == [("B", 2, True), ("D", 40, False)]
+    assert list(Attendee.objects.order_by("pk").values_list("name", "about")) == [
+        ("袁秉柏", "区纪委书记"),
+        ("钱泽岫", "区纪委副书记"),
+    ]
+
+
+def test_fewer_than_the_roster_are_refused_and_the_roster_stays(client, clerk, with_groups):
+    client.force_login(clerk)
+
+    page = client.post(url("session_audience", with_groups), audience(**{"B-roster": "甲\n乙\n丙", "B-expected": "2"}))
+
+    assert "名单上有 3 人，应到人数不能少于名单" in page.content.decode()
+    assert "甲\n乙\n丙" in page.content.decode()
+    assert not Attendee.objects.exists()
+
+
+def test_a_line_too_long_for_a_name_is_pointed_at(client, clerk, with_groups):
+    client.force_login(clerk)
+
+    page = client.post(url("session_audience", with_groups), audience(**{"D-roster": "很长的名字" * 10}))
+
+    assert "太长：姓名最多 40 字" in page.content.decode()
+
+
+def test_the_sign_in_sheet_lists_people_by_group_and_leaves_lines_for_the_rest(client, clerk, session):
+    group = factories.AudienceGroupFactory(session=session, expected=3)
+    Attendee.objects.create(group=group, name="袁秉柏", about="区纪委书记")
+    factories.AudienceGroupFactory(session=session, code="D", name="没有人", expected=0)
+    client.force_login(clerk)
+
+    page = client.get(url("session_sign_in", session))
+
+    assert [list(item["blank"]) for item in page.context["groups"]] == [[2, 3]]
+    assert "袁秉柏" in page.content.decode()
+    assert "没有人" not in page.content.decode()
