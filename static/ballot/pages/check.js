@@ -4,8 +4,10 @@
 import { criteriaOf } from "../lib/answers.js";
 import { canonical, parse } from "../lib/canonical.js";
 import { findGroup } from "../lib/cards.js";
+import { b64, fromB64, longCode } from "../lib/encoding.js";
 import { findOwn, fitsHiddenSlip } from "../lib/own.js";
 import { fitsHash, manifestHash, readCredentials } from "../lib/manifest.js";
+import { sha256 } from "../lib/primitives.js";
 import { verifyTranscript } from "../lib/verify.js";
 import { $, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
 import { watchIdle } from "../parts/idle.js";
@@ -192,6 +194,18 @@ function countRows({ transcript, boxes: counted }) {
   });
 }
 
+/** Whether the program this booth hands out is the one the manifest names (`client`, ballots.md B0). */
+async function clientWord({ client }) {
+  const code = longCode(fromB64(client, 32));
+  try {
+    const response = await fetch($("#screen").dataset.client, { cache: "no-store", credentials: "omit" });
+    const served = b64(sha256(new Uint8Array(await response.arrayBuffer())));
+    return word(served === client ? "client-same" : "client-differs", { code });
+  } catch {
+    return word("client-unseen", { code });
+  }
+}
+
 /** Verifies the document into `place`: progress first, then the numbers or the fault. */
 async function verifyInto(place, source, mh) {
   const running = copy("verifying");
@@ -202,7 +216,7 @@ async function verifyInto(place, source, mh) {
     put(result, {
       verdict: word(report.tied ? "verified-tied" : "verified-alone"),
       mh: report.mhCode, received: report.receivedCode, slips: report.slipsCode,
-      named: word("named", { n: report.named }),
+      named: word("named", { n: report.named }), client: await clientWord(report.transcript.manifest),
     });
     $("tbody", result).append(...countRows(report));
     const aside = report.aside.map(({ human, code }) => listItem(`${human}　${word(`code-${code}`)}`));
