@@ -12,6 +12,7 @@ from ballots.models import Box, Publication
 MOST_BYTES = 32 * 1024
 SEALED = set(Box.State) - {Box.State.DRAFT, Box.State.ABORTED}
 RUNNING = SEALED - {Box.State.ARCHIVED}
+LISTED = Box.COUNTED & RUNNING  # afterwards the list stands in the transcript, which the booth may not read
 RETRY_SECONDS = 2
 
 
@@ -86,12 +87,12 @@ def credentials(request, sid):
 
 @reading
 def turnout(request, sid):
-    return answer(200, n=counting.turnout(_box(sid, Box.CASTING | Box.COUNTED)))
+    return answer(200, n=counting.turnout(_box(sid, Box.CASTING | LISTED)))
 
 
 @reading
 def received(request, sid):
-    entries, root = counting.received(_box(sid, Box.COUNTED))
+    entries, root = counting.received(_box(sid, LISTED))
     return answer(200, received=entries, received_root=root)
 
 

@@ -6,8 +6,8 @@ are canonical JSON with a member `v`; refusals are `{"v":1}` and speak through t
     GET  /v1/open              {"boxes":[{"mode","sid","state"}…],"v":1}: every box between SEALED_SETUP and PUBLISHED, by sid
     GET  /v1/<sid>/manifest    the bytes every card commits to; from SEALED_SETUP on, else 404
     GET  /v1/<sid>/credentials likewise
-    GET  /v1/<sid>/turnout     {"n":25,"v":1}: in steps of five until CLOSED, fresh every 20 s; from OPEN on, else 404
-    GET  /v1/<sid>/received    {"received":[{"c","h","z"}…],"received_root","v":1}; from CLOSED on, else 404
+    GET  /v1/<sid>/turnout     {"n":25,"v":1}: in steps of five until CLOSED, fresh every 20 s; from OPEN to PUBLISHED, else 404
+    GET  /v1/<sid>/received    {"received":[{"c","h","z"}…],"received_root","v":1}; from CLOSED to PUBLISHED, else 404
     GET  /v1/<sid>/transcript  the copy for the room (`actions.publish`); while PUBLISHED, else 404
     POST /v1/<sid>/cast        B4: 413 415 422 403 410 200 409 503
     POST /v1/<sid>/void        B6: 413 415 422 403 410 200 409 503

@@ -63,6 +63,16 @@ def test_receipt_key_is_a_file_of_its_owner_and_is_made_once(receipt_keys):
     assert len(seed) == 32
 
 
+def test_making_a_closed_box_again_gives_it_no_new_receipt_key(make_box, receipt_keys):
+    card, *_ = make_box(state=State.CLOSING)
+    actions.close_box(card.sid)
+
+    actions.create_box(card.sid, mode="rehearsal")
+
+    assert list(receipt_keys.iterdir()) == []
+    assert state(card.sid) == State.CLOSED
+
+
 def test_mode_of_a_box_cannot_be_changed(receipt_keys):
     actions.create_box(SID, mode="formal")
 
@@ -368,8 +378,8 @@ def test_archive_deletes_the_envelopes_and_keeps_the_list(booth, closed):
 
     assert not Envelope.objects.exists()
     assert actions.received(SID) == (closed["received"], closed["received_root"])
-    assert booth.get(f"/v1/{SID}/received").json()["received"] == closed["received"]
-    assert booth.get(f"/v1/{SID}/transcript").status_code == 404
+    for name in ("turnout", "received", "transcript"):
+        assert booth.get(f"/v1/{SID}/{name}").status_code == 404
     assert actions.counts(SID)["d"] == {"printed": 5, "cast": 5, "voided": 0}
 
 

@@ -1,5 +1,7 @@
 """The booth as its pages see it: every answer of B4–B6, in the order of checking."""
 
+import random
+
 import pytest
 from django.db import OperationalError
 
@@ -188,6 +190,27 @@ def test_other_spellings_are_unprocessable(booth, make_box, spoil):
     assert booth.cast(card.sid, spoil(card.envelope())).status_code == 422
 
 
+def test_mangled_bodies_are_refused_and_break_nothing(booth, make_box):
+    card, *_ = make_box()
+    body, rng = card.envelope(), random.Random(2026)
+
+    def mangled():
+        start, end = sorted(rng.choices(range(len(body)), k=2))
+        return rng.choice(
+            [
+                body[:start],
+                body[:start] + body[end:],
+                body[:start] + rng.randbytes(end - start) + body[end:],
+                rng.randbytes(start),
+            ]
+        )
+
+    answers = {booth.cast(card.sid, mangled() or b"x").status_code for _ in range(300)}
+
+    assert answers == {422}
+    assert not Envelope.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -325,6 +348,7 @@ def visible(booth, sid):
         (State.CLOSING, ["manifest", "credentials", "turnout"]),
         (State.CLOSED, ["manifest", "credentials", "turnout", "received"]),
         (State.OPENED, ["manifest", "credentials", "turnout", "received"]),
+        (State.ARCHIVED, ["manifest", "credentials"]),
     ],
 )
 def test_what_the_booth_shows_in_each_state(booth, make_box, state, names):
