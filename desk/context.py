@@ -28,11 +28,9 @@ def rooms(request):
         (_("审计"), "desk:audit_trail", "archive", policies.can_read_audit_trail(user)),
         (_("提醒"), "desk:inbox", "bell", True),
     ]
-    return [
-        {"label": label, "url": url, "icon": icon, "current": is_current(request.path, url)}
-        for label, name, icon, is_open in doors
-        if is_open and (url := address(name))
-    ]
+    here = [(label, icon, url) for label, name, icon, is_open in doors if is_open and (url := address(name))]
+    entered = max((url for _label, _icon, url in here if is_within(request.path, url)), key=len, default="")
+    return [{"label": label, "url": url, "icon": icon, "current": url == entered} for label, icon, url in here]
 
 
 def address(name):
@@ -42,5 +40,6 @@ def address(name):
         return ""
 
 
-def is_current(path, url):
+def is_within(path, url):
+    """Whether a page lies in a room; of two, the longer address is the nearer (`/sessions/plan` is not `/sessions/`)."""
     return path == url if url == "/" else path.startswith(url)

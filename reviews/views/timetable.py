@@ -66,7 +66,7 @@ def point_out_next(rows):
 def stop(user, session, task, progress, today, *, is_done):
     days = (task.due_on - today).days
     tab = TABS.get(task.kind)
-    is_late = days < 0 and not is_done and not session.is_halted and task.kind != Kind.MEETING
+    is_late = days < 0 and not is_done and not session.is_halted
     return {
         "task": task,
         "day": task.due_on,

@@ -147,3 +147,9 @@ def test_rule_sets_are_in_force_from_their_day(db):
     assert RuleSet.in_force(dt.date(2024, 6, 30)) == old
     assert RuleSet.in_force(dt.date(2024, 7, 1)) == new
     assert RuleSet.in_force(dt.date(2019, 2, 28)) is None
+
+
+def test_the_rail_marks_the_plan_and_not_the_sessions_around_it(client, clerk):
+    client.force_login(clerk)
+
+    assert [room["label"] for room in client.get(PLAN).context["rooms"] if room["current"]] == ["计划"]
