@@ -16,7 +16,7 @@ class OpinionForm(models.Model):
     """The anonymous opinion form of a session, reached by link or QR until its closing day."""
 
     session = models.OneToOneField("reviews.ReviewSession", models.CASCADE, related_name="opinion_form")
-    token = models.CharField(max_length=40, unique=True, default=secrets.token_urlsafe)
+    token = models.CharField(max_length=64, unique=True, default=secrets.token_urlsafe)
     opens_on = models.DateField(_("发放日期"))
     closes_on = models.DateField(_("回收截止"))
     issued = models.PositiveIntegerField(_("纸质表发出"), default=0)
