@@ -1,7 +1,7 @@
 -- Runs once, as superuser, when the cluster is made. Two databases that know nothing of each other, three roles.
 --   shuze     owns the register and all else; cannot connect to the ballots
 --   ars_desk  owns the ballots' tables; used by the main site and by migrations
---   ars_cast  the booth; what it may touch is granted after the migrations, by grants.sql
+--   ars_cast  the booth; what it may touch, and its silence, come after the migrations: `manage.py grant_booth ars_cast`
 \set ON_ERROR_STOP on
 \set shuze_password `cat "${SECRETS:-/run/secrets}/postgres_shuze"`
 \set desk_password `cat "${SECRETS:-/run/secrets}/postgres_ars_desk"`
@@ -20,17 +20,10 @@ CREATE DATABASE ballots OWNER ars_desk ENCODING 'UTF8' TEMPLATE template0;
 REVOKE ALL ON DATABASE shuze, ballots, postgres FROM PUBLIC;
 GRANT CONNECT ON DATABASE ballots TO ars_cast;
 
--- For every role that works on the ballots, and once more for the booth's own wherever it may connect.
+-- For every role that works on the ballots; the booth's own gets stricter ones.
 ALTER DATABASE ballots SET log_statement = 'none';
 ALTER DATABASE ballots SET log_min_duration_statement = -1;
 ALTER DATABASE ballots SET log_min_error_statement = 'panic';
 ALTER DATABASE ballots SET log_error_verbosity = 'terse';
 ALTER DATABASE ballots SET track_activities = off;
 ALTER DATABASE ballots SET synchronous_commit = on;
-ALTER ROLE ars_cast SET log_statement = 'none';
-ALTER ROLE ars_cast SET log_min_duration_statement = -1;
-ALTER ROLE ars_cast SET log_min_error_statement = 'panic';
-ALTER ROLE ars_cast SET log_min_messages = 'panic';
-ALTER ROLE ars_cast SET log_error_verbosity = 'terse';
-ALTER ROLE ars_cast SET track_activities = off;
-ALTER ROLE ars_cast SET statement_timeout = '5s';
