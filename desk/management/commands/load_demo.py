@@ -1,0 +1,47 @@
+"""The demonstration district, loaded once into an empty installation."""
+
+import datetime as dt
+import time
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from desk.management.demo import accounts, clock, coming, district, finished, history, rehearsal
+from officials.models import Official, User
+
+
+class Command(BaseCommand):
+    help = "Load the fictional district with three meetings laid relative to today. Does nothing where data exist."
+
+    def handle(self, **options):
+        if User.objects.exists() or Official.objects.exists():
+            self.stdout.write("There are data already; the demonstration was not loaded.")
+            return
+        start, now = time.monotonic(), timezone.localtime()
+        with transaction.atomic():
+            for step in self.steps(now):
+                if options["verbosity"]:
+                    self.stdout.write(f"  {step}")
+        self.stdout.write(f"Demonstration loaded in {time.monotonic() - start:.0f} s.")
+
+    def steps(self, now):
+        """Load, naming each part when it is done."""
+        district.load()
+        yield "register, rules, outline"
+        cast = accounts.load()
+        yield "accounts"
+        history.load(now=now)
+        yield "earlier meetings of the term"
+        held = finished.load(cast, now=now)
+        clock.set_back(held.session, now=now)
+        clock.deliver_old(at=now - dt.timedelta(days=50))
+        yield "finished meeting"
+        held = rehearsal.load(cast, now=now)
+        clock.set_back(held.session, now=now)
+        clock.deliver_old(at=now - dt.timedelta(days=6))
+        yield "meeting being held"
+        prepared = coming.load(cast, now=now)
+        clock.set_back(prepared.session, now=now)
+        clock.deliver_new(now=now)
+        yield "meeting in preparation"

@@ -1,0 +1,54 @@
+"""Meetings of the term before the system was there: only when they were and who was heard, so that coverage and time lines are whole.
+
+Written as rows: they were held on paper, and no step of them was ever taken here.
+"""
+
+import datetime as dt
+
+from core import calendar
+from desk.management.demo import finished
+from desk.management.demo.coming import title
+from desk.management.demo.district import data
+from officials.models import Official
+from reviews.models import ReviewSession, RuleSet, SessionSubject
+
+
+def load(*, now):
+    """One meeting in every full quarter of the term before the finished one; in the last quarter of a year with ten officials."""
+    until = finished.meeting_day(now.date())
+    rules = RuleSet.objects.get()
+    waiting = not_yet_heard()
+    for day in days(rules.in_force_from, until):
+        is_last = day.month == 12
+        heard = [o for o in waiting if o.term_starts_on < day - dt.timedelta(days=60)][: 10 if is_last else 3]
+        if not heard:
+            continue
+        waiting = [o for o in waiting if o not in heard]
+        kind = ReviewSession.Kind.CONCENTRATED if is_last else ReviewSession.Kind.DISPERSED
+        held = ReviewSession.objects.create(
+            title=title(day, kind), kind=kind, date=day, place="区委礼堂" if is_last else "区纪委监委一楼会议室",
+            chair="区纪委书记　袁秉柏", state=ReviewSession.State.ARCHIVED, rule_set=rules, approved_on=day - dt.timedelta(days=40),
+        )  # fmt: skip
+        SessionSubject.objects.bulk_create(
+            SessionSubject(
+                session=held, official=o, order=n, name=o.name, unit_name=o.unit.name, post=o.post, category=o.unit.category
+            )
+            for n, o in enumerate(heard, 1)
+        )
+
+
+def days(start, until):
+    """A working day late in each quarter, from the first one a new term can hold a meeting in."""
+    first = start + dt.timedelta(days=150)
+    for year in range(first.year, until.year + 1):
+        for month, day in ((3, 26), (6, 25), (9, 25), (12, 19)):
+            found = calendar.working_day_on_or_before(dt.date(year, month, day))
+            if first <= found < until - dt.timedelta(days=20):
+                yield found
+
+
+def not_yet_heard():
+    """Officials whom no other meeting or matter of the demonstration names, longest in post first."""
+    named = {code for s in data()["sample_sessions"] for code in s["official_codes"]}
+    named |= {row["official_code"] for row in data()["rectification_items"]}
+    return list(Official.objects.exclude(code__in=named).select_related("unit").order_by("term_starts_on", "code"))
