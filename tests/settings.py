@@ -9,4 +9,4 @@ os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ["DEBUG"] = "1"
 os.environ["DEMO"] = "0"
 
-from config.settings import *  # noqa: E402, F403
+from config.settings import *  # noqa: F403
