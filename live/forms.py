@@ -1,0 +1,50 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.widgets import DayInput
+from live import rules
+from reviews.models import LeaderComment
+
+
+class AnswerForm(forms.Form):
+    """What was answered, noted as it is said. `before` is what the console knew: nobody's words are overwritten unseen."""
+
+    summary = forms.CharField(
+        label=_("答复要点"),
+        required=False,
+        max_length=1000,
+        help_text=_("只记要点，会后由本人核对"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    is_unsatisfactory = forms.BooleanField(label=_("答复不满意，会后发质询书"), required=False)
+    before = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+
+
+class CommitmentForm(forms.Form):
+    text = forms.CharField(label=_("承诺事项"), max_length=300)
+    due_on = forms.DateField(label=_("时限"), widget=DayInput())
+
+
+class FloorForm(forms.Form):
+    text = forms.CharField(label=_("代表提问"), max_length=300, help_text=_("记下后即上大屏；来源只记“现场提问”，不记姓名"))
+
+
+class HeadCountForm(forms.Form):
+    present = forms.IntegerField(label=_("到会人数"), min_value=0, max_value=9999)
+
+
+class CommentForm(forms.ModelForm):
+    class Meta:
+        model = LeaderComment
+        fields = ["strengths", "problems"]
+        widgets = {
+            "strengths": forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
+            "problems": forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["problems"].required = False  # a draft may wait for them; delivered it needs one, says the action
+
+    def clean_problems(self):
+        return "\n".join(rules.problems(self.cleaned_data["problems"]))

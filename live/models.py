@@ -1,0 +1,87 @@
+"""Where the meeting stands: the run sheet, its clock, and what the hall sees."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from live import rules
+
+
+class Hall(models.Model):
+    """The state of one session's hall, made when the meeting begins. Every step raises `version`: two consoles go by it."""
+
+    session = models.OneToOneField("reviews.ReviewSession", models.CASCADE, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    is_neutral = models.BooleanField(_("中性画面"), default=False)
+    question = models.ForeignKey("reviews.Question", models.SET_NULL, null=True, blank=True, related_name="+")
+    ends_at = models.DateTimeField(_("计时到"), null=True, blank=True)
+    paused_left = models.IntegerField(_("停表时剩余的秒数"), default=0)
+
+    class Meta:
+        verbose_name = _("会场")
+
+    def __str__(self):
+        return str(self.session)
+
+    def seconds_left(self, now):
+        return rules.seconds_left(ends_at=self.ends_at, paused_left=self.paused_left, now=now)
+
+    @property
+    def is_running(self):
+        return self.ends_at is not None
+
+
+class RunItem(models.Model):
+    """One item of the run sheet."""
+
+    class Kind(models.TextChoices):
+        OPENING = "OPENING", _("开场")
+        STATEMENT = "STATEMENT", _("述廉")
+        QUESTIONS = "QUESTIONS", _("问廉")
+        COMMENT = "COMMENT", _("点评")
+        SCORING = "SCORING", _("评议打分")
+        CLOSING = "CLOSING", _("会议结束")
+
+    class State(models.TextChoices):
+        TODO = "TODO", _("待进行")
+        NOW = "NOW", _("进行中")
+        DONE = "DONE", _("完")
+
+    hall = models.ForeignKey(Hall, models.CASCADE, related_name="items")
+    order = models.PositiveSmallIntegerField(_("顺序"))
+    kind = models.CharField(_("环节"), max_length=20, choices=Kind)
+    subject = models.ForeignKey("reviews.SessionSubject", models.CASCADE, null=True, blank=True, related_name="+")
+    minutes = models.PositiveSmallIntegerField(_("分钟"))
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.TODO)
+    began_at = models.DateTimeField(_("开始"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("结束"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["order"]
+        verbose_name = _("议程")
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "order"], name="run_item_order_once"),
+            models.UniqueConstraint(fields=["hall"], condition=models.Q(state="NOW"), name="one_run_item_at_a_time"),
+        ]
+
+    def __str__(self):
+        return f"{self.subject}　{self.get_kind_display()}" if self.subject else str(self.get_kind_display())
+
+    @property
+    def used(self):
+        """How long it took; "" while it has not ended."""
+        if not (self.began_at and self.ended_at):
+            return ""
+        return rules.written(round((self.ended_at - self.began_at).total_seconds()))
+
+
+class HeadCount(models.Model):
+    """How many of a group without a list of names have come, counted at the door."""
+
+    group = models.OneToOneField("reviews.AudienceGroup", models.CASCADE, related_name="+")
+    present = models.PositiveSmallIntegerField(_("到会人数"), default=0)
+
+    class Meta:
+        verbose_name = _("到会人数")
+
+    def __str__(self):
+        return f"{self.group}: {self.present}"

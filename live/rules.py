@@ -1,0 +1,94 @@
+"""The run sheet, its clocks, and when the meeting may go on. Plain values in and out: no database, no request, no clock of its own."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+MINUTES = {"OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "COMMENT": 3, "SCORING": 15, "CLOSING": 5}
+AMBER = 60  # seconds left from which the clock warns
+
+
+def agenda(subjects: list) -> list[tuple]:
+    """The run sheet as (kind, subject or None, minutes): opening, then for each official statement → questions → comment,
+    then scoring and closing (HB15, HB19, JS07)."""
+    items = [("OPENING", None)]
+    for subject in subjects:
+        items += [("STATEMENT", subject), ("QUESTIONS", subject), ("COMMENT", subject)]
+    items += [("SCORING", None), ("CLOSING", None)]
+    return [(kind, subject, MINUTES[kind]) for kind, subject in items]
+
+
+def line_state(states: set[str]) -> str:
+    """How the items of one official stand together: done, now or todo. Between two of them it is still the official's turn."""
+    if "NOW" in states or {"DONE", "TODO"} <= states:
+        return "now"
+    return "done" if states == {"DONE"} else "todo"
+
+
+# --- clocks ------------------------------------------------------------------------------------------------
+
+
+def seconds_left(*, ends_at: dt.datetime | None, paused_left: int, now: dt.datetime) -> int:
+    """What the clock shows: of a running one the time to its end (negative once it is over), of a standing one what was left."""
+    if ends_at is None:
+        return paused_left
+    return round((ends_at - now).total_seconds())
+
+
+def phase(seconds: int) -> str:
+    """over, soon or ahead: each has its own word besides its colour."""
+    if seconds < 0:
+        return "over"
+    return "soon" if seconds <= AMBER else "ahead"
+
+
+def written(seconds: int) -> str:
+    """08:00, and -00:12 when the time is over."""
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"{'-' if seconds < 0 else ''}{minutes:02d}:{rest:02d}"
+
+
+def forecast(items: list[tuple], *, now: dt.datetime) -> tuple[dt.datetime, int]:
+    """When the meeting will end and how many minutes late that is (negative: early), from (minutes, began, ended) of each item."""
+    ends = now
+    for minutes, began, ended in items:
+        planned = dt.timedelta(minutes=minutes)
+        if not ended:
+            ends += max(planned - (now - began), dt.timedelta()) if began else planned
+    planned_end = items[0][1] + dt.timedelta(minutes=sum(item[0] for item in items))
+    return ends, round((ends - planned_end).total_seconds() / 60)
+
+
+# --- when the meeting may go on ----------------------------------------------------------------------------
+
+
+def start_blockers(preparation: list[str], *, is_ready: bool, is_locked: bool) -> list[str]:
+    """Every reason the meeting may not begin: what the preparation lacks, and what the ballot does (lifecycles.md 5.1)."""
+    reasons = list(preparation)
+    if not is_locked:
+        reasons.append(_("计分方案还没有锁定，票卡还没有打印"))
+    if not is_ready and not reasons:
+        reasons.append(_("会议还没有确认准备就绪"))
+    return reasons
+
+
+def answer_blockers(unanswered: list[int]) -> list[str]:
+    """Nobody's answer is left without a note; `unanswered` are the numbers of the questions asked and not noted."""
+    return [_("第 %(n)d 问还没有记下答复要点") % {"n": n} for n in unanswered]
+
+
+def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_comment: bool, voting_is_closed: bool) -> list[str]:
+    """Every reason the meeting may not go on from an item of this kind to one of the kind `follower` ("" after the last)."""
+    if kind == "QUESTIONS":
+        return answer_blockers(unanswered)
+    if kind == "COMMENT" and not has_comment:
+        return [_("还没有记下点评；点评至少要指出一个问题")]
+    if follower == "CLOSING" and not voting_is_closed:
+        return [_("评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票")]
+    return []
+
+
+def problems(text: str) -> list[str]:
+    """The problems of a leader's comment, one a line; list marks and blank lines fall away."""
+    lines = (line.strip().lstrip("-·•").strip() for line in text.splitlines())
+    return [line for line in lines if line]

@@ -1,0 +1,1 @@
+"""The doors of the hall. One file per noun; `hall` is what console and projector share."""

@@ -1,0 +1,52 @@
+"""A leading member's comments on the officials of the own field, prepared before the meeting."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core.errors import RuleViolation, require
+from live import actions, policies
+from live.forms import CommentForm
+from live.views.hall import session_of
+from reviews.models import LeaderComment, ReviewSession, SessionSubject
+
+
+@require_GET
+def comments(request, uid):
+    """The officials of one's own field, each with one's prepared comment."""
+    session = session_of(request, uid)
+    require(policies.can_prepare_comments(request.user))
+    leader = request.user.leading_member
+    mine = session.subjects.filter(official__unit__leading_member=leader)
+    prepared = {comment.subject_id: comment for comment in LeaderComment.objects.filter(leader=leader, subject__in=mine)}
+    lines = [{"subject": subject, "comment": prepared.get(subject.pk)} for subject in mine]
+    return render(request, "live/comments.html", {"session": session, "lines": lines, "rehearsal": session.is_rehearsal})
+
+
+def comment(request, uid):
+    """Write one; saved while it is typed."""
+    subject = get_object_or_404(
+        SessionSubject.objects.filter(session__in=ReviewSession.objects.visible_to(request.user)).select_related(
+            "session", "official__unit"
+        ),
+        uid=uid,
+    )
+    require(policies.can_comment(request.user, subject))
+    leader = request.user.leading_member
+    kept = LeaderComment.objects.filter(subject=subject, leader=leader).first()
+    form = CommentForm(request.POST or None, instance=kept)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.draft_comment(subject, leader=leader, **form.cleaned_data, by=request.user)
+            if request.htmx:
+                return HttpResponse(status=204)
+            messages.success(request, _("点评稿已保存"))
+            return redirect("live:comments", subject.session.uid)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+    if request.htmx:
+        return HttpResponse(status=422)
+    context = {"subject": subject, "session": subject.session, "form": form, "kept": kept}
+    return render(request, "live/comment.html", context | {"rehearsal": subject.session.is_rehearsal})

@@ -1,0 +1,241 @@
+"""The chair's console: everything the person at the side table needs, with one primary button."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import RuleViolation, require
+from live import actions, policies, rules
+from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
+from live.models import Hall, RunItem
+from live.views.hall import attendance, clock, mark_of, session_of
+from officials.models import LeadingMember
+from reviews.models import Question, SessionSubject
+from reviews.views import frame
+
+STEPS = {  # what a button says it wants
+    "next": actions.advance,
+    "back": actions.step_back,
+    "run": actions.start_clock,
+    "pause": actions.pause_clock,
+    "minute": actions.add_minute,
+    "neutral": actions.show_neutral,
+    "stage": actions.show_stage,
+}
+
+
+def own_session(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_run_hall(request.user, session))
+    return session
+
+
+def own_hall(request, uid):
+    """The hall of a meeting that has begun, for somebody who runs it."""
+    return get_object_or_404(Hall.objects.select_related("session", "question"), session=own_session(request, uid))
+
+
+def version_of(request):
+    number = request.POST.get("version", "")
+    return int(number) if number.isascii() and number.isdigit() else 0
+
+
+# --- the page ----------------------------------------------------------------------------------------------
+
+
+@require_GET
+def console(request, uid):
+    return page(request, own_session(request, uid))
+
+
+def page(request, session, **forms):
+    """The console; `forms` are those just refused, with what was typed in them."""
+    hall = Hall.objects.filter(session=session).select_related("session", "question__answer").first()
+    items = list(hall.items.select_related("subject__official__unit")) if hall else actions.planned_items(session)
+    item = next((item for item in items if item.state == RunItem.State.NOW), None)
+    context = {
+        "session": session,
+        "hall": hall,
+        "mark": mark_of(session, hall),
+        "lines": lines(items),
+        "item": item,
+        "attendance": attendance(session),
+        "urls": {name: frame.url_of(f"scoring:{name}", session) for name in ("ballot", "received", "results")},
+        "now": timezone.now(),
+        "now_ms": round(timezone.now().timestamp() * 1000),
+        "rehearsal": session.is_rehearsal,
+    }
+    if hall is None:
+        context["blockers"] = actions.start_blockers(session, today=timezone.localdate())
+    if item:
+        follower = next((one for one in items if one.order > item.order), None)
+        context |= {"follower": follower, "blockers": actions.advance_blockers(hall, item, follower)}
+        context |= clock(hall) | forecast(items)
+        if item.subject:
+            context |= desk(request, hall, item)
+    return render(request, "live/console.html", context | forms)
+
+
+def lines(items):
+    """The run sheet by official: items without one stand alone, the three of an official under the name."""
+    sheet = []
+    for item in items:
+        if item.subject and sheet and sheet[-1]["subject"] == item.subject:
+            sheet[-1]["items"].append(item)
+        else:
+            sheet.append({"subject": item.subject, "first": item, "items": [item]})
+    for line in sheet:
+        line["state"] = rules.line_state({item.state for item in line["items"]})
+    return sheet
+
+
+def forecast(items):
+    ends_at, late = rules.forecast([(i.minutes, i.began_at, i.ended_at) for i in items], now=timezone.now())
+    return {"will_end_at": ends_at, "late": late, "early": -late}
+
+
+def desk(request, hall, item):
+    """What the middle shows for the official at the desk. Of a sealed question the page gets no more than its address."""
+    subject = item.subject
+    question = hall.question if hall.question and hall.question.subject_id == subject.pk else None
+    answer = getattr(question, "answer", None)
+    kept = {"summary": answer.summary, "is_unsatisfactory": answer.is_unsatisfactory, "before": answer.summary} if answer else {}
+    leader = chosen_leader(request, subject)
+    comments = list(subject.comments.select_related("leader"))
+    return {
+        "subject": subject,
+        "asked": list(actions.asked_of(subject)),
+        "sealed": list(
+            subject.questions.filter(state=Question.State.SEALED).order_by("order", "pk").values_list("uid", flat=True)
+        ),
+        "question": question,
+        "answer_form": AnswerForm(initial=kept, auto_id="answer_%s"),
+        "floor_form": FloorForm(auto_id="floor_%s"),
+        "commitments": list(subject.commitments.all()),
+        "commitment_form": CommitmentForm(auto_id="commitment_%s"),
+        "promising": subject,
+        "leaders": LeadingMember.objects.all() if item.kind == RunItem.Kind.COMMENT else [],
+        "leader": leader,
+        "comments": comments,
+        "comment": next((one for one in comments if leader and one.leader_id == leader.pk), None),
+        "comment_form": comment_form(subject, leader),
+    }
+
+
+def chosen_leader(request, subject):
+    """Whoever the page was asked for, else the one in charge of the unit."""
+    asked = request.GET.get("leader") or request.POST.get("leader") or ""
+    found = LeadingMember.objects.filter(code=asked).first() if asked else None
+    return found or subject.official.unit.leading_member or LeadingMember.objects.first()
+
+
+def comment_form(subject, leader, data=None):
+    kept = subject.comments.filter(leader=leader).first() if leader else None
+    return CommentForm(data, instance=kept, auto_id="comment_%s")
+
+
+# --- its buttons -------------------------------------------------------------------------------------------
+
+
+def back_to_console(session, query=""):
+    response = redirect("live:console", session.uid)
+    response["Location"] += query
+    return response
+
+
+@require_POST
+def console_start(request, uid):
+    session = own_session(request, uid)
+    actions.start(session, by=request.user, now=timezone.localtime())
+    return back_to_console(session)
+
+
+@require_POST
+def console_step(request, uid, step):
+    """One press of a button that says no more than what it wants."""
+    hall = own_hall(request, uid)
+    if step not in STEPS:
+        raise Http404
+    STEPS[step](hall, version=version_of(request), by=request.user, now=timezone.now())
+    return back_to_console(hall.session)
+
+
+@require_POST
+def console_ask(request, uid, question):
+    """Open a sealed question, or show an asked one again."""
+    hall = own_hall(request, uid)
+    found = get_object_or_404(Question, uid=question, subject__session=hall.session)
+    actions.ask(hall, found, version=version_of(request), by=request.user, now=timezone.now())
+    return back_to_console(hall.session)
+
+
+# --- what is noted: refused, it stands on the page as it was typed -----------------------------------------
+
+
+@require_POST
+def console_floor(request, uid):
+    hall = own_hall(request, uid)
+    form = FloorForm(request.POST, auto_id="floor_%s")
+    if form.is_valid():
+        try:
+            actions.ask_from_floor(hall, **form.cleaned_data, version=version_of(request), by=request.user, now=timezone.now())
+            return back_to_console(hall.session)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+    return page(request, hall.session, floor_form=form)
+
+
+@require_POST
+def console_commitment(request, uid, subject):
+    hall = own_hall(request, uid)
+    found = get_object_or_404(SessionSubject, uid=subject, session=hall.session)
+    form = CommitmentForm(request.POST, auto_id="commitment_%s")
+    if form.is_valid():
+        try:
+            actions.commit_to(hall, found, **form.cleaned_data, by=request.user)
+            return back_to_console(hall.session)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+    return page(request, hall.session, commitment_form=form, promising=found)
+
+
+@require_POST
+def console_answer(request, uid, question):
+    """Saved while it is typed (204, or 422 with nothing lost); with a button where there is no script."""
+    hall = own_hall(request, uid)
+    found = get_object_or_404(Question, uid=question, subject__session=hall.session)
+    form = AnswerForm(request.POST, auto_id="answer_%s")
+    if form.is_valid():
+        try:
+            actions.note_answer(found, **form.cleaned_data, by=request.user)
+            return saved(request, hall.session)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+    return refused(request, hall.session, answer_form=form)
+
+
+@require_POST
+def console_comment(request, uid, subject):
+    """Saved while it is typed; with the button it is noted as given."""
+    hall = own_hall(request, uid)
+    found = get_object_or_404(SessionSubject, uid=subject, session=hall.session)
+    leader = get_object_or_404(LeadingMember, code=request.POST.get("leader", ""))
+    form = comment_form(found, leader, request.POST)
+    if form.is_valid():
+        try:
+            actions.note_comment(
+                hall, found, leader=leader, **form.cleaned_data, is_delivered="delivered" in request.POST, by=request.user
+            )
+            return saved(request, hall.session, f"?leader={leader.code}")
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+    return refused(request, hall.session, comment_form=form)
+
+
+def saved(request, session, query=""):
+    return HttpResponse(status=204) if request.htmx else back_to_console(session, query)
+
+
+def refused(request, session, **forms):
+    return HttpResponse(status=422) if request.htmx else page(request, session, **forms)

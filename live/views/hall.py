@@ -1,0 +1,58 @@
+"""What console and projector share: finding the session, the clock, who is here, how the voting stands, and the mark of it all."""
+
+from django.db.models import Sum
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from core.errors import require
+from live import policies, rules
+from live.models import Hall, HeadCount
+from reviews.models import Attendee, AudienceGroup, ReviewSession
+
+
+def session_of(request, uid):
+    return get_object_or_404(ReviewSession.objects.visible_to(request.user).select_related("rule_set"), uid=uid)
+
+
+def clock(hall):
+    now = timezone.now()
+    left = hall.seconds_left(now)
+    return {
+        "shown": rules.written(left),
+        "phase": rules.phase(left),
+        "ends_ms": round(hall.ends_at.timestamp() * 1000) if hall.ends_at else "",
+        "now_ms": round(now.timestamp() * 1000),
+    }
+
+
+def attendance(session):
+    """Group by group how many are here; groups without a list are counted at the door."""
+    counted = dict(HeadCount.objects.filter(group__session=session).values_list("group", "present"))
+    groups = AudienceGroup.objects.filter(session=session).prefetch_related("attendees")
+    lines = []
+    for group in groups:
+        people = list(group.attendees.all())
+        present = sum(person.is_present for person in people) if people else counted.get(group.pk, 0)
+        lines.append({"group": group, "people": people, "present": present})
+    return {
+        "lines": lines,
+        "present": sum(line["present"] for line in lines),
+        "expected": sum(line["group"].expected for line in lines),
+    }
+
+
+def mark_of(session, hall):
+    """Changes whenever what console or projector show does. Not with an answer being typed: only its writer shows it."""
+    ticks = Attendee.objects.filter(group__session=session, is_present=True).count()
+    heads = HeadCount.objects.filter(group__session=session).aggregate(n=Sum("present"))["n"] or 0
+    return f"{hall.version if hall else 0}-{session.state}-{ticks}-{heads}"
+
+
+@require_GET
+def mark(request, uid):
+    """Asked by every console every two seconds; it looks at the page again when the answer changes."""
+    session = session_of(request, uid)
+    require(policies.can_run_hall(request.user, session))
+    return JsonResponse({"mark": mark_of(session, Hall.objects.filter(session=session).first())})

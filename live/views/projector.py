@@ -1,0 +1,67 @@
+"""What the hall sees. Its script asks for the picture again and keeps the last one while the line is down."""
+
+from django.http import HttpResponseNotModified
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from core.errors import require
+from live import policies, rules
+from live.models import Hall, RunItem
+from live.views.hall import attendance, clock, mark_of, session_of
+
+
+def shown_session(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_show_projector(request.user, session))
+    return session, Hall.objects.filter(session=session).select_related("question").first()
+
+
+@require_GET
+def projector(request, uid):
+    session, hall = shown_session(request, uid)
+    return render(request, "live/projector.html", picture(session, hall))
+
+
+@require_GET
+def projector_picture(request, uid):
+    """The picture alone, or 304 while it is the one the screen shows."""
+    session, hall = shown_session(request, uid)
+    mark = f'"{mark_of(session, hall)}"'
+    if request.headers.get("If-None-Match") == mark:
+        return HttpResponseNotModified()
+    response = render(request, "live/_picture.html", picture(session, hall))
+    response["ETag"] = mark
+    return response
+
+
+def picture(session, hall):
+    """What is shown; nothing of the meeting while the slide is neutral, so that nothing can shine through."""
+    context = {"session": session, "mark": mark_of(session, hall), "item": None}
+    if hall is None or hall.is_neutral:
+        return context
+    items = list(hall.items.select_related("subject"))
+    item = next((item for item in items if item.state == RunItem.State.NOW), None)
+    if item is None:
+        return context
+    stations = stations_of(items)
+    question = hall.question if item.kind == RunItem.Kind.QUESTIONS else None
+    return (
+        context
+        | clock(hall)
+        | {
+            "item": item,
+            "question": question,
+            "stations": stations,
+            "place": next((n for n, station in enumerate(stations, start=1) if station["subject"] == item.subject), 0),
+            "attendance": attendance(session),
+        }
+    )
+
+
+def stations_of(items):
+    """The officials in order, each with how far the meeting is with him or her."""
+    states = {}
+    for item in items:
+        if item.subject:
+            states.setdefault(item.subject, set()).add(item.state)
+    return [{"subject": subject, "state": rules.line_state(found)} for subject, found in states.items()]

@@ -1,0 +1,57 @@
+"""Who is here, group by group; ticked at the door."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import RuleViolation, require
+from live import actions, policies
+from live.forms import HeadCountForm
+from live.views.hall import attendance, session_of
+from reviews.models import AudienceGroup
+
+
+def group_of(request, uid, code):
+    session = session_of(request, uid)
+    require(policies.can_run_hall(request.user, session))
+    return get_object_or_404(AudienceGroup.objects.select_related("session"), session=session, code=code)
+
+
+@require_GET
+def roster(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_run_hall(request.user, session))
+    return page(request, session)
+
+
+def page(request, session, refused=None):
+    """The roster; `refused` is a head count that was not accepted, as (group, form)."""
+    found = attendance(session)
+    for line in found["lines"]:
+        line["form"] = HeadCountForm(initial={"present": line["present"]}, auto_id=f"{line['group'].code}_%s")
+        if refused and refused[0] == line["group"]:
+            line["form"] = refused[1]
+    context = {"session": session, "attendance": found, "rehearsal": session.is_rehearsal}
+    return render(request, "live/roster.html", context)
+
+
+@require_POST
+def roster_tick(request, uid, code):
+    """The ticks of one group, saved as they are made."""
+    group = group_of(request, uid, code)
+    present = {int(pk) for pk in request.POST.getlist("present") if pk.isascii() and pk.isdigit()}
+    actions.check_in(group, present, by=request.user)
+    return HttpResponse(status=204) if request.htmx else redirect("live:roster", uid)
+
+
+@require_POST
+def roster_count(request, uid, code):
+    group = group_of(request, uid, code)
+    form = HeadCountForm(request.POST, auto_id=f"{group.code}_%s")
+    if form.is_valid():
+        try:
+            actions.count_heads(group, **form.cleaned_data, by=request.user)
+            return redirect("live:roster", uid)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+    return page(request, group.session, refused=(group, form))

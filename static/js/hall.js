@@ -1,0 +1,138 @@
+// The hall's clocks, and the two screens that follow the meeting: the projector fetches the new picture, the console looks again
+// when somebody else moved the meeting on. While the line is down both keep what they show and try again.
+const EVERY = 2000;
+const SOON = 60;
+
+// --- clocks ---------------------------------------------------------------------------------------------------
+
+function written(seconds) {
+  const [minutes, rest] = [Math.floor(Math.abs(seconds) / 60), Math.abs(seconds) % 60];
+  return `${seconds < 0 ? "-" : ""}${String(minutes).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
+}
+
+/** Now by the server's clock: what this machine's differs by was measured when the element came. */
+function now(element) {
+  element.dataset.ahead_by ??= Number(element.dataset.now) - Date.now();
+  return Date.now() + Number(element.dataset.ahead_by);
+}
+
+function tick() {
+  for (const clock of document.querySelectorAll("[data-clock]:not([data-ends=''])")) {
+    const left = Math.round((Number(clock.dataset.ends) - now(clock)) / 1000);
+    const phase = left < 0 ? "over" : left <= SOON ? "soon" : "ahead";
+    clock.textContent = written(left);
+    clock.parentElement.classList.toggle("over", phase === "over");
+    const label = clock.closest(".timers, aside").querySelector("[data-phase]");
+    if (label.textContent !== clock.dataset[phase]) label.textContent = clock.dataset[phase];
+  }
+  for (const hour of document.querySelectorAll("[data-hour]")) {
+    hour.textContent = new Date(now(hour)).toLocaleTimeString("zh-CN", {
+      hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai",
+    });
+  }
+}
+
+// --- what is being written ------------------------------------------------------------------------------------
+
+const versions = new WeakMap(); // form: { typed, sent, saved }, counted up
+const writing = new Set();
+
+function watchWriting() {
+  document.addEventListener("input", ({ target: { form } }) => {
+    if (!form?.matches("[data-unsaved]")) return;
+    const version = versions.get(form) ?? { typed: 0, sent: 0, saved: 0 };
+    version.typed += 1;
+    versions.set(form, version);
+    writing.add(form);
+  });
+  document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+    const version = versions.get(elt);
+    if (version) version.sent = version.typed;
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+    const version = versions.get(elt);
+    if (!version || !successful) return;
+    version.saved = version.sent;
+    const before = elt.querySelector("[name=before]");
+    if (before) before.value = elt.elements.summary.value;
+    if (version.saved === version.typed) writing.delete(elt);
+  });
+  document.addEventListener("submit", saveFirst, true);
+}
+
+/** Words still waiting for their turn to be saved are saved before another form takes the page away. */
+async function saveFirst(event) {
+  const form = event.target;
+  const waiting = [...writing].filter((other) => other !== form && other.matches("[data-saves]"));
+  if (!waiting.length || form.dataset.after) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  await Promise.all(waiting.map(save));
+  form.dataset.after = "saving"; // what could not be saved is asked about by the browser
+  form.requestSubmit(event.submitter);
+  delete form.dataset.after;
+}
+
+function save(form) {
+  return new Promise((done) => {
+    form.addEventListener("htmx:afterRequest", function look({ detail }) {
+      if (detail.successful && writing.has(form)) return;
+      form.removeEventListener("htmx:afterRequest", look);
+      done();
+    });
+    window.htmx.trigger(form, "save");
+  });
+}
+
+function isWriting() {
+  const field = document.activeElement;
+  return writing.size > 0 || Boolean(field?.matches("textarea, input[type=text], input[type=date]") && field.value);
+}
+
+// --- the two screens ------------------------------------------------------------------------------------------
+
+async function follow(page) {
+  const answer = await fetch(page.dataset.follow, { headers: { Accept: "application/json" } });
+  if (!answer.ok || answer.redirected) return;
+  const { mark } = await answer.json();
+  if (mark === page.dataset.mark) return;
+  if (isWriting()) page.querySelector("[data-moved]").hidden = false;
+  else location.reload();
+}
+
+async function draw(picture) {
+  const headers = { "If-None-Match": `"${picture.dataset.mark}"` };
+  const answer = await fetch(picture.dataset.picture, { headers, cache: "no-store" });
+  if (answer.status !== 200 || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  picture.replaceChildren(...page.body.childNodes);
+  picture.dataset.mark = answer.headers.get("ETag").replaceAll('"', "");
+  tick();
+}
+
+async function keepOn(step, screen) {
+  try {
+    await step(screen);
+  } catch {
+    // The line is down: what is shown stays, the next round tries again.
+  }
+  setTimeout(keepOn, EVERY + Math.random() * 500, step, screen);
+}
+
+/** One key for the neutral slide, wherever nothing is being typed or pressed. */
+function watchKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.target.closest("input, textarea, select, button, a, summary, dialog")) return;
+    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
+}
+
+for (const picture of document.querySelectorAll("[data-picture]")) keepOn(draw, picture);
+for (const page of document.querySelectorAll("[data-follow]")) keepOn(follow, page);
+watchWriting();
+watchKeys();
+tick();
+setInterval(tick, 250);
