@@ -1,0 +1,117 @@
+"""Both processes as they are really run, a real Chromium, and one browser context for each person.
+
+The main site is pytest-django's live server, so that the walk may move its clock; the booth is a process of its own. Both
+stand on database files, which only works when these tests are run by themselves: `pytest tests/e2e`.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+from django.db import connections
+
+from tests.e2e.stage import Stage
+
+ROOT = Path(__file__).parent.parent.parent
+PICTURES = ROOT / "var" / "e2e"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+PATIENCE = 15_000  # milliseconds until a page that does not come is a failure; two cores may be busy
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory):
+    """SQLite in files, because the booth is another process."""
+    for alias in connections:
+        config = connections[alias].settings_dict
+        if config["ENGINE"].endswith("sqlite3"):
+            config["TEST"]["NAME"] = str(tmp_path_factory.mktemp("databases") / f"{alias}.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def client_is_built():
+    """The ballot client of this very source: without it there is no booth."""
+    subprocess.run([sys.executable, "scripts/build-client"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium, or a reason to leave out: in CI a missing browser is a failure."""
+    if CHROMIUM is None:
+        if os.environ.get("CI") or os.environ.get("BROWSER") == "required":
+            pytest.fail("There is no Chromium here, and it is required (Debian: apt-get install chromium).")
+        pytest.skip("no Chromium here (Debian: apt-get install chromium)")
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's synchronous interface runs an event loop in this thread; Django would take that for asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def address_of(database):
+    """The URL of a test database, as the environment of another process names it."""
+    if database["ENGINE"].endswith("sqlite3"):
+        return f"sqlite:///{database['NAME']}"
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
+
+
+@pytest.fixture
+def booth(transactional_db, client_is_built, settings):
+    """The origin of the booth: its own process, its own settings, the ballots of the test database."""
+    ballots = connections["ballots"].settings_dict
+    if "memory" in str(ballots["NAME"]):
+        pytest.skip("needs its databases in files: run pytest tests/e2e by itself")
+    port = free_port()
+    origin = settings.BOOTH_ORIGIN = f"http://127.0.0.1:{port}"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SHUZE_VAR": str(site.VAR),
+        "BALLOTS_DATABASE_URL": address_of(ballots),
+        "BOOTH_ORIGIN": origin,
+        "DEMO": "1",  # plain http
+    }
+    command = [sys.executable, "-m", "gunicorn", "--config", "config/booth_gunicorn.py", "--bind", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    try:
+        while b"Listening at" not in (line := process.stderr.readline()):
+            assert line, "the booth did not start"
+        yield origin
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+@pytest.fixture
+def stage(request, chromium, live_server, booth, settings):
+    """Where the people of a test act; at the end nothing may have gone wrong behind any of their screens."""
+    settings.SITE_ORIGIN = live_server.url
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.SESSION_COOKIE_AGE = 200 * 24 * 60 * 60  # the walk takes months
+    stage = Stage(chromium, live_server.url, booth, patience=PATIENCE)
+    yield stage
+    if getattr(request.node, "has_failed", False):
+        stage.take_pictures(PICTURES, re.sub(r"\W+", "-", request.node.name))
+    stage.leave()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    item.has_failed = getattr(item, "has_failed", False) or report.failed
+    return report
