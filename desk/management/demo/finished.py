@@ -3,10 +3,10 @@
 import datetime as dt
 
 from core import calendar
-from desk.management.demo import preparation
+from desk.management.demo import hall, preparation
+from desk.management.demo import vote as ballot
 from desk.management.demo.coming import title
 from desk.management.demo.district import data
-from reviews.actions import session
 
 AUDIENCE = {"A": ("L03", "L07", "L11"), "B": 27, "C": 18, "D": 32}
 
@@ -27,5 +27,19 @@ def load(cast, *, now):
     )  # fmt: skip
     then = now.replace(year=date.year, month=date.month, day=date.day, hour=9, minute=0, second=0, microsecond=0)
     preparation.prepare_fully(meeting, now=then, readers=[cast.member, cast.second_member, cast.leader])
-    session.start_session(meeting.fresh(), by=cast.clerk, today=date)
+    vote = ballot.set_up(meeting, now=then - dt.timedelta(days=1))
+    run_sheet = hall.begin(meeting, now=then)
+    voting = hall.run(meeting, run_sheet, now=then)
+    ballot.open_voting(vote, now=voting)
+    drawn = {group.letter: present(meeting, group) for group in vote.round.groups.filter(is_named=False)}
+    ballot.cast(vote, {letter: n - (letter == "d") for letter, n in drawn.items()})
+    ballot.close(vote, drawn, now=voting + dt.timedelta(minutes=12))
+    count = ballot.open_urn(vote, now=voting + dt.timedelta(minutes=20))
+    ballot.settle(vote, count, now=voting + dt.timedelta(minutes=30))
+    for _item in range(2):  # to the closing words, and home
+        hall.step(meeting, run_sheet, now=voting + dt.timedelta(minutes=50))
     return meeting
+
+
+def present(meeting, group):
+    return meeting.session.audience.get(code=group.code).attendees.filter(is_present=True).count()

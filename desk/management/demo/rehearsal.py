@@ -5,9 +5,9 @@ It is a rehearsal because its cards and key cards are shown to everybody on a pa
 
 import datetime as dt
 
-from desk.management.demo import preparation
+from desk.management.demo import cards, hall, preparation
+from desk.management.demo import vote as ballot
 from desk.management.demo.district import data
-from reviews.actions import session
 
 LEADERS = ("L04", "L07", "L10")
 AUDIENCE = {"A": LEADERS, "B": 15, "C": 10, "D": 20}
@@ -21,5 +21,13 @@ def load(cast, *, now):
         today=today - dt.timedelta(days=33),
     )  # fmt: skip
     preparation.prepare_fully(meeting, now=now, readers=[cast.member, cast.second_member, cast.leader])
-    session.start_session(meeting.fresh(), by=cast.clerk, today=today)
+    vote = ballot.set_up(meeting, now=now - dt.timedelta(days=1))
+    began = now - dt.timedelta(minutes=215)
+    run_sheet = hall.begin(meeting, now=began)
+    hall.run(meeting, run_sheet, now=began)
+    ballot.open_voting(vote, now=now - dt.timedelta(minutes=6))
+    meeting.fresh()
+    cards.write(
+        vote, ballot.cast(vote, {group.letter: group.attendants - 3 for group in vote.round.groups.filter(is_named=False)})
+    )
     return meeting
