@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reviews.views import canvass, lineup, plan, question, session
+from reviews.views import canvass, lineup, plan, question, report, session
 
 app_name = "reviews"
 urlpatterns = [
@@ -51,6 +51,16 @@ urlpatterns = [
     path("digest-entries/<uuid:uid>", canvass.digest_entry, name="digest_entry"),
     path("digest-entries/<uuid:uid>/drop", canvass.digest_entry_drop, name="digest_entry_drop"),
     # report
+    path("<uuid:uid>/reports", report.reports, name="reports"),
+    path("<uuid:uid>/reports/lock", report.reports_lock, name="reports_lock"),
+    path("subjects/<uuid:uid>/report", report.report_edit, name="report_edit"),
+    path("subjects/<uuid:uid>/report/save", report.report_save, name="report_save"),
+    path("reports/<uuid:uid>", report.report, name="report"),
+    path("reports/<uuid:uid>/submit", report.report_submit, name="report_submit"),
+    path("reports/<uuid:uid>/review", report.report_review, name="report_review"),
+    path("reports/<uuid:uid>/pass", report.report_pass, name="report_pass"),
+    path("reports/<uuid:uid>/compare", report.report_compare, name="report_compare"),
+    path("reports/<uuid:uid>/report.pdf", report.report_paper, name="report_paper"),
     # question
     path("<uuid:uid>/questions", question.questions, name="questions"),
     path("<uuid:uid>/questions/seal", question.questions_seal, name="questions_seal"),

@@ -4,6 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.lifecycle import Lifecycle
@@ -30,19 +32,28 @@ class ReportTemplate(models.Model):
         """All items of all aspects in order."""
         return [item for aspect in self.outline for item in aspect["items"]]
 
+    @classmethod
+    def in_force(cls):
+        """The outline new reports are written in, or None."""
+        return cls.objects.order_by("-pk").first()
+
 
 class ReviewReportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Staff and leaders read all; members and leading members what has passed; an official the own report."""
+        """Staff and leaders read all; members and verifiers what has passed, a leading member that of the own field;
+        an official and the unit's liaison the own report."""
         if user.has_role(Role.ORGANISER, Role.APPROVER):
             return self
-        if user.has_role(Role.MEMBER, Role.LEADER, Role.VERIFIER):
-            return self.filter(state__in=[ReviewReport.State.PASSED, ReviewReport.State.LOCKED, ReviewReport.State.PRESENTED])
+        may = models.Q(pk=None)
+        if user.has_role(Role.MEMBER, Role.VERIFIER):
+            may |= models.Q(state__in=ReviewReport.THROUGH)
+        if user.has_role(Role.LEADER) and user.leading_member_id:
+            may |= models.Q(state__in=ReviewReport.THROUGH, subject__official__unit__leading_member=user.leading_member_id)
         if user.has_role(Role.SUBJECT) and user.official_id:
-            return self.filter(subject__official=user.official_id)
+            may |= models.Q(subject__official=user.official_id)
         if user.has_role(Role.LIAISON) and user.unit_id:
-            return self.filter(subject__official__unit=user.unit_id)
-        return self.none()
+            may |= models.Q(subject__official__unit=user.unit_id)
+        return self.filter(may)
 
 
 class ReviewReport(Lifecycle):
@@ -64,6 +75,9 @@ class ReviewReport(Lifecycle):
         State.LOCKED: {State.PRESENTED},
         State.PRESENTED: set(),
     }
+    WRITABLE = (State.DRAFT, State.RETURNED)
+    THROUGH = (State.PASSED, State.LOCKED, State.PRESENTED)
+    BADGES = {State.SUBMITTED: "warn", State.RETURNED: "bad", State.PASSED: "ok", State.LOCKED: "ok", State.PRESENTED: "ok"}
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     subject = models.OneToOneField("reviews.SessionSubject", models.CASCADE, related_name="report")
@@ -79,7 +93,33 @@ class ReviewReport(Lifecycle):
         verbose_name = _("述责述廉报告")
 
     def __str__(self):
-        return _("%(name)s的述责述廉报告") % {"name": self.subject}
+        return gettext("%(name)s的述责述廉报告") % {"name": self.subject}
+
+    def get_absolute_url(self):
+        return reverse("reviews:report", args=[self.uid])
+
+    @property
+    def is_writable(self):
+        return self.state in self.WRITABLE
+
+    @property
+    def badge(self):
+        return self.BADGES.get(self.state, "doing")
+
+    @property
+    def last_version(self):
+        """What was submitted last, or None."""
+        return next(iter(self.versions.all()), None)
+
+    @property
+    def returns(self):
+        """How often it has been returned (HB14: rounds are counted)."""
+        return sum(not review.is_passed for version in self.versions.all() for review in version.reviews.all())
+
+    @property
+    def may_return_again(self):
+        """Whether staff may still return it; afterwards the leader decides."""
+        return self.returns < self.subject.session.rule_set.report_rounds
 
 
 class ReportVersion(models.Model):
@@ -97,11 +137,15 @@ class ReportVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["report", "number"], name="report_version_once")]
 
     def __str__(self):
-        return _("第 %(n)s 稿") % {"n": self.number}
+        return gettext("第 %(n)s 稿") % {"n": self.number}
+
+    @property
+    def last_review(self):
+        return next(iter(self.reviews.all()), None)
 
 
 class ReportReview(models.Model):
-    """What staff decided on one version: passed, or returned with coded reasons (五个不通过)."""
+    """What was decided on one version: passed, or returned with coded reasons (五个不通过). A passed one may be returned later."""
 
     class Reason(models.TextChoices):
         NP1 = "NP1", _("内容不全")
@@ -110,7 +154,7 @@ class ReportReview(models.Model):
         NP4 = "NP4", _("事项不实")
         NP5 = "NP5", _("整改措施不具体")
 
-    version = models.OneToOneField(ReportVersion, models.CASCADE, related_name="review")
+    version = models.ForeignKey(ReportVersion, models.CASCADE, related_name="reviews")
     is_passed = models.BooleanField(_("通过"))
     reasons = models.JSONField(_("不通过理由"), default=list, help_text=_("[{code, item, comment}]"))
     comment = models.TextField(_("意见"), blank=True)
@@ -118,6 +162,7 @@ class ReportReview(models.Model):
     reviewed_at = models.DateTimeField(_("审查时间"), auto_now_add=True)
 
     class Meta:
+        ordering = ["-pk"]
         verbose_name = _("报告审查")
         constraints = [
             models.CheckConstraint(condition=models.Q(is_passed=True) | ~models.Q(reasons=[]), name="returned_report_has_reason")

@@ -1,0 +1,182 @@
+"""述廉: write, submit, review, lock. A submitted version never changes; the trail holds no word of a report."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from notices import actions as notices
+from officials.models import User
+from officials.roles import Role
+from reviews.actions import session as sessions
+from reviews.models import ReportReview, ReportTemplate, ReportVersion, ReviewReport, ReviewSession
+from reviews.rules import report as rules
+
+State = ReviewReport.State
+ANY_BASE = object()
+
+
+# --- write -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_draft(subject, *, content: dict, base=ANY_BASE, by, now: dt.datetime) -> ReviewReport:
+    """Keep what is being written. `base` is when the words it was written from were saved (None: never).
+
+    Refuses where somebody else (the liaison, another window) has saved since: nobody's words are overwritten unseen.
+    """
+    report = open_report(subject)
+    kept = ReviewReport.objects.filter(pk=report.pk, state__in=ReviewReport.WRITABLE)
+    if base is not ANY_BASE:
+        kept = kept.filter(draft_saved_at=base)
+    if not kept.update(draft=content, draft_saved_at=now):
+        raise RuleViolation(_("这份报告刚在别处保存过较新的稿（本人、联络员或另一个窗口）。请打开最新的稿再改"))
+    report.draft, report.draft_saved_at = content, now
+    return report
+
+
+def open_report(subject) -> ReviewReport:
+    """The subject's report while it may be written in; begun when there is none."""
+    need_preparation(subject.session)
+    report = ReviewReport.objects.filter(subject=subject).first() or begin(subject)
+    need_writable(report)
+    return report
+
+
+def begin(subject):
+    template = ReportTemplate.in_force()
+    if template is None:
+        raise RuleViolation(_("还没有报告提纲，请联系党风政风室"))
+    report, _is_new = ReviewReport.objects.get_or_create(subject=subject, defaults={"template": template})
+    return report
+
+
+def need_preparation(session):
+    if session.state not in ReviewSession.UNDER_WAY:
+        raise RuleViolation(_("“%(state)s”的会议不再办理述责述廉报告") % {"state": session.get_state_display()})
+
+
+def need_writable(report):
+    if not report.is_writable:
+        raise RuleViolation(_("报告“%(state)s”，不能再改") % {"state": report.get_state_display()})
+
+
+@transaction.atomic
+def submit_report(report, *, by, today: dt.date) -> ReportVersion:
+    """Hand in the draft as the next version. Refuses while the automatic check finds anything."""
+    report = ReviewReport.objects.select_for_update().select_related("template", "subject__session__rule_set").get(pk=report.pk)
+    need_preparation(report.subject.session)
+    need_writable(report)
+    if findings := rules.precheck(report.template.outline, report.draft):
+        raise RuleViolation([finding.text for finding in findings])
+    report.move_to(State.SUBMITTED)
+    version = ReportVersion.objects.create(
+        report=report, number=report.versions.count() + 1, content=report.draft, submitted_by=by
+    )
+    decider = Role.ORGANISER if report.may_return_again else Role.APPROVER
+    notices.post(
+        to=User.objects.with_role(decider),
+        key=f"report:{report.uid}:submitted:{version.number}",
+        subject=_("待审查：%(report)s") % {"report": report},
+        body=_("%(version)s已提交，请对照“五个不通过”审查。") % {"version": version},
+        link=reverse("reviews:report_review", args=[report.uid]),
+        matter=review_matter(report),
+    )
+    audit.record("submit_report", report, by=by, version=version.number)
+    sessions.advance(report.subject.session, by=by, today=today)
+    return version
+
+
+def review_matter(report):
+    return f"report:{report.uid}:review"
+
+
+# --- review ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def pass_report(report, *, comment: str = "", by, today: dt.date) -> ReportReview:
+    """Find the submitted version good."""
+    need_preparation(report.subject.session)
+    report.move_to(State.PASSED)
+    review = ReportReview.objects.create(version=latest(report), is_passed=True, comment=comment.strip(), reviewed_by=by)
+    answer(report, review, _("报告已通过：%(title)s"), comment.strip() or _("您的述责述廉报告已通过审查。"))
+    audit.record("pass_report", report, by=by, version=review.version.number)
+    sessions.advance(report.subject.session, by=by, today=today)
+    return review
+
+
+@transaction.atomic
+def return_report(report, *, reasons: list[dict], comment: str = "", by, today: dt.date) -> ReportReview:
+    """Send it back with coded reasons [{"code", "item", "comment"}]; what was submitted becomes the draft again.
+
+    A version that had passed may come back as well, when the facts turn out to be other than written.
+    """
+    need_preparation(report.subject.session)
+    places = {"", rules.PROBLEMS, *(item["code"] for item in report.template.items)}
+    if problems := rules.return_problems(reasons, codes=set(ReportReview.Reason.values), places=places):
+        raise RuleViolation(problems)
+    report.move_to(State.RETURNED)
+    review = ReportReview.objects.create(
+        version=latest(report), is_passed=False, reasons=reasons, comment=comment.strip(), reviewed_by=by
+    )
+    labels = dict(ReportReview.Reason.choices)
+    words = [f"{r['code']} {labels[r['code']]} {r['item']}：{r['comment']}" for r in reasons]
+    answer(report, review, _("报告退回修改：%(title)s"), "\n".join([*words, comment.strip()]).strip())
+    audit.record(
+        "return_report", report, by=by, version=review.version.number, grounds=sorted({reason["code"] for reason in reasons})
+    )
+    sessions.advance(report.subject.session, by=by, today=today)
+    return review
+
+
+def latest(report):
+    return report.versions.order_by("-number").first()
+
+
+def answer(report, review, subject, body):
+    """Tell the official, and take the request off the reviewers' desks."""
+    notices.cancel(matter=review_matter(report))
+    if review.is_passed:
+        notices.cancel(matter=rewrite_matter(report))
+    notices.post(
+        to=User.objects.with_role(Role.SUBJECT).filter(official=report.subject.official_id),
+        key=f"report:{report.uid}:review:{review.pk}",
+        subject=subject % {"title": report.subject.session.title},
+        body=body,
+        link=report.get_absolute_url() if review.is_passed else reverse("reviews:report_edit", args=[report.subject.uid]),
+        matter=rewrite_matter(report),
+    )
+
+
+def rewrite_matter(report):
+    return f"report:{report.uid}:rewrite"
+
+
+# --- settle ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def lock_reports(session, *, by) -> int:
+    """Settle every report of the session that has passed: from here on no word changes. Returns how many."""
+    locked = 0
+    for report in ReviewReport.objects.filter(subject__session=session, state=State.PASSED).select_related("subject"):
+        report.move_to(State.LOCKED)
+        audit.record("lock_report", report, by=by)
+        locked += 1
+    return locked
+
+
+@transaction.atomic
+def present_report(subject, *, by):
+    """Note that the official has spoken to the report on stage; safe to repeat. One that has only passed is settled by it."""
+    report = ReviewReport.objects.get(subject=subject)
+    if report.state == State.PRESENTED:
+        return
+    if report.state == State.PASSED:
+        report.move_to(State.LOCKED)
+    report.move_to(State.PRESENTED)
+    audit.record("present_report", report, by=by)
