@@ -1,2 +1,41 @@
+"""Addresses under `scoring/`, grouped by noun. A uid is the session's unless it says otherwise."""
+
+from django.urls import path
+
+from scoring.views import ballot, paper, result, scheme
+
 app_name = "scoring"
-urlpatterns = []
+urlpatterns = [
+    # scheme
+    path("schemes/", scheme.scheme_list, name="scheme_list"),
+    path("schemes/sample", scheme.scheme_sample, name="scheme_sample"),
+    path("schemes/<uuid:uid>", scheme.scheme, name="scheme"),
+    path("schemes/<uuid:uid>/lock", scheme.scheme_lock, name="scheme_lock"),
+    # ballot
+    path("<uuid:uid>/ballot", ballot.ballot, name="ballot"),
+    path("<uuid:uid>/ballot/pulse", ballot.ballot_pulse, name="ballot_pulse"),
+    path("<uuid:uid>/ballot/prepare", ballot.ballot_prepare, name="ballot_prepare"),
+    path("<uuid:uid>/ballot/ask/<str:step>", ballot.ballot_ask, name="ballot_ask"),
+    path("<uuid:uid>/ballot/confirm/<str:step>", ballot.ballot_confirm, name="ballot_confirm"),
+    path("<uuid:uid>/ballot/withdraw/<str:step>", ballot.ballot_withdraw, name="ballot_withdraw"),
+    path("<uuid:uid>/ballot/close", ballot.ballot_close, name="ballot_close"),
+    path("<uuid:uid>/ballot/wipe", ballot.ballot_wipe, name="ballot_wipe"),
+    path("<uuid:uid>/ballot/keys", ballot.ballot_keys, name="ballot_keys"),
+    path("<uuid:uid>/ballot/cards", ballot.ballot_cards, name="ballot_cards"),
+    path("<uuid:uid>/ballot/numbers", ballot.ballot_numbers, name="ballot_numbers"),
+    path("<uuid:uid>/ballot/opening", ballot.ballot_opening, name="ballot_opening"),
+    path("<uuid:uid>/ballot/urn.json", ballot.urn, name="urn"),
+    path("<uuid:uid>/ballot/named/<str:letter>", ballot.ballot_named, name="ballot_named"),
+    path("<uuid:uid>/ballot/named/<str:letter>/remove", ballot.ballot_named_remove, name="ballot_named_remove"),
+    path("<uuid:uid>/received", ballot.received, name="received"),
+    # result
+    path("<uuid:uid>/results", result.results, name="results"),
+    path("<uuid:uid>/results/sign/<str:part>", result.results_sign, name="results_sign"),
+    path("<uuid:uid>/results/confirm", result.results_confirm, name="results_confirm"),
+    path("<uuid:uid>/results/decide", result.results_decide, name="results_decide"),
+    path("subjects/<uuid:uid>/result", result.result, name="result"),  # the subject's uid
+    # paper
+    path("<uuid:uid>/papers/<str:kind>", paper.paper_make, name="paper_make"),
+    path("papers/<uuid:uid>", paper.paper, name="paper"),  # the job's uid
+    path("papers/<uuid:uid>/job", paper.paper_job, name="paper_job"),
+]

@@ -1,0 +1,112 @@
+"""Papers of a result: asked for, made by the worker, kept as stored files."""
+
+import logging
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from core import audit, excel, files, paper
+from core.files import TYPES
+from scoring.actions import sheets
+from scoring.models import Count, PaperJob
+
+Kind, State = PaperJob.Kind, PaperJob.State
+logger = logging.getLogger(__name__)
+
+
+def version_of(count) -> str:
+    """What a paper depends on besides the recorded meeting: another result or another stage gives another paper."""
+    return f"{count.result_hash[:32]}-{int(count.is_signed)}{int(count.is_confirmed)}{int(count.is_published)}"
+
+
+@transaction.atomic
+def ask_for_paper(count, kind, *, result=None, by) -> PaperJob:
+    """A job for the worker. One that waits or works for the same version serves; the session file is made anew each time."""
+    version = version_of(count)
+    same = PaperJob.objects.filter(count=count, kind=kind, result=result, version=version)
+    usable = [State.WAITING, State.RUNNING] + ([] if kind == Kind.SESSION_FILE else [State.DONE])
+    if job := same.filter(state__in=usable).order_by("-asked_at").first():
+        return job
+    total = 3 + count.subjects.count() if kind == Kind.SESSION_FILE else 1
+    job = PaperJob.objects.create(count=count, kind=kind, result=result, version=version, total=total, asked_by=by)
+    audit.record("ask_for_paper", count.round, by=by, kind=kind)
+    return job
+
+
+def make(pk):
+    """Make the paper of a waiting job. Of two workers one makes it."""
+    job = PaperJob.objects.filter(pk=pk).select_related("asked_by", "result__subject__official__unit").first()
+    if job is None or not PaperJob.objects.filter(pk=pk, state=State.WAITING).update(state=State.RUNNING):
+        return
+    job.state = State.RUNNING
+    job.count = Count.objects.select_related("round__session", "round__scheme", "decided_by").get(pk=job.count_id)
+    try:
+        with override("zh-hans"):  # papers are Chinese whoever asks
+            name, content, content_type = MAKERS[job.kind](job)
+    except Exception:
+        logger.exception("paper %s not made", job.uid)
+        job.move_to(State.FAILED)
+        return
+    with transaction.atomic():
+        stored = files.keep(name, content, content_type, by=job.asked_by)
+        PaperJob.objects.filter(pk=pk).update(stored=stored, done=job.total)
+        job.move_to(State.DONE)
+
+
+def told(job):
+    """One part more is done."""
+    job.done += 1
+    PaperJob.objects.filter(pk=job.pk).update(done=job.done)
+
+
+def pdf(template, context, name):
+    return f"{name}.pdf", paper.render(template, context, title=name, css=paper_css(context)), TYPES["pdf"]
+
+
+def paper_css(context):
+    """A rehearsal says so across every page."""
+    if not context["rehearsal"]:
+        return ""
+    mark = _("演练，不作数")
+    return f"@page {{ @top-center {{ content: '{mark}'; font: 700 14pt sans-serif; }} }}"
+
+
+def base(count, code):
+    return {"document": sheets.document(count, code), "rehearsal": count.round.session.is_rehearsal}
+
+
+def count_sheet(job):
+    name = _("计票报告单")
+    return pdf("paper/count_sheet.html", base(job.count, "JP") | {"count": sheets.count_sheet(job.count)}, name)
+
+
+def result_table(job):
+    name = _("评议结果汇总表")
+    return pdf("paper/result_table.html", base(job.count, "HZ") | {"table": sheets.result_table(job.count)}, name)
+
+
+def result_sheet(job):
+    subject = job.result.subject
+    name = _("评议结果单 %(name)s") % {"name": subject.name}
+    context = base(job.count, f"JG-{subject.code}") | {"sheet": sheets.result_sheet(job.count, job.result)}
+    return pdf("paper/result_sheet.html", context, name)
+
+
+def session_file(job):
+    name = _("会议档案 %(title)s") % {"title": job.count.round.session.title}
+    context = base(job.count, "DA") | sheets.session_file(job.count, tell=lambda: told(job))
+    return pdf("paper/session_file.html", context, name)
+
+
+def result_excel(job):
+    return _("评议结果汇总表") + ".xlsx", excel.workbook(sheets.excel(job.count)), TYPES["xlsx"]
+
+
+MAKERS = {
+    Kind.COUNT_SHEET: count_sheet,
+    Kind.RESULT_TABLE: result_table,
+    Kind.RESULT_SHEET: result_sheet,
+    Kind.RESULT_EXCEL: result_excel,
+    Kind.SESSION_FILE: session_file,
+}

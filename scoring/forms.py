@@ -1,0 +1,126 @@
+"""What people type at the scrutineers' table and before it."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from scoring.models import Scheme
+
+
+class PrepareForm(forms.Form):
+    """The scheme, and how many of each group will be there."""
+
+    scheme = forms.ModelChoiceField(Scheme.objects.none(), label=gettext_lazy("计分方案"), empty_label=None)
+
+    def __init__(self, *args, session, round=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["scheme"].queryset = Scheme.objects.locked()
+        self.groups = list(session.audience.prefetch_related("attendees"))
+        known = {group.code: group for group in round.groups.all()} if round else {}
+        if round:
+            self.fields["scheme"].initial = round.scheme_id
+        for group in self.groups:
+            was = known.get(group.code)
+            present = sum(attendee.is_present for attendee in group.attendees.all())
+            self.fields[f"attendants_{group.code}"] = forms.IntegerField(
+                label=_("%(group)s人数") % {"group": group}, min_value=0 if not group.is_anonymous else 1, max_value=500,
+                initial=was.attendants if was else present or group.expected,
+            )  # fmt: skip
+            if group.is_anonymous:
+                self.fields[f"papers_{group.code}"] = forms.IntegerField(
+                    label=_("其中用纸票"), min_value=0, max_value=200, initial=was.papers if was else 0
+                )
+
+    def rows(self):
+        """(group, field of attendants, field of papers or None), as the page lays them out."""
+        for group in self.groups:
+            papers = self[f"papers_{group.code}"] if group.is_anonymous else None
+            yield group, self[f"attendants_{group.code}"], papers
+
+    def numbers(self):
+        data = self.cleaned_data
+        return {g.code: (data[f"attendants_{g.code}"], data.get(f"papers_{g.code}") or 0) for g in self.groups}
+
+
+class CardsForm(forms.Form):
+    """Cards drawn of each box, and where the missing ones are."""
+
+    def __init__(self, *args, groups, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.groups = groups
+        for group in groups:
+            self.fields[f"drawn_{group.letter}"] = forms.IntegerField(
+                label=_("%(group)s实发票卡数") % {"group": group}, min_value=0, max_value=group.cards, initial=group.drawn
+            )
+            self.fields[f"reason_{group.letter}"] = forms.CharField(
+                label=_("%(group)s未交回的说明") % {"group": group},
+                max_length=300,
+                required=False,
+                initial=group.unaccounted_reason,
+            )
+
+    def rows(self):
+        for group in self.groups:
+            yield group, self[f"drawn_{group.letter}"], self[f"reason_{group.letter}"]
+
+    def entries(self):
+        data = self.cleaned_data
+        return {g.letter: (data[f"drawn_{g.letter}"], data[f"reason_{g.letter}"]) for g in self.groups}
+
+
+class NamedForm(forms.Form):
+    """The marks of one named rater: one row an official, one column a criterion. A row left wholly blank is an abstention."""
+
+    def __init__(self, *args, scheme, subjects, rater=None, answers=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.plan, self.subjects, self.fixed_rater = scheme.plan(), subjects, rater
+        answers = answers or {}
+        if rater is None:
+            self.fields["rater"] = forms.CharField(label=_("评议人"), max_length=40)
+        for subject in subjects:
+            for criterion in self.plan.criteria:
+                mark = answers.get(subject.pk, {}).get(criterion.code)
+                self.fields[f"{subject.code}_{criterion.code}"] = self._field(subject, criterion, mark)
+
+    def _field(self, subject, criterion, mark):
+        label = _("%(name)s：%(criterion)s") % {"name": subject.name, "criterion": criterion.name}
+        if criterion.graded:
+            options = [(n, grade.label) for n, grade in enumerate(self.plan.grades, 1)]
+            return forms.TypedChoiceField(
+                label=label, choices=[("", "—"), *options], coerce=int, empty_value=None, required=False, initial=mark
+            )
+        return forms.DecimalField(
+            label=label, min_value=0, max_value=Decimal(str(float(criterion.max_points))), decimal_places=1, required=False,
+            step_size=float(self.plan.step), initial=None if mark is None else f"{Decimal(mark) / 10:f}",
+        )  # fmt: skip
+
+    def rows(self):
+        for subject in self.subjects:
+            yield subject, [self[f"{subject.code}_{criterion.code}"] for criterion in self.plan.criteria]
+
+    def clean(self):
+        """Each row complete or wholly blank; what is partly filled is named."""
+        data = super().clean()
+        for subject in self.subjects:
+            given = [data.get(f"{subject.code}_{criterion.code}") for criterion in self.plan.criteria]
+            if any(mark is not None for mark in given) and None in given:
+                self.add_error(None, _("%(name)s还有指标没有打分；要弃权的，请整行留空") % {"name": subject.name})
+        return data
+
+    def marks(self):
+        """{subject: {criterion: tenths or place of the option}}."""
+        found = {}
+        for subject in self.subjects:
+            answers = {}
+            for criterion in self.plan.criteria:
+                mark = self.cleaned_data.get(f"{subject.code}_{criterion.code}")
+                if mark is not None:
+                    answers[criterion.code] = mark if criterion.graded else int(mark * 10)
+            found[subject] = answers
+        return found
+
+
+class VoidForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("作废理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

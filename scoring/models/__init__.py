@@ -1,0 +1,16 @@
+from scoring.models.ballot import BallotRound, NamedMarks, RoundGroup, StepRequest
+from scoring.models.paper import PaperJob
+from scoring.models.result import Count, Publication, SubjectResult
+from scoring.models.scheme import Scheme
+
+__all__ = [
+    "BallotRound",
+    "Count",
+    "NamedMarks",
+    "PaperJob",
+    "Publication",
+    "RoundGroup",
+    "Scheme",
+    "StepRequest",
+    "SubjectResult",
+]

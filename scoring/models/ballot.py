@@ -1,0 +1,175 @@
+"""A round of voting as the main site knows it. What lies in the box, only `ballots` knows; no row here knows a card or a ballot."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from ballots import actions as ballots
+from ballots.models import Box
+
+EXPIRES = dt.timedelta(minutes=15)
+GRACE = dt.timedelta(seconds=30)
+
+
+class BallotRoundQuerySet(models.QuerySet):
+    def current(self, session):
+        """The round that counts: the last one that was not given up."""
+        return self.filter(session=session, voided_at=None).select_related("scheme").order_by("-number").first()
+
+
+class BallotRound(models.Model):
+    """One round (轮次) of a session with its box. A void round stays on record, and the next one has new cards."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey("reviews.ReviewSession", models.PROTECT, related_name="+")
+    sid = models.CharField(_("票箱号"), max_length=16, unique=True)
+    number = models.PositiveSmallIntegerField(_("轮次"))
+    scheme = models.ForeignKey("scoring.Scheme", models.PROTECT, related_name="+", verbose_name=_("计分方案"))
+    prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    has_box = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(_("开始投票"), null=True, blank=True)
+    closing_at = models.DateTimeField(_("宣布截止"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("停止投票"), null=True, blank=True)
+    voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    void_reason = models.CharField(_("作废理由"), max_length=300, blank=True)
+
+    objects = BallotRoundQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = _("投票轮次")
+        constraints = [models.UniqueConstraint(fields=["session", "number"], name="round_number_once")]
+
+    def __str__(self):
+        return f"{self.session} #{self.number}"
+
+    @cached_property
+    def box(self):
+        """The box, None before it is made. One look per request: `refresh_box` looks again."""
+        return Box.objects.filter(sid=self.sid).first() if self.has_box else None
+
+    def refresh_box(self):
+        vars(self).pop("box", None)
+
+    @property
+    def state(self):
+        return self.box.state if self.box else Box.State.DRAFT
+
+    @property
+    def has_keys(self):
+        return bool(self.box and "urn_pub" in self.box.document)
+
+    @property
+    def is_sealed(self):
+        """Whether the cards exist, so that nothing of the setup may change any more."""
+        return self.state not in (Box.State.DRAFT, Box.State.ABORTED)
+
+    @property
+    def is_closed(self):
+        return self.state in Box.COUNTED
+
+    @property
+    def is_opened(self):
+        return self.state in (Box.State.OPENED, Box.State.PUBLISHED, Box.State.ARCHIVED)
+
+    @property
+    def turnout(self):
+        """Ballots in the box: in steps of five while it is open, exact afterwards."""
+        return ballots.turnout(self.sid)
+
+    @property
+    def grace_ends_at(self):
+        return self.closing_at + GRACE if self.closing_at else None
+
+
+class RoundGroup(models.Model):
+    """A rater group in a round: how many cards, how many were drawn, and where the missing ones are. Never who holds which."""
+
+    round = models.ForeignKey(BallotRound, models.CASCADE, related_name="groups")
+    letter = models.CharField(_("票箱"), max_length=1)
+    code = models.CharField(_("票种"), max_length=10)
+    name = models.CharField(_("名称"), max_length=60)
+    is_named = models.BooleanField(_("实名"), default=False)
+    attendants = models.PositiveSmallIntegerField(_("到会人数"), default=0)
+    papers = models.PositiveSmallIntegerField(_("预计用纸票的人数"), default=0)
+    drawn = models.PositiveSmallIntegerField(_("实发"), null=True, blank=True)
+    unaccounted_reason = models.CharField(_("未交回的说明"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["letter"]
+        verbose_name = _("票种")
+        constraints = [models.UniqueConstraint(fields=["round", "letter"], name="round_group_once")]
+
+    def __str__(self):
+        return f"{self.code} {self.name}"
+
+    @property
+    def spare(self):
+        """Cards beyond those present: ten per cent, at least three, and one for each paper expected (ballots.md B0)."""
+        return max(3, -(-self.attendants // 10)) + self.papers
+
+    @property
+    def cards(self):
+        return 0 if self.is_named else self.attendants + self.spare
+
+
+class NamedMarks(models.Model):
+    """The marks of one person of a named group (实名) for one official: outside the box, under the person's name."""
+
+    group = models.ForeignKey(RoundGroup, models.CASCADE, related_name="marks")
+    rater = models.CharField(_("评议人"), max_length=40)
+    subject = models.ForeignKey("reviews.SessionSubject", models.PROTECT, related_name="+")
+    answers = models.JSONField(_("评分"))  # {criterion: tenths of a point, or the place of the option}; {} = abstained
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["rater", "subject__order"]
+        verbose_name = _("实名评分")
+        constraints = [models.UniqueConstraint(fields=["group", "rater", "subject"], name="named_marks_once")]
+
+    def __str__(self):
+        return f"{self.rater}: {self.subject}"
+
+
+class StepRequest(models.Model):
+    """A step that two persons take together (S19): one asks, another confirms within a quarter of an hour."""
+
+    class Step(models.TextChoices):
+        SETUP = "SETUP", _("建立票箱")
+        OPEN = "OPEN", _("开始投票")
+        CLOSE = "CLOSE", _("截止投票")
+        VOID = "VOID", _("作废本轮")
+        PUBLISH = "PUBLISH", _("公布结果")
+        ARCHIVE = "ARCHIVE", _("宣布终局、销毁密封票")
+
+    round = models.ForeignKey(BallotRound, models.CASCADE, related_name="requests")
+    step = models.CharField(_("步骤"), max_length=10, choices=Step)
+    reason = models.CharField(_("理由"), max_length=300, blank=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("提出时间"))
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        verbose_name = _("两人步骤")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "step"], condition=models.Q(confirmed_at=None), name="one_open_request_for_a_step"
+            ),
+            models.CheckConstraint(condition=~models.Q(asked_by=models.F("confirmed_by")), name="two_persons_for_a_step"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_step_display()} {self.asked_by}"
+
+    @property
+    def expires_at(self):
+        return self.asked_at + EXPIRES
+
+    def is_expired(self, now):
+        return self.confirmed_at is None and now >= self.expires_at

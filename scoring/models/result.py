@@ -1,0 +1,110 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Count(models.Model):
+    """The result of a round, counted from the transcript alone and frozen with its hashes (scoring.md §8).
+
+    A tie that needs a decision is counted once more with it, before anybody signs; nothing changes after a signature.
+    """
+
+    round = models.OneToOneField("scoring.BallotRound", models.PROTECT, related_name="count")
+    transcript_sha = models.CharField(_("开箱记录摘要"), max_length=64)
+    scheme_hash = models.CharField(_("方案摘要"), max_length=64)
+    input_hash = models.CharField(_("输入摘要"), max_length=64)
+    result_hash = models.CharField(_("结果摘要"), max_length=64)
+    result = models.JSONField(_("结果"))  # exact values of all groups: for the scrutineers (L2)
+    sheet = models.JSONField(_("计票报告单"))  # conservation, invalid slips, roots
+    table_l0 = models.JSONField()
+    table_l1 = models.JSONField()
+    decisions = models.JSONField(_("裁定"), default=list)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    counted_at = models.DateTimeField(_("计票完成"))
+    teller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("计票人"))
+    teller_at = models.DateTimeField(null=True)
+    scrutineer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("监票人")
+    )
+    scrutineer_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
+
+    class Meta:
+        verbose_name = _("计票")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(teller=models.F("scrutineer")), name="count_signed_by_two"),
+            models.CheckConstraint(
+                condition=models.Q(confirmed_at=None) | models.Q(teller_at__isnull=False, scrutineer_at__isnull=False),
+                name="count_confirmed_when_signed",
+            ),
+        ]
+
+    def __str__(self):
+        return self.result_hash[:16]
+
+    @property
+    def is_signed(self):
+        return bool(self.teller_at and self.scrutineer_at)
+
+    @property
+    def is_confirmed(self):
+        return self.confirmed_at is not None
+
+    @property
+    def is_published(self):
+        return hasattr(self, "publication")
+
+    @property
+    def decisions_needed(self):
+        return self.result["decisions_needed"]
+
+    @property
+    def void_letters(self):
+        return self.result["void_groups"]
+
+
+class SubjectResult(models.Model):
+    """What was found about one official, at the three levels of audience (ballots.md §9.2)."""
+
+    count = models.ForeignKey(Count, models.CASCADE, related_name="subjects")
+    subject = models.ForeignKey("reviews.SessionSubject", models.PROTECT, related_name="+")
+    score = models.DecimalField(_("得分"), max_digits=8, decimal_places=4, null=True)
+    shown_score = models.CharField(max_length=12, blank=True)  # as printed: with exactly the places that were counted
+    band = models.CharField(_("等次"), max_length=20, blank=True)
+    rank = models.PositiveSmallIntegerField(_("名次"), null=True)
+    ranked_of = models.PositiveSmallIntegerField(default=0)
+    row_l0 = models.JSONField()
+    row_l1 = models.JSONField()
+    trace_l1 = models.JSONField()  # the explain sheet with printed values
+    trace_l2 = models.JSONField()  # the exact one, for the scrutineers
+    criteria = models.JSONField(default=list)
+    measures = models.JSONField(_("建议措施"), default=list)
+
+    class Meta:
+        ordering = ["subject__order"]
+        verbose_name = _("评议结果")
+        constraints = [models.UniqueConstraint(fields=["count", "subject"], name="subject_result_once")]
+
+    def __str__(self):
+        return f"{self.subject} {self.shown_score}"
+
+
+class Publication(models.Model):
+    """The one publication of a count: the tables as they went out. A correction would be a new signed transcript."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    count = models.OneToOneField(Count, models.PROTECT, related_name="publication")
+    table_l0 = models.JSONField()
+    table_l1 = models.JSONField()
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    scrutineer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("公布时间"))
+
+    class Meta:
+        verbose_name = _("公布")
+
+    def __str__(self):
+        return str(self.count)

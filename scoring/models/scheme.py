@@ -1,0 +1,63 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.lifecycle import Lifecycle
+from scoring import rules
+
+
+class SchemeQuerySet(models.QuerySet):
+    def locked(self):
+        return self.filter(state=Scheme.State.LOCKED)
+
+
+class Scheme(Lifecycle):
+    """A way of counting (计分方案, scoring.md §3). Once locked it never changes: every card commits to its hash."""
+
+    class State(models.TextChoices):
+        DRAFT = "DRAFT", _("草稿")
+        LOCKED = "LOCKED", _("已锁定")
+
+    NEXT = {State.DRAFT: {State.LOCKED}, State.LOCKED: set()}
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(_("方案编号"), max_length=40)
+    version = models.PositiveSmallIntegerField(_("版本"), default=1)
+    name = models.CharField(_("名称"), max_length=100)
+    body = models.JSONField(_("内容"))
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT)
+    hash = models.CharField(_("摘要"), max_length=64, blank=True)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    locked_at = models.DateTimeField(_("锁定时间"), null=True, blank=True)
+
+    objects = SchemeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["code", "-version"]
+        verbose_name = _("计分方案")
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="scheme_version_once")]
+
+    def __str__(self):
+        return self.label
+
+    def get_absolute_url(self):
+        return reverse("scoring:scheme", args=[self.uid])
+
+    @property
+    def label(self):
+        return _("%(code)s 第 %(version)d 版") % {"code": self.code, "version": self.version}
+
+    @property
+    def is_locked(self):
+        return self.state == self.State.LOCKED
+
+    def problems(self, officials=()):
+        """(errors, warnings) of the rules: nothing with an error is ever locked."""
+        return rules.validate(self.body, officials)
+
+    def plan(self):
+        """The scheme as the rules read it; only of one without errors."""
+        return rules.read(self.body)

@@ -1,0 +1,141 @@
+"""Who prepares, holds the keys, counts, signs, confirms and reads a result (lifecycles.md §5, ballots.md §9.2)."""
+
+from officials.roles import Role
+from reviews.models import ReviewSession
+from reviews.policies import session as sessions
+from scoring.models import PaperJob, StepRequest
+
+Step = StepRequest.Step
+OPERATES = {  # who stands beside the scrutineer in a step of two (S19)
+    Step.SETUP: Role.ORGANISER,
+    Step.OPEN: Role.ORGANISER,
+    Step.CLOSE: Role.ORGANISER,
+    Step.VOID: Role.ORGANISER,
+    Step.PUBLISH: Role.APPROVER,
+    Step.ARCHIVE: Role.ORGANISER,
+}
+L0, L1, L2 = "L0", "L1", "L2"
+
+
+def can_see_ballot(user, session):
+    return sessions.can_enter(user, session, "ballot")
+
+
+def can_prepare(user, session):
+    return user.has_role(Role.ORGANISER)
+
+
+def can_hold_keys(user, session):
+    """Keys, cards and the opening are the scrutineers' own pages."""
+    return user.has_role(Role.SCRUTINEER)
+
+
+def can_note_cards(user, session):
+    """Numbers of cards drawn and the reasons for those missing."""
+    return user.has_role(Role.SCRUTINEER, Role.TELLER)
+
+
+def can_see_numbers(user, session):
+    """Cards per group, once the box is closed."""
+    return user.has_role(Role.SCRUTINEER, Role.TELLER)
+
+
+def can_enter_named(user, session):
+    return user.has_role(Role.ORGANISER, Role.LEADER)
+
+
+def may_name_rater(user):
+    """Staff type for anybody of the group; a leading member only for himself or herself."""
+    return user.has_role(Role.ORGANISER)
+
+
+def sides(user, step):
+    """The sides a person may take in a step of two: "operator", "scrutineer", both or none."""
+    operator = {"operator"} if user.has_role(OPERATES[step]) else set()
+    return operator | ({"scrutineer"} if user.has_role(Role.SCRUTINEER) else set())
+
+
+def can_take_part(user, step):
+    return bool(sides(user, step))
+
+
+def completes(first, second, step):
+    """Whether these two persons together are an operator and a scrutineer."""
+    one, other = sides(first, step), sides(second, step)
+    return ("operator" in one and "scrutineer" in other) or ("scrutineer" in one and "operator" in other)
+
+
+def can_wipe(user, session):
+    return session.is_rehearsal and user.has_role(Role.ORGANISER)
+
+
+def can_see_schemes(user):
+    return user.has_role(Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.SCRUTINEER, Role.TELLER)
+
+
+def can_lock_scheme(user):
+    return user.has_role(Role.ORGANISER, Role.APPROVER)
+
+
+# --- the result --------------------------------------------------------------------------------------------
+
+
+def can_see_results(user, session):
+    return sessions.can_enter(user, session, "results")
+
+
+def can_sign_as(user, part):
+    return user.has_role({"teller": Role.TELLER, "scrutineer": Role.SCRUTINEER}[part])
+
+
+def can_confirm(user, session):
+    return user.has_role(Role.APPROVER)
+
+
+def level(user, count):
+    """What of a count this person may read: None, L0, L1 or L2.
+
+    Before it is confirmed only those who count see it; the leader who confirms it sees scores and bands once both have signed.
+    """
+    if user.has_role(Role.SCRUTINEER, Role.TELLER):
+        return L2
+    if user.has_role(Role.APPROVER):
+        return L1 if count.is_confirmed else L0 if count.is_signed else None
+    if user.has_role(Role.ORGANISER):
+        return L1 if count.is_confirmed else None
+    if user.has_role(Role.MEMBER, Role.LEADER, Role.VERIFIER):
+        return L1 if count.is_published else None
+    if user.has_role(Role.SUBJECT, Role.LIAISON):
+        return L0 if count.is_published else None
+    return None
+
+
+def sees_everybody(user):
+    """Officials and their liaisons read only their own result."""
+    return user.has_role(*(set(Role) - {Role.SUBJECT, Role.LIAISON}))
+
+
+def can_see_result(user, result):
+    """One official's result; `level` says how much of it."""
+    session = result.subject.session
+    if not can_see_results(user, session) or level(user, result.count) is None:
+        return False
+    return sees_everybody(user) or session.subjects.of(user).filter(pk=result.subject_id).exists()
+
+
+def can_get_paper(user, count, kind):
+    """The count sheet for those who sign it; everything with results once they are confirmed; nothing for the reviewed."""
+    if kind == PaperJob.Kind.COUNT_SHEET:
+        return user.has_role(Role.SCRUTINEER, Role.TELLER) or (
+            count.is_confirmed and user.has_role(Role.ORGANISER, Role.APPROVER, Role.ARCHIVIST)
+        )
+    if not count.is_confirmed:
+        return False
+    if kind == PaperJob.Kind.SESSION_FILE:
+        return user.has_role(Role.ORGANISER, Role.APPROVER, Role.ARCHIVIST)
+    return user.has_role(Role.ORGANISER, Role.APPROVER, Role.SCRUTINEER, Role.TELLER, Role.ARCHIVIST)
+
+
+def is_under_way(session):
+    """The session is approved and its result not yet confirmed: a round may be prepared or given up."""
+    return session.is_at_least(ReviewSession.State.APPROVED) and not session.is_at_least(ReviewSession.State.CONFIRMED)

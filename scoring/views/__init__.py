@@ -1,0 +1,1 @@
+"""Doors of the ballot and its result, one file per noun."""

@@ -1,0 +1,171 @@
+"""The stops of a round, B0 to B10, as the page of the ballot shows them: what is done, who presses next, what is missing."""
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from ballots.models import Box
+from reviews.models import ReviewSession
+from scoring import policies
+from scoring.actions import ballot as actions
+from scoring.models import Count, StepRequest
+
+Step = StepRequest.Step
+ORDER = ["prepare", "setup", "keys", "cards", "open", "close", "grace", "table", "opening", "count", "publish", "archive"]
+AT = {Box.State.SEALED_SETUP: "open", Box.State.OPEN: "close", Box.State.CLOSING: "grace", Box.State.PUBLISHED: "archive"}
+TWO = {
+    "setup": Step.SETUP,
+    "open": Step.OPEN,
+    "close": Step.CLOSE,
+    "publish": Step.PUBLISH,
+    "archive": Step.ARCHIVE,
+}
+
+
+def stop_now(round, count) -> str:
+    """The stop the round stands at; "done" when nothing is left to do."""
+    if round is None:
+        return "prepare"
+    state = round.state
+    if state == Box.State.DRAFT:
+        return "setup" if not round.has_box else "cards" if round.has_keys else "keys"
+    if state == Box.State.CLOSED:
+        return "table" if actions.opening_blockers(round) else "opening"
+    if state == Box.State.OPENED:
+        return "publish" if count and count.is_confirmed else "count"
+    return AT.get(state, "done")
+
+
+def count_of(round):
+    found = Count.objects.filter(round=round).select_related("publication", "teller", "scrutineer", "confirmed_by").first()
+    if found:
+        found.round = round
+    return found
+
+
+def moment(at):
+    return date_format(localtime(at), "n月j日 H:i") if at else ""
+
+
+def stops(user, session, round, count, *, now):
+    """[{key, label, who, state, at, text}…] for the page."""
+    here = stop_now(round, count)
+    place = ORDER.index(here) if here in ORDER else len(ORDER)
+    words, times = labels(), moments(round, count)
+    rows = []
+    for n, key in enumerate(ORDER):
+        label, who, text = words[key]
+        state = "done" if n < place else "now" if n == place else "todo"
+        rows.append({"key": key, "label": label, "who": who, "text": text, "state": state, "at": times.get(key, "")})
+    return rows
+
+
+def labels():
+    organiser, scrutineer = _("工作人员"), _("监票人")
+    two = _("工作人员、监票人")
+    return {
+        "prepare": (_("锁定方案，确定票卡数"), organiser, _("每个票种的到会人数；票卡另备一成，至少 3 张")),
+        "setup": (_("建立票箱"), two, _("一人提出，另一人 15 分钟内确认")),
+        "keys": (_("制作开箱钥匙"), scrutineer, _("在监票人的浏览器里产生，三张钥匙卡，任意两张开箱")),
+        "cards": (_("制作、打印票卡"), scrutineer, _("服务器先存下票卡清单，然后才能打印")),
+        "open": (_("开始投票"), two, _("会议开到评议环节")),
+        "close": (_("宣布截止"), two, _("票数每 20 秒更新一次，只按五张一档显示")),
+        "grace": (_("等 30 秒，关箱"), two, _("平板把最后的票送完，然后不再收票")),
+        "table": (_("作废未用票卡，登记实发数"), _("监票人、计票人"), _("逐张扫描作废；未交回的写明原因")),
+        "opening": (_("两张钥匙卡开箱"), scrutineer, _("对照大屏的根码；整张的票不离开开箱页")),
+        "count": (_("计票、签字、确认"), _("计票人、监票人、审批领导"), _("两人签字后由审批领导确认")),
+        "publish": (_("公布结果"), _("审批领导、监票人"), _("公布后可以在另一台平板上核对自己的票")),
+        "archive": (_("异议期满，宣布终局"), two, _("钥匙卡当众粉碎，密封的票从服务器上删除")),
+    }
+
+
+def moments(round, count):
+    if round is None:
+        return {}
+    at = {"open": round.opened_at, "close": round.closing_at, "grace": round.closed_at}
+    if count:
+        at |= {"opening": count.counted_at, "count": count.confirmed_at}
+        at |= {"publish": count.publication.at} if count.is_published else {}
+    return {key: moment(value) for key, value in at.items() if value}
+
+
+def next_step(user, session, round, count, *, now) -> dict | None:
+    """The one next step as `components/next_step.html` wants it, for this person."""
+    here = stop_now(round, count)
+    if here == "done":
+        return None
+    label, who, text = labels()[here]
+    step = {"title": label, "why": _("由%(who)s办。%(text)s。") % {"who": who, "text": text}, "button": label, "blockers": []}
+    if here in TWO:
+        return step | two_persons(user, session, round, TWO[here], now=now)
+    page, may = PAGES[here]
+    if may(user, session):
+        url = reverse(page, args=[session.uid])
+        if here == "grace":
+            step |= {"url": url, "button": _("关箱，停止收票"), "blocked": now < round.grace_ends_at}
+        else:
+            step |= {"link": url}
+    if here == "prepare" and not policies.is_under_way(session):
+        step = {"title": label, "why": _("会议批准以后才能准备评议票。"), "blockers": []}
+    if here == "table" and policies.can_see_numbers(user, session):
+        step["blockers"] = [{"text": text} for text in actions.opening_blockers(round)]
+    return step
+
+
+PAGES = {
+    "prepare": ("scoring:ballot_prepare", policies.can_prepare),
+    "keys": ("scoring:ballot_keys", policies.can_hold_keys),
+    "cards": ("scoring:ballot_cards", policies.can_hold_keys),
+    "grace": ("scoring:ballot_close", lambda user, session: policies.can_take_part(user, Step.CLOSE)),
+    "table": ("scoring:ballot_numbers", policies.can_note_cards),
+    "opening": ("scoring:ballot_opening", policies.can_hold_keys),
+    "count": ("scoring:results", policies.can_see_results),
+}
+
+
+def two_persons(user, session, round, step, *, now):
+    """Ask, confirm or wait."""
+    request = waiting_request(round, step, now)
+    others = {"who": policies.OPERATES[step].label}
+    if request:
+        told = {"who": request.asked_by, "at": moment(request.asked_at), "until": moment(request.expires_at)}
+        if user.pk != request.asked_by_id and policies.completes(request.asked_by, user, step):
+            return {
+                "title": _("确认：%(step)s") % {"step": step.label},
+                "button": _("我确认%(step)s") % {"step": step.label},
+                "why": _("%(who)s于 %(at)s 提出，%(until)s 前有效。") % told,
+                "url": reverse("scoring:ballot_confirm", args=[session.uid, step]),
+            }
+        return {
+            "title": _("等待另一人确认：%(step)s") % {"step": step.label},
+            "why": _("%(who)s于 %(at)s 提出，须由另一人在 %(until)s 前确认。") % told,
+            "withdraw": reverse("scoring:ballot_withdraw", args=[session.uid, step]) if user.pk == request.asked_by_id else "",
+        }
+    blockers = [{"text": text} for text in actions.step_blockers(round, step)]
+    shown = {"blockers": blockers, "blocked": bool(blockers)}
+    if not policies.can_take_part(user, step):
+        return shown
+    shown |= {
+        "button": _("提出%(step)s") % {"step": step.label},
+        "url": reverse("scoring:ballot_ask", args=[session.uid, step]),
+        "why": _("由%(who)s和监票人两个人办：一人提出，另一人 15 分钟内确认。") % others,
+    }
+    if step == Step.OPEN and session.state not in (ReviewSession.State.IN_PROGRESS,) and session.is_open_to_change:
+        shown |= {"url": "", "why": _("票卡已备好。会议开到评议环节时，由工作人员和监票人两个人开始投票。")}
+    return shown
+
+
+def waiting_request(round, step, now):
+    request = round.requests.filter(step=step, confirmed_at=None).select_related("asked_by").first()
+    return None if request is None or request.is_expired(now) else request
+
+
+def version(round, count, now) -> str:
+    """Changes whenever the page should be drawn anew."""
+    if round is None:
+        return "none"
+    requests = sorted((r.step, r.pk) for r in round.requests.all() if r.confirmed_at is None and not r.is_expired(now))
+    grace = round.state == Box.State.CLOSING and now >= round.grace_ends_at
+    signed = (bool(count.teller_at), bool(count.scrutineer_at), count.is_confirmed, count.is_published) if count else ()
+    return "-".join(str(part) for part in [round.number, round.state, round.has_keys, grace, *requests, *signed]).replace(" ", "")

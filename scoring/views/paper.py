@@ -1,0 +1,62 @@
+"""Papers of a result: asked for here, made by the worker, fetched here."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core import files
+from core.errors import require
+from reviews.models import ReviewSession
+from scoring import policies
+from scoring.actions import papers as actions
+from scoring.models import PaperJob, SubjectResult
+from scoring.tasks import make_paper
+from scoring.views import checklist
+from scoring.views.common import round_of, session_of
+
+Kind = PaperJob.Kind
+
+
+@require_POST
+def paper_make(request, uid, kind):
+    """Ask for a paper; the worker makes it, and the page looks again."""
+    if kind not in Kind.values:
+        raise Http404
+    session = session_of(request, uid)
+    count = checklist.count_of(round_of(session))
+    if count is None:
+        raise Http404
+    require(policies.can_get_paper(request.user, count, kind), _("这份文件须在结果确认以后，由有权限的人员制作。"))
+    result = None
+    if kind == Kind.RESULT_SHEET:
+        result = get_object_or_404(SubjectResult, count=count, subject__uid=request.POST.get("subject"))
+    job = actions.ask_for_paper(count, kind, result=result, by=request.user)
+    make_paper.delay_on_commit(job.pk)
+    return redirect(reverse("scoring:result", args=[result.subject.uid]) if result else reverse("scoring:results", args=[uid]))
+
+
+def job_of(request, uid):
+    job = get_object_or_404(
+        PaperJob.objects.select_related("count__round__session", "stored", "result__subject").filter(
+            count__round__session__in=ReviewSession.objects.visible_to(request.user)
+        ),
+        uid=uid,
+    )
+    require(policies.can_get_paper(request.user, job.count, job.kind), _("这份文件由有权限的人员下载。"))
+    return job
+
+
+@require_GET
+def paper_job(request, uid):
+    """How far the worker is; polled by the page."""
+    return render(request, "scoring/_paper_job.html", {"job": job_of(request, uid)})
+
+
+@require_GET
+def paper(request, uid):
+    job = job_of(request, uid)
+    if job.stored is None:
+        raise Http404
+    return files.response(job.stored)

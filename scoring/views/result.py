@@ -1,0 +1,224 @@
+"""结果: the count, its signatures, and what each may read of it."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.errors import require
+from reviews.views import frame
+from scoring import policies
+from scoring.actions import count as actions
+from scoring.actions import sheets
+from scoring.models import BallotRound, PaperJob, SubjectResult
+from scoring.views import charts, checklist
+from scoring.views.common import round_of, session_of
+
+Kind = PaperJob.Kind
+PARTS = ("teller", "scrutineer")
+
+
+def results(request, uid):
+    """The table of the session, the count sheet, signatures, papers."""
+    session, now = session_of(request, uid), timezone.now()
+    require(policies.can_see_results(request.user, session), _("结果反馈以后才能查看。"))
+    round = BallotRound.objects.current(session)
+    count = None
+    if round:
+        round.session = session
+        count = checklist.count_of(round)
+    level = policies.level(request.user, count) if count else None
+    context = frame.context(request, session, tab="results", round=round, count=count, level=level)
+    if count:
+        context |= table_context(request.user, session, count, level)
+        context |= signing_context(request.user, session, round, count, now)
+    if not session.is_open_to_change:
+        context["step"] = step_of(request.user, session, round, count, now)
+    return render(request, "scoring/results.html", context)
+
+
+def table_context(user, session, count, level):
+    everybody = policies.sees_everybody(user)
+    rows = count.subjects.select_related("subject")
+    if not everybody:
+        rows = rows.filter(subject__in=session.subjects.of(user))
+    rows = [line(row, level) for row in rows] if level else []
+    return {
+        "rows": sorted(rows, key=lambda row: (row["category"], row["rank"] or 999, row["subject"].order)),
+        "everybody": everybody,
+        "sheet": sheets.count_sheet(count) if policies.can_see_ballot(user, session) else None,
+        "papers": papers_of(user, count),
+    }
+
+
+def line(result, level):
+    """One row of the table, at the level of the reader."""
+    shown = result.row_l0 if level == policies.L0 else result.row_l1
+    exact = level == policies.L2
+    return {
+        "result": result,
+        "subject": result.subject,
+        "category": sheets.category_name(result.subject),
+        "score": result.shown_score if exact else shown.get("score") or "",
+        "band": sheets.band_word(result.band if exact else shown.get("band")),
+        "rank": result.rank if exact else shown.get("rank"),
+        "peers": result.ranked_of if exact else shown.get("ranked_of"),
+        "held": "held" in shown,
+        "blocked": "blocked" in shown,
+        "ballots": shown["ballots"],
+        "measures": result.measures if level != policies.L0 else [],
+    }
+
+
+def signing_context(user, session, round, count, now):
+    signed = [
+        {
+            "part": part,
+            "label": _("计票人") if part == "teller" else _("监票人"),
+            "who": getattr(count, part),
+            "at": getattr(count, f"{part}_at"),
+            "may": not getattr(count, f"{part}_at") and policies.can_sign_as(user, part) and not actions.signing_blockers(count),
+        }
+        for part in PARTS
+    ]
+    decisions = []
+    names = {subject.code: subject.name for subject in session.subjects.all()} if count.decisions_needed else {}
+    for n, needed in enumerate(count.decisions_needed):
+        people = [{"code": code, "name": names[code]} for code in needed["candidates"]]
+        decisions.append({**needed, "people": people, "n": n})
+    return {
+        "signed": signed,
+        "decisions": decisions,
+        "may_decide": policies.can_confirm(user, session) and not count.teller_at and not count.scrutineer_at,
+        "problems": actions.signing_blockers(count) if policies.can_see_ballot(user, session) else [],
+    }
+
+
+def step_of(user, session, round, count, now):
+    """Confirm, then publish; before the count the ballot's own step."""
+    if round is None or not policies.can_see_ballot(user, session):
+        return None
+    if count is None:
+        step = checklist.next_step(user, session, round, count, now=now)
+        here = reverse("scoring:ballot", args=[session.uid])
+        return {"title": step["title"], "why": step["why"], "link": here, "button": _("去评廉"), "blockers": []}
+    if not count.is_confirmed:
+        blockers = [{"text": text} for text in actions.confirm_blockers(count)]
+        step = {"title": _("核对签字，确认结果"), "button": _("确认结果"), "blockers": blockers, "blocked": bool(blockers)}
+        step["why"] = _("计票人、监票人各自签字后，由审批领导确认。确认后结果不能再改。")
+        return step | ({"url": reverse("scoring:results_confirm", args=[session.uid])} if policies.can_confirm(user, session) else {"blocked": False})  # fmt: skip
+    if not count.is_published:
+        return checklist.next_step(user, session, round, count, now=now)
+    return None
+
+
+def papers_of(user, count):
+    """Papers of the whole session this person may have, with the newest job of each."""
+    jobs = {}
+    for job in count.papers.filter(result=None).order_by("asked_at"):
+        jobs[job.kind] = job
+    wanted = [Kind.COUNT_SHEET, Kind.RESULT_TABLE, Kind.RESULT_EXCEL, Kind.SESSION_FILE]
+    return [
+        {"kind": kind, "label": kind.label, "job": jobs.get(kind)} for kind in wanted if policies.can_get_paper(user, count, kind)
+    ]
+
+
+# --- presses -----------------------------------------------------------------------------------------------------
+
+
+def counted(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_see_ballot(request.user, session))
+    count = checklist.count_of(round_of(session))
+    if count is None:
+        raise Http404
+    return session, count
+
+
+@require_POST
+def results_sign(request, uid, part):
+    if part not in PARTS:
+        raise Http404
+    session, count = counted(request, uid)
+    require(policies.can_sign_as(request.user, part), _("由计票人和监票人签字。"))
+    actions.sign(count, part, by=request.user, now=timezone.now())
+    messages.success(request, _("已签字"))
+    return redirect("scoring:results", session.uid)
+
+
+@require_POST
+def results_confirm(request, uid):
+    session, count = counted(request, uid)
+    require(policies.can_confirm(request.user, session), _("由审批领导确认结果。"))
+    actions.confirm_count(count, by=request.user, now=timezone.now())
+    messages.success(request, _("结果已确认，可以公布"))
+    return redirect("scoring:results", session.uid)
+
+
+@require_POST
+def results_decide(request, uid):
+    session, count = counted(request, uid)
+    require(policies.can_confirm(request.user, session), _("由审批领导裁定名额。"))
+    chosen = request.POST.getlist("chosen")
+    label, pool = request.POST.get("label", ""), request.POST.get("pool", "")
+    actions.decide(count, label=label, pool=pool, chosen=chosen, by=request.user, now=timezone.now())
+    messages.success(request, _("已裁定，结果已重新计算"))
+    return redirect("scoring:results", session.uid)
+
+
+# --- one official -------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def result(request, uid):
+    """The result of one official, as much of it as the reader may know."""
+    found = get_object_or_404(
+        SubjectResult.objects.select_related("subject__session", "subject__official__unit", "count__round__scheme")
+        .filter(count__round__voided_at=None),
+        subject__uid=uid,
+    )  # fmt: skip
+    session = session_of(request, found.subject.session.uid)
+    found.subject.session = session
+    require(policies.can_see_result(request.user, found), _("结果反馈以后，只能查看与本人有关的结果。"))
+    count, level = found.count, policies.level(request.user, found.count)
+    row = line(found, level)
+    body = count.round.scheme.body
+    criteria = found.criteria if level != policies.L0 else []
+    context = {
+        "session": session,
+        "rehearsal": session.is_rehearsal,
+        "result": found,
+        "subject": found.subject,
+        "count": count,
+        "level": level,
+        "row": row,
+        "scale": charts.band_scale(body, row["score"], row["band"]) if row["score"] else None,
+        "band_note": sheets.band_note(body, row["score"]),
+        "trace": found.trace_l2 if level == policies.L2 else found.trace_l1 if level == policies.L1 else [],
+        "dots": charts.criteria_dots(criteria) if criteria else None,
+        "criteria": criteria,
+        "groups": charts.group_dots(count, found, level) if level != policies.L0 else None,
+        "peers": peers(request.user, found, level),
+        "paper": paper_of(request.user, found),
+    }
+    return render(request, "scoring/result.html", context)
+
+
+def peers(user, found, level):
+    """The ranking inside the category, for those who may see more than one official."""
+    if not policies.sees_everybody(user):
+        return []
+    rows = [line(other, level) for other in found.count.subjects.select_related("subject").filter(subject__category=found.subject.category)]  # fmt: skip
+    ranks = [row["rank"] for row in rows]
+    for row in rows:
+        row["is_tied"] = bool(row["rank"]) and ranks.count(row["rank"]) > 1
+    return sorted(rows, key=lambda row: (row["rank"] or 999, row["subject"].order))
+
+
+def paper_of(user, found):
+    if not policies.can_get_paper(user, found.count, Kind.RESULT_SHEET):
+        return None
+    return {"job": found.count.papers.filter(kind=Kind.RESULT_SHEET, result=found).order_by("-asked_at").first()}

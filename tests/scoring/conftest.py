@@ -1,0 +1,173 @@
+"""A small session at every stage of its ballot. The clients are the reference client; the booth is entered through its own door."""
+
+import datetime as dt
+import json
+import random
+
+import pytest
+from django.utils import timezone
+
+from ballots import actions as box
+from ballots import casting, codec, reference
+from reviews.models import ReviewSession
+from scoring.actions import ballot, count, install_sample_scheme, scheme
+from scoring.models import BallotRound
+from tests import factories
+
+NOW = timezone.make_aware(dt.datetime(2026, 12, 22, 16, 0))
+NUMBERS = {"A": (1, 0), "B": (7, 0), "C": (5, 0), "D": (6, 1)}
+
+
+@pytest.fixture(autouse=True)
+def run_time_data(settings, tmp_path, monkeypatch):
+    """Receipt keys and files of a test lie in the test's own directory; the booth's program need not be built."""
+    settings.RECEIPT_KEYS = tmp_path / "receipt-keys"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
+    }
+    monkeypatch.setattr(ballot, "client_hash", lambda: codec.b64(bytes(32)))
+
+
+@pytest.fixture
+def locked(clerk):
+    """The sample scheme, locked."""
+    made = install_sample_scheme(by=clerk)
+    scheme.lock_scheme(made, by=clerk, now=NOW)
+    return made
+
+
+@pytest.fixture
+def meeting(db):
+    """A meeting under way with three officials and the four usual groups."""
+    session = factories.ReviewSessionFactory(subjects=3, state=ReviewSession.State.IN_PROGRESS)
+    for code, name, is_anonymous in [
+        ("A", "分管区领导", False),
+        ("B", "区纪委委员", True),
+        ("C", "班子成员", True),
+        ("D", "群众代表", True),
+    ]:
+        factories.AudienceGroupFactory(
+            session=session, code=code, name=name, is_anonymous=is_anonymous, expected=NUMBERS[code][0]
+        )
+    return session
+
+
+@pytest.fixture
+def hall(meeting, locked, clerk, scrutineer, teller, approver):
+    return Hall(meeting, locked, clerk, scrutineer, teller, approver)
+
+
+class Hall:
+    """Walks a session through its ballot. Every step leads on from the ones before it."""
+
+    def __init__(self, session, scheme, clerk, scrutineer, teller, approver):
+        self.session, self.scheme, self.clerk, self.scrutineer = session, scheme, clerk, scrutineer
+        self.teller, self.approver, self.now = teller, approver, NOW
+        self.bodies, self.voids = [], []
+
+    @property
+    def round(self):
+        return BallotRound.objects.current(self.session)
+
+    def together(self, step, first=None, second=None, **more):
+        request = ballot.ask(self.round, step, by=first or self.clerk, now=self.now, **more)
+        ballot.confirm(request, by=second or self.scrutineer, now=self.now)
+
+    def prepare(self, **numbers):
+        ballot.prepare_round(self.session, scheme=self.scheme, numbers=NUMBERS | numbers, by=self.clerk)
+        self.together("SETUP")
+        return self
+
+    def make_keys(self):
+        self.keys = reference.make_keys(self.round.sid)
+        ballot.save_keys(self.round, urn_pub=self.keys.urn_pub, board_pub=self.keys.board_pub, by=self.scrutineer)
+        return self
+
+    def make_cards(self):
+        manifest = self.round.box.document
+        self.credentials, self.cards = reference.make_cards(manifest)
+        self.manifest = reference.complete(manifest, self.credentials)
+        self.save_cards()
+        return self
+
+    def setup_texts(self):
+        return {name: codec.canonical(getattr(self, name)).decode() for name in ("manifest", "credentials")}
+
+    def save_cards(self):
+        ballot.save_cards(self.round, **self.setup_texts(), by=self.scrutineer, today=self.now.date())
+
+    def open(self):
+        self.together("OPEN")
+        return self
+
+    def vote(self, quality=0.85, **numbers):
+        """So many of each group cast, by lot; the same marks in every test."""
+        rng = random.Random(7)
+        for letter, (present, _papers) in zip("bcd", [NUMBERS[code] for code in "BCD"], strict=True):
+            for card in self.cards[letter][: numbers.get(letter, present)]:
+                answers = reference.random_answers(self.manifest, letter, rng=rng, quality=quality)
+                self.cast(reference.cast_body(card, self.manifest, answers))
+        return self
+
+    def cast(self, body):
+        self.bodies.append(body)
+        sent = codec.parse(body)
+        ct = codec.unb64(sent["e"])
+        casting.cast(sent["s"], card=codec.unb64(sent["c"], 32), h=codec.sha256(ct), ct=ct, z=codec.unb64(sent["z"], 64))
+
+    def close(self):
+        self.together("CLOSE")
+        self.now += dt.timedelta(seconds=31)
+        ballot.finish_close(self.round, by=self.clerk, now=self.now)
+        return self
+
+    def clear_table(self):
+        """Void what was not cast, write down what was drawn, and type the named marks."""
+        cast = {codec.parse(body)["c"] for body in self.bodies}
+        for cards in self.cards.values():
+            for card in cards:
+                if card.outer_pub not in cast:
+                    sent = codec.parse(reference.void_body(card))
+                    casting.void(sent["s"], card=codec.unb64(sent["c"], 32), z=codec.unb64(sent["z"], 64))
+        drawn = {letter: (row["cast"], "") for letter, row in box.counts(self.round.sid).items()}
+        ballot.note_cards(self.round, drawn, by=self.teller)
+        group = self.round.groups.get(letter="a")
+        criteria = {c["code"]: c["max_points"] * 10 for c in self.scheme.body["criteria"]}
+        marks = {subject: {code: most - 10 for code, most in criteria.items()} for subject in self.session.subjects.all()}
+        ballot.enter_named(group, rater="姜景舟", marks=marks, by=self.clerk)
+        return self
+
+    def transcript(self):
+        urn = json.loads(ballot.urn(self.round))
+        return codec.canonical(
+            reference.open_rows(
+                urn["manifest"], urn["credentials"], urn["received"], self.keys.cards[:2],
+                drawn=urn["drawn"], voided=urn["voided"], named=urn["named"],
+            )
+        )  # fmt: skip
+
+    def tally(self):
+        self.count = ballot.save_transcript(self.round, self.transcript(), by=self.scrutineer, now=self.now)
+        return self
+
+    def sign(self):
+        count.sign(self.count, "teller", by=self.teller, now=self.now)
+        count.sign(self.count, "scrutineer", by=self.scrutineer, now=self.now)
+        return self.again()
+
+    def confirm(self):
+        count.confirm_count(self.count, by=self.approver, now=self.now)
+        return self.again()
+
+    def publish(self):
+        self.together("PUBLISH", first=self.approver)
+        return self.again()
+
+    def again(self):
+        self.count = type(self.count).objects.select_related("round__session").get(pk=self.count.pk)
+        self.session = ReviewSession.objects.get(pk=self.session.pk)
+        return self
+
+    def counted(self):
+        """As far as the count."""
+        return self.prepare().make_keys().make_cards().open().vote().close().clear_table().tally()
