@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from desk.management.demo import accounts, clock, coming, district, finished, history, rehearsal
+from desk.management.demo import accounts, clock, coming, district, finished, history, rectifying, rehearsal
 from officials.models import Official, User
 
 
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         history.load(now=now)
         yield "earlier meetings of the term"
         held = finished.load(cast, now=now)
+        rectifying.Rectification(cast, now=now).load(held.session)
         clock.set_back(held.session, now=now)
         clock.deliver_old(at=now - dt.timedelta(days=50))
         yield "finished meeting"
