@@ -27,7 +27,7 @@ def _letter_faces():
     missing = [role.file for name, role in fonts.ROLES.items() if not (fonts.licensed(name) or fonts.fandol(role.file))]
     if missing:
         return Warning(
-            _("缺少公文字体 %(files)s：提醒函改用后备字体排印，字形与国家标准不同。") % {"files": "、".join(missing)},
+            _("缺少公文字体 %(files)s：提醒函改用后备字体排印，字形与国家标准不同。") % {"files": _("、").join(missing)},
             hint="scripts/install-fonts",
             id="core.W002",
         )

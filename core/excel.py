@@ -89,7 +89,7 @@ def table_of(sheet, title, required):
         elif any(value not in (None, "") for value in values):
             rows.append(Row(number, {name: values[place] for name, place in columns.items()}))
     if not columns:
-        missing = "、".join(required)
+        missing = _("、").join(required)
         raise RuleViolation(
             _("“%(sheet)s”表的前十行里没有找到表头（%(missing)s）。请用模板填写。") % {"sheet": title, "missing": missing}
         )

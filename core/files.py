@@ -38,7 +38,7 @@ def accept(upload, *, by, types=tuple(TYPES)):
     ending = PurePath(name).suffix.lower().lstrip(".")
     kind = OTHER_NAMES.get(ending, ending)
     if kind not in types:
-        raise RuleViolation(_("“%(name)s”的类型不能上传。可以上传：%(types)s。") % {"name": name, "types": "、".join(types)})
+        raise RuleViolation(_("“%(name)s”的类型不能上传。可以上传：%(types)s。") % {"name": name, "types": _("、").join(types)})
     if upload.size > settings.UPLOAD_LIMIT:
         limit = settings.UPLOAD_LIMIT // (1024 * 1024)
         raise RuleViolation(_("“%(name)s”超过 %(limit)d MB。请压缩或拆分后再上传。") % {"name": name, "limit": limit})

@@ -39,7 +39,7 @@ def demonstration():
             {
                 "name": user.name,
                 "about": user.office,
-                "role": "、".join(str(grant.get_role_display()) for grant in user.grants.all()),
+                "role": _("、").join(str(grant.get_role_display()) for grant in user.grants.all()),
                 "hint": user.demo_hint,
                 "username": user.username,
             }

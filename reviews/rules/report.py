@@ -73,7 +73,7 @@ def _problems(lines):
         if not line.get("problem", "").strip():
             yield Finding("NP3", f"{PROBLEMS}{n}", _("第 %(n)d 条没有写明问题") % {"n": n})
         if lacking := [label for name, label in labels.items() if not line.get(name, "").strip()]:
-            words = {"n": n, "what": "、".join(lacking)}
+            words = {"n": n, "what": _("、").join(lacking)}
             yield Finding("NP5", f"{PROBLEMS}{n}", _("第 %(n)d 条缺%(what)s") % words)
 
 

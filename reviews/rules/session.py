@@ -65,8 +65,8 @@ def named(names) -> str:
     """“和彦岚、卞亭然、康逸野”; beyond four the first ones and how many in all."""
     names = list(names)
     if len(names) <= MANY:
-        return "、".join(names)
-    return _("%(names)s等 %(n)d 人") % {"names": "、".join(names[: MANY - 1]), "n": len(names)}
+        return _("、").join(names)
+    return _("%(names)s等 %(n)d 人") % {"names": _("、").join(names[: MANY - 1]), "n": len(names)}
 
 
 def ready_blockers(progress: Progress) -> list[Blocker]:
