@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from core import charts
 from scoring import policies, rules
 
@@ -43,11 +45,21 @@ def criteria_dots(criteria):
         row["word_y"] = row["y"] + 5
         row["score_x"], row["median_x"] = stretched(row["score_x"]), stretched(row["median_x"])
         row["top"], row["bottom"] = row["y"] - 9, row["y"] + 9
-        row["differs"] = None if row["median"] is None else Decimal(row["score"]) - Decimal(row["median"])
+        row["against"] = against(row)
         row["short"] = row["name"].split("（")[0]
     ticks = [{"x": stretched(tick["x"]), "label": tick["label"]} for tick in drawn["ticks"]]
     floor = 34 + STEP * len(rows)
     return {"rows": drawn["rows"], "ticks": ticks, "floor": floor, "height": floor + 4}
+
+
+def against(row):
+    """高 0.16, 低 0.24, 相同."""
+    if row["median"] is None:
+        return ""
+    by = Decimal(row["score"]) - Decimal(row["median"])
+    if not by:
+        return _("相同")
+    return (_("高 %(by)s") if by > 0 else _("低 %(by)s")) % {"by": abs(by)}
 
 
 def stretched(x):
