@@ -41,6 +41,7 @@ class Letter:
     pages: list
     annex: dict | None
     copies: str
+    watermark: str = ""
     measures: dict = field(default_factory=dict)
 
     def measure(self, declarations):
@@ -71,6 +72,7 @@ def compose(context):
         pages=paginate(opening, body, tail, last),
         annex=_annex(context) if in_annex else None,
         copies=copies,
+        watermark=_("草稿") if context.get("is_draft") else "",
     )
     for row in (row for page in letter.pages for row in page if row.line):
         row.classes = letter.measure(f"letter-spacing: {row.line.spacing:.5f}em; padding-left: {row.shift * 156 / CELLS:.3f}mm")
@@ -271,4 +273,9 @@ def _stylesheet(letter):
         f".letter .number {{ top: {head['number_top'] - TOP:.3f}mm; }}",
     ]
     rules += [f".letter .{name} {{ {declarations} }}" for declarations, name in letter.measures.items()]
+    if letter.watermark:  # fixed: on every page
+        rules.append(
+            f'.letter::before {{ content: "{letter.watermark}"; position: fixed; top: 85mm; left: 20mm; width: 116mm; z-index: -1;'
+            " text-align: center; font: 110pt/1 var(--hei); letter-spacing: 0; color: #e6e6e6; transform: rotate(-35deg); }"
+        )
     return "\n".join(rules)

@@ -20,6 +20,8 @@ STEPS = {  # who takes a next step (rules.session); the others only read what it
     "confirm": {Role.APPROVER, Role.SCRUTINEER, Role.TELLER},
     "publish": STAFF,
     "findings": STAFF,
+    "letters": {Role.ORGANISER},
+    "finish": {Role.ORGANISER},
     "rectify": STAFF,
     "archive": {Role.ORGANISER, Role.ARCHIVIST},
     "redraft": {Role.ORGANISER},

@@ -1,0 +1,206 @@
+"""Letters: draft → checked by another → issued with a number → served → received (lifecycles.md 5.8)."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import audit, files
+from core import letter as papers
+from core.errors import RuleViolation
+from notices import rules
+from notices.actions.notice import cancel, post
+from notices.models import Letter, LetterSeries
+from officials.models import Unit, User
+from officials.roles import Role
+
+State = Letter.State
+
+
+def take_number(word: str, year: int) -> int:
+    """The next number of a series. Call it inside the transaction that uses it: what is rolled back leaves no gap."""
+    LetterSeries.objects.get_or_create(word=word, year=year)
+    series = LetterSeries.objects.select_for_update().get(word=word, year=year)
+    series.last_number += 1
+    series.save(update_fields=["last_number"])
+    return series.last_number
+
+
+# --- write -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def draft_letter(*, unit: Unit, title: str, addressee: str, body: dict, copies_to="", about="", about_link="", by) -> Letter:
+    letter = Letter.objects.create(
+        unit=unit,
+        title=title,
+        addressee=addressee,
+        body=body,
+        copies_to=copies_to,
+        about=about,
+        about_link=about_link,
+        word=settings.DOCUMENT_WORD,
+        drafted_by=by,
+        drafted_at=timezone.now(),
+    )
+    audit.record("draft_letter", letter, by=by, unit=unit)
+    return letter
+
+
+@transaction.atomic
+def change_letter(letter, *, title: str, addressee: str, body: dict, copies_to: str, by):
+    """Rewrite a draft; who changes it becomes its drafter, and so may not check it. The list of problems stays as it is."""
+    if letter.state != State.DRAFT:
+        raise RuleViolation(_("“%(state)s”的函不能再改；需要修改的，先退回拟稿") % {"state": letter.get_state_display()})
+    letter.title, letter.addressee, letter.copies_to, letter.drafted_by = title, addressee, copies_to, by
+    letter.body = {**letter.body, **body, "findings": letter.body.get("findings", [])}
+    letter.save(update_fields=["title", "addressee", "copies_to", "body", "drafted_by"])
+    audit.record("change_letter", letter, by=by)
+
+
+# --- check and issue ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def check_letter(letter, *, by):
+    """核稿, by another than who drafted it; then it is the leader's turn."""
+    if letter.drafted_by_id == by.pk:
+        raise RuleViolation(_("拟稿人不能核自己的稿，请由另一位工作人员核稿"))
+    if gaps := rules.letter_gaps(addressee=letter.addressee, body=letter.body):
+        raise RuleViolation(gaps)
+    letter.move_to(State.CHECKED)
+    letter.checked_by, letter.checked_at, letter.returned_because = by, timezone.now(), ""
+    letter.save(update_fields=["checked_by", "checked_at", "returned_because"])
+    post(
+        to=User.objects.with_role(Role.APPROVER),
+        key=f"letter:{letter.uid}:checked:{letter.checked_at.isoformat()}",
+        subject=_("待签发：%(title)s（%(unit)s）") % {"title": letter.title, "unit": letter.unit},
+        body=_("%(who)s已核稿，请签发或退回。") % {"who": by},
+        link=letter.get_absolute_url(),
+        matter=letter.matter,
+    )
+    audit.record("check_letter", letter, by=by)
+
+
+@transaction.atomic
+def return_letter(letter, *, reason: str, by):
+    """Send a checked letter back to draft, with the reason."""
+    reason = needed(reason, _("请写明退回的理由"))
+    letter.move_to(State.DRAFT)
+    letter.returned_because, letter.checked_by, letter.checked_at = reason, None, None
+    letter.save(update_fields=["returned_because", "checked_by", "checked_at"])
+    cancel(matter=letter.matter)
+    if letter.drafted_by:
+        post(
+            to=[letter.drafted_by],
+            key=f"letter:{letter.uid}:returned:{timezone.now().isoformat()}",
+            subject=_("退回修改：%(title)s（%(unit)s）") % {"title": letter.title, "unit": letter.unit},
+            body=reason,
+            link=letter.get_absolute_url(),
+            matter=letter.matter,
+        )
+    audit.record("return_letter", letter, by=by, reason=reason)
+
+
+@transaction.atomic
+def issue_letter(letter, *, by, today: dt.date):
+    """签发: the number is given and the paper frozen in one transaction. Nobody issues what he or she drafted."""
+    if letter.drafted_by_id == by.pk:
+        raise RuleViolation(_("拟稿人不能签发自己拟的稿，请由另一位领导签发"))
+    letter.move_to(State.ISSUED)
+    letter.year, letter.number = today.year, take_number(letter.word, today.year)
+    letter.issued_by, letter.issued_on = by, today
+    pdf = papers.render(letter.paper_context(today=today))
+    letter.paper = files.keep(f"{letter.document_number}.pdf", pdf, "application/pdf", by=by)
+    letter.save(update_fields=["year", "number", "issued_by", "issued_on", "paper"])
+    cancel(matter=letter.matter)
+    if letter.drafted_by:
+        post(
+            to=[letter.drafted_by],
+            key=f"letter:{letter.uid}:issued",
+            subject=_("已签发：%(number)s（%(unit)s）") % {"number": letter.document_number, "unit": letter.unit},
+            body=_("请打印、用印、送达，并登记送达日期。"),
+            link=letter.get_absolute_url(),
+            matter=letter.matter,
+        )
+    audit.record("issue_letter", letter, by=by, sha256=letter.paper.sha256)
+
+
+@transaction.atomic
+def void_letter(letter, *, reason: str, by):
+    """作废: what has a number keeps it, with the reason, and nobody else gets it."""
+    reason = needed(reason, _("请写明作废的理由"))
+    letter.move_to(State.VOIDED)
+    letter.voided_because = reason
+    letter.save(update_fields=["voided_because"])
+    cancel(matter=letter.matter)
+    audit.record("void_letter", letter, by=by, reason=reason)
+
+
+# --- serve and receive -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def serve_letter(letter, *, served_on: dt.date, by, today: dt.date):
+    """送达: from this day the periods run. The unit's people are asked to sign for it."""
+    if letter.issued_on and (faults := rules.service_faults(served_on=served_on, issued_on=letter.issued_on, today=today)):
+        raise RuleViolation(faults)
+    letter.move_to(State.SERVED)
+    letter.served_on = served_on
+    letter.save(update_fields=["served_on"])
+    cancel(matter=letter.matter)
+    post(
+        to=people_of(letter.unit),
+        key=f"letter:{letter.uid}:served",
+        subject=_("请签收：%(number)s %(title)s") % {"number": letter.document_number, "title": letter.title},
+        body=_("函已送达，请签收，并按函中要求报送整改方案。"),
+        link=letter.get_absolute_url(),
+        matter=letter.matter,
+    )
+    audit.record("serve_letter", letter, by=by, served_on=served_on)
+
+
+@transaction.atomic
+def receive_letter(letter, *, by, now: dt.datetime):
+    """签收, by one of the unit's own people; a second time changes nothing."""
+    if letter.received_at:
+        return
+    letter.move_to(State.RECEIVED)
+    letter.received_by, letter.received_at = by, now
+    letter.save(update_fields=["received_by", "received_at"])
+    cancel(matter=letter.matter)
+    audit.record("receive_letter", letter, by=by)
+
+
+@transaction.atomic
+def note_reply(letter, *, by):
+    """The unit has answered every point of a letter it signed for; safe to repeat."""
+    if letter.state == State.RECEIVED:
+        letter.move_to(State.REPLIED)
+        audit.record("reply_letter", letter, by=by)
+
+
+@transaction.atomic
+def complete_letter(letter, *, by):
+    """Nothing of it is open any more; safe to repeat."""
+    if letter.state in (State.RECEIVED, State.REPLIED):
+        letter.move_to(State.COMPLETED)
+        cancel(matter=letter.matter)
+        audit.record("complete_letter", letter, by=by)
+
+
+def people_of(unit):
+    """The accounts that answer for a unit: its officials under review and its liaison."""
+    subject = Q(grants__role=Role.SUBJECT, official__unit=unit)
+    liaison = Q(grants__role=Role.LIAISON, unit=unit)
+    return User.objects.filter(subject | liaison, is_active=True).distinct()
+
+
+def needed(reason, otherwise):
+    reason = reason.strip()
+    if not reason:
+        raise RuleViolation(otherwise)
+    return reason[:300]

@@ -1,0 +1,6 @@
+"""Reminders waiting to be sent, and letters with their numbers. Neither knows what it speaks of but by a text and a link."""
+
+from notices.models.letter import Letter, LetterSeries
+from notices.models.notice import Notice
+
+__all__ = ["Letter", "LetterSeries", "Notice"]

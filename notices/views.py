@@ -1,0 +1,162 @@
+"""Letters: the list, one letter, its paper. Serving and voiding concern what follows from a letter: see `rectification`."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core import files
+from core import letter as papers
+from core.errors import RuleViolation, require
+from notices import forms, policies, rules
+from notices.actions import letter as actions
+from notices.models import Letter
+
+PAGE = 25
+State = Letter.State
+
+
+def found(request, uid):
+    letters = Letter.objects.visible_to(request.user)
+    return get_object_or_404(
+        letters.select_related("unit", "drafted_by", "checked_by", "issued_by", "received_by", "paper"), uid=uid
+    )
+
+
+def letter_list(request):
+    require(policies.can_list(request.user), _("函件由办理整改的人员查看。"))
+    form = forms.LetterFilter(request.GET)
+    letters = Letter.objects.visible_to(request.user).search(form.value("q")).select_related("unit")
+    if state := form.value("state"):
+        letters = letters.filter(state=state)
+    page = Paginator(letters, PAGE).get_page(request.GET.get("page"))
+    return render(request, "notices/letter_list.html", {"page": page, "form": form})
+
+
+def letter(request, uid):
+    letter = found(request, uid)
+    context = {
+        "letter": letter,
+        "findings": letter.printed_findings(),
+        "steps": steps(letter),
+        "gaps": rules.letter_gaps(addressee=letter.addressee, body=letter.body) if letter.state == State.DRAFT else [],
+        "may_preview": policies.can_preview(request.user, letter),
+        **buttons(request.user, letter),
+    }
+    return render(request, "notices/letter.html", context)
+
+
+def buttons(user, letter):
+    """What this person may do with the letter as it stands."""
+    is_own = letter.drafted_by_id == user.pk
+    return {
+        "may_edit": letter.state == State.DRAFT and policies.can_edit(user, letter),
+        "may_check": letter.state == State.DRAFT and policies.can_check(user, letter) and not is_own,
+        "may_issue": letter.state == State.CHECKED and policies.can_issue(user, letter) and not is_own,
+        "is_own": is_own,
+        "send_back": letter.state == State.CHECKED and policies.can_send_back(user, letter) and forms.ReasonForm(auto_id="r_%s"),
+        "service": letter.state == State.ISSUED
+        and policies.can_serve(user, letter)
+        and forms.ServiceForm(initial={"served_on": timezone.localdate()}, auto_id="s_%s"),
+        "voiding": State.VOIDED in letter.NEXT[State(letter.state)]
+        and policies.can_void(user, letter)
+        and forms.ReasonForm(auto_id="v_%s"),
+        "may_receive": letter.state == State.SERVED and policies.can_receive(user, letter),
+    }
+
+
+def steps(letter):
+    """The way of the letter as a time line."""
+    passed = [
+        (_("拟稿"), letter.drafted_at, letter.drafted_by),
+        (_("核稿"), letter.checked_at, letter.checked_by),
+        (_("签发"), letter.issued_on, letter.issued_by),
+        (_("送达"), letter.served_on, None),
+        (_("签收"), letter.received_at, letter.received_by),
+    ]
+    line, is_now_shown = [], letter.state == State.VOIDED
+    for label, at, who in passed:
+        if at:
+            line.append({"label": label, "at": at, "state": "done", "text": str(who or "")})
+        elif letter.state != State.VOIDED:
+            line.append({"label": label, "state": "todo" if is_now_shown else "now", "text": ""})
+            is_now_shown = True
+    if letter.state == State.VOIDED:
+        line.append({"label": _("作废"), "state": "back", "text": letter.voided_because})
+    elif letter.received_at:
+        is_done = letter.state == State.COMPLETED
+        line.append({"label": _("全部整改项销号，函办结"), "state": "done" if is_done else "now", "text": ""})
+    return line
+
+
+def letter_edit(request, uid):
+    letter = found(request, uid)
+    require(policies.can_edit(request.user, letter), _("函由党风政风室的工作人员拟稿。"))
+    form = forms.LetterForm(request.POST or None, letter=letter)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_letter(letter, **form.chosen, by=request.user)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+        else:
+            messages.success(request, _("已保存"))
+            return redirect(letter)
+    return render(request, "notices/letter_edit.html", {"letter": letter, "form": form, "findings": letter.printed_findings()})
+
+
+@require_POST
+def letter_check(request, uid):
+    letter = found(request, uid)
+    require(policies.can_check(request.user, letter))
+    actions.check_letter(letter, by=request.user)
+    messages.success(request, _("已核稿，等待签发"))
+    return redirect(letter)
+
+
+@require_POST
+def letter_return(request, uid):
+    letter = found(request, uid)
+    require(policies.can_send_back(request.user, letter))
+    actions.return_letter(letter, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, _("已退回拟稿"))
+    return redirect(letter)
+
+
+@require_POST
+def letter_issue(request, uid):
+    letter = found(request, uid)
+    require(policies.can_issue(request.user, letter))
+    actions.issue_letter(letter, by=request.user, today=timezone.localdate())
+    messages.success(request, _("已签发，文号 %(number)s") % {"number": letter.document_number})
+    return redirect(letter)
+
+
+@require_POST
+def letter_receive(request, uid):
+    letter = found(request, uid)
+    require(policies.can_receive(request.user, letter), _("函由主送单位的人签收。"))
+    actions.receive_letter(letter, by=request.user, now=timezone.now())
+    messages.success(request, _("已签收"))
+    return redirect(letter)
+
+
+def letter_preview(request, uid):
+    """How the letter will look, with 草稿 across it; once it is issued, only the frozen paper is shown."""
+    letter = found(request, uid)
+    require(policies.can_preview(request.user, letter))
+    if letter.number:
+        return redirect(reverse("notices:letter_paper", args=[letter.uid]))
+    pdf = papers.render({**letter.paper_context(today=timezone.localdate()), "is_draft": True})
+    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="draft.pdf"'})
+
+
+def letter_paper(request, uid):
+    letter = found(request, uid)
+    require(policies.can_read_paper(request.user, letter))
+    if letter.paper is None:
+        raise Http404
+    return files.response(letter.paper, inline=True)

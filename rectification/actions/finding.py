@@ -1,0 +1,111 @@
+"""From the record of a meeting to a list of problems that people have confirmed (JS08, HB28)."""
+
+import datetime as dt
+import hashlib
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from rectification import rules
+from rectification.models import Finding
+from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, Opinion, Question, ReviewSession, SessionSubject
+
+State, Source = Finding.State, Finding.Source
+LONGEST = 300
+
+
+@transaction.atomic
+def propose_findings(session, *, by=None) -> int:
+    """Propose what the record holds and was not proposed before. Safe to repeat; returns how many are new."""
+    need_open(session)
+    known = set(Finding.objects.filter(subject__session=session).exclude(origin="").values_list("subject_id", "origin"))
+    new = [finding for finding in found_in(session) if (finding.subject_id, finding.origin) not in known]
+    Finding.objects.bulk_create(new)
+    if new:
+        audit.record("propose_findings", session, by=by, n=len(new))
+    return len(new)
+
+
+def found_in(session):
+    """Every problem the record holds: unsatisfactory answers, problems of comments, promises, opinions marked for rectification."""
+    here = {"subject__session": session}
+    for question in Question.objects.filter(**here, answer__is_unsatisfactory=True).select_related("answer"):
+        yield proposal(question, Source.QUESTION, question.text, f"question:{question.uid}")
+    for comment in LeaderComment.objects.filter(**here):
+        for line in rules.problem_lines(comment.problems):
+            mark = hashlib.sha256(line.encode()).hexdigest()[:16]
+            yield proposal(comment, Source.COMMENT, line, f"comment:{comment.uid}:{mark}")
+    for promise in Commitment.objects.filter(**here):
+        text = _("本人承诺：%(text)s") % {"text": promise.text}
+        yield proposal(promise, Source.COMMITMENT, text, f"commitment:{promise.uid}", promised_on=promise.due_on)
+    approved = DigestEntry.objects.filter(
+        **here, digest__state=Digest.State.APPROVED, handling=Opinion.Handling.RECTIFICATION
+    ).exclude(nature=Opinion.Nature.PRAISE)
+    for entry in approved:
+        yield proposal(entry, Source.OPINION, entry.text, f"opinion:{entry.uid}")
+
+
+def proposal(thing, source, text, origin, *, promised_on=None):
+    return Finding(
+        subject_id=thing.subject_id, source=source, text=text.strip()[:LONGEST], origin=origin, promised_on=promised_on
+    )
+
+
+@transaction.atomic
+def add_finding(subject: SessionSubject, *, source: str, text: str, by, now: dt.datetime) -> Finding:
+    """A problem the record does not show by itself, such as one that the scores point to; who adds it confirms it."""
+    need_open(subject.session)
+    if not text.strip():
+        raise RuleViolation(_("请写下问题"))
+    finding = Finding.objects.create(
+        subject=subject, source=source, text=text.strip()[:LONGEST], state=State.CONFIRMED, decided_by=by, decided_at=now
+    )
+    audit.record("add_finding", finding, by=by)
+    return finding
+
+
+@transaction.atomic
+def confirm_finding(finding, *, text: str, by, now: dt.datetime):
+    """This is a problem to put right, in these words."""
+    need_open(finding.subject.session)
+    if not text.strip():
+        raise RuleViolation(_("请写下问题"))
+    finding.move_to(State.CONFIRMED)
+    finding.text, finding.decided_by, finding.decided_at = text.strip()[:LONGEST], by, now
+    finding.save(update_fields=["text", "decided_by", "decided_at"])
+    audit.record("confirm_finding", finding, by=by)
+
+
+@transaction.atomic
+def dismiss_finding(finding, *, reason: str, by, now: dt.datetime):
+    """No problem to put right, with the reason; it stays on the record."""
+    need_open(finding.subject.session)
+    if not reason.strip():
+        raise RuleViolation(_("请写明排除的理由"))
+    Finding.objects.filter(pk=finding.pk).update(reason=reason.strip()[:300], decided_by=by, decided_at=now)
+    finding.move_to(State.DISMISSED)
+    audit.record("dismiss_finding", finding, by=by, reason=reason.strip()[:300])
+
+
+@transaction.atomic
+def reconsider_finding(finding, *, by):
+    """Take a decision back, as long as no letter says it."""
+    need_open(finding.subject.session)
+    if finding.letter_id:
+        raise RuleViolation(_("这个问题已经写进提醒函；要改的，先作废那份函"))
+    finding.move_to(State.PROPOSED)
+    Finding.objects.filter(pk=finding.pk).update(reason="", decided_by=None, decided_at=None)
+    audit.record("reconsider_finding", finding, by=by)
+
+
+def need_open(session):
+    if session.state not in (ReviewSession.State.FED_BACK, ReviewSession.State.RECTIFYING):
+        raise RuleViolation(_("“%(state)s”的会议不能办理整改问题") % {"state": session.get_state_display()})
+
+
+def sweep_findings():
+    """Propose for every session whose result is out and whose rectification has not begun. Safe to repeat and to miss."""
+    for session in ReviewSession.objects.filter(state=ReviewSession.State.FED_BACK):
+        propose_findings(session)

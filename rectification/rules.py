@@ -1,0 +1,153 @@
+"""From a problem to its close-out: periods, warnings, who may not follow whom. Plain values; checked on paper (lifecycles.md 5.10)."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from core import calendar
+
+PLAN_DAYS = 10  # documents.md 4.6: the plan within ten days of service
+BLUE_BEFORE, YELLOW_AFTER, RED_AFTER, PROPOSAL_AFTER = 5, 1, 10, 20  # days around the due day (lifecycles.md, timers)
+STEPS = 6  # plan, approval, evidence, verification, proposal, close-out: what the bar of an item counts
+STEPS_DONE = {
+    "PENDING_PLAN": 0,
+    "PLAN_SUBMITTED": 1,
+    "PLAN_RETURNED": 0,
+    "IN_PROGRESS": 2,
+    "EVIDENCE_SUBMITTED": 3,
+    "UNDER_VERIFICATION": 3,
+    "EVIDENCE_RETURNED": 2,
+    "VERIFIED": 4,
+    "CLOSED": 6,
+}
+
+
+# --- periods -----------------------------------------------------------------------------------------------
+
+
+def plan_due(served_on: dt.date) -> dt.date:
+    """The plan is due ten days after service, on the next working day where that is none."""
+    return calendar.days_after(served_on, PLAN_DAYS)
+
+
+def due(served_on: dt.date, promised_on: dt.date | None = None) -> dt.date:
+    """One calendar month after service (JS13); what was promised for a later day is due on that day."""
+    month = calendar.month_after(served_on)
+    return max(month, promised_on) if promised_on else month
+
+
+# --- warnings ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Warning:
+    """How urgent an open item is. Computed from days, never stored (finding 4). `kind` is the badge it is shown with."""
+
+    level: int
+    code: str
+    kind: str = ""
+    colour: str = ""
+    text: str = ""
+    proposes: bool = False  # that the leader consider handing the matter over; the system never decides
+
+    @property
+    def word(self):
+        return f"{self.colour} {self.text}".strip()
+
+
+def warning(due_on: dt.date, today: dt.date, *, is_closed: bool = False) -> Warning:
+    """The colour of an item: blue from five days before its due day, yellow and red after it; a fourth level only proposes."""
+    if is_closed:
+        return Warning(0, "NONE")
+    late = (today - due_on).days
+    if late < -BLUE_BEFORE:
+        return Warning(0, "NONE", text=_("正常"))
+    if late < 0:
+        return Warning(1, "BLUE", "info", _("蓝"), _("还有 %(n)d 天") % {"n": -late})
+    if late == 0:
+        return Warning(1, "BLUE", "info", _("蓝"), _("今天到期"))
+    over = _("逾期 %(n)d 天") % {"n": late}
+    if late < RED_AFTER:
+        return Warning(2, "YELLOW", "warn", _("黄"), over)
+    if late < PROPOSAL_AFTER:
+        return Warning(3, "RED", "bad", _("红"), over)
+    return Warning(4, "PROPOSAL", "bad", _("红"), over, proposes=True)
+
+
+def due_days(code: str, today: dt.date) -> tuple[dt.date | None, dt.date | None]:
+    """The first and the last due day of items with this warning today; None where it is open on that side."""
+    day = dt.timedelta(days=1)
+    return {
+        "BLUE": (today, today + BLUE_BEFORE * day),
+        "YELLOW": (today - (RED_AFTER - 1) * day, today - YELLOW_AFTER * day),
+        "RED": (today - (PROPOSAL_AFTER - 1) * day, today - RED_AFTER * day),
+        "PROPOSAL": (None, today - PROPOSAL_AFTER * day),
+    }[code]
+
+
+def reminder_days(*, plan_due_on: dt.date | None, due_on: dt.date) -> dict[str, dt.date]:
+    """When each reminder of an item goes out; no plan date once the plan is in."""
+    day = dt.timedelta(days=1)
+    days = {"PLAN": plan_due_on} if plan_due_on else {}
+    return {
+        **days,
+        "BLUE": due_on - BLUE_BEFORE * day,
+        "YELLOW": due_on + YELLOW_AFTER * day,
+        "RED": due_on + RED_AFTER * day,
+        "PROPOSAL": due_on + PROPOSAL_AFTER * day,
+    }
+
+
+def to_remind(days: dict[str, dt.date], today: dt.date) -> dict[str, dt.date]:
+    """Of these reminders: every one to come, and of the levels already passed only the highest, so that none is stale."""
+    levels = {code: day for code, day in days.items() if code != "PLAN"}
+    passed = [code for code, day in levels.items() if day <= today]
+    stale = set(passed[:-1])
+    return {code: day for code, day in days.items() if code not in stale}
+
+
+# --- findings ----------------------------------------------------------------------------------------------
+
+
+def problem_lines(text: str) -> list[str]:
+    """The problems of a comment, one a line, without the numbers and dots people put before them."""
+    lines = (re.sub(r"^\s*(?:[（(]?[0-9一二三四五六七八九十]{1,2}[）)、.．]|[-·•●])\s*", "", line) for line in text.splitlines())
+    return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+
+
+# --- who may not follow whom (finding 5) -------------------------------------------------------------------
+
+
+def verifier_faults(*, verifier: int, submitters: set[int]) -> list[str]:
+    return [_("经手方案或佐证的人不能核验，请由另一位核查人员核验")] if verifier in submitters else []
+
+
+def closer_faults(*, closer: int, submitters: set[int], verifier: int | None, proposer: int | None = None) -> list[str]:
+    """Submitter, verifier, and both who close are different people."""
+    faults = []
+    if closer in submitters:
+        faults.append(_("经手方案或佐证的人不能办理销号"))
+    if closer == verifier:
+        faults.append(_("核验人不能办理销号，请由另一位办理"))
+    if proposer is not None and closer == proposer:
+        faults.append(_("提出销号的人不能自己批准，请由另一位领导批准"))
+    return faults
+
+
+# --- the session -------------------------------------------------------------------------------------------
+
+
+def session_blockers(*, undecided: int, unlettered: int, unfinished: int, open_items: int) -> list[str]:
+    """Every reason a session's rectification is not finished; an empty list means it is."""
+    blockers = []
+    if undecided:
+        blockers.append(_("还有 %(n)d 个问题没有确认或排除") % {"n": undecided})
+    if unlettered:
+        blockers.append(_("还有 %(n)d 个已确认的问题没有拟函") % {"n": unlettered})
+    if unfinished:
+        blockers.append(_("还有 %(n)d 份提醒函没有送达") % {"n": unfinished})
+    if open_items:
+        blockers.append(_("还有 %(n)d 项整改没有销号") % {"n": open_items})
+    return blockers

@@ -1,0 +1,222 @@
+"""The 整改 tab of a session: problems proposed, confirmed, told; then its items. And the 文书 tab."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleViolation, require
+from notices.models import Letter
+from rectification import forms, policies
+from rectification.actions import finding as actions
+from rectification.actions import letter as letters
+from rectification.actions import session as sessions
+from rectification.models import Finding, RectificationItem, ReminderLetter
+from reviews.models import ReviewSession
+from reviews.rules.session import Blocker, Step
+from reviews.views import frame
+
+State = ReviewSession.State
+
+
+def session_of(request, uid):
+    return get_object_or_404(ReviewSession.objects.visible_to(request.user), uid=uid)
+
+
+# --- 整改 ---------------------------------------------------------------------------------------------------
+
+
+def session_items(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_enter_tab(request.user, session), _("结果反馈以后才能查看整改。"))
+    sees_findings = policies.can_see_findings(request.user, session)
+    items = RectificationItem.objects.visible_to(request.user).filter(subject__session=session)
+    context = frame.context(
+        request,
+        session,
+        tab="items",
+        step=next_step(session, tab="items") if sees_findings else None,
+        has_begun=session.is_at_least(State.FED_BACK),
+        groups=groups(session) if sees_findings else [],
+        sees_findings=sees_findings,
+        items=items.select_related("unit", "letter").prefetch_related("close_outs"),
+        may_decide=policies.can_decide_findings(request.user, session) and session.state in (State.FED_BACK, State.RECTIFYING),
+        dismissal=forms.ReasonForm(auto_id=False),
+    )
+    return render(request, "rectification/session_items.html", context)
+
+
+def groups(session):
+    """The findings of each subject, in the order of the meeting."""
+    found = Finding.objects.filter(subject__session=session).select_related("subject", "letter", "item", "decided_by")
+    by_subject = {}
+    for finding in found:
+        by_subject.setdefault(finding.subject, []).append(finding)
+    return [{"subject": subject, "findings": findings} for subject, findings in by_subject.items()]
+
+
+def next_step(session, *, tab):
+    """The one next step of the rectification, with its blockers; before and after it, the session's own."""
+    if session.state not in (State.FED_BACK, State.RECTIFYING):
+        return None
+    findings = Finding.objects.filter(subject__session=session)
+    if session.state == State.FED_BACK and not findings.exists():
+        return Step(
+            "letters",
+            _("从会议记录提出问题"),
+            _("提出问题"),
+            "rectification:findings_propose",
+            True,
+            _("答复不满意的质询、点评指出的问题、现场承诺和转整改的意见，逐条列出，由您确认。"),
+        )
+    undecided, unlettered = findings.undecided().count(), findings.unlettered().count()
+    if undecided or unlettered:
+        text = _("还有 %(n)d 个问题没有确认或排除") % {"n": undecided}
+        return Step(
+            "letters",
+            _("确认问题，按单位拟提醒函"),
+            _("拟提醒函"),
+            "rectification:letters_draft",
+            True,
+            _("每个单位一份，拟好后由另一位工作人员核稿，领导签发。"),
+            [Blocker(text)] if undecided else [],
+        )
+    why = _("没有需要整改的问题，可以办结。") if session.state == State.FED_BACK else _("全部整改项已销号，办结后转入归档。")
+    if reasons := sessions.closing_blockers(session):
+        other = {"items": (_("看提醒函"), "rectification:session_papers"), "papers": (_("看整改"), "rectification:session_items")}
+        return Step("rectify", _("送达提醒函，整改、核实、销号"), *other[tab], blockers=[Blocker(reason) for reason in reasons])
+    return Step("finish", _("办结本场会议的整改"), _("办结"), "rectification:session_close", True, why)
+
+
+@require_POST
+def findings_propose(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_decide_findings(request.user, session), _("问题由党风政风室的工作人员确认。"))
+    if n := actions.propose_findings(session, by=request.user):
+        messages.success(request, _("提出 %(n)d 个问题，请逐个确认") % {"n": n})
+    else:
+        messages.info(request, _("会议记录里没有新的问题"))
+    return redirect("rectification:session_items", session.uid)
+
+
+@require_POST
+def letters_draft(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_draft_letters(request.user, session), _("提醒函由党风政风室的工作人员拟稿。"))
+    drafted = letters.draft_letters(session, by=request.user)
+    messages.success(request, _("拟好 %(n)d 份提醒函，请逐份修改后送核稿") % {"n": len(drafted)})
+    return redirect("rectification:session_papers", session.uid)
+
+
+@require_POST
+def session_close(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_close_session(request.user, session), _("会议由承办的工作人员办结。"))
+    sessions.close_session(session, by=request.user)
+    messages.success(request, _("已办结，可以归档"))
+    return redirect("rectification:session_items", session.uid)
+
+
+# --- one finding -------------------------------------------------------------------------------------------
+
+
+def finding_of(request, uid):
+    finding = get_object_or_404(Finding.objects.select_related("subject__session"), uid=uid)
+    get_object_or_404(ReviewSession.objects.visible_to(request.user), pk=finding.subject.session_id)
+    require(policies.can_decide_findings(request.user, finding.subject.session), _("问题由党风政风室的工作人员确认。"))
+    return finding
+
+
+def back_to(finding):
+    return redirect(reverse("rectification:session_items", args=[finding.subject.session.uid]) + f"#f-{finding.uid}")
+
+
+def finding_new(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_decide_findings(request.user, session), _("问题由党风政风室的工作人员确认。"))
+    form = forms.NewFindingForm(request.POST or None, session=session)
+    if request.method == "POST" and form.is_valid():
+        try:
+            finding = actions.add_finding(**form.cleaned_data, by=request.user, now=timezone.now())
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+        else:
+            return back_to(finding)
+    return render(request, "rectification/finding_new.html", {"form": form, "session": session})
+
+
+def finding(request, uid):
+    """Rewrite and confirm."""
+    finding = finding_of(request, uid)
+    form = forms.FindingForm(request.POST or None, initial={"text": finding.text})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.confirm_finding(finding, text=form.cleaned_data["text"], by=request.user, now=timezone.now())
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+        else:
+            return back_to(finding)
+    return render(request, "rectification/finding.html", {"form": form, "finding": finding, "session": finding.subject.session})
+
+
+@require_POST
+def finding_confirm(request, uid):
+    finding = finding_of(request, uid)
+    actions.confirm_finding(finding, text=finding.text, by=request.user, now=timezone.now())
+    return back_to(finding)
+
+
+@require_POST
+def finding_dismiss(request, uid):
+    finding = finding_of(request, uid)
+    actions.dismiss_finding(finding, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
+    return back_to(finding)
+
+
+@require_POST
+def finding_reconsider(request, uid):
+    finding = finding_of(request, uid)
+    actions.reconsider_finding(finding, by=request.user)
+    return back_to(finding)
+
+
+# --- 文书 ---------------------------------------------------------------------------------------------------
+
+PAPERS = [  # what other rooms print of a session; a paper appears once its app offers the page
+    ("reviews:canvass_form", lambda: _("征求意见表"), State.CANVASSING),
+    ("reviews:session_sign_in", lambda: _("签到表"), State.APPROVED),
+    ("reviews:digest_read", lambda: _("意见汇总"), State.REPORTS_DUE),
+    ("scoring:count_slip", lambda: _("清点单"), State.READY),
+    ("scoring:count_sheet", lambda: _("计票报告单"), State.COUNTED),
+    ("scoring:result_table", lambda: _("评议结果汇总表"), State.CONFIRMED),
+    ("scoring:result_workbook", lambda: _("评议结果（Excel）"), State.CONFIRMED),
+    ("scoring:session_file", lambda: _("会议材料汇编"), State.CONFIRMED),
+]
+
+
+def session_papers(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_enter_papers(request.user, session), _("文书由承办会议的工作人员和领导查看。"))
+    here = ReminderLetter.objects.filter(session=session, letter__in=Letter.objects.visible_to(request.user))
+    context = frame.context(
+        request,
+        session,
+        tab="papers",
+        step=next_step(session, tab="papers"),
+        letters=[row.letter for row in here.select_related("letter__unit")],
+        papers=[
+            {"name": label(), "url": url}
+            for name, label, since in PAPERS
+            if session.is_at_least(since) and (url := address(name, session))
+        ],
+    )
+    return render(request, "rectification/session_papers.html", context)
+
+
+def address(name, session):
+    try:
+        return reverse(name, args=[session.uid])
+    except NoReverseMatch:
+        return ""

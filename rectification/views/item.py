@@ -1,0 +1,281 @@
+"""The ledger (整改台账), its Excel file, one item for the commission, and the buttons of its life cycle."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core import excel
+from core.errors import RuleViolation, require
+from rectification import forms, policies
+from rectification.actions import item as actions
+from rectification.models import RectificationItem
+from rectification.views import timeline
+
+PAGE = 25
+State = RectificationItem.State
+
+
+def found(request, uid):
+    items = RectificationItem.objects.visible_to(request.user)
+    return get_object_or_404(items.select_related("unit", "letter", "subject__session", "verifier"), uid=uid)
+
+
+# --- ledger ------------------------------------------------------------------------------------------------
+
+
+def item_list(request):
+    require(policies.can_enter_ledger(request.user), _("整改台账由办理整改的人员查看。"))
+    if not policies.is_reader(request.user):
+        return unit_items(request)
+    today = timezone.localdate()
+    form, items = filtered(request, today)
+    page = Paginator(items.select_related("unit", "subject").prefetch_related("close_outs"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    counts = RectificationItem.objects.visible_to(request.user).counts(today)
+    context = {
+        "page": page,
+        "form": form,
+        "counts": counts,
+        "chips": chips(request.GET, counts),
+        "query": request.GET.urlencode(),
+        **panel(request, page),
+    }
+    return render(request, "rectification/item_list.html", context)
+
+
+def filtered(request, today):
+    """The items the address asks for: by words, source, state, session and warning."""
+    items = RectificationItem.objects.visible_to(request.user)
+    sessions = (
+        items.order_by("-subject__session__date").values_list("subject__session__uid", "subject__session__title").distinct()
+    )
+    form = forms.ItemFilter(request.GET, sessions=sessions)
+    state = form.value("state")
+    items = items.search(form.value("q"))
+    if state == "":
+        items = items.open()
+    elif state != forms.ALL:
+        items = items.filter(state=state)
+    if source := form.value("source"):
+        items = items.filter(source=source)
+    if session := form.value("session"):
+        items = items.filter(subject__session__uid=session)
+    if warning := form.value("warning"):
+        items = items.warned(warning, today)
+    return form, items
+
+
+def chips(params, counts):
+    """The four colours, worst first; each narrows the list, 全部 shows all again."""
+    shown = [
+        ("", _("全部"), counts["open"], ""),
+        ("PROPOSAL", _("红 建议移交"), counts["PROPOSAL"], "bad"),
+        ("RED", _("红"), counts["RED"], "bad"),
+        ("YELLOW", _("黄"), counts["YELLOW"], "warn"),
+        ("BLUE", _("蓝"), counts["BLUE"], "info"),
+    ]
+    current = params.get("warning", "")
+    return [
+        {"label": label, "count": n, "kind": kind, "url": with_warning(params, code), "current": code == current}
+        for code, label, n, kind in shown
+        if n or code in ("", current)
+    ]
+
+
+def with_warning(params, code):
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in params.items() if name not in ("warning", "page", "open")})
+    if code:
+        query["warning"] = code
+    return f"?{query.urlencode()}"
+
+
+def panel(request, page):
+    """The item open beside the list: the one asked for, else the first."""
+    wanted = request.GET.get("open", "")
+    try:
+        item = found(request, uuid.UUID(wanted)) if wanted else next(iter(page), None)
+    except ValueError:
+        item = next(iter(page), None)
+    if item is None:
+        return {"item": None}
+    full = item if wanted else found(request, item.uid)
+    return {"item": full, "plan": full.plan, "steps": timeline.steps(full)}
+
+
+def unit_items(request):
+    """The unit's own items, for a phone as well."""
+    items = RectificationItem.objects.visible_to(request.user).select_related("letter", "unit")
+    page = Paginator(items.order_by("closed_on", "due_on", "code"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "rectification/unit_items.html", {"page": page})
+
+
+def item_export(request):
+    """The ledger as filtered, one row an item (documents.md 4.8)."""
+    require(policies.can_export(request.user), _("整改台账由办理整改的人员导出。"))
+    today = timezone.localdate()
+    _form, items = filtered(request, today)
+    items = items.select_related("unit", "subject__session", "letter", "verifier").prefetch_related(
+        "plans", "evidence__file", "verifications"
+    )
+    heads = [
+        _("编号"), _("单位"), _("对象"), _("问题"), _("来源"), _("会议"), _("提醒函"), _("措施"), _("责任领导"), _("责任科室"),
+        _("下达日"), _("时限"), _("状态"), _("佐证"), _("逾期天数"), _("督办级"), _("核验人"), _("核验意见"), _("销号日"),
+    ]  # fmt: skip
+    content = excel.workbook([(_("整改台账"), heads, [row(item, today) for item in items])])
+    return excel.response(_("整改台账%(day)s.xlsx") % {"day": today.isoformat()}, content)
+
+
+def row(item, today):
+    plan, verdicts = item.plan, list(item.verifications.all())
+    late = max((today - item.due_on).days, 0) if not item.is_closed else 0
+    return [
+        item.code,
+        item.unit.name,
+        item.subject.name,
+        item.text,
+        item.get_source_display(),
+        item.subject.session.title,
+        item.letter.document_number,
+        plan.measure if plan else "",
+        plan.owner if plan else "",
+        plan.section if plan else "",
+        item.served_on,
+        item.due_on,
+        item.get_state_display(),
+        "、".join(str(evidence) for evidence in item.evidence.all() if evidence.submitted_at),
+        late,
+        item.warning.level,
+        str(item.verifier or ""),
+        verdicts[-1].note if verdicts else "",
+        item.closed_on,
+    ]
+
+
+# --- one item ----------------------------------------------------------------------------------------------
+
+
+def item(request, uid):
+    """The whole of one item for the commission; the unit's own people have a page made for the phone."""
+    item = found(request, uid)
+    if not policies.is_reader(request.user):
+        return redirect("rectification:unit_item", item.uid)
+    return show(request, item)
+
+
+def show(request, item, *, verdict_form=None, status=200):
+    user = request.user
+    evidence = [e for e in item.evidence.select_related("file", "replaced_by", "uploaded_by") if e.submitted_at]
+    context = {
+        "item": item,
+        "session": item.subject.session,
+        "plan": item.plan,
+        "earlier_plans": [plan for plan in item.plans.all() if plan != item.plan],
+        "evidence": [e for e in evidence if not e.is_replaced],
+        "replaced": [e for e in evidence if e.is_replaced],
+        "verifications": item.verifications.select_related("verifier"),
+        "steps": timeline.steps(item),
+        **buttons(user, item, verdict_form),
+    }
+    return render(request, "rectification/item.html", context, status=status)
+
+
+def buttons(user, item, verdict_form=None):
+    """What this person may do with the item as it stands; rules about persons are the actions' matter."""
+    is_mine = item.verifier_id == user.pk
+    return {
+        "may_approve_plan": item.state == State.PLAN_SUBMITTED and policies.can_approve_plan(user, item),
+        "plan_return": item.state == State.PLAN_SUBMITTED
+        and policies.can_return_plan(user, item)
+        and forms.ReasonForm(auto_id="p_%s"),
+        "may_take_up": item.state == State.EVIDENCE_SUBMITTED and policies.can_verify(user, item),
+        "verdict_form": item.state == State.UNDER_VERIFICATION
+        and is_mine
+        and policies.can_verify(user, item)
+        and (verdict_form or forms.VerdictForm(item=item)),
+        "close_proposal": item.state == State.VERIFIED
+        and item.pending_close is None
+        and policies.can_propose_close(user, item)
+        and forms.NoteForm(auto_id="c_%s"),
+        "may_confirm_close": item.state == State.VERIFIED and item.pending_close and policies.can_confirm_close(user, item),
+        "close_decline": item.state == State.VERIFIED
+        and item.pending_close
+        and policies.can_confirm_close(user, item)
+        and forms.ReasonForm(auto_id="d_%s"),
+    }
+
+
+@require_POST
+def plan_approve(request, uid):
+    item = found(request, uid)
+    require(policies.can_approve_plan(request.user, item), _("整改方案由审批领导审定。"))
+    actions.approve_plan(item, by=request.user, now=timezone.now())
+    messages.success(request, _("方案已审定，进入整改"))
+    return redirect(item)
+
+
+@require_POST
+def plan_return(request, uid):
+    item = found(request, uid)
+    require(policies.can_return_plan(request.user, item), _("整改方案由工作人员或审批领导退回。"))
+    actions.return_plan(item, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
+    messages.success(request, _("方案已退回"))
+    return redirect(item)
+
+
+@require_POST
+def verification_begin(request, uid):
+    item = found(request, uid)
+    require(policies.can_verify(request.user, item), _("佐证由核查人员核验。"))
+    actions.take_up(item, by=request.user, now=timezone.now())
+    return redirect(item)
+
+
+@require_POST
+def item_verify(request, uid):
+    item = found(request, uid)
+    require(policies.can_verify(request.user, item), _("佐证由核查人员核验。"))
+    form = forms.VerdictForm(request.POST, item=item)
+    if form.is_valid():
+        try:
+            actions.verify(item, **form.chosen, by=request.user, now=timezone.now())
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+        else:
+            messages.success(request, _("核验意见已登记"))
+            return redirect(item)
+    return show(request, item, verdict_form=form)
+
+
+@require_POST
+def close_propose(request, uid):
+    item = found(request, uid)
+    require(policies.can_propose_close(request.user, item), _("销号由党风政风室的工作人员提出。"))
+    actions.propose_close(item, text=request.POST.get("text", ""), by=request.user, now=timezone.now())
+    messages.success(request, _("已提出销号，等待领导批准"))
+    return redirect(item)
+
+
+@require_POST
+def close_confirm(request, uid):
+    item = found(request, uid)
+    require(policies.can_confirm_close(request.user, item), _("销号由审批领导批准。"))
+    actions.confirm_close(item, by=request.user, now=timezone.now(), today=timezone.localdate())
+    messages.success(request, _("已销号"))
+    return redirect(item)
+
+
+@require_POST
+def close_decline(request, uid):
+    item = found(request, uid)
+    require(policies.can_confirm_close(request.user, item), _("销号由审批领导批准。"))
+    actions.decline_close(item, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
+    messages.success(request, _("已退回，不予销号"))
+    return redirect(item)

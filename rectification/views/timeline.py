@@ -1,0 +1,82 @@
+"""The way of an item as a time line: what happened, where it stands, what is to come."""
+
+from django.utils.translation import gettext as _
+
+from rectification.models import RectificationItem
+
+State = RectificationItem.State
+
+
+def labels():
+    return {
+        "PLAN": _("报送整改方案"),
+        "APPROVAL": _("方案审定"),
+        "EVIDENCE": _("整改，上传佐证"),
+        "VERIFICATION": _("核验"),
+        "CLOSE": _("销号"),
+    }
+
+
+NOW = {
+    State.PENDING_PLAN: "PLAN",
+    State.PLAN_RETURNED: "PLAN",
+    State.PLAN_SUBMITTED: "APPROVAL",
+    State.IN_PROGRESS: "EVIDENCE",
+    State.EVIDENCE_RETURNED: "EVIDENCE",
+    State.EVIDENCE_SUBMITTED: "VERIFICATION",
+    State.UNDER_VERIFICATION: "VERIFICATION",
+    State.VERIFIED: "CLOSE",
+}
+
+
+def hints():
+    return {
+        "APPROVAL": _("区纪委领导审定或退回。"),
+        "VERIFICATION": _("由未经手佐证的核查人员办理。"),
+        "CLOSE": _("党风政风室提出，区纪委领导批准。"),
+    }
+
+
+def steps(item):
+    """For `components/timeline.html`."""
+    line = [
+        {
+            "label": event.get_kind_display(),
+            "state": "back" if event.is_back else "done",
+            "at": event.at,
+            "text": "　".join(filter(None, [event.text, str(event.by or "")])),
+        }
+        for event in item.events.select_related("by")
+    ]
+    if item.is_closed:
+        return line
+    words, hint = labels(), hints()
+    ahead = list(words)[list(words).index(NOW[State(item.state)]) :]
+    for place, step in enumerate(ahead):
+        is_now = place == 0
+        line.append(
+            {
+                "label": words[step],
+                "state": "now" if is_now else "todo",
+                "at": deadline(item, step) if is_now else None,
+                "text": now_words(item) if is_now and now_words(item) else hint.get(step, ""),
+            }
+        )
+    return line
+
+
+def deadline(item, step):
+    return item.plan_due_on if step == "PLAN" else item.due_on
+
+
+def now_words(item):
+    """What is missing just now."""
+    if item.state == State.VERIFIED:
+        return _("已提出销号，等待领导批准。") if item.pending_close else ""
+    if item.state == State.UNDER_VERIFICATION:
+        return _("%(who)s核验中。") % {"who": item.verifier}
+    if item.state == State.EVIDENCE_RETURNED:
+        return _("等待单位补充佐证。")
+    if item.is_plan_late:
+        return _("方案已经逾期。")
+    return ""
