@@ -1,5 +1,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.widgets import DayInput
 from reviews.models import ReportReview
@@ -67,7 +68,7 @@ class ReasonForm(forms.Form):
     code = forms.ChoiceField(label=_("五个不通过"))
     item = forms.ChoiceField(label=_("涉及内容"), required=False)
     comment = forms.CharField(
-        label=_("意见"),
+        label=pgettext_lazy("examination", "意见"),
         max_length=500,
         help_text=_("写明哪里不行、怎样改，撰写人会逐条看到"),
         widget=forms.Textarea(attrs={"rows": 2}),

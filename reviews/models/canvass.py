@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.lifecycle import Lifecycle
 from officials.roles import Role
@@ -65,7 +66,7 @@ class Opinion(models.Model):
         AUDIT = "AUDIT", _("审计建议")
 
     class Nature(models.TextChoices):
-        CRITICISM = "CRITICISM", _("意见")
+        CRITICISM = "CRITICISM", pgettext_lazy("nature", "意见")
         SUGGESTION = "SUGGESTION", _("建议")
         PRAISE = "PRAISE", _("肯定")
 

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.lifecycle import Lifecycle
 
@@ -14,7 +15,7 @@ class Question(Lifecycle):
 
     class State(models.TextChoices):
         PROPOSED = "PROPOSED", _("候选")
-        SHORTLISTED = "SHORTLISTED", _("推荐")
+        SHORTLISTED = "SHORTLISTED", pgettext_lazy("state", "推荐")
         SELECTED = "SELECTED", _("入选")
         SEALED = "SEALED", _("已封存")
         ASKED = "ASKED", _("已问")

@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.lifecycle import Lifecycle
@@ -62,8 +62,8 @@ class ReviewReport(Lifecycle):
     class State(models.TextChoices):
         DRAFT = "DRAFT", _("撰写中")
         SUBMITTED = "SUBMITTED", _("待审查")
-        RETURNED = "RETURNED", _("退回修改")
-        PASSED = "PASSED", _("通过")
+        RETURNED = "RETURNED", pgettext_lazy("state", "退回修改")
+        PASSED = "PASSED", pgettext_lazy("state", "通过")
         LOCKED = "LOCKED", _("已定稿")
         PRESENTED = "PRESENTED", _("已述")
 
