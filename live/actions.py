@@ -62,6 +62,7 @@ def take(hall, version, **changes):
 def begin(hall, item, *, now):
     RunItem.objects.filter(pk=item.pk).update(state=State.NOW, began_at=item.began_at or now, ended_at=None)
     Hall.objects.filter(pk=hall.pk).update(question=None, ends_at=None, paused_left=item.minutes * 60)
+    hall.refresh_from_db()
 
 
 def current(hall) -> RunItem:

@@ -13,8 +13,7 @@ class AnswerForm(forms.Form):
         label=_("答复要点"),
         required=False,
         max_length=1000,
-        help_text=_("只记要点，会后由本人核对"),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_unsatisfactory = forms.BooleanField(label=_("答复不满意，会后发质询书"), required=False)
     before = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)

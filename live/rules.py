@@ -88,6 +88,14 @@ def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_com
     return []
 
 
+def size(question: str) -> str:
+    """How a question is set on the projector so that all of it is read and nothing scrolls: "" (large), long, longer or longest."""
+    for limit, name in ((36, ""), (60, "long"), (140, "longer")):
+        if len(question) <= limit:
+            return name
+    return "longest"
+
+
 def problems(text: str) -> list[str]:
     """The problems of a leader's comment, one a line; list marks and blank lines fall away."""
     lines = (line.strip().lstrip("-·•").strip() for line in text.splitlines())

@@ -9,9 +9,9 @@ from core.errors import RuleViolation, require
 from live import actions, policies, rules
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
-from live.views.hall import attendance, clock, mark_of, session_of
+from live.views.hall import attendance, clock, mark_of, session_of, turnout
 from officials.models import LeadingMember
-from reviews.models import Question, SessionSubject
+from reviews.models import Question, ReviewSession, SessionSubject
 from reviews.views import frame
 
 STEPS = {  # what a button says it wants
@@ -61,6 +61,8 @@ def page(request, session, **forms):
         "lines": lines(items),
         "item": item,
         "attendance": attendance(session),
+        "turnout": turnout(session),
+        "is_closed": session.is_at_least(ReviewSession.State.VOTING_CLOSED),
         "urls": {name: frame.url_of(f"scoring:{name}", session) for name in ("ballot", "received", "results")},
         "now": timezone.now(),
         "now_ms": round(timezone.now().timestamp() * 1000),

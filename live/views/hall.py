@@ -10,6 +10,7 @@ from core.errors import require
 from live import policies, rules
 from live.models import Hall, HeadCount
 from reviews.models import Attendee, AudienceGroup, ReviewSession
+from scoring.models import BallotRound
 
 
 def session_of(request, uid):
@@ -43,11 +44,19 @@ def attendance(session):
     }
 
 
+def turnout(session):
+    """Ballots received, in steps of five while voting is open (ballots.md B5); None before and after."""
+    if session.state != ReviewSession.State.VOTING_OPEN:
+        return None
+    round = BallotRound.objects.current(session)
+    return round.turnout if round else None
+
+
 def mark_of(session, hall):
     """Changes whenever what console or projector show does. Not with an answer being typed: only its writer shows it."""
     ticks = Attendee.objects.filter(group__session=session, is_present=True).count()
     heads = HeadCount.objects.filter(group__session=session).aggregate(n=Sum("present"))["n"] or 0
-    return f"{hall.version if hall else 0}-{session.state}-{ticks}-{heads}"
+    return f"{hall.version if hall else 0}-{session.state}-{ticks}-{heads}-{turnout(session) or 0}"
 
 
 @require_GET

@@ -2,12 +2,13 @@
 
 from django.http import HttpResponseNotModified
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.errors import require
 from live import policies, rules
 from live.models import Hall, RunItem
-from live.views.hall import attendance, clock, mark_of, session_of
+from live.views.hall import attendance, clock, mark_of, session_of, turnout
 
 
 def shown_session(request, uid):
@@ -51,11 +52,25 @@ def picture(session, hall):
         | {
             "item": item,
             "question": question,
+            "size": rules.size(question.text if question else ""),
             "stations": stations,
             "place": next((n for n, station in enumerate(stations, start=1) if station["subject"] == item.subject), 0),
-            "attendance": attendance(session),
+            "ring": ring_of(session),
         }
     )
+
+
+def ring_of(session):
+    """Who is here of those expected; while voting is open, how many have voted of those who are here."""
+    here, voted = attendance(session), turnout(session)
+    if voted is not None:
+        return {"what": _("已投"), "n": voted, "all": here["present"] or 1, "under": _("到会 %(n)d") % {"n": here["present"]}}
+    return {
+        "what": _("到会"),
+        "n": here["present"],
+        "all": here["expected"] or 1,
+        "under": _("应到 %(n)d") % {"n": here["expected"]},
+    }
 
 
 def stations_of(items):

@@ -1,0 +1,48 @@
+"""A meeting about to begin, and one that has."""
+
+import datetime as dt
+
+import pytest
+
+from live import actions
+from live.models import RunItem
+from reviews.models import Question
+from tests import factories
+
+NINE = dt.datetime(2026, 12, 22, 1, tzinfo=dt.UTC)  # nine o'clock here, on the day of the meeting
+SEALED = "封存着的题目"
+
+
+@pytest.fixture
+def session(leader):
+    """Two officials of the leader's field and one of nobody's, everything prepared; the clock stands at the day of the meeting."""
+    session = factories.ReviewSessionFactory(subjects=3)
+    units = [subject.official.unit for subject in session.subjects.all()]
+    for unit in units[:2]:
+        unit.leading_member = leader.leading_member
+        unit.save()
+    session = factories.prepare(session)
+    Question.objects.update(text=SEALED)
+    session.preparation.filter(kind="LOCK").update(done_on=session.date)
+    return session
+
+
+@pytest.fixture
+def hall(session, clerk):
+    return actions.start(session, by=clerk, now=NINE)
+
+
+@pytest.fixture
+def at_item(hall, clerk):
+    """`at_item("QUESTIONS")` puts the hall at the first item of this kind, without a way there."""
+
+    def go(kind):
+        item = hall.items.filter(kind=kind).first()
+        hall.items.filter(state="NOW").update(state=RunItem.State.TODO)
+        hall.items.filter(order__lt=item.order).update(state=RunItem.State.DONE, began_at=NINE, ended_at=NINE)
+        actions.begin(hall, item, now=NINE)
+        hall.refresh_from_db()
+        item.refresh_from_db()
+        return item
+
+    return go

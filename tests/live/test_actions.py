@@ -1,0 +1,447 @@
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from core.errors import RuleViolation
+from core.models import AuditEvent
+from live import actions
+from live.models import Hall, HeadCount, RunItem
+from officials.models import LeadingMember
+from reviews.models import Answer, Attendee, Commitment, LeaderComment, Question, ReviewReport, ReviewSession
+from tests import factories
+from tests.live.conftest import NINE, SEALED
+
+State = ReviewSession.State
+
+
+def later(**passed):
+    return NINE + dt.timedelta(**passed)
+
+
+def go(hall, clerk, now=NINE):
+    hall.refresh_from_db()
+    actions.advance(hall, version=hall.version, by=clerk, now=now)
+
+
+def now_kind(hall):
+    return actions.current(hall).kind
+
+
+# --- the start ---------------------------------------------------------------------------------------------
+
+
+def test_the_start_opens_the_session_and_lays_the_run_sheet(session, clerk):
+    hall = actions.start(session, by=clerk, now=NINE)
+
+    session.refresh_from_db()
+    assert session.state == State.IN_PROGRESS
+    assert hall.items.count() == 3 + 3 * 3
+    first = actions.current(hall)
+    assert (first.kind, first.began_at) == ("OPENING", NINE)
+    hall.refresh_from_db()
+    assert (hall.paused_left, hall.is_running) == (300, False)
+
+
+def test_it_is_refused_with_every_reason_and_nothing_happens(session, clerk):
+    report = ReviewReport.objects.first()
+    ReviewReport.objects.filter(pk=report.pk).update(state=ReviewReport.State.SUBMITTED)
+    session.preparation.filter(kind="LOCK").update(done_on=None)
+
+    with pytest.raises(RuleViolation) as refusal:
+        actions.start(session, by=clerk, now=NINE - dt.timedelta(days=1))
+
+    assert refusal.value.messages == [
+        "会议日期是12月22日，还没有到",
+        f"{report.subject.name}的报告还没有通过",
+        "计分方案还没有锁定，票卡还没有打印",
+    ]
+    session.refresh_from_db()
+    assert session.state == State.READY
+    assert not Hall.objects.exists()
+
+
+def test_it_waits_until_the_session_is_declared_ready(session, clerk):
+    ReviewSession.objects.update(state=State.REPORTS_DUE)
+    session.refresh_from_db()
+
+    with pytest.raises(RuleViolation, match="还没有确认准备就绪"):
+        actions.start(session, by=clerk, now=NINE)
+
+
+def test_a_second_console_cannot_start_it_again(session, hall, clerk):
+    stale = ReviewSession.objects.get(pk=session.pk)
+    stale.state = State.READY
+
+    with pytest.raises(RuleViolation):
+        actions.start(stale, by=clerk, now=NINE)
+
+    assert Hall.objects.count() == 1
+    assert RunItem.objects.filter(state="NOW").count() == 1
+
+
+# --- step by step ------------------------------------------------------------------------------------------
+
+
+def test_the_meeting_goes_through_all_items_of_an_official(hall, clerk, leader):
+    subject = hall.session.subjects.first()
+
+    go(hall, clerk, later(minutes=4))
+    assert now_kind(hall) == "STATEMENT"
+    go(hall, clerk, later(minutes=12))
+    assert now_kind(hall) == "QUESTIONS"
+    subject.report.refresh_from_db()
+    assert subject.report.state == ReviewReport.State.PRESENTED
+    go(hall, clerk, later(minutes=20))
+    assert now_kind(hall) == "COMMENT"
+    LeaderComment.objects.create(subject=subject, leader=leader.leading_member, problems="窗口慢", is_delivered=True)
+    go(hall, clerk, later(minutes=23))
+    assert (now_kind(hall), actions.current(hall).subject) == ("STATEMENT", hall.session.subjects.all()[1])
+    assert [item.used for item in hall.items.all()[:5]] == ["04:00", "08:00", "08:00", "03:00", ""]
+
+
+def test_of_two_consoles_pressing_at_once_one_wins(hall, clerk):
+    here, there = Hall.objects.get(), Hall.objects.get()
+
+    actions.advance(here, version=here.version, by=clerk, now=NINE)
+    with pytest.raises(RuleViolation, match="另一台控制台"):
+        actions.advance(there, version=there.version, by=clerk, now=NINE)
+
+    assert now_kind(hall) == "STATEMENT"
+
+
+def test_no_two_items_are_on_at_once(hall):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        RunItem.objects.update(state="NOW")
+
+
+def test_a_step_taken_too_soon_is_taken_back(hall, clerk):
+    go(hall, clerk, later(minutes=1))
+    hall.refresh_from_db()
+
+    actions.step_back(hall, version=hall.version, by=clerk, now=later(minutes=2))
+
+    items = list(hall.items.all()[:2])
+    assert [(item.kind, item.state, item.began_at) for item in items] == [("OPENING", "NOW", NINE), ("STATEMENT", "TODO", None)]
+    with pytest.raises(RuleViolation, match="已经是第一项"):
+        actions.step_back(hall, version=hall.version + 1, by=clerk, now=NINE)
+
+
+@pytest.mark.parametrize("state", [State.VOTING_OPEN, State.VOTING_CLOSED])
+def test_there_is_no_way_back_to_the_comments_once_voting_is_open(hall, at_item, clerk, state):
+    at_item("SCORING")
+    ReviewSession.objects.update(state=state)
+    hall.session.refresh_from_db()
+
+    with pytest.raises(RuleViolation, match="投票已经开启"):
+        actions.step_back(hall, version=hall.version, by=clerk, now=NINE)
+
+    assert now_kind(hall) == "SCORING"
+
+
+@pytest.mark.parametrize("state", [State.IN_PROGRESS, State.VOTING_OPEN])
+def test_the_meeting_cannot_close_before_voting_has(hall, at_item, clerk, state):
+    at_item("SCORING")
+    ReviewSession.objects.update(state=state)
+    hall.session.refresh_from_db()
+
+    with pytest.raises(RuleViolation, match="评议投票还没有关闭"):
+        go(hall, clerk)
+
+    assert now_kind(hall) == "SCORING"
+
+
+def test_after_the_last_item_it_is_over_and_may_be_taken_back(hall, at_item, clerk):
+    at_item("SCORING")
+    ReviewSession.objects.update(state=State.VOTING_CLOSED)
+    hall.session.refresh_from_db()
+
+    go(hall, clerk)
+    go(hall, clerk)
+
+    assert not hall.items.exclude(state="DONE").exists()
+    for press in (actions.advance, actions.start_clock, actions.add_minute):
+        with pytest.raises(RuleViolation, match="会议已经结束"):
+            press(hall, version=hall.version, by=clerk, now=NINE)
+    actions.step_back(hall, version=hall.version, by=clerk, now=NINE)
+    assert now_kind(hall) == "CLOSING"
+
+
+# --- the clock ---------------------------------------------------------------------------------------------
+
+
+def test_the_clock_runs_on_through_a_restart(hall, clerk):
+    actions.start_clock(hall, version=hall.version, by=clerk, now=NINE)
+
+    found = Hall.objects.get()  # as a process begun later finds it
+
+    assert found.seconds_left(later(minutes=2)) == 180
+    assert found.seconds_left(later(minutes=6)) == -60
+
+
+def test_the_clock_is_paused_goes_on_and_gets_a_minute_more(hall, clerk):
+    def press(step, now):
+        hall.refresh_from_db()
+        step(hall, version=hall.version, by=clerk, now=now)
+        hall.refresh_from_db()
+
+    press(actions.add_minute, NINE)
+    assert hall.seconds_left(later(minutes=9)) == 360
+    press(actions.start_clock, NINE)
+    press(actions.pause_clock, later(minutes=2))
+    assert hall.seconds_left(later(minutes=30)) == 240
+    press(actions.pause_clock, later(minutes=3))  # pressed again: it stays as it stands
+    assert hall.seconds_left(later(minutes=30)) == 240
+    press(actions.start_clock, later(minutes=30))
+    press(actions.start_clock, later(minutes=31))
+    press(actions.add_minute, later(minutes=31))
+    assert hall.seconds_left(later(minutes=31)) == 240
+
+
+def test_a_new_item_brings_its_own_time(hall, clerk):
+    actions.start_clock(hall, version=hall.version, by=clerk, now=NINE)
+
+    go(hall, clerk, later(minutes=1))
+
+    hall.refresh_from_db()
+    assert (hall.is_running, hall.paused_left) == (False, 480)
+
+
+def test_the_neutral_slide_needs_no_newest_picture(hall, clerk):
+    version = hall.version
+
+    for _press in range(2):
+        actions.show_neutral(hall, version=0, by=clerk, now=NINE)
+
+    hall.refresh_from_db()
+    assert (hall.is_neutral, hall.version) == (True, version + 1)
+    actions.show_stage(hall, version=0, by=clerk, now=NINE)
+    hall.refresh_from_db()
+    assert (hall.is_neutral, hall.version) == (False, version + 2)
+
+
+# --- questions and answers ---------------------------------------------------------------------------------
+
+
+def ask(hall, question, clerk, now=NINE):
+    hall.refresh_from_db()
+    question.refresh_from_db()
+    actions.ask(hall, question, version=hall.version, by=clerk, now=now)
+    question.refresh_from_db()
+    hall.refresh_from_db()
+
+
+def note(question, clerk, summary="已改", **more):
+    known = {"is_unsatisfactory": False, "before": ""} | more
+    return actions.note_answer(Question.objects.get(pk=question.pk), summary=summary, by=clerk, **known)
+
+
+def test_sealed_questions_are_opened_one_by_one(hall, at_item, clerk):
+    subject = at_item("QUESTIONS").subject
+    first, second = subject.questions.all()
+
+    ask(hall, first, clerk)
+
+    assert (first.state, hall.question, hall.seconds_left(later(minutes=1))) == (Question.State.ASKED, first, 120)
+    with pytest.raises(RuleViolation, match="第 1 问还没有记下答复要点"):
+        ask(hall, second, clerk)
+    second.refresh_from_db()
+    assert second.state == Question.State.SEALED
+    note(first, clerk)
+    ask(hall, second, clerk)
+    assert (second.state, hall.question) == (Question.State.ASKED, second)
+    assert not AuditEvent.objects.filter(detail__contains=SEALED).exists()
+    assert not AuditEvent.objects.filter(thing__contains=SEALED).exists()
+
+
+def test_questions_are_numbered_as_they_are_asked(hall, at_item, clerk):
+    subject = at_item("QUESTIONS").subject
+    first, second = subject.questions.all()
+
+    ask(hall, second, clerk)
+    note(second, clerk)
+    actions.ask_from_floor(hall, text="今年去过几个小区？", version=hall.version, by=clerk, now=NINE)
+    hall.refresh_from_db()
+    floor = hall.question
+    note(floor, clerk)
+    ask(hall, first, clerk)
+
+    assert list(actions.asked_of(subject)) == [second, floor, first]
+    assert [question.order for question in actions.asked_of(subject)] == [1, 2, 3]
+    assert floor.source == Question.Source.FLOOR
+
+
+def test_an_asked_question_is_shown_again_with_its_own_time(hall, at_item, clerk):
+    first, second = at_item("QUESTIONS").subject.questions.all()
+    for question in (first, second):
+        ask(hall, question, clerk)
+        note(question, clerk)
+
+    ask(hall, first, clerk, now=later(minutes=10))
+
+    assert (hall.question, hall.seconds_left(later(minutes=10))) == (first, 180)
+    assert [first.order, second.order] == [1, 2]
+
+
+def test_nobody_is_asked_out_of_turn(hall, at_item, clerk):
+    other = Question.objects.exclude(subject=at_item("QUESTIONS").subject).first()
+
+    with pytest.raises(RuleViolation, match="现在不是向这位同志提问的环节"):
+        ask(hall, other, clerk)
+    at_item("STATEMENT")
+    with pytest.raises(RuleViolation, match="现在不是提问的环节"):
+        actions.ask_from_floor(hall, text="？", version=hall.version, by=clerk, now=NINE)
+
+    other.refresh_from_db()
+    assert other.state == Question.State.SEALED
+    assert Question.objects.filter(source=Question.Source.FLOOR).count() == 0
+
+
+def test_a_floor_question_from_an_old_picture_is_not_asked(hall, at_item, clerk):
+    at_item("QUESTIONS")
+    actions.add_minute(hall, version=hall.version, by=clerk, now=NINE)
+
+    with pytest.raises(RuleViolation, match="另一台控制台"):
+        actions.ask_from_floor(hall, text="几个？", version=hall.version - 1, by=clerk, now=NINE)
+
+    assert not Question.objects.filter(source=Question.Source.FLOOR).exists()
+
+
+def test_the_official_is_not_let_go_before_the_answer_is_noted(hall, at_item, clerk):
+    question = at_item("QUESTIONS").subject.questions.first()
+    ask(hall, question, clerk)
+    note(question, clerk, summary="", is_unsatisfactory=True)
+
+    with pytest.raises(RuleViolation, match="第 1 问还没有记下答复要点"):
+        go(hall, clerk)
+
+    note(question, clerk, summary="九月底办结")
+    go(hall, clerk)
+    assert now_kind(hall) == "COMMENT"
+
+
+def test_a_sealed_question_has_no_answer(hall, clerk):
+    with pytest.raises(RuleViolation, match="还没有问"):
+        note(Question.objects.first(), clerk)
+
+
+def test_nobody_overwrites_what_another_console_noted(hall, at_item, clerk):
+    question = at_item("QUESTIONS").subject.questions.first()
+    ask(hall, question, clerk)
+    note(question, clerk, summary="甲记的\n两行")
+
+    with pytest.raises(RuleViolation, match="另一台控制台刚改过"):
+        note(question, clerk, summary="乙记的", before="")
+
+    assert Answer.objects.get().summary == "甲记的\n两行"
+    note(question, clerk, summary="甲记的，补充", before="甲记的\r\n两行 ")
+    note(question, clerk, summary="甲记的，补充", before="甲记的")  # sent twice: the words are there already
+    assert Answer.objects.get().summary == "甲记的，补充"
+
+
+def test_a_promise_is_noted_with_its_day_and_question(hall, at_item, clerk):
+    item = at_item("QUESTIONS")
+    ask(hall, item.subject.questions.first(), clerk)
+    version = hall.version
+
+    actions.commit_to(hall, item.subject, text="按月公开", due_on=dt.date(2027, 1, 31), by=clerk)
+
+    promise = Commitment.objects.get()
+    assert (promise.subject, promise.question, promise.due_on) == (item.subject, hall.question, dt.date(2027, 1, 31))
+    hall.refresh_from_db()
+    assert hall.version == version + 1
+    other = hall.session.subjects.last()
+    actions.commit_to(hall, other, text="晚说的", due_on=dt.date(2027, 1, 31), by=clerk)
+    assert Commitment.objects.get(text="晚说的").question is None
+    with pytest.raises(RuleViolation, match="早于会议日期"):
+        actions.commit_to(hall, other, text="早", due_on=dt.date(2026, 12, 1), by=clerk)
+
+
+# --- comments ----------------------------------------------------------------------------------------------
+
+
+def comment(hall, subject, leader, clerk, problems="窗口慢", is_delivered=True):
+    return actions.note_comment(
+        hall, subject, leader=leader.leading_member, strengths="实", problems=problems, is_delivered=is_delivered, by=clerk
+    )
+
+
+def test_a_comment_names_a_problem_before_the_next_is_called(hall, at_item, clerk, leader):
+    subject = at_item("COMMENT").subject
+
+    with pytest.raises(RuleViolation, match="至少要指出一个问题"):
+        comment(hall, subject, leader, clerk, problems="")
+    comment(hall, subject, leader, clerk, problems="", is_delivered=False)
+    with pytest.raises(RuleViolation, match="还没有记下点评"):
+        go(hall, clerk)
+
+    comment(hall, subject, leader, clerk)
+    go(hall, clerk)
+    assert now_kind(hall) == "STATEMENT"
+
+
+def test_what_was_delivered_stays_delivered_while_it_is_corrected(hall, at_item, clerk, leader):
+    subject = at_item("COMMENT").subject
+    comment(hall, subject, leader, clerk)
+
+    comment(hall, subject, leader, clerk, problems="窗口慢\n账目不公开", is_delivered=False)
+
+    kept = LeaderComment.objects.get()
+    assert (kept.is_delivered, kept.problems) == (True, "窗口慢\n账目不公开")
+    with pytest.raises(RuleViolation):
+        comment(hall, subject, leader, clerk, problems="", is_delivered=False)
+    with pytest.raises(RuleViolation, match="已在会上作出"):
+        actions.draft_comment(subject, leader=leader.leading_member, strengths="", problems="改口", by=leader)
+
+
+def test_a_leader_drafts_until_the_meeting_is_over(session, leader):
+    subject = session.subjects.first()
+
+    for problems in ("窗口慢", "窗口慢\n账目不公开"):
+        actions.draft_comment(subject, leader=leader.leading_member, strengths="", problems=problems, by=leader)
+
+    kept = LeaderComment.objects.get()
+    assert (kept.problems, kept.is_delivered) == ("窗口慢\n账目不公开", False)
+    assert AuditEvent.objects.filter(action="draft_comment").count() == 1
+    ReviewSession.objects.update(state=State.VOTING_CLOSED)
+    subject.session.refresh_from_db()
+    with pytest.raises(RuleViolation, match="会议已经结束"):
+        actions.draft_comment(subject, leader=leader.leading_member, strengths="", problems="晚了", by=leader)
+
+
+def test_two_leaders_may_comment_on_one_official(hall, at_item, clerk, leader):
+    subject = at_item("COMMENT").subject
+    second = LeadingMember.objects.create(code="X9", name="祁望野", post="区委常委")
+    comment(hall, subject, leader, clerk)
+
+    actions.note_comment(hall, subject, leader=second, strengths="", problems="人情", is_delivered=True, by=clerk)
+
+    assert set(LeaderComment.objects.values_list("leader__name", "problems")) == {("姜景舟", "窗口慢"), ("祁望野", "人情")}
+
+
+# --- presence ----------------------------------------------------------------------------------------------
+
+
+def test_presence_is_a_yes_or_no_for_the_people_of_one_group(session, clerk):
+    group, other = (factories.AudienceGroupFactory(session=session, code=code) for code in "BC")
+    ann, bob = (Attendee.objects.create(group=group, name=name, is_present=name == "乙") for name in ("甲", "乙"))
+    cid = Attendee.objects.create(group=other, name="丙")
+
+    actions.check_in(group, {ann.pk, cid.pk}, by=clerk)
+
+    assert list(Attendee.objects.filter(is_present=True)) == [ann]
+    assert not Attendee.objects.get(pk=bob.pk).is_present
+
+
+def test_groups_without_a_list_are_counted(session, clerk):
+    group = factories.AudienceGroupFactory(session=session, expected=59)
+
+    actions.count_heads(group, present=50, by=clerk)
+    actions.count_heads(group, present=54, by=clerk)
+
+    assert HeadCount.objects.get().present == 54
+    with pytest.raises(RuleViolation, match="多于应到"):
+        actions.count_heads(group, present=60, by=clerk)
+    Attendee.objects.create(group=group, name="甲")
+    with pytest.raises(RuleViolation, match="有名单"):
+        actions.count_heads(group, present=1, by=clerk)

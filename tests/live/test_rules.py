@@ -1,0 +1,112 @@
+import datetime as dt
+
+import pytest
+
+from live import rules
+
+NINE = dt.datetime(2026, 12, 22, 1, tzinfo=dt.UTC)
+
+
+def at(minutes):
+    return NINE + dt.timedelta(minutes=minutes)
+
+
+def test_the_agenda_takes_each_official_through_the_three_items():
+    assert rules.agenda(["甲", "乙"]) == [
+        ("OPENING", None, 5),
+        ("STATEMENT", "甲", 8),
+        ("QUESTIONS", "甲", 9),
+        ("COMMENT", "甲", 3),
+        ("STATEMENT", "乙", 8),
+        ("QUESTIONS", "乙", 9),
+        ("COMMENT", "乙", 3),
+        ("SCORING", None, 15),
+        ("CLOSING", None, 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("states", "line"),
+    [({"TODO"}, "todo"), ({"DONE"}, "done"), ({"NOW", "TODO"}, "now"), ({"DONE", "NOW"}, "now"), ({"DONE", "TODO"}, "now")],
+)
+def test_a_line_of_the_agenda_stands_for_all_its_items(states, line):
+    assert rules.line_state(states) == line
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "paused_left", "left"),
+    [(None, 95, 95), (at(2), 95, 120), (at(0), 0, 0), (NINE - dt.timedelta(seconds=12), 0, -12)],
+)
+def test_the_clock_runs_to_its_end_and_beyond_or_stands(ends_at, paused_left, left):
+    assert rules.seconds_left(ends_at=ends_at, paused_left=paused_left, now=NINE) == left
+
+
+@pytest.mark.parametrize(
+    ("seconds", "phase", "shown"),
+    [(480, "ahead", "08:00"), (61, "ahead", "01:01"), (60, "soon", "01:00"), (0, "soon", "00:00"), (-1, "over", "-00:01"), (-75, "over", "-01:15"), (6000, "ahead", "100:00")],
+)  # fmt: skip
+def test_the_clock_says_how_it_stands_in_a_word_and_in_figures(seconds, phase, shown):
+    assert (rules.phase(seconds), rules.written(seconds)) == (phase, shown)
+
+
+@pytest.mark.parametrize(
+    ("now", "items", "ends", "late"),
+    [
+        (at(0), [(5, at(0), None), (8, None, None)], at(13), 0),
+        (at(4), [(5, at(0), at(2)), (8, at(2), None)], at(10), -3),  # the first took two of its five minutes
+        (at(9), [(5, at(0), None), (8, None, None)], at(17), 4),  # four minutes over: what is to come moves on
+        (at(20), [(5, at(0), at(7)), (8, at(7), None)], at(20), 7),
+    ],
+)
+def test_the_end_is_foretold_from_what_is_over_and_what_is_to_come(now, items, ends, late):
+    assert rules.forecast(items, now=now) == (ends, late)
+
+
+@pytest.mark.parametrize(
+    ("preparation", "is_ready", "is_locked", "n"),
+    [
+        ([], True, True, 0),
+        ([], False, True, 1),
+        ([], True, False, 1),
+        (["缺报告"], False, True, 1),
+        (["缺报告"], False, False, 2),
+    ],
+)
+def test_the_meeting_waits_for_preparation_cards_and_readiness(preparation, is_ready, is_locked, n):
+    assert len(rules.start_blockers(preparation, is_ready=is_ready, is_locked=is_locked)) == n
+
+
+@pytest.mark.parametrize(
+    ("kind", "follower", "facts", "reasons"),
+    [
+        ("OPENING", "STATEMENT", {}, []),
+        ("STATEMENT", "QUESTIONS", {"unanswered": [1]}, []),
+        ("QUESTIONS", "COMMENT", {}, []),
+        ("QUESTIONS", "COMMENT", {"unanswered": [1, 3]}, ["第 1 问还没有记下答复要点", "第 3 问还没有记下答复要点"]),
+        ("COMMENT", "STATEMENT", {}, ["还没有记下点评；点评至少要指出一个问题"]),
+        ("COMMENT", "STATEMENT", {"has_comment": True}, []),
+        ("SCORING", "CLOSING", {}, ["评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票"]),
+        ("SCORING", "CLOSING", {"voting_is_closed": True}, []),
+        ("CLOSING", "", {}, []),
+    ],
+)
+def test_the_meeting_goes_on_once_what_was_said_is_noted(kind, follower, facts, reasons):
+    known = {"unanswered": [], "has_comment": False, "voting_is_closed": False}
+
+    assert rules.advance_blockers(kind, follower, **known | facts) == reasons
+
+
+@pytest.mark.parametrize(
+    ("length", "size"),
+    [(0, ""), (36, ""), (37, "long"), (60, "long"), (61, "longer"), (140, "longer"), (141, "longest"), (300, "longest")],
+)
+def test_a_longer_question_is_set_smaller(length, size):
+    assert rules.size("题" * length) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("", []), (" \n - \n", []), ("窗口慢", ["窗口慢"]), ("- 窗口慢\n\n• 账目不公开 \n", ["窗口慢", "账目不公开"])],
+)
+def test_each_line_of_a_comment_is_one_problem(text, found):
+    assert rules.problems(text) == found

@@ -1,0 +1,474 @@
+import datetime as dt
+import re
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from ballots import actions as ballots
+from ballots.models import Box, Envelope
+from live import actions
+from live.models import Hall, HeadCount
+from reviews.models import Answer, Attendee, Commitment, LeaderComment, Question, ReviewSession
+from scoring.models import BallotRound, Scheme
+from tests import factories
+from tests.live.conftest import NINE, SEALED
+
+CAST = ["clerk", "approver", "member", "leader", "scrutineer", "teller", "verifier", "petition_clerk", "subject_user", "liaison", "outsider", "sysadmin", "secadmin", "auditadmin"]  # fmt: skip
+SEES = {"clerk", "approver", "member", "leader", "scrutineer", "teller", "verifier", "subject_user", "liaison"}
+RUNS = {"clerk"}
+SHOWS = {"clerk", "scrutineer", "teller"}
+POLL = 10  # the account, its roles, its sign-in read and kept alive (4); the meeting, the hall, who is here (2)
+VOTING = 2  # the round and its box; the envelopes in it are counted every 20 s only
+
+
+@pytest.fixture(autouse=True)
+def now(time_machine):
+    time_machine.move_to(NINE, tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def group(session):
+    return factories.AudienceGroupFactory(session=session, code="B", expected=27)
+
+
+@pytest.fixture
+def desk(client, clerk):
+    client.force_login(clerk)
+    return client
+
+
+def url(name, session, *more):
+    return reverse(f"live:{name}", args=[session.uid, *more])
+
+
+def enter(client, request, who):
+    client.force_login(request.getfixturevalue(who))
+    return client
+
+
+def expected(who, allowed, status=200):
+    return status if who in allowed else 403 if who in SEES else 404
+
+
+def press(client, hall, name, *more, **data):
+    hall.refresh_from_db()
+    return client.post(url(name, hall.session, *more), {"version": hall.version, **data})
+
+
+# --- who × page --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", CAST)
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("console", RUNS),
+        ("mark", RUNS),
+        ("roster", RUNS),
+        ("projector", SHOWS),
+        ("projector_picture", SHOWS),
+        ("comments", {"leader"}),
+    ],
+)
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_pages_are_for_whose_work_they_are(client, request, session, who, name, allowed, has_begun):
+    if has_begun:
+        request.getfixturevalue("hall")
+
+    assert enter(client, request, who).get(url(name, session)).status_code == expected(who, allowed)
+
+
+@pytest.mark.parametrize("who", CAST)
+def test_a_comment_is_prepared_by_the_leader_of_the_unit(client, request, session, who):
+    subject = session.subjects.first()
+
+    status = enter(client, request, who).get(reverse("live:comment", args=[subject.uid])).status_code
+
+    assert status == expected(who, {"leader"})
+
+
+def test_another_field_is_not_the_leaders(client, leader, session):
+    client.force_login(leader)
+    page = client.get(url("comments", session)).content.decode()
+
+    assert [subject.name in page for subject in session.subjects.all()] == [True, True, False]
+    assert client.get(reverse("live:comment", args=[session.subjects.last().uid])).status_code == 403
+
+
+@pytest.mark.parametrize("who", CAST)
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("console_step", ["next"]),
+        ("console_step", ["neutral"]),
+        ("console_ask", ["question"]),
+        ("console_floor", []),
+        ("console_answer", ["question"]),
+        ("console_commitment", ["subject"]),
+        ("console_comment", ["subject"]),
+    ],
+)
+def test_buttons_are_pressed_by_who_runs_the_hall(client, request, hall, at_item, leader, who, name, more):
+    subject = at_item("COMMENT" if name == "console_comment" else "QUESTIONS").subject
+    question = subject.questions.first()
+    if name == "console_answer":
+        Question.objects.filter(pk=question.pk).update(state=Question.State.ASKED)
+    named = {"question": question.uid, "subject": subject.uid}
+    data = {
+        "text": "几个？",
+        "due_on": "2027-01-31",
+        "summary": "要点",
+        "problems": "窗口慢",
+        "leader": leader.leading_member.code,
+    }
+
+    answer = press(enter(client, request, who), hall, name, *(named.get(part, part) for part in more), **data)
+
+    assert answer.status_code == expected(who, RUNS, 302)
+    if who not in RUNS:
+        assert not any(model.objects.exists() for model in (Answer, Commitment, LeaderComment))
+        assert not Question.objects.filter(source=Question.Source.FLOOR).exists()
+        hall.refresh_from_db()
+        assert (hall.question, hall.is_neutral) == (None, False)
+        assert actions.current(hall).subject == subject
+
+
+@pytest.mark.parametrize("who", CAST)
+@pytest.mark.parametrize("name", ["console_start", "roster_tick", "roster_count"])
+def test_the_start_and_the_roster_are_the_organisers(client, request, session, group, who, name):
+    more = [] if name == "console_start" else [group.code]
+
+    status = enter(client, request, who).post(url(name, session, *more), {"present": 3}).status_code
+
+    assert status == expected(who, RUNS, 302)
+    session.refresh_from_db()
+    assert (session.state == "IN_PROGRESS") == (name == "console_start" and who in RUNS)
+    assert HeadCount.objects.exists() == (name == "roster_count" and who in RUNS)
+
+
+def test_nothing_is_pressed_by_a_link(desk, hall, group):
+    subject = hall.session.subjects.first()
+    for name, *more in [
+        ("console_start",), ("console_step", "next"), ("console_ask", subject.uid), ("console_floor",), ("console_answer", subject.uid),
+        ("console_commitment", subject.uid), ("console_comment", subject.uid), ("roster_tick", "B"), ("roster_count", "B"),
+    ]:  # fmt: skip
+        assert desk.get(url(name, hall.session, *more)).status_code == 405
+
+
+def test_what_is_not_there_is_not_found(desk, hall):
+    other = factories.prepare(factories.ReviewSessionFactory(subjects=1))
+    elsewhere = other.subjects.first()
+
+    assert press(desk, hall, "console_step", "explode").status_code == 404
+    assert press(desk, hall, "console_ask", elsewhere.questions.first().uid).status_code == 404
+    assert press(desk, hall, "console_answer", elsewhere.questions.first().uid, summary="x").status_code == 404
+    assert press(desk, hall, "console_commitment", elsewhere.uid).status_code == 404
+    assert press(desk, hall, "console_comment", elsewhere.uid).status_code == 404
+    assert desk.post(url("console_step", other, "next")).status_code == 404  # not begun
+
+
+# --- the console -------------------------------------------------------------------------------------------
+
+
+def test_a_look_at_the_console_before_the_start_writes_nothing(desk, session):
+    page = desk.get(url("console", session))
+
+    assert not Hall.objects.exists()
+    assert [line["subject"] for line in page.context["lines"]] == [None, *session.subjects.all(), None, None]
+    assert page.context["blockers"] == []
+
+
+def test_what_is_missing_bars_the_start(desk, session):
+    session.preparation.filter(kind="LOCK").update(done_on=None)
+
+    page = desk.get(url("console", session))
+    answer = desk.post(url("console_start", session), HTTP_REFERER=f"http://testserver{url('console', session)}", follow=True)
+
+    assert "计分方案还没有锁定，票卡还没有打印" in page.content.decode()
+    assert re.search(r'id="next" disabled', page.content.decode())
+    assert answer.redirect_chain == [(url("console", session), 302)]
+    assert "没有办成" in answer.content.decode()
+    assert not Hall.objects.exists()
+
+
+def test_the_whole_way_of_one_official_by_its_buttons(desk, hall, session, leader):
+    def primary():
+        page = desk.get(url("console", session)).content.decode()
+        return re.search(r'<button class="btn primary" id="next">(.*?)</button>', page)[1]
+
+    subject = session.subjects.first()
+    assert primary() == f"下一项：{subject}　述廉"
+    press(desk, hall, "console_step", "next")
+    press(desk, hall, "console_step", "next")
+    assert primary() == "启封第一个问题"
+    for n, question in enumerate(subject.questions.all()):
+        press(desk, hall, "console_ask", question.uid)
+        press(desk, hall, "console_answer", question.uid, summary=f"答{n}")
+        assert primary() == ["启封下一个问题", f"下一项：{subject}　点评"][n]
+    press(desk, hall, "console_step", "next")
+    press(desk, hall, "console_comment", subject.uid, leader=leader.leading_member.code, problems="窗口慢", delivered="1")
+    press(desk, hall, "console_step", "next")
+
+    assert actions.current(hall).subject == session.subjects.all()[1]
+    assert list(Answer.objects.values_list("summary", flat=True)) == ["答0", "答1"]
+
+
+@pytest.mark.parametrize("kind", ["OPENING", "STATEMENT", "QUESTIONS", "COMMENT", "SCORING", "CLOSING"])
+@pytest.mark.parametrize(
+    ("name", "who"), [("console", "clerk"), ("projector", "scrutineer"), ("projector_picture", "scrutineer")]
+)
+def test_a_sealed_question_stays_sealed_on_every_screen(client, request, hall, at_item, kind, name, who):
+    item = at_item(kind)
+    page = enter(client, request, who).get(url(name, hall.session))
+
+    assert page.status_code == 200
+    assert SEALED not in page.content.decode()
+    if kind == "QUESTIONS":
+        actions.ask(hall, item.subject.questions.first(), version=hall.version, by=None, now=NINE)
+        assert client.get(url(name, hall.session)).content.decode().count(SEALED) >= 1  # the words would have shown
+
+
+def test_a_refused_promise_keeps_what_was_typed(desk, hall, at_item):
+    subject = at_item("QUESTIONS").subject
+
+    page = press(desk, hall, "console_commitment", subject.uid, text="按月公开账目", due_on="2026-12-01")
+
+    assert page.status_code == 200
+    assert "按月公开账目" in page.content.decode()
+    assert "早于会议日期" in page.content.decode()
+    assert press(desk, hall, "console_commitment", subject.uid, text="", due_on="").context["commitment_form"].errors
+
+
+def test_a_floor_question_too_late_keeps_what_was_typed(desk, hall, at_item):
+    at_item("QUESTIONS")
+
+    page = desk.post(url("console_floor", hall.session), {"version": "0", "text": "去过几个小区？"})
+
+    assert "去过几个小区？" in page.content.decode()
+    assert "另一台控制台" in page.content.decode()
+    assert desk.post(url("console_floor", hall.session), {"version": "x", "text": ""}).context["floor_form"].errors
+
+
+def test_an_answer_is_saved_while_it_is_typed(desk, hall, at_item):
+    question = at_item("QUESTIONS").subject.questions.first()
+    press(desk, hall, "console_ask", question.uid)
+    address = url("console_answer", hall.session, question.uid)
+    version = Hall.objects.get().version
+
+    answer = desk.post(address, {"summary": "九月底", "before": ""}, headers={"HX-Request": "true"})
+    clash = desk.post(address, {"summary": "十月底", "before": ""}, headers={"HX-Request": "true"})
+
+    assert (answer.status_code, clash.status_code) == (204, 422)
+    assert Answer.objects.get().summary == "九月底"
+    assert Hall.objects.get().version == version  # no other console is made to look again at every word
+    assert "九月底" in desk.get(url("console", hall.session)).content.decode()  # a reload in the middle loses nothing
+    without_script = desk.post(address, {"summary": "十月底", "before": ""})
+    assert "十月底" in without_script.content.decode()
+    assert "另一台控制台刚改过" in without_script.content.decode()
+
+
+def test_a_comment_is_saved_under_the_leader_it_was_written_for(desk, hall, at_item, leader):
+    subject = at_item("COMMENT").subject
+    second = factories.LeadingMemberFactory(name="祁望野")
+    address = url("console_comment", hall.session, subject.uid)
+
+    first = desk.post(address, {"leader": leader.leading_member.code, "problems": "- 窗口慢"}, headers={"HX-Request": "true"})
+    desk.post(address, {"leader": second.code, "problems": "人情", "delivered": "1"})
+    refused = desk.post(address, {"leader": leader.leading_member.code, "problems": " ", "strengths": "肯干", "delivered": "1"})
+
+    assert first.status_code == 204
+    assert set(LeaderComment.objects.values_list("leader__name", "problems", "is_delivered")) == {
+        ("姜景舟", "窗口慢", False),
+        ("祁望野", "人情", True),
+    }
+    assert "肯干" in refused.content.decode()
+    assert "至少要指出一个问题" in refused.content.decode()
+    shown = desk.get(url("console", hall.session), {"leader": second.code})
+    assert shown.context["leader"] == second
+    assert desk.post(address, {"leader": "nobody", "problems": "x"}).status_code == 404
+
+
+def test_a_prepared_comment_is_on_the_console(client, desk, hall, at_item, leader):
+    subject = at_item("COMMENT").subject
+    actions.draft_comment(subject, leader=leader.leading_member, strengths="肯干", problems="窗口慢", by=leader)
+
+    page = desk.get(url("console", hall.session)).content.decode()
+
+    assert "肯干" in page
+    assert "本人会前已备稿" in page
+
+
+# --- following ---------------------------------------------------------------------------------------------
+
+
+def queries_of(client, address, **headers):
+    with CaptureQueriesContext(connections["default"]) as main, CaptureQueriesContext(connections["ballots"]) as box:
+        answer = client.get(address, headers=headers)
+    return answer, len(main) + len(box)
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+@pytest.mark.parametrize("people", [1, 3])
+def test_a_poll_that_finds_nothing_new_is_cheap(desk, hall, group, people):
+    Attendee.objects.bulk_create(Attendee(group=group, name=str(n), is_present=True) for n in range(people))
+    first = desk.get(url("projector_picture", hall.session))
+
+    same, asked = queries_of(desk, url("projector_picture", hall.session), **{"If-None-Match": first["ETag"]})
+    mark, marked = queries_of(desk, url("mark", hall.session))
+
+    assert (same.status_code, same.content) == (304, b"")
+    assert first["ETag"] == f'"{mark.json()["mark"]}"'
+    assert (asked, marked) == (POLL, POLL)
+
+
+@pytest.fixture
+def voting(hall, at_item, clerk):
+    """A vote under way with seven envelopes in the box."""
+    at_item("SCORING")
+    scheme = Scheme.objects.create(code="S", name="方案", body={})
+    sid = ballots.new_sid()
+    Box.objects.create(sid=sid, state=Box.State.OPEN, manifest=b"{}")
+    Envelope.objects.bulk_create(
+        Envelope(sid=sid, outer_pk=bytes([n]) * 32, h=bytes([n]) * 32, ct=b"", z=bytes([n]) * 64) for n in range(7)
+    )
+    round = BallotRound.objects.create(session=hall.session, sid=sid, number=1, scheme=scheme, prepared_by=clerk, has_box=True)
+    ReviewSession.objects.update(state="VOTING_OPEN")
+    return round
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_the_turnout_is_shown_in_steps_of_five_while_voting_is_open(desk, hall, group, voting):
+    desk.post(url("roster_count", hall.session, "B"), {"present": 20})
+
+    first = desk.get(url("projector_picture", hall.session))
+    same, asked = queries_of(desk, url("projector_picture", hall.session), **{"If-None-Match": first["ETag"]})
+
+    assert 'aria-label="已投 5，到会 20"' in first.content.decode()
+    assert desk.get(url("console", hall.session)).context["turnout"] == 5
+    assert (same.status_code, asked) == (304, POLL + VOTING)
+    ReviewSession.objects.update(state="VOTING_CLOSED")
+    page = desk.get(url("console", hall.session))
+    assert page.context["turnout"] is None
+    assert reverse("scoring:received", args=[hall.session.uid]) in page.content.decode()
+
+
+@pytest.mark.parametrize("change", ["step", "neutral", "tick", "count", "state"])
+def test_the_projector_gets_a_new_picture_when_something_changed(desk, hall, group, clerk, change):
+    other = factories.AudienceGroupFactory(session=hall.session, code="C")
+    person = Attendee.objects.create(group=other, name="甲")
+    before = desk.get(url("projector_picture", hall.session))["ETag"]
+
+    {
+        "step": lambda: press(desk, hall, "console_step", "next"),
+        "neutral": lambda: press(desk, hall, "console_step", "neutral"),
+        "tick": lambda: desk.post(url("roster_tick", hall.session, "C"), {"present": person.pk}),
+        "count": lambda: desk.post(url("roster_count", hall.session, "B"), {"present": 20}),
+        "state": lambda: ReviewSession.objects.update(state="VOTING_CLOSED"),
+    }[change]()
+
+    answer = desk.get(url("projector_picture", hall.session), headers={"If-None-Match": before})
+    assert answer.status_code == 200
+    assert answer["ETag"] != before
+
+
+def test_the_neutral_slide_holds_nothing_of_the_meeting(client, scrutineer, hall, at_item, clerk):
+    subject = at_item("STATEMENT").subject
+    client.force_login(scrutineer)
+    assert subject.name in client.get(url("projector_picture", hall.session)).content.decode()
+
+    actions.show_neutral(hall, version=0, by=clerk, now=NINE)
+
+    page = client.get(url("projector_picture", hall.session)).content.decode()
+    assert subject.name not in page
+    assert hall.session.title in page
+
+
+def test_the_clocks_of_both_screens_go_on_after_a_restart(desk, hall, now):
+    press(desk, hall, "console_step", "run")
+    now.move_to(NINE + dt.timedelta(minutes=6), tick=False)
+
+    for name in ("console", "projector"):
+        page = desk.get(url(name, hall.session)).content.decode()
+        assert ("-01:00" in page) == (name == "console")  # the opening has no clock on the projector
+    press(desk, hall, "console_step", "next")
+    press(desk, hall, "console_step", "run")
+    now.move_to(NINE + dt.timedelta(minutes=15), tick=False)
+    page = desk.get(url("projector", hall.session)).content.decode()
+    assert "-01:00" in page
+    assert "已超时" in page
+
+
+@pytest.mark.parametrize("name", ["console", "projector", "roster"])
+def test_pages_cost_the_same_for_one_and_three_officials(desk, clerk, name):
+    counts = []
+    for n in (1, 3):
+        session = factories.prepare(factories.ReviewSessionFactory(subjects=n))
+        session.preparation.filter(kind="LOCK").update(done_on=session.date)
+        for code in "ABC"[:n]:
+            Attendee.objects.create(group=factories.AudienceGroupFactory(session=session, code=code), name="甲")
+        hall = actions.start(session, by=clerk, now=NINE)
+        actions.advance(hall, version=hall.version, by=clerk, now=NINE)
+        answer, asked = queries_of(desk, url(name, session))
+        assert answer.status_code == 200
+        counts.append(asked)
+
+    assert counts[0] == counts[1]
+
+
+# --- roster and comments -----------------------------------------------------------------------------------
+
+
+def test_the_roster_is_ticked_and_counted(desk, session, group):
+    listed = factories.AudienceGroupFactory(session=session, code="C", expected=2)
+    ann, bob = (Attendee.objects.create(group=listed, name=name) for name in ("甲一", "乙二"))
+
+    ticked = desk.post(url("roster_tick", session, "C"), {"present": [ann.pk, "x"]}, headers={"HX-Request": "true"})
+    desk.post(url("roster_count", session, "B"), {"present": 20})
+    refused = desk.post(url("roster_count", session, "B"), {"present": 28})
+
+    assert ticked.status_code == 204
+    assert list(Attendee.objects.filter(is_present=True)) == [ann]
+    assert not Attendee.objects.get(pk=bob.pk).is_present
+    assert "多于应到" in refused.content.decode()
+    assert desk.post(url("roster_count", session, "B"), {"present": "many"}).status_code == 200
+    page = desk.get(url("roster", session))
+    assert page.context["attendance"]["present"] == 21
+    assert desk.post(url("roster_tick", session, "Z")).status_code == 404
+
+
+def test_an_empty_roster_offers_the_first_step(desk, session):
+    page = desk.get(url("roster", session)).content.decode()
+
+    assert reverse("reviews:session_audience", args=[session.uid]) in page
+
+
+def test_a_leader_prepares_comments_which_save_themselves(client, session, leader):
+    client.force_login(leader)
+    subject = session.subjects.first()
+    address = reverse("live:comment", args=[subject.uid])
+
+    saved = client.post(address, {"strengths": "肯干", "problems": ""}, headers={"HX-Request": "true"})
+    assert saved.status_code == 204
+    assert "还没有写问题" in client.get(url("comments", session)).content.decode()
+    done = client.post(address, {"strengths": "肯干", "problems": "窗口慢"})
+
+    assert done.status_code == 302
+    assert "已备好" in client.get(url("comments", session)).content.decode()
+    assert "肯干" in client.get(address).content.decode()
+    LeaderComment.objects.update(is_delivered=True)
+    assert "<textarea" not in client.get(address).content.decode()
+    assert client.post(address, {"problems": "改口"}, headers={"HX-Request": "true"}).status_code == 422
+    assert "已在会上作出" in client.post(address, {"problems": "改口"}).content.decode()
+    assert LeaderComment.objects.get().problems == "窗口慢"
+
+
+def test_a_leader_of_no_field_finds_an_explanation(client, session, leader):
+    for subject in session.subjects.all():
+        subject.official.unit.leading_member = None
+        subject.official.unit.save()
+    client.force_login(leader)
+
+    assert "没有您分管单位的同志" in client.get(url("comments", session)).content.decode()
