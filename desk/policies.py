@@ -29,3 +29,15 @@ def can_enter_tip_offs(user):
 
 def can_enter_accounts(user):
     return user.has_role(Role.SYSADMIN, Role.SECADMIN)
+
+
+def follows_approvals(user):
+    """The office, which submits what a leader decides."""
+    return user.has_role(Role.ORGANISER)
+
+
+def sees_own_field(user):
+    """A leading member is shown the own field first, unless he or she also does the office's work."""
+    return bool(user.has_role(Role.LEADER) and user.leading_member_id) and not user.has_role(
+        Role.ORGANISER, Role.APPROVER, Role.VERIFIER
+    )

@@ -36,11 +36,11 @@ class Command(BaseCommand):
         held = finished.load(cast, now=now)
         rectifying.Rectification(cast, now=now).load(held.session)
         clock.set_back(held.session, now=now)
-        clock.deliver_old(at=now - dt.timedelta(days=50))
+        clock.deliver_old(at=now - dt.timedelta(days=50), now=now)
         yield "finished meeting"
         held = rehearsal.load(cast, now=now)
         clock.set_back(held.session, now=now)
-        clock.deliver_old(at=now - dt.timedelta(days=6))
+        clock.deliver_old(at=now - dt.timedelta(days=6), now=now)
         yield "meeting being held"
         prepared = coming.load(cast, now=now)
         clock.set_back(prepared.session, now=now)

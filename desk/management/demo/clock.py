@@ -5,8 +5,12 @@ The audit trail is not touched: it says when the rows were really made.
 
 import datetime as dt
 
+from django.db.models import F
+
 from notices.models import Notice
 from reviews.models import DigestReceipt, ReportReview, ReportVersion
+
+SENT = Notice.State.SENT
 
 
 def set_back(session, *, now):
@@ -22,14 +26,17 @@ def set_back(session, *, now):
         )
 
 
-def deliver_old(*, at):
-    """What the finished meetings would have sent: sent and read long ago."""
-    waiting = Notice.objects.filter(state=Notice.State.WAITING)
-    waiting.update(state=Notice.State.SENT, send_at=at, sent_at=at, read_at=at + dt.timedelta(hours=3))
+def deliver_old(*, at, now):
+    """What the meetings so far would have sent. Reminders laid for a day of their own keep it; those of the last week are unread."""
+    due = Notice.objects.filter(state=Notice.State.WAITING, send_at__lte=now + dt.timedelta(minutes=5))
+    laid = due.filter(send_at__lt=now - dt.timedelta(hours=1))
+    laid.filter(send_at__lt=now - dt.timedelta(days=7)).update(state=SENT, sent_at=F("send_at"), read_at=F("send_at"))
+    laid.update(state=SENT, sent_at=F("send_at"))
+    due.update(state=SENT, send_at=at, sent_at=at, read_at=at + dt.timedelta(hours=3))
 
 
 def deliver_new(*, now):
     """What the meeting in preparation sent in the last days: in the inbox, unread."""
     sent = now - dt.timedelta(hours=20)
     due = Notice.objects.filter(state=Notice.State.WAITING, send_at__lte=now + dt.timedelta(minutes=5))
-    due.update(state=Notice.State.SENT, send_at=sent, sent_at=sent)
+    due.update(state=SENT, send_at=sent, sent_at=sent)

@@ -30,7 +30,7 @@ def load(cast, *, now):
         cast, title=title(date, kind), kind=kind, date=date, place="区委礼堂", codes=codes,
         audience={"A": ("L04", "L07", "L10"), "B": 27, "C": 2 * len(codes), "D": 40}, today=today - dt.timedelta(days=9),
     )  # fmt: skip
-    began = today - dt.timedelta(days=4)
+    began = min(meeting.at("CANVASS"), calendar.days_before(today, 3))
     preparation.open_form(meeting, today=began)
     preparation.take_in(meeting, last=today - dt.timedelta(days=1))
     form_opinions(meeting, today=today)

@@ -79,7 +79,10 @@ def take_in(meeting, *, last, is_sorted=True):
     """The opinions of the data on these subjects; anonymous forms come in by themselves, the rest is entered by staff."""
     for subject in meeting.subjects:
         for row in texts.of(subject.official.code, "opinions"):
-            received = min(last, meeting.at("CANVASS") + dt.timedelta(days=30 + row["collected_offset_days"]))
+            received = min(
+                last - dt.timedelta(days=len(row["code"] + row["text"]) % 3),
+                meeting.session.date + dt.timedelta(days=row["collected_offset_days"]),
+            )
             nature, item = (NATURES[row["nature"]], row["aspect_item"]) if is_sorted else ("", "")
             opinion = canvass.add_opinion(
                 meeting.session, subject=subject, channel=CHANNELS[row["channel"]], text=row["text"], nature=nature,

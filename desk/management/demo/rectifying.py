@@ -25,7 +25,8 @@ ENDS = {
     "plan_approved": "in_progress",
 }
 PROPOSED, TAKEN_UP = {"RC20"}, {"RC17"}  # waits for the leader; a verifier is at it
-SERVED_LATELY = {"U078": 4, "U023": 9}  # these letters went out only days ago
+SERVED_LATELY = {"U078": 4, "U023": 9, "U019": 18}  # these letters went out only days ago
+EVADED = "现场没有正面回答：%s须书面说明并整改"
 SOON = (4, 9, 16, 23, 31, 38)  # days until open items are due that are not late
 PLANS = ("PENDING_PLAN", "PLAN_RETURNED", "IN_PROGRESS", "CLOSED", "EVIDENCE_SUBMITTED", "PLAN_SUBMITTED")
 
@@ -66,7 +67,7 @@ class Rectification:
             if one.source == "OPINION" or (one.subject_id, one.text) in seen:
                 finding.dismiss_finding(one, reason="与已确认的问题内容相同，合并办理", **at)
             else:
-                finding.confirm_finding(one, text=one.text, **at)
+                finding.confirm_finding(one, text=EVADED % one.text if one.source == "QUESTION" else one.text, **at)
             seen.add((one.subject_id, one.text))
 
     def add_samples(self, session):
@@ -76,6 +77,9 @@ class Rectification:
         for row in data()["rectification_items"]:
             if subject := subjects.get(row["unit_code"]):
                 subject.session = session
+                if known := Finding.objects.filter(subject=subject, text=row["issue"], state=Finding.State.CONFIRMED).first():
+                    self.rows[known.pk] = row  # the comment in the hall named it already
+                    continue
                 made = finding.add_finding(
                     subject, source=SOURCES.get(row["source"], "COMMENT"), text=row["issue"], by=self.cast.clerk,
                     now=self.after(session.date, 3),

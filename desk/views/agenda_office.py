@@ -1,0 +1,164 @@
+"""The desks of the office and of the leaders who approve."""
+
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from desk.views.line import WEEK, Line
+from notices.models import Letter
+from officials.roles import Role
+from rectification.models import CloseOut, Finding, RectificationItem, RectificationPlan
+from rectification.rules import RED_AFTER
+from reviews.models import Digest, Opinion, PreparationTask, ReviewReport, ReviewSession
+from reviews.policies import session as policies
+from reviews.rules import session as rules
+from reviews.views import frame, timetable
+
+State = ReviewSession.State
+HALL = [State.IN_PROGRESS, State.VOTING_OPEN, State.VOTING_CLOSED]
+AFTER = [State.COUNTED, State.CONFIRMED, State.FED_BACK, State.CLOSED]
+
+
+def next_steps(user):
+    """The one next step of every session that is this person's to take, from the meeting on; a draft's belongs to who plans."""
+    for session in ReviewSession.objects.visible_to(user).filter(state__in=[State.DRAFT, State.READY, *HALL, *AFTER]):
+        step = rules.later(session.state)
+        if session.state == State.DRAFT and policies.can_plan(user):
+            yield Line(_("拟好会议安排，提交审批"), session.get_absolute_url(), _("去拟定"), session.title, session.date)
+        elif step and policies.can_take(user, step):
+            url = frame.url_of(step.target, session) or session.get_absolute_url()
+            state = {"word": _("进行中"), "kind": "doing"} if session.state in HALL else {}
+            due = session.date if session.state == State.READY else None
+            yield Line(step.title, url, short_button(step), session.title, due, **state)
+
+
+def short_button(step):
+    return {"live:console": _("会场"), "scoring:ballot": _("评廉"), "scoring:results": _("结果")}.get(step.target, _("去办"))
+
+
+def tasks(user, today, kinds=PreparationTask.Kind.values):
+    """Preparation dates that are late or due within the week."""
+    due = PreparationTask.objects.open().filter(due_on__lt=today + timezone.timedelta(days=WEEK), kind__in=kinds)
+    for task in due.exclude(kind="MEETING").select_related("session"):
+        tab = timetable.TABS.get(task.kind, "session")
+        may = policies.can_enter(user, task.session, tab)
+        url = frame.url_of(frame.TABS[tab], task.session) if may else task.session.get_absolute_url()
+        yield Line(str(task), url, _("去办"), task.session.title, task.due_on)
+
+
+# --- office ------------------------------------------------------------------------------------------------
+
+
+def office(user, today):
+    yield from next_steps(user)
+    yield from tasks(user, today)
+    yield from reports(today, is_last_round=False)
+    yield from opinions()
+    yield from findings()
+    yield from letters(user)
+    yield from verified()
+    yield from red(today)
+
+
+def reports(today, *, is_last_round):
+    """Reports handed in; after the last round they are the leader's."""
+    returned = Count("versions__reviews", filter=Q(versions__reviews__is_passed=False))
+    most = F("subject__session__rule_set__report_rounds")
+    waiting = ReviewReport.objects.filter(state=ReviewReport.State.SUBMITTED, subject__session__state__in=ReviewSession.UNDER_WAY)
+    waiting = waiting.annotate(returned=returned).select_related("subject__session").prefetch_related("versions")
+    for report in waiting.filter(returned__gte=most) if is_last_round else waiting.filter(returned__lt=most):
+        version = report.last_version
+        note = _("%(version)s，%(title)s") % {"version": version, "title": report.subject.session.title}
+        title = (_("复审%(name)s修改后的述责述廉报告") if report.returned else _("审查%(name)s的述责述廉报告")) % {
+            "name": report.subject.name
+        }
+        yield Line(title, reverse("reviews:report_review", args=[report.uid]), _("审查"), note)
+
+
+def opinions():
+    new = Opinion.objects.filter(state=Opinion.State.COLLECTED, session__state__in=ReviewSession.UNDER_WAY)
+    for row in new.values("session__uid", "session__title").annotate(n=Count("pk")).order_by("session__title"):
+        title = ngettext("归类 %(n)d 条新收到的意见", "归类 %(n)d 条新收到的意见", row["n"]) % {"n": row["n"]}
+        yield Line(title, reverse("reviews:opinion_list", args=[row["session__uid"]]), _("归类"), row["session__title"])
+
+
+def findings():
+    new = Finding.objects.undecided().values("subject__session__uid", "subject__session__title").annotate(n=Count("pk"))
+    for row in new.order_by("subject__session__title"):
+        title = ngettext("确认 %(n)d 个问题", "确认 %(n)d 个问题", row["n"]) % {"n": row["n"]}
+        url = reverse("rectification:session_items", args=[row["subject__session__uid"]])
+        yield Line(title, url, _("去确认"), row["subject__session__title"])
+
+
+def letters(user):
+    """Drafts of others to be checked, own drafts, and issued letters to be served."""
+    for letter in Letter.objects.filter(state__in=[Letter.State.DRAFT, Letter.State.ISSUED]).select_related("unit"):
+        words = {"unit": letter.unit, "number": letter.document_number}
+        if letter.state == Letter.State.ISSUED:
+            yield Line(_("送达%(number)s（%(unit)s）") % words, letter.get_absolute_url(), _("送达"), letter.title)
+        elif letter.drafted_by_id == user.pk:
+            yield Line(_("等待另一人核稿：致%(unit)s的提醒函") % words, letter.get_absolute_url(), _("看稿"), letter.title)
+        else:
+            yield Line(_("核稿：致%(unit)s的提醒函") % words, letter.get_absolute_url(), _("核稿"), letter.title)
+
+
+def verified():
+    waiting = Q(close_outs__confirmed_at=None, close_outs__declined_at=None, close_outs__isnull=False)
+    for item in RectificationItem.objects.filter(state="VERIFIED").exclude(waiting).select_related("unit").distinct():
+        yield Line(_("提出销号：%(text)s") % {"text": item.text}, item.get_absolute_url(), _("销号"), str(item.unit))
+
+
+def red(today):
+    """Items ten days late or more: somebody has to call the unit."""
+    items = RectificationItem.objects.open().filter(due_on__lte=today - timezone.timedelta(days=RED_AFTER)).select_related("unit")
+    for item in items:
+        yield Line(
+            _("督办红色预警：%(text)s") % {"text": item.text}, item.get_absolute_url(), _("督办"), str(item.unit), item.due_on
+        )
+
+
+# --- leaders -----------------------------------------------------------------------------------------------
+
+
+def leader(user, today):
+    yield from next_steps(user)
+    for wait in approvals():
+        yield Line(wait["title"], wait["url"], wait["button"], waited(wait, today))
+    yield from reports(today, is_last_round=True)
+    yield from tasks(user, today, kinds=["QUESTIONS"])
+
+
+def approvals():
+    """Everything that waits for a leader: {title, url, button, since}."""
+    for session in ReviewSession.objects.filter(state=State.PLANNED):
+        yield waiting(_("会议安排：%(title)s") % {"title": session.title}, session.get_absolute_url(), _("审批"))
+    for digest in Digest.objects.filter(state=Digest.State.SUBMITTED).select_related("session"):
+        yield waiting(_("意见汇总：%(title)s") % {"title": digest.session.title}, digest.get_absolute_url(), _("审批"))
+    for letter in Letter.objects.filter(state=Letter.State.CHECKED).select_related("unit"):
+        yield waiting(_("提醒函：%(unit)s") % {"unit": letter.unit}, letter.get_absolute_url(), _("签发"), letter.checked_at)
+    plans = RectificationPlan.objects.filter(item__state="PLAN_SUBMITTED", approved_at=None, returned_because="")
+    for plan in plans.select_related("item__unit"):
+        title = _("整改方案：%(unit)s　%(text)s") % {"unit": plan.item.unit, "text": plan.item.text}
+        yield waiting(title, plan.item.get_absolute_url(), _("审定"), plan.submitted_at)
+    closing = CloseOut.objects.filter(confirmed_at=None, declined_at=None).select_related("item__unit")
+    for close in closing:
+        title = _("销号：%(unit)s　%(text)s") % {"unit": close.item.unit, "text": close.item.text}
+        yield waiting(title, close.item.get_absolute_url(), _("批准"), close.proposed_at)
+
+
+def waiting(title, url, button, since=None):
+    return {"title": title, "url": url, "button": button, "since": since}
+
+
+def waited(wait, today):
+    """“已等 2 天”; nothing where the day is not kept."""
+    if wait["since"] is None:
+        return ""
+    days = (today - timezone.localtime(wait["since"]).date()).days
+    return ngettext("已等 %(n)d 天", "已等 %(n)d 天", days) % {"n": days} if days > 0 else _("今天送到")
+
+
+def is_office(user):
+    return user.has_role(Role.ORGANISER)

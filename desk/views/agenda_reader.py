@@ -1,0 +1,40 @@
+"""The desks of committee members and leading members: what to read before the meeting, and what to prepare."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from desk.views.line import Line
+from reviews.models import Digest, DigestReceipt, PreparationTask, ReviewSession, SessionSubject
+
+
+def member(user, today):
+    yield from digests(user)
+    open_tasks = PreparationTask.objects.open().filter(kind="QUESTIONS", session__state__in=["CANVASSING", "REPORTS_DUE"])
+    for task in open_tasks.select_related("session"):
+        url = reverse("reviews:questions", args=[task.session.uid])
+        yield Line(_("提出、推荐质询问题"), url, _("去提问"), task.session.title, task.due_on)
+
+
+def digests(user):
+    """Digests that went out and that this person has not opened, of meetings still to come."""
+    read = DigestReceipt.objects.filter(reader=user).values("digest")
+    out = Digest.objects.filter(state=Digest.State.APPROVED, session__state__in=ReviewSession.UNDER_WAY).exclude(pk__in=read)
+    for digest in out.select_related("session"):
+        yield Line(_("阅读意见汇总"), digest.get_absolute_url(), _("阅读"), digest.session.title)
+
+
+def leader(user, today):
+    """Comments on the officials of the own field that are not prepared yet."""
+    yield from digests(user)
+    mine = SessionSubject.objects.filter(
+        official__unit__leading_member=user.leading_member_id,
+        session__state__in=[*ReviewSession.UNDER_WAY, ReviewSession.State.IN_PROGRESS],
+    ).exclude(comments__leader=user.leading_member_id)
+    found = {}
+    for subject in mine.select_related("session") if user.leading_member_id else ():
+        found.setdefault(subject.session, []).append(subject.name)
+    for session, names in found.items():
+        title = ngettext("准备 %(n)d 人的点评", "准备 %(n)d 人的点评", len(names)) % {"n": len(names)}
+        url = reverse("live:comments", args=[session.uid])
+        yield Line(title, url, _("点评"), f"{'、'.join(names)}　{session.title}", session.date)

@@ -1,0 +1,65 @@
+"""The desks of the official who answers and of the unit's liaison: the report, the letter, the items."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from desk.views.line import Line
+from notices.models import Letter
+from officials.roles import Role
+from rectification.models import RectificationItem
+from reviews.models import ReviewReport, ReviewSession, SessionSubject
+
+Item = RectificationItem.State
+
+
+def unit(user, today):
+    yield from reports(user)
+    yield from letters(user)
+    yield from items(user)
+    yield from results(user)
+
+
+def reports(user):
+    """The own report while it is to be written; of a rehearsal too."""
+    subjects = SessionSubject.objects.of(user).filter(session__state__in=ReviewSession.UNDER_WAY)
+    for subject in subjects.select_related("session", "report").prefetch_related("session__preparation"):
+        report = getattr(subject, "report", None)
+        url = reverse("reviews:report_edit", args=[subject.uid])
+        due = subject.session.tasks["REPORTS"].due_on
+        if report and report.state == ReviewReport.State.RETURNED:
+            yield Line(_("按退回的意见修改述责述廉报告"), url, _("去修改"), subject.session.title, None, _("退回"), "bad")
+        elif report is None or report.state == ReviewReport.State.DRAFT:
+            title = _("撰写并提交述责述廉报告") if user.has_role(Role.SUBJECT) else _("协助撰写述责述廉报告")
+            yield Line(title, url, _("去撰写"), subject.session.title, due)
+
+
+def letters(user):
+    for letter in Letter.objects.visible_to(user).filter(state=Letter.State.SERVED):
+        title = _("签收%(number)s") % {"number": letter.document_number}
+        yield Line(title, letter.get_absolute_url(), _("签收"), letter.title)
+
+
+WORDS = {
+    Item.PENDING_PLAN: lambda: (_("报送整改方案：%(text)s"), _("写方案"), "", ""),
+    Item.PLAN_RETURNED: lambda: (_("修改退回的方案：%(text)s"), _("去修改"), _("退回"), "bad"),
+    Item.IN_PROGRESS: lambda: (_("整改并上传佐证：%(text)s"), _("上传"), "", ""),
+    Item.EVIDENCE_RETURNED: lambda: (_("补充退回的佐证：%(text)s"), _("去补充"), _("退回"), "bad"),
+}
+
+
+def items(user):
+    mine = RectificationItem.objects.visible_to(user).filter(state__in=WORDS).order_by("due_on", "code")
+    for item in mine:
+        title, button, word, kind = WORDS[item.state]()
+        due = item.plan_due_on if item.state == Item.PENDING_PLAN else item.due_on
+        late = item.warning.level > 1
+        url = reverse("rectification:unit_item", args=[item.uid])
+        yield Line(title % {"text": item.text}, url, button, item.code, due, "" if late else word, "" if late else kind)
+
+
+def results(user):
+    """The result of the last meeting, while its matters are being put right."""
+    fed_back = [ReviewSession.State.FED_BACK, ReviewSession.State.RECTIFYING]
+    for subject in SessionSubject.objects.of(user).filter(session__state__in=fed_back).select_related("session")[:1]:
+        url = reverse("scoring:results", args=[subject.session.uid])
+        yield Line(_("查看评议结果"), url, _("看结果"), subject.session.title, None, _("已反馈"), "info")
