@@ -108,6 +108,7 @@ def stage(request, chromium, live_server, booth, settings):
     if getattr(request.node, "has_failed", False):
         stage.take_pictures(PICTURES, re.sub(r"\W+", "-", request.node.name))
     stage.leave()
+    assert stage.faults == []
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,7 +5,7 @@ Time passes: the clock of the main site moves from planning in August to close-o
 
 import pytest
 
-from tests.e2e.steps import accounts, canvass, clock, district, questions, register, session
+from tests.e2e.steps import accounts, canvass, clock, district, questions, register, reports, session
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "ballots"])
@@ -47,6 +47,16 @@ def test_a_meeting_is_walked_from_the_register_to_the_close_out(stage, time_mach
     canvass.compile_digest(stage, clerk, meeting)
     canvass.approve_digest(stage, approver, meeting)
     canvass.read_digest(stage, member, approver, meeting)
+
+    time_machine.move_to(clock.at(9, 2))
+    reports.write(stage, people["subject"])
+    clock.strike()
+    reports.send_back(stage, clerk)
+    clock.strike()
+    reports.correct(stage, people["subject"])
+    clock.strike()
+    reports.let_pass(stage, clerk)
+    reports.the_others(meeting, by=clerk)
 
     questions.propose(stage, member, meeting)
     questions.select_and_seal(stage, approver, meeting)
