@@ -52,6 +52,7 @@ urlpatterns = [
     path("digest-entries/<uuid:uid>/drop", canvass.digest_entry_drop, name="digest_entry_drop"),
     # report
     path("<uuid:uid>/reports", report.reports, name="reports"),
+    path("<uuid:uid>/reports/own", report.report_own, name="report_own"),
     path("<uuid:uid>/reports/lock", report.reports_lock, name="reports_lock"),
     path("subjects/<uuid:uid>/report", report.report_edit, name="report_edit"),
     path("subjects/<uuid:uid>/report/save", report.report_save, name="report_save"),

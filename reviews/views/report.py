@@ -2,14 +2,17 @@
 
 import datetime as dt
 import io
+from dataclasses import replace
 from itertools import zip_longest
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from core import paper
@@ -22,6 +25,7 @@ from reviews.policies import canvass as canvass_policies
 from reviews.policies import report as policies
 from reviews.rules import canvass as canvass_rules
 from reviews.rules import report as rules
+from reviews.rules import session as session_rules
 from reviews.views import frame
 
 State = ReviewReport.State
@@ -52,10 +56,12 @@ def reports(request, uid):
         subjects = subjects.filter(pk__in=own)
     visible = set(ReviewReport.objects.visible_to(request.user).filter(subject__session=session).values_list("pk", flat=True))
     lines = [line(request.user, session, s, is_own=s.pk in own, sees_all=sees_all, visible=visible) for s in subjects]
+    may_write = any(entry["may_write"] for entry in lines)
     context = frame.context(
         request,
         session,
         tab="reports",
+        step=replace(session_rules.own_report(), target="reviews:report_own") if may_write else None,
         lines=lines,
         due_on=session.tasks["REPORTS"].due_on if "REPORTS" in session.tasks else None,
         most=session.rule_set.report_rounds,
@@ -92,8 +98,18 @@ def line(user, session, subject, *, is_own, sees_all, visible):
 def standing(report, knows):
     """(kind of badge, words): those who only read learn that it has passed or not, nothing of the way there."""
     if not knows:
-        return ("ok", _("通过")) if report and report.state in ReviewReport.THROUGH else ("", _("还没有通过"))
+        return ("ok", pgettext("state", "通过")) if report and report.state in ReviewReport.THROUGH else ("", _("还没有通过"))
     return (report.badge, report.get_state_display()) if report else ("", _("还没有动笔"))
+
+
+def report_own(request, uid):
+    """From the next step of the session straight to the own writing page."""
+    session = get_object_or_404(ReviewSession.objects.visible_to(request.user), uid=uid)
+    subjects = session.subjects.of(request.user)
+    subject = subjects.filter(Q(report=None) | Q(report__state__in=ReviewReport.WRITABLE)).first() or subjects.first()
+    if subject is None:
+        raise Http404
+    return redirect("reviews:report_edit", subject.uid)
 
 
 @require_POST

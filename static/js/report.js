@@ -12,11 +12,15 @@ const SHAPES = { unsaved: "", saving: "doing", saved: "ok", failed: "bad" };
 let dirty = false;
 let sending = null;
 let halted = false; // a refusal that trying again will not cure
+let isKept = false; // what is unsaved lies in this browser
+let pending = null; // what was found here and is neither taken back nor thrown away yet
 let timer = 0;
 
 const size = (text) => [...text.replace(/\s/g, "")].length;
 const rows = () => [...form.querySelectorAll("[data-body] [data-row]")];
 const fields = () => [...form.querySelectorAll("textarea, input:not([type=hidden]), [name$=-TOTAL_FORMS]")].filter((field) => field.name);
+const values = () => Object.fromEntries(fields().map((field) => [field.name, field.value]));
+let saved = values(); // as the server has them
 
 // --- how things stand ---
 
@@ -81,6 +85,7 @@ async function save() {
 }
 
 async function send() {
+  const sent = values();
   let answer;
   try {
     answer = await fetch(form.dataset.saveUrl, { method: "POST", body: new FormData(form), redirect: "manual" });
@@ -91,6 +96,7 @@ async function send() {
     return;
   }
   if (answer.ok) {
+    saved = sent;
     accept(await answer.text());
   } else if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
     // Sent to the login page, or signed in anew elsewhere, so that this page's token is no longer good.
@@ -124,43 +130,65 @@ function accept(html) {
   if (dirty) {
     say("unsaved");
   } else {
-    localStorage.removeItem(form.dataset.key);
+    forget();
     say("saved");
   }
 }
 
 // --- what this browser keeps ---
 
+// Only what differs from what the server has: to bring it back must not undo what somebody else wrote meanwhile.
 function keep() {
-  const values = Object.fromEntries(fields().map((field) => [field.name, field.value]));
-  localStorage.setItem(form.dataset.key, JSON.stringify({ at: Date.now(), values }));
+  const changed = Object.entries(values()).filter(([name, value]) => value !== (saved[name] ?? ""));
+  isKept = put({ at: Date.now(), values: { ...pending?.values, ...Object.fromEntries(changed) } });
+}
+
+// A browser may forbid this (private windows, no space left): then leaving the page asks first.
+function put(kept) {
+  try {
+    localStorage.setItem(form.dataset.key, JSON.stringify(kept));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function forget() {
+  if (pending) put(pending);
+  else localStorage.removeItem(form.dataset.key);
+  isKept = false;
 }
 
 function offer() {
   const kept = JSON.parse(localStorage.getItem(form.dataset.key) ?? "null");
   if (!kept) return;
-  const now = Object.fromEntries(fields().map((field) => [field.name, field.value]));
-  if (Object.entries(kept.values).every(([name, value]) => (now[name] ?? "") === value)) {
-    localStorage.removeItem(form.dataset.key);
+  const differing = Object.entries(kept.values).filter(([name, value]) => !name.endsWith("-TOTAL_FORMS") && value !== (saved[name] ?? ""));
+  if (!differing.length) {
+    forget();
     return;
   }
+  pending = kept;
+  const places = differing.map(([name]) => (name.startsWith("problems-") ? found.dataset.problems : name));
+  found.querySelector("[data-where]").textContent = [...new Set(places)].join("、");
   found.querySelector("[data-when]").textContent = new Date(kept.at).toLocaleString("zh-CN", { dateStyle: "medium", timeStyle: "short" });
   found.hidden = false;
   found.querySelector("[data-use]").addEventListener("click", () => {
-    use(kept.values);
+    pending = null;
     found.hidden = true;
+    use(kept.values);
   });
   found.querySelector("[data-drop-kept]").addEventListener("click", () => {
-    localStorage.removeItem(form.dataset.key);
+    pending = null;
     found.hidden = true;
+    forget();
   });
 }
 
-function use(values) {
-  const wanted = Number(values["problems-TOTAL_FORMS"] ?? 0);
+function use(kept) {
+  const wanted = Number(kept["problems-TOTAL_FORMS"] ?? 0);
   const add = form.querySelector("[data-add]");
   while (rows().length < wanted && !add.hidden) add.click();
-  for (const [name, value] of Object.entries(values)) {
+  for (const [name, value] of Object.entries(kept)) {
     const field = form.elements[name];
     if (!field || name.endsWith("-TOTAL_FORMS")) continue;
     field.value = value;
@@ -188,6 +216,7 @@ form.addEventListener("input", () => {
     keep();
     return;
   }
+  isKept = false;
   say("unsaved");
   plan(EVERY);
 });
@@ -202,8 +231,8 @@ form.addEventListener("submit", async (event) => {
   await save();
   if (!dirty || halted) form.requestSubmit(button);
 });
-window.addEventListener("pagehide", () => dirty && keep());
-window.addEventListener("beforeunload", (event) => dirty && event.preventDefault());
+window.addEventListener("pagehide", () => (dirty || sending) && keep());
+window.addEventListener("beforeunload", (event) => dirty && !isKept && event.preventDefault());
 // Back from the next page: the browser may show an old copy of this one.
 window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 

@@ -287,6 +287,25 @@ def test_an_official_sees_only_the_own_row(client, session, subject, subject_use
     assert url("report_edit", subject) in page.content.decode()
 
 
+@pytest.mark.parametrize(("who", "status"), [("subject_user", 302), ("liaison", 302), ("clerk", 404), ("outsider", 404)])
+def test_the_next_step_leads_to_the_own_page(client, request, session, subject, who, status):
+    client.force_login(request.getfixturevalue(who))
+
+    answer = client.get(url("report_own", session))
+
+    assert answer.status_code == status
+    assert status == 404 or answer.url == url("report_edit", subject)
+
+
+def test_the_next_step_of_a_returned_report_is_to_rewrite_it(client, session, subject, subject_user, clerk):
+    client.force_login(subject_user)
+    returned(subject, by=subject_user, clerk=clerk)
+    assert client.get(url("reports", session)).context["step"]["link"] == url("report_own", session)
+
+    submitted(subject, by=subject_user)
+    assert client.get(url("reports", session)).context["step"] is None
+
+
 def test_others_learn_only_whether_it_has_passed(client, session, clerk, member):
     first, second, *_rest = session.subjects.all()
     passed(first, by=clerk, clerk=clerk)
