@@ -59,8 +59,8 @@ def _missing(outline, items):
             if not n:
                 yield Finding("NP1", code, _("%(item)s还没有写") % {"item": code})
             elif n < least:
-                words = {"item": code, "n": n, "min": least, "more": least - n}
-                yield Finding("NP1", code, _("%(item)s只有 %(n)d 字，至少 %(min)d 字，还差 %(more)d 字") % words)
+                words = {"item": code, "n": n, "more": least - n}
+                yield Finding("NP1", code, _("%(item)s只有 %(n)d 字，还差 %(more)d 字") % words)
 
 
 def _problems(lines):

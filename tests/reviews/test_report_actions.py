@@ -98,7 +98,7 @@ def test_an_unfinished_report_is_refused_with_every_reason(subject, subject_user
 
     assert refusal.value.messages == [
         "B1还没有写",
-        "C2只有 2 字，至少 20 字，还差 18 字",
+        "C2只有 2 字，还差 18 字",
         "问题只写了 0 条，至少 3 条",
     ]
     assert fresh(report).state == State.DRAFT
