@@ -1,10 +1,12 @@
 """The frame of every page: the rooms this person can enter, and the inbox."""
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from desk import policies
 from notices.models import Notice
+from rectification.models import RectificationItem
 
 
 def frame(request):
@@ -28,9 +30,19 @@ def rooms(request):
         (_("审计"), "desk:audit_trail", "archive", policies.can_read_audit_trail(user)),
         (_("提醒"), "desk:inbox", "bell", True),
     ]
-    here = [(label, icon, url) for label, name, icon, is_open in doors if is_open and (url := address(name))]
-    entered = max((url for _label, _icon, url in here if is_within(request.path, url)), key=len, default="")
-    return [{"label": label, "url": url, "icon": icon, "current": url == entered} for label, icon, url in here]
+    here = [(label, icon, name, url) for label, name, icon, is_open in doors if is_open and (url := address(name))]
+    entered = max((url for *_room, url in here if is_within(request.path, url)), key=len, default="")
+    return [
+        {"label": label, "url": url, "icon": icon, "current": url == entered, "count": count(name, user)}
+        for label, icon, name, url in here
+    ]
+
+
+def count(name, user):
+    """What stands beside the room's name: how much in it is late; 0 shows nothing."""
+    if name != "rectification:item_list":
+        return 0
+    return RectificationItem.objects.visible_to(user).open().filter(due_on__lt=timezone.localdate()).count()
 
 
 def address(name):

@@ -9,4 +9,7 @@ urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/<uuid:uid>", views.notice, name="notice"),
     path("audit/", views.audit_trail, name="audit_trail"),
+    path("demo/tour", views.demo_tour, name="demo_tour"),
+    path("demo/cards", views.demo_cards, name="demo_cards"),
+    path("demo/projector", views.demo_projector, name="demo_projector"),
 ]

@@ -1,6 +1,7 @@
 from desk.views.audit import audit_trail
+from desk.views.demo import demo_cards, demo_projector, demo_tour
 from desk.views.desk import desk
 from desk.views.inbox import inbox, notice
 from desk.views.search import search
 
-__all__ = ["audit_trail", "desk", "inbox", "notice", "search"]
+__all__ = ["audit_trail", "demo_cards", "demo_projector", "demo_tour", "desk", "inbox", "notice", "search"]

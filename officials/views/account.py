@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -57,7 +58,9 @@ def demo_login(request):
         raise Http404
     user = get_object_or_404(User.objects.exclude(demo_hint=""), username=request.POST.get("username", ""), is_active=True)
     start_session(request, user, backend=BACKEND)
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    onward = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
+    return redirect(onward if is_ours else settings.LOGIN_REDIRECT_URL)
 
 
 @require_POST

@@ -56,8 +56,8 @@ def question(meeting, hall, subject, *, now):
         words = texts.ANSWERS[2 if evasive else n % 2].format(issue=issue)
         actions.note_answer(asked, summary=words, is_unsatisfactory=evasive, before="", by=meeting.cast.clerk)
     hall.refresh_from_db()
-    promise = f"三十日内解决“{issue}”，结果向区纪委监委书面报告并向群众公开"
-    actions.commit_to(hall, subject, text=promise, due_on=meeting.session.date + dt.timedelta(days=30), by=meeting.cast.clerk)
+    promise = f"九十日内解决“{issue}”，结果向区纪委监委书面报告并向群众公开"
+    actions.commit_to(hall, subject, text=promise, due_on=meeting.session.date + dt.timedelta(days=90), by=meeting.cast.clerk)
 
 
 def comment(meeting, hall, subject):

@@ -135,7 +135,8 @@ class Rectification:
         if status == "pending_plan" or made.letter.state == Letter.State.SERVED:
             return
         due_on = self.due_of(made, status, late, n)
-        day = Days(made.served_on, min(due_on, self.today) if status == "closed" else self.today, self.now)
+        lately = max(self.today - dt.timedelta(days=1 + n % 3), made.served_on)
+        day = Days(made.served_on, min(due_on, self.today) if status == "closed" else lately, LAST_STEPS.get(status, 9), self.now)
         item.submit_plan(made, by=unit, now=day.at(1), **self.plan(made, row, due_on))
         if status == "plan_submitted":
             return
@@ -203,15 +204,20 @@ class Rectification:
         return min(self.now, dt.datetime.combine(day + dt.timedelta(days=days), dt.time(10, 30), self.now.tzinfo))
 
 
-class Days:
-    """Eight moments spread between service and the end, in order, none in the future."""
+LAST_STEPS = {
+    "plan_submitted": 1, "plan_returned": 2, "evidence_submitted": 4, "evidence_returned": 6, "verified": 6, "closed": 8,
+}  # fmt: skip
 
-    def __init__(self, first, last, now):
-        self.first, self.last, self.now = first, last, now
+
+class Days:
+    """Moments between service and the last step, in order; the last step was taken in the last days, or before the item was due."""
+
+    def __init__(self, first, last, steps, now):
+        self.first, self.last, self.steps, self.now = first, last, steps, now
 
     def at(self, n):
-        span = max((self.last - self.first).days, 1)
-        day = self.first + dt.timedelta(days=min(span * n // 9, span))
+        span = max((self.last - self.first).days, 0)
+        day = self.first + dt.timedelta(days=span * min(n, self.steps) // self.steps)
         return min(dt.datetime.combine(day, dt.time(9 + n), self.now.tzinfo), self.now - dt.timedelta(minutes=20 - n))
 
 

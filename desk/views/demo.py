@@ -1,0 +1,56 @@
+"""Pages of the demonstration. Outside demonstration mode these addresses do not exist."""
+
+import json
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+
+from desk.views import tour
+from reviews.models import ReviewSession
+
+LANGUAGES = {"en": "tour.en.md"}
+
+
+def only_in_demo(view):
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if not settings.DEMO:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@login_not_required
+@only_in_demo
+def demo_tour(request):
+    """The five-minute tour, as it stands in the guides."""
+    name = LANGUAGES.get(get_language(), "tour.md")
+    text = (settings.ROOT / "docs/guides" / name).read_text(encoding="utf-8")
+    title, blocks = tour.parse(text.replace("{booth}", settings.BOOTH_ORIGIN))
+    return render(request, "desk/demo_tour.html", {"title": title, "blocks": blocks})
+
+
+@login_not_required
+@only_in_demo
+def demo_cards(request):
+    """Key cards and unused ballot cards of the rehearsal that is being held. In a real meeting no server ever sees one."""
+    path = settings.DEMO_ROOT / "cards.json"
+    cards = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    session = ReviewSession.objects.filter(uid=cards["session"]).first() if cards else None
+    context = {"cards": cards, "session": session, "booth": settings.BOOTH_ORIGIN, "rehearsal": True}
+    return render(request, "desk/demo_cards.html", context)
+
+
+@only_in_demo
+def demo_projector(request):
+    """The projector of the meeting that is being held."""
+    running = ReviewSession.objects.visible_to(request.user).filter(
+        state__in=[ReviewSession.State.IN_PROGRESS, ReviewSession.State.VOTING_OPEN, ReviewSession.State.VOTING_CLOSED]
+    )
+    session = running.first() or get_object_or_404(ReviewSession.objects.visible_to(request.user).filter(is_rehearsal=True)[:1])
+    return redirect("live:projector", session.uid)
