@@ -1,0 +1,155 @@
+"""The demonstration as a first visitor finds it: whole, verifiable, and with something for every role."""
+
+import io
+import stat
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.urls import reverse
+
+from ballots import actions as boxes
+from ballots import reference, verify
+from ballots.models import Transcript
+from core import audit
+from desk.management.demo import cards
+from notices.models import Letter, Notice
+from officials.models import Official, Unit, User
+from officials.roles import Role
+from rectification.models import RectificationItem
+from reviews.models import Digest, Opinion, Question, ReviewReport, ReviewSession, TipOff
+from scoring.models import BallotRound, Count
+
+pytestmark = [pytest.mark.django_db(databases=["default", "ballots"]), pytest.mark.usefixtures("district")]
+State = ReviewSession.State
+
+
+@pytest.fixture
+def finished():
+    return Count.objects.get().round.session
+
+
+@pytest.fixture
+def running():
+    return ReviewSession.objects.get(is_rehearsal=True)
+
+
+@pytest.fixture
+def coming():
+    return ReviewSession.objects.get(state__in=ReviewSession.UNDER_WAY)
+
+
+def test_a_second_loading_changes_nothing():
+    before = Official.objects.count(), ReviewSession.objects.count()
+    said = io.StringIO()
+
+    call_command("load_demo", stdout=said)
+
+    assert "not loaded" in said.getvalue()
+    assert (Official.objects.count(), ReviewSession.objects.count()) == before
+
+
+def test_the_district_is_whole_and_its_accounts_cover_every_role():
+    listed = User.objects.exclude(demo_hint="")
+
+    assert (Unit.objects.count(), Official.objects.count()) == (85, 125)
+    assert {role for user in listed for role in user.roles} == set(Role)
+    assert all(user.check_password((settings.VAR / "demo-password").read_text()) for user in listed[:1])
+    assert stat.S_IMODE((settings.VAR / "demo-password").stat().st_mode) == 0o600
+
+
+def test_the_finished_meeting_was_counted_published_and_verifies(finished):
+    count = Count.objects.get()
+    transcript = Transcript.objects.get(sid=count.round.sid)
+
+    _document, result = verify.verify(bytes(transcript.document))
+
+    assert finished.state == State.RECTIFYING
+    assert count.is_published
+    assert result["input_hash"] == count.input_hash
+    assert {o: row["score"] for o, row in result["subjects"].items()} == {
+        r.subject.code: r.shown_score for r in count.subjects.all()
+    }
+    assert boxes.get(count.round.sid).state == "PUBLISHED"
+
+
+def test_its_matters_stand_in_every_state_and_some_are_late():
+    items = RectificationItem.objects.all()
+
+    assert {item.state for item in items} == set(RectificationItem.State)
+    assert {item.warning.code for item in items} >= {"NONE", "BLUE", "YELLOW", "RED"}
+    assert {letter.state for letter in Letter.objects.all()} >= {"CHECKED", "SERVED", "REPLIED", "COMPLETED"}
+    for year in {letter.year for letter in Letter.objects.exclude(number=None)}:
+        numbers = sorted(Letter.objects.filter(year=year).values_list("number", flat=True))
+        assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_running_meeting_takes_ballots_of_the_cards_shown(running):
+    import json
+
+    shown = json.loads(cards.PATH.read_text())
+    round = BallotRound.objects.get(session=running)
+    card, _mh = reference.read_fragment(shown["groups"][0]["cards"][0]["fragment"])
+
+    assert running.state == State.VOTING_OPEN
+    assert shown["round"] == round.sid
+    assert round.box.document["mode"] == "rehearsal"
+    assert card.outer_pub in boxes.codec.parse(round.box.credentials)["groups"][card.group]["outer"]
+    assert reference.combine_keys(round.box.document, shown["keys"][:2]).cards == tuple(shown["keys"][:2])
+    assert stat.S_IMODE(cards.PATH.stat().st_mode) == 0o600
+
+
+def test_the_coming_meeting_has_opinions_a_returned_report_and_questions(coming):
+    reports = ReviewReport.objects.filter(subject__session=coming)
+
+    assert coming.opinions.filter(state=Opinion.State.COLLECTED).exists()
+    assert TipOff.objects.filter(registered_on=None).count() == 1
+    assert {report.state for report in reports} == {"RETURNED", "SUBMITTED", "PASSED"}
+    assert Question.objects.filter(subject__session=coming, state="PROPOSED").count() >= 2 * coming.subjects.count()
+    assert not Digest.objects.filter(session=coming).exists()
+
+
+def test_the_trail_is_whole_and_nothing_waits_that_should_have_been_sent(settings):
+    from django.utils import timezone
+
+    assert audit.faults() == []
+    assert not Notice.objects.to_send(timezone.now()).exists()
+
+
+@pytest.mark.parametrize("account", [
+    "muyanchuan", "yuanbingbai", "feizechuan", "jiangjingzhou", "yushuyuan", "nisongyan", "heyanlan", "qiyanyu", "xueyihe",
+    "yintongshi", "linqinghe", "peishouchuan", "sysadmin", "secadmin", "auditadmin",
+])  # fmt: skip
+def test_every_line_of_every_desk_leads_to_a_page(client, account):
+    client.force_login(User.objects.get(username=account))
+
+    lines = client.get(reverse("desk:desk"), {"all": ""}).context["agenda"]
+
+    assert {row["line"].url: client.get(row["line"].url).status_code for row in lines} == {row["line"].url: 200 for row in lines}
+
+
+def test_the_demonstration_pages_exist_only_in_demonstration_mode(client, settings):
+    for mode, expected in ((True, 200), (False, 404)):
+        settings.DEMO = mode
+        for name in ("desk:demo_tour", "desk:demo_cards"):
+            assert client.get(reverse(name)).status_code == expected
+
+
+def test_the_card_page_shows_every_unused_card_and_leads_to_the_booth(client, settings):
+    settings.DEMO, settings.BOOTH_ORIGIN = True, "http://booth.test"
+
+    page = client.get(reverse("desk:demo_cards")).content.decode()
+
+    assert page.count('href="http://booth.test/b#1.') == 18
+    assert "仅供演练" in page
+
+
+def test_the_sign_in_page_leads_to_tour_cards_and_projector(client, settings):
+    settings.DEMO = True
+
+    page = client.get(reverse("officials:login")).content.decode()
+    answer = client.post(reverse("officials:demo_login"), {"username": "muyanchuan", "next": reverse("desk:demo_projector")})
+
+    assert all(reverse(f"desk:{name}") in page for name in ("demo_tour", "demo_cards", "demo_projector"))
+    assert answer["Location"] == reverse("desk:demo_projector")
+    assert client.get(answer["Location"]).status_code == 302
