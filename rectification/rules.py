@@ -33,9 +33,9 @@ def plan_due(served_on: dt.date) -> dt.date:
 
 
 def due(served_on: dt.date, promised_on: dt.date | None = None) -> dt.date:
-    """One calendar month after service (JS13); what was promised for a later day is due on that day."""
-    month = calendar.month_after(served_on)
-    return max(month, promised_on) if promised_on else month
+    """One calendar month after service (JS13), or the day promised in the hall where that is still to come."""
+    is_ahead = promised_on is not None and promised_on > served_on
+    return promised_on if is_ahead else calendar.month_after(served_on)
 
 
 # --- warnings ----------------------------------------------------------------------------------------------

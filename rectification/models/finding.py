@@ -24,6 +24,9 @@ class Finding(Lifecycle):
         COMMENT = "COMMENT", _("现场点评")
         COMMITMENT = "COMMITMENT", _("现场承诺")
         OPINION = "OPINION", _("群众意见")
+        VERIFICATION = "VERIFICATION", _("核查发现")
+        INSPECTION = "INSPECTION", _("巡察反馈")
+        AUDIT = "AUDIT", _("审计建议")
         SCORE = "SCORE", _("评议结果")
 
     class State(models.TextChoices):

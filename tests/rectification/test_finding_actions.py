@@ -1,0 +1,116 @@
+import datetime as dt
+
+import pytest
+
+from core.errors import RuleViolation
+from core.models import AuditEvent
+from rectification.actions import finding as actions
+from rectification.actions import letter as letters
+from rectification.models import Finding
+from rectification.tasks import sweep_deadlines
+from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, ReviewSession
+from tests.rectification.conftest import NOW
+
+State, Source = Finding.State, Finding.Source
+
+
+def found(session):
+    return [(f.source, f.text, f.promised_on) for f in Finding.objects.filter(subject__session=session)]
+
+
+def test_the_record_gives_problems_of_each_kind(session, record):
+    Commitment.objects.create(subject=record, text="年内逐人点评", due_on=dt.date(2026, 12, 31))
+    digest = Digest.objects.create(session=session, state=Digest.State.APPROVED)
+    DigestEntry.objects.create(digest=digest, subject=record, text="办事要跑两趟", nature="CRITICISM", handling="RECTIFICATION")
+    DigestEntry.objects.create(digest=digest, subject=record, text="只作参考的一条", nature="CRITICISM", handling="REFERENCE")
+
+    assert actions.propose_findings(session) == 5
+    assert found(session) == [
+        (Source.QUESTION, "供应商评审为什么不公开？", None),
+        (Source.COMMENT, "警示教育不够经常", None),
+        (Source.COMMENT, "二级机构管理不严", None),
+        (Source.COMMITMENT, "本人承诺：年内逐人点评", dt.date(2026, 12, 31)),
+        (Source.OPINION, "办事要跑两趟", None),
+    ]
+    assert set(Finding.objects.values_list("state", flat=True)) == {State.PROPOSED}
+
+
+def test_a_digest_that_nobody_approved_gives_nothing(session, subject):
+    digest = Digest.objects.create(session=session)
+    DigestEntry.objects.create(digest=digest, subject=subject, text="办事要跑两趟", nature="CRITICISM", handling="RECTIFICATION")
+
+    assert actions.propose_findings(session) == 0
+
+
+def test_proposing_again_adds_only_what_is_new(session, record, clerk):
+    actions.propose_findings(session)
+    first = Finding.objects.first()
+    actions.dismiss_finding(first, reason="已经改了", by=clerk, now=NOW)
+    comment = LeaderComment.objects.get()
+    LeaderComment.objects.filter(pk=comment.pk).update(problems=comment.problems + "\n3. 公示不规范")
+
+    assert actions.propose_findings(session) == 1
+    assert actions.propose_findings(session) == 0
+    assert Finding.objects.count() == 4
+    assert Finding.objects.get(pk=first.pk).state == State.DISMISSED  # what was decided is not asked again
+
+
+def test_the_clock_proposes_once_the_result_is_out(session, record):
+    sweep_deadlines()
+    sweep_deadlines()
+
+    assert Finding.objects.count() == 3
+
+
+@pytest.mark.parametrize("state", [ReviewSession.State.CONFIRMED, ReviewSession.State.CLOSED])
+def test_nothing_is_proposed_before_the_feedback_or_after_the_close(session, record, state):
+    ReviewSession.objects.update(state=state)
+    session.refresh_from_db()
+
+    with pytest.raises(RuleViolation, match="不能办理整改问题"):
+        actions.propose_findings(session)
+
+    sweep_deadlines()
+    assert not Finding.objects.exists()
+
+
+def test_a_problem_is_confirmed_in_the_words_of_the_clerk(session, record, clerk):
+    actions.propose_findings(session)
+    finding = Finding.objects.first()
+
+    actions.confirm_finding(finding, text="  供应商评审公开不够 ", by=clerk, now=NOW)
+
+    finding.refresh_from_db()
+    assert (finding.state, finding.text, finding.decided_by, finding.decided_at) == (
+        State.CONFIRMED, "供应商评审公开不够", clerk, NOW,
+    )  # fmt: skip
+    assert AuditEvent.objects.filter(action="confirm_finding", actor=clerk.username).count() == 1
+    with pytest.raises(RuleViolation, match="不能转为"):
+        actions.confirm_finding(finding, text="又一次", by=clerk, now=NOW)
+
+
+@pytest.mark.parametrize("words", ["", "  \n"])
+def test_words_and_reasons_are_needed(session, record, clerk, words):
+    actions.propose_findings(session)
+    finding = Finding.objects.first()
+
+    with pytest.raises(RuleViolation, match="请写下问题"):
+        actions.confirm_finding(finding, text=words, by=clerk, now=NOW)
+    with pytest.raises(RuleViolation, match="请写明排除的理由"):
+        actions.dismiss_finding(finding, reason=words, by=clerk, now=NOW)
+    with pytest.raises(RuleViolation, match="请写下问题"):
+        actions.add_finding(record, source=Source.SCORE, text=words, by=clerk, now=NOW)
+
+    finding.refresh_from_db()
+    assert finding.state == State.PROPOSED
+
+
+def test_a_decision_may_be_taken_back_until_a_letter_says_it(session, finding, clerk):
+    actions.reconsider_finding(finding, by=clerk)
+    assert Finding.objects.get().state == State.PROPOSED
+    actions.confirm_finding(finding, text=finding.text, by=clerk, now=NOW)
+    letters.draft_letters(session, by=clerk)
+    finding.refresh_from_db()
+
+    with pytest.raises(RuleViolation, match="已经写进提醒函"):
+        actions.reconsider_finding(finding, by=clerk)

@@ -1,0 +1,285 @@
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from core.errors import RuleViolation
+from core.models import AuditEvent
+from notices.actions import letter as letters
+from notices.models import Letter, Notice
+from officials.models import RoleGrant
+from officials.roles import Role
+from rectification.actions import finding as findings
+from rectification.actions import item as actions
+from rectification.actions import letter as drafting
+from rectification.actions import session as sessions
+from rectification.models import CloseOut, Evidence, ItemEvent, RectificationItem
+from reviews.models import ReviewSession
+from tests.rectification.conftest import NOW, PLAN, SERVED, TODAY, bring, hand_in, issue, picture
+
+State, Kind = RectificationItem.State, ItemEvent.Kind
+
+
+@pytest.fixture
+def people(liaison, approver, verifier, clerk):
+    return {"unit": liaison, "approver": approver, "verifier": verifier, "clerk": clerk}
+
+
+def kinds(item):
+    return [event.kind for event in item.events.all()]
+
+
+def test_the_whole_way_of_an_item(received, people, session):
+    item = bring(received, "VERIFIED", **people)
+    actions.propose_close(item, text="材料齐", by=people["clerk"], now=NOW)
+    actions.confirm_close(item, by=people["approver"], now=NOW, today=TODAY)
+
+    item.refresh_from_db()
+    assert (item.state, item.closed_on) == (State.CLOSED, TODAY)
+    assert kinds(item) == [
+        Kind.SERVED, Kind.PLAN_SUBMITTED, Kind.PLAN_APPROVED, Kind.EVIDENCE_SUBMITTED, Kind.TAKEN_UP, Kind.VERIFIED,
+        Kind.CLOSE_PROPOSED, Kind.CLOSED,
+    ]  # fmt: skip
+    assert AuditEvent.objects.filter(action="closed").count() == 1
+    assert Letter.objects.get().state == Letter.State.COMPLETED
+
+
+# --- plan --------------------------------------------------------------------------------------------------
+
+
+def test_no_plan_before_the_letter_is_signed_for(item, liaison):
+    with pytest.raises(RuleViolation, match="请先签收提醒函 云纪函〔2026〕12号"):
+        actions.submit_plan(item, by=liaison, now=NOW, **PLAN)
+    assert not item.plans.exists()
+
+
+def test_a_plan_later_than_the_period_must_be_long_term(received, liaison):
+    with pytest.raises(RuleViolation, match="完成时限晚于 2026年12月10日"):
+        actions.submit_plan(received, by=liaison, now=NOW, **{**PLAN, "due_on": dt.date(2026, 12, 11)})
+    with pytest.raises(RuleViolation, match="早于提醒函送达之日"):
+        actions.submit_plan(received, by=liaison, now=NOW, **{**PLAN, "due_on": dt.date(2026, 11, 1)})
+
+
+def test_a_long_term_plan_moves_the_period_once_the_leader_agrees(received, liaison, approver):
+    due = dt.date(2027, 6, 30)
+    actions.submit_plan(received, by=liaison, now=NOW, **{**PLAN, "due_on": due, "pace": "LONG_TERM"})
+    received.refresh_from_db()
+    assert received.due_on == dt.date(2026, 12, 10)  # not before
+
+    actions.approve_plan(received, by=approver, now=NOW)
+
+    received.refresh_from_db()
+    assert (received.due_on, received.first_due_on, received.is_long_term) == (due, dt.date(2026, 12, 10), True)
+    days = {n.send_at.date() for n in Notice.objects.filter(to=liaison, state="WAITING", key__contains=":BLUE:")}
+    assert days == {dt.date(2027, 6, 25)}
+    assert Notice.objects.filter(to=liaison, key__contains=":BLUE:2026-12-05", state="CANCELLED").count() == 1
+
+
+def test_a_returned_plan_is_handed_in_anew_and_both_are_kept(received, liaison, approver):
+    actions.submit_plan(received, by=liaison, now=NOW, **PLAN)
+    with pytest.raises(RuleViolation, match="请写明退回的理由"):
+        actions.return_plan(received, reason="", by=approver, now=NOW)
+    actions.return_plan(received, reason="没有写到人", by=approver, now=NOW)
+    assert Notice.objects.filter(to=liaison, subject__startswith="方案退回", body__contains="没有写到人").count() == 1
+
+    actions.submit_plan(received, by=liaison, now=NOW, **{**PLAN, "owner": "副局长卞亭然，造林科科长"})
+
+    assert [plan.returned_because for plan in received.plans.all()] == ["没有写到人", ""]
+    assert received.state == State.PLAN_SUBMITTED
+
+
+def test_a_letter_is_replied_to_when_every_item_has_a_plan(session, subject, clerk, liaison):
+    for text in ("甲", "乙"):
+        findings.add_finding(subject, source="COMMENT", text=text, by=clerk, now=NOW)
+    letter = issue(drafting.draft_letters(session, by=clerk)[0])
+    first, second = drafting.serve_letter(letter, served_on=SERVED, by=clerk, today=TODAY, now=NOW)
+    letters.receive_letter(letter, by=liaison, now=NOW)
+
+    actions.submit_plan(first, by=liaison, now=NOW, **PLAN)
+    assert Letter.objects.get().state == Letter.State.RECEIVED
+    actions.submit_plan(second, by=liaison, now=NOW, **PLAN)
+    assert Letter.objects.get().state == Letter.State.REPLIED
+
+
+def test_a_wrong_file_refuses_the_plan_whole(received, liaison):
+    with pytest.raises(RuleViolation, match="类型不能上传"):
+        actions.submit_plan(received, by=liaison, now=NOW, file=picture("方案.exe"), **PLAN)
+
+    received.refresh_from_db()
+    assert received.state == State.PENDING_PLAN
+    assert not received.plans.exists()
+
+
+# --- evidence ----------------------------------------------------------------------------------------------
+
+
+def test_evidence_waits_for_an_approved_plan(received, liaison):
+    with pytest.raises(RuleViolation, match="不能改佐证"):
+        actions.add_evidence(received, uploads=[picture()], by=liaison, now=NOW)
+    with pytest.raises(RuleViolation, match="不能改佐证"):
+        actions.submit_evidence(received, by=liaison, now=NOW)
+
+
+def test_evidence_is_uploaded_first_and_handed_in_later(received, people, verifier):
+    item = bring(received, "IN_PROGRESS", **people)
+    with pytest.raises(RuleViolation, match="还没有新的佐证材料"):
+        actions.submit_evidence(item, by=people["unit"], now=NOW)
+    added = actions.add_evidence(
+        item, uploads=[picture("甲.png"), picture("乙.png")], text="抽查记录", by=people["unit"], now=NOW
+    )
+    assert not Notice.objects.filter(to=verifier).exists()
+    actions.remove_evidence(added[1], by=people["unit"])
+
+    actions.submit_evidence(item, text="请核验", by=people["unit"], now=NOW)
+
+    assert [(str(e), e.note, e.submitted_at) for e in item.evidence.all()] == [("甲.png", "抽查记录", NOW)]
+    assert Notice.objects.filter(to=verifier, subject__startswith="上传佐证").count() == 1
+    with pytest.raises(RuleViolation, match="不能改佐证"):
+        actions.remove_evidence(added[0], by=people["unit"])
+
+
+def test_what_must_be_replaced_is_replaced_and_the_old_version_kept(received, people):
+    item = bring(received, "UNDER_VERIFICATION", **people)
+    old = item.evidence.get()
+    actions.verify(item, is_passed=False, text="仍是草案", must_replace=[old], by=people["verifier"], now=NOW)
+    unit = people["unit"]
+    with pytest.raises(RuleViolation, match="“照片.png”须替换"):
+        actions.submit_evidence(item, by=unit, now=NOW)
+    old.refresh_from_db()
+    with pytest.raises(RuleViolation, match="已提交核验的佐证不能删除"):
+        actions.remove_evidence(Evidence.objects.get(pk=old.pk), by=unit)
+    with pytest.raises(RuleViolation, match="一次只能替换一份"):
+        actions.add_evidence(item, uploads=[picture(), picture()], replaces=old, by=unit, now=NOW)
+
+    actions.add_evidence(item, uploads=[picture("正式.png", "blue")], replaces=old, by=unit, now=NOW)
+    actions.submit_evidence(item, by=unit, now=NOW)
+
+    assert item.state == State.EVIDENCE_SUBMITTED
+    assert [(str(e), e.is_replaced) for e in item.evidence.all()] == [("照片.png", True), ("正式.png", False)]
+    with pytest.raises(RuleViolation, match="不能改佐证"):
+        actions.add_evidence(item, uploads=[picture()], by=unit, now=NOW)
+
+
+def test_nothing_chosen_is_refused(received, people):
+    item = bring(received, "IN_PROGRESS", **people)
+
+    with pytest.raises(RuleViolation, match="请选择要上传的文件"):
+        actions.add_evidence(item, uploads=[], by=people["unit"], now=NOW)
+
+
+# --- four pairs of eyes ------------------------------------------------------------------------------------
+
+
+def test_who_handled_the_evidence_may_not_verify_it(received, people):
+    item = bring(received, "EVIDENCE_SUBMITTED", **people)
+    RoleGrant.objects.create(user=people["unit"], role=Role.VERIFIER)  # roles forbid it; the action does too
+
+    with pytest.raises(RuleViolation, match="经手方案或佐证的人不能核验"):
+        actions.take_up(item, by=people["unit"], now=NOW)
+    actions.take_up(item, by=people["verifier"], now=NOW)
+    with pytest.raises(RuleViolation, match="核验"):
+        actions.verify(item, is_passed=True, text="好", by=people["unit"], now=NOW)
+
+
+def test_a_verdict_is_the_word_of_who_took_it_up_and_has_a_note(received, people, other_verifier):
+    item = bring(received, "UNDER_VERIFICATION", **people)
+
+    with pytest.raises(RuleViolation, match="正由尹桐石核验"):
+        actions.verify(item, is_passed=True, text="好", by=other_verifier, now=NOW)
+    with pytest.raises(RuleViolation, match="请写明核验意见"):
+        actions.verify(item, is_passed=True, text=" ", by=people["verifier"], now=NOW)
+    item.refresh_from_db()
+    assert item.state == State.UNDER_VERIFICATION
+
+
+def test_nobody_closes_what_is_not_verified(received, people):
+    item = bring(received, "EVIDENCE_SUBMITTED", **people)
+
+    with pytest.raises(RuleViolation, match="核验通过以后才能提出销号"):
+        actions.propose_close(item, by=people["clerk"], now=NOW)
+    with pytest.raises(RuleViolation, match="还没有提出销号"):
+        actions.confirm_close(item, by=people["approver"], now=NOW, today=TODAY)
+
+
+def test_submitter_verifier_proposer_and_confirmer_are_four_people(received, people, other_approver):
+    item = bring(received, "VERIFIED", **people)
+
+    for person in (people["unit"], people["verifier"]):
+        with pytest.raises(RuleViolation, match="不能办理销号"):
+            actions.propose_close(item, by=person, now=NOW)
+    actions.propose_close(item, by=people["approver"], now=NOW)
+    with pytest.raises(RuleViolation, match="已经提出销号"):
+        actions.propose_close(item, by=people["clerk"], now=NOW)
+    for person in (people["unit"], people["verifier"], people["approver"]):
+        with pytest.raises(RuleViolation, match="不能"):
+            actions.confirm_close(item, by=person, now=NOW, today=TODAY)
+    assert RectificationItem.objects.get().state == State.VERIFIED
+
+    actions.confirm_close(item, by=other_approver, now=NOW, today=TODAY)
+    with pytest.raises(RuleViolation, match="还没有提出销号"):
+        actions.confirm_close(item, by=other_approver, now=NOW, today=TODAY)
+
+
+def test_the_database_too_wants_two_people_and_one_close(received, people):
+    item = bring(received, "VERIFIED", **people)
+    close = actions.propose_close(item, by=people["clerk"], now=NOW)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CloseOut.objects.filter(pk=close.pk).update(confirmed_by=people["clerk"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CloseOut.objects.create(item=item, verification=close.verification, proposed_by=people["approver"], proposed_at=NOW)
+
+
+def test_a_declined_proposal_may_be_made_again(received, people):
+    item = bring(received, "VERIFIED", **people)
+    actions.propose_close(item, by=people["clerk"], now=NOW)
+    with pytest.raises(RuleViolation, match="请写明不同意的理由"):
+        actions.decline_close(item, reason="", by=people["approver"], now=NOW)
+
+    actions.decline_close(item, reason="再观察一个月", by=people["approver"], now=NOW)
+
+    assert Notice.objects.filter(to=people["clerk"], subject__startswith="不同意销号", body__contains="再观察").count() == 1
+    actions.propose_close(item, by=people["clerk"], now=NOW)
+    assert kinds(item)[-3:] == [Kind.CLOSE_PROPOSED, Kind.CLOSE_DECLINED, Kind.CLOSE_PROPOSED]
+
+
+@pytest.mark.parametrize("step", ["approve_plan", "take_up"])
+def test_no_step_is_skipped(received, approver, step):
+    with pytest.raises(RuleViolation, match="不能转为"):
+        getattr(actions, step)(received, by=approver, now=NOW)
+
+
+# --- session -----------------------------------------------------------------------------------------------
+
+
+def test_a_session_closes_when_everything_in_it_is_closed(received, people, session):
+    session.refresh_from_db()
+    assert sessions.closing_blockers(session) == ["还有 1 项整改没有销号"]
+    with pytest.raises(RuleViolation, match="还有 1 项整改没有销号"):
+        sessions.close_session(session, by=people["clerk"])
+    item = bring(received, "VERIFIED", **people)
+    actions.propose_close(item, by=people["clerk"], now=NOW)
+    actions.confirm_close(item, by=people["approver"], now=NOW, today=TODAY)
+
+    sessions.close_session(session, by=people["clerk"])
+
+    assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
+
+
+def test_an_unsent_letter_keeps_the_session_open(draft, session):
+    session.refresh_from_db()
+
+    assert sessions.closing_blockers(session) == ["还有 1 份提醒函没有送达"]
+
+
+def test_a_session_without_problems_closes_at_once(session, clerk):
+    sessions.close_session(session, by=clerk)
+
+    assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
+
+
+def test_hand_in_is_what_bring_does(received, people):
+    item = bring(received, "IN_PROGRESS", **people)
+    hand_in(item, people["unit"])
+
+    assert item.submitters() == {people["unit"].pk}

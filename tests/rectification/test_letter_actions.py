@@ -1,0 +1,161 @@
+import datetime as dt
+
+import pytest
+
+from core.errors import RuleViolation
+from notices.models import Letter, Notice
+from officials.models import Unit
+from rectification.actions import finding as findings
+from rectification.actions import letter as actions
+from rectification.models import Finding, ItemEvent, RectificationItem, ReminderLetter
+from reviews.models import ReviewSession
+from tests import factories
+from tests.rectification.conftest import NOW, SERVED, TODAY, issue
+
+
+def confirm(subject, text, clerk, source=Finding.Source.COMMENT, **more):
+    made = findings.add_finding(subject, source=source, text=text, by=clerk, now=NOW)
+    Finding.objects.filter(pk=made.pk).update(**more)
+    return made
+
+
+# --- draft -------------------------------------------------------------------------------------------------
+
+
+def test_one_letter_is_drafted_for_each_unit(session, clerk):
+    first, second, *_ = session.subjects.all()
+    other_head = factories.SessionSubjectFactory(session=session, official=factories.OfficialFactory(unit=first.official.unit))
+    for subject, text in [(first, "甲"), (second, "乙"), (other_head, "丙")]:
+        confirm(subject, text, clerk)
+
+    drafted = actions.draft_letters(session, by=clerk)
+
+    assert [[finding["text"] for finding in letter.body["findings"]] for letter in drafted] == [["甲", "丙"], ["乙"]]
+    assert [letter.unit for letter in drafted] == [first.official.unit, second.official.unit]
+    assert first.name in drafted[0].body["opening"][0]
+    assert other_head.name in drafted[0].body["opening"][0]
+    assert ReminderLetter.objects.filter(session=session).count() == 2
+    session.refresh_from_db()
+    assert session.state == ReviewSession.State.RECTIFYING
+    with pytest.raises(RuleViolation, match="没有已确认"):
+        actions.draft_letters(session, by=clerk)
+
+
+def test_what_is_found_later_goes_into_a_letter_of_its_own(session, draft, subject, clerk):
+    session.refresh_from_db()
+    subject.session = session
+    confirm(subject, "后来发现的一条", clerk)
+
+    later = actions.draft_letters(session, by=clerk)
+
+    assert [finding["text"] for finding in later[0].body["findings"]] == ["后来发现的一条"]
+    assert Letter.objects.count() == 2
+
+
+def test_no_letter_while_a_problem_is_undecided(session, record, clerk):
+    findings.propose_findings(session)
+    findings.confirm_finding(Finding.objects.first(), text="甲", by=clerk, now=NOW)
+
+    with pytest.raises(RuleViolation, match="还有 2 个问题没有确认或排除"):
+        actions.draft_letters(session, by=clerk)
+    assert not Letter.objects.exists()
+
+
+def test_no_letter_before_the_feedback(session, finding, clerk):
+    ReviewSession.objects.update(state=ReviewSession.State.CONFIRMED)
+    session.refresh_from_db()
+
+    with pytest.raises(RuleViolation, match="不能拟提醒函"):
+        actions.draft_letters(session, by=clerk)
+
+
+def test_the_draft_says_what_the_record_knows(session, record, clerk):
+    confirm(record, "公示不规范", clerk)
+    confirm(record, "本人承诺：年内逐人点评", clerk, source=Finding.Source.COMMITMENT, promised_on=dt.date(2026, 12, 31))
+
+    letter = actions.draft_letters(session, by=clerk)[0]
+
+    body = letter.body
+    assert body["opening"] == [
+        f"2026年10月20日，我委召开{session.title}，你单位党组书记、局长{record.name}同志述责述廉，接受现场质询和评议。会议认为，造林任务按期完成。"
+    ]
+    assert body["findings_intro"] == "经综合现场点评，你单位还存在1个方面的问题，另有1项现场承诺需要兑现，现予提醒"
+    assert [(f["source"], f["due"]) for f in body["findings"]] == [("现场点评", ""), ("现场承诺", "2026年12月31日")]
+    assert "10日内" in body["requirements"][0]["text"]
+    assert body["contact"] == clerk.name
+
+
+@pytest.mark.parametrize(
+    ("name", "organisation", "addressee"),
+    [
+        ("澜江市云澜区林业局", "党组", "中共澜江市云澜区林业局党组"),
+        ("澜江市云澜区林业局", "", "澜江市云澜区林业局"),
+        ("中共澜江市云澜区委办公室", "党委（机关党组织）", "中共澜江市云澜区委办公室党委"),
+        ("云澜水务有限公司", "中共云澜水务有限公司支部委员会", "中共云澜水务有限公司支部委员会"),
+    ],
+)
+def test_the_letter_goes_to_the_party_organisation(name, organisation, addressee):
+    assert actions.addressee(Unit(name=name, party_organisation=organisation)) == addressee
+
+
+def test_promises_alone_are_called_promises():
+    only = [Finding(source=Finding.Source.COMMITMENT, text="甲"), Finding(source=Finding.Source.COMMITMENT, text="乙")]
+
+    assert actions.intro(only) == "你单位在会上作出的2项承诺需要按期兑现，现予提醒"
+
+
+# --- serve and void ----------------------------------------------------------------------------------------
+
+
+def test_serving_makes_an_item_of_each_problem_and_starts_its_periods(session, subject, clerk, liaison):
+    confirm(subject, "甲", clerk)
+    confirm(subject, "乙", clerk, source=Finding.Source.COMMITMENT, promised_on=dt.date(2026, 12, 31))
+    letter = issue(actions.draft_letters(session, by=clerk)[0])
+
+    items = actions.serve_letter(letter, served_on=SERVED, by=clerk, today=TODAY, now=NOW)
+
+    assert [(i.code, i.text, i.plan_due_on, i.due_on, i.state) for i in items] == [
+        ("RC-2026-001", "甲", dt.date(2026, 11, 20), dt.date(2026, 12, 10), RectificationItem.State.PENDING_PLAN),
+        ("RC-2026-002", "乙", dt.date(2026, 11, 20), dt.date(2026, 12, 31), RectificationItem.State.PENDING_PLAN),
+    ]
+    assert {i.unit for i in items} == {subject.official.unit}
+    assert ItemEvent.objects.filter(kind=ItemEvent.Kind.SERVED).count() == 2
+    letter.refresh_from_db()
+    assert (letter.state, letter.served_on) == (Letter.State.SERVED, SERVED)
+    assert Notice.objects.get(to=liaison, matter=letter.matter).subject.startswith("请签收：云纪函〔2026〕12号")
+
+
+@pytest.mark.parametrize(("day", "reason"), [(dt.date(2026, 11, 8), "早于签发日期"), (dt.date(2026, 11, 25), "晚于今天")])
+def test_the_day_of_service_lies_between_issue_and_today(issued, clerk, day, reason):
+    with pytest.raises(RuleViolation, match=reason):
+        actions.serve_letter(issued, served_on=day, by=clerk, today=TODAY, now=NOW)
+    assert not RectificationItem.objects.exists()
+
+
+def test_only_an_issued_letter_is_served_and_only_once(draft, clerk):
+    with pytest.raises(RuleViolation, match="不能转为"):
+        actions.serve_letter(draft, served_on=SERVED, by=clerk, today=TODAY, now=NOW)
+    letter = issue(draft)
+    actions.serve_letter(letter, served_on=SERVED, by=clerk, today=TODAY, now=NOW)
+
+    with pytest.raises(RuleViolation, match="不能转为"):
+        actions.serve_letter(letter, served_on=SERVED, by=clerk, today=TODAY, now=NOW)
+    assert RectificationItem.objects.count() == 1
+
+
+def test_a_voided_letter_keeps_its_number_and_frees_its_problems(issued, session, approver, clerk):
+    actions.void_letter(issued, reason="主送单位写错", by=approver)
+
+    issued.refresh_from_db()
+    assert (issued.state, issued.number, issued.voided_because) == (Letter.State.VOIDED, 12, "主送单位写错")
+    session.refresh_from_db()
+    again = actions.draft_letters(session, by=clerk)
+    assert [finding["text"] for finding in again[0].body["findings"]] == ["供应商评审公开不够"]
+    assert ReminderLetter.objects.filter(session=session).count() == 2
+
+
+def test_voiding_needs_a_reason_and_ends_with_service(item, issued, approver):
+    with pytest.raises(RuleViolation, match="请写明作废的理由"):
+        actions.void_letter(issued, reason=" ", by=approver)
+    with pytest.raises(RuleViolation, match="不能转为"):
+        actions.void_letter(item.letter, reason="写错", by=approver)

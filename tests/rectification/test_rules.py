@@ -1,0 +1,140 @@
+import datetime as dt
+
+import pytest
+
+from rectification import rules
+
+DUE = dt.date(2026, 12, 11)
+
+
+@pytest.mark.parametrize(
+    ("served", "promised", "due"),
+    [
+        (dt.date(2026, 11, 10), None, dt.date(2026, 12, 10)),
+        (dt.date(2027, 1, 31), None, dt.date(2027, 2, 28)),  # no such day: the month's last
+        (dt.date(2028, 1, 31), None, dt.date(2028, 2, 29)),
+        (dt.date(2026, 12, 31), None, dt.date(2027, 1, 31)),
+        (dt.date(2026, 11, 10), dt.date(2026, 12, 31), dt.date(2026, 12, 31)),  # promised for later
+        (dt.date(2026, 11, 10), dt.date(2026, 11, 20), dt.date(2026, 11, 20)),  # promised for sooner
+        (dt.date(2026, 11, 10), dt.date(2026, 11, 1), dt.date(2026, 12, 10)),  # the promised day has passed
+    ],
+)
+def test_whole_period_is_one_calendar_month_or_what_was_promised(served, promised, due):
+    assert rules.due(served, promised) == due
+
+
+@pytest.mark.parametrize(
+    ("served", "due"),
+    [
+        (dt.date(2026, 11, 10), dt.date(2026, 11, 20)),  # a Friday
+        (dt.date(2026, 11, 11), dt.date(2026, 11, 23)),  # the 21st is a Saturday
+        (dt.date(2026, 9, 21), dt.date(2026, 10, 8)),  # 1 October falls into the holiday week
+    ],
+)
+def test_plan_is_due_ten_days_after_service_on_a_working_day(served, due):
+    assert rules.plan_due(served) == due
+
+
+@pytest.mark.parametrize(
+    ("days_late", "level", "code", "kind", "word"),
+    [
+        (-30, 0, "NONE", "", "正常"),
+        (-6, 0, "NONE", "", "正常"),
+        (-5, 1, "BLUE", "info", "蓝 还有 5 天"),
+        (-1, 1, "BLUE", "info", "蓝 还有 1 天"),
+        (0, 1, "BLUE", "info", "蓝 今天到期"),
+        (1, 2, "YELLOW", "warn", "黄 逾期 1 天"),
+        (9, 2, "YELLOW", "warn", "黄 逾期 9 天"),
+        (10, 3, "RED", "bad", "红 逾期 10 天"),
+        (19, 3, "RED", "bad", "红 逾期 19 天"),
+        (20, 4, "PROPOSAL", "bad", "红 逾期 20 天"),
+        (300, 4, "PROPOSAL", "bad", "红 逾期 300 天"),
+    ],
+)
+def test_warning_follows_from_days_alone(days_late, level, code, kind, word):
+    found = rules.warning(DUE, DUE + dt.timedelta(days=days_late))
+
+    assert (found.level, found.code, found.kind, found.word, found.proposes) == (level, code, kind, word, level == 4)
+
+
+def test_a_closed_item_warns_of_nothing():
+    assert rules.warning(DUE, DUE + dt.timedelta(days=99), is_closed=True).level == 0
+
+
+@pytest.mark.parametrize("days_late", range(-7, 25))
+def test_the_days_of_a_warning_are_those_that_show_it(days_late):
+    """The list filters by days, the badge computes the colour: they may not disagree on any day."""
+    today = DUE + dt.timedelta(days=days_late)
+    shown = rules.warning(DUE, today).code
+
+    for code in ("BLUE", "YELLOW", "RED", "PROPOSAL"):
+        first, last = rules.due_days(code, today)
+        assert ((first is None or first <= DUE) and last >= DUE) == (code == shown)
+
+
+def test_reminders_go_out_on_the_days_of_the_timers():
+    days = rules.reminder_days(plan_due_on=dt.date(2026, 11, 20), due_on=dt.date(2026, 12, 10))
+
+    assert days == {
+        "PLAN": dt.date(2026, 11, 20),
+        "BLUE": dt.date(2026, 12, 5),
+        "YELLOW": dt.date(2026, 12, 11),
+        "RED": dt.date(2026, 12, 20),
+        "PROPOSAL": dt.date(2026, 12, 30),
+    }
+
+
+@pytest.mark.parametrize(
+    ("today", "codes"),
+    [
+        (dt.date(2026, 11, 10), ["PLAN", "BLUE", "YELLOW", "RED", "PROPOSAL"]),
+        (dt.date(2026, 12, 5), ["PLAN", "BLUE", "YELLOW", "RED", "PROPOSAL"]),
+        (dt.date(2026, 12, 12), ["PLAN", "YELLOW", "RED", "PROPOSAL"]),
+        (dt.date(2026, 12, 21), ["PLAN", "RED", "PROPOSAL"]),
+        (dt.date(2027, 2, 1), ["PLAN", "PROPOSAL"]),
+    ],
+)
+def test_of_levels_already_passed_only_the_highest_is_worth_a_word(today, codes):
+    days = rules.reminder_days(plan_due_on=dt.date(2026, 11, 20), due_on=dt.date(2026, 12, 10))
+
+    assert list(rules.to_remind(days, today)) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("警示教育不够经常", ["警示教育不够经常"]),
+        ("1. 甲\n2、乙\n（3）丙\n四、丁\n(5) 戊", ["甲", "乙", "丙", "丁", "戊"]),
+        ("- 甲\n• 乙\n\n  \n甲", ["甲", "乙"]),
+        ("2026年上半年有3单补办手续", ["2026年上半年有3单补办手续"]),
+        ("一岗双责落实不够", ["一岗双责落实不够"]),
+        ("", []),
+    ],
+)
+def test_each_line_of_a_comment_is_a_problem_without_its_number(text, lines):
+    assert rules.problem_lines(text) == lines
+
+
+def test_who_brought_the_evidence_does_not_verify_it():
+    assert rules.verifier_faults(verifier=3, submitters={1, 2}) == []
+    assert rules.verifier_faults(verifier=2, submitters={1, 2}) == ["经手方案或佐证的人不能核验，请由另一位核查人员核验"]
+
+
+@pytest.mark.parametrize(
+    ("closer", "proposer", "faults"),
+    [(4, None, 0), (1, None, 1), (3, None, 1), (5, 4, 0), (4, 4, 1), (3, 3, 2)],
+)
+def test_four_pairs_of_eyes(closer, proposer, faults):
+    assert len(rules.closer_faults(closer=closer, submitters={1, 2}, verifier=3, proposer=proposer)) == faults
+
+
+@pytest.mark.parametrize(
+    ("counts", "reasons"),
+    [((0, 0, 0, 0), []), ((2, 0, 0, 1), ["还有 2 个问题没有确认或排除", "还有 1 项整改没有销号"]),
+     ((0, 3, 4, 0), ["还有 3 个已确认的问题没有拟函", "还有 4 份提醒函没有送达"])],
+)  # fmt: skip
+def test_what_keeps_a_session_open(counts, reasons):
+    undecided, unlettered, unfinished, open_items = counts
+    found = rules.session_blockers(undecided=undecided, unlettered=unlettered, unfinished=unfinished, open_items=open_items)
+
+    assert found == reasons
