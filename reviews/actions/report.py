@@ -124,7 +124,7 @@ def return_report(report, *, reasons: list[dict], comment: str = "", by, today: 
         version=latest(report), is_passed=False, reasons=reasons, comment=comment.strip(), reviewed_by=by
     )
     labels = dict(ReportReview.Reason.choices)
-    words = [f"{r['code']} {labels[r['code']]} {r['item']}：{r['comment']}" for r in reasons]
+    words = [f"{r['code']} {labels[r['code']]}（{rules.place(r['item'])}）：{r['comment']}" for r in reasons]
     answer(report, review, _("报告退回修改：%(title)s"), "\n".join([*words, comment.strip()]).strip())
     audit.record(
         "return_report", report, by=by, version=review.version.number, grounds=sorted({reason["code"] for reason in reasons})

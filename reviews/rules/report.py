@@ -44,6 +44,13 @@ def short_name(name: str) -> str:
     return re.split("[、，和]", name)[0].removesuffix("情况")
 
 
+def place(item: str) -> str:
+    """How people call a place in the report: an item by its code, the table by its name, "" is the whole."""
+    if not item:
+        return _("全文")
+    return _("问题和整改措施") if item == PROBLEMS else item
+
+
 # --- 五个不通过 ----------------------------------------------------------------------------------------------
 
 

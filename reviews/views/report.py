@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import override, pgettext
 from django.views.decorators.http import require_POST
 
 from core import paper
@@ -287,7 +287,10 @@ def returned_with(report):
 
 def shown_reasons(review):
     labels = dict(ReportReview.Reason.choices)
-    return [{**r, "label": labels[r["code"]], "anchor": anchor(r["item"])} for r in (review.reasons if review else [])]
+    return [
+        {**r, "label": labels[r["code"]], "anchor": anchor(r["item"]), "place": rules.place(r["item"])}
+        for r in (review.reasons if review else [])
+    ]
 
 
 def entries_about(user, subject):
@@ -507,7 +510,9 @@ def report_paper(request, uid):
     version = version_of(request, found)
     review = version.last_review if policies.can_read_reviews(request.user, found) else None
     title = str(found)
-    content = paper.render("paper/review_report.html", paper_of(found, version, review), title=title)
+    with override("zh-hans"):  # papers are Chinese whoever asks for them
+        said = paper_of(found, version, review)
+    content = paper.render("paper/review_report.html", said, title=title)
     filename = f"{title}-{version.number}.pdf"
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=filename, content_type="application/pdf")
 
@@ -546,7 +551,7 @@ def review_sheet(version, review):
                 "code": code,
                 "name": label,
                 "is_found": code in given,
-                "item": "、".join(r["item"] or _("全文") for r in given.get(code, [])),
+                "item": "、".join(rules.place(r["item"]) for r in given.get(code, [])),
                 "comment": "；".join(r["comment"] for r in given.get(code, [])),
             }
             for code, label in ReportReview.Reason.choices

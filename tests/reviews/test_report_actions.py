@@ -134,7 +134,7 @@ def test_a_returned_report_says_why_and_goes_back_to_its_writer(subject, subject
     review = ReportReview.objects.get()
     notice = Notice.objects.get(to=subject_user)
     assert (report.state, review.is_passed, review.reasons, report.returns) == (State.RETURNED, False, [GROUND], 1)
-    assert "NP4 事项不实 C1：派车单为 97 次" in notice.body
+    assert "NP4 事项不实（C1）：派车单为 97 次" in notice.body
     assert notice.link.endswith(f"/subjects/{subject.uid}/report")
     assert Notice.objects.get(matter=f"report:{report.uid}:review").state == Notice.State.CANCELLED
 

@@ -35,6 +35,11 @@ def test_long_headings_have_a_short_form(name, short):
     assert rules.short_name(name) == short
 
 
+@pytest.mark.parametrize(("item", "name"), [("C1", "C1"), ("P", "问题和整改措施"), ("", "全文")])
+def test_places_have_names(item, name):
+    assert rules.place(item) == name
+
+
 def test_a_good_report_has_no_finding():
     assert rules.precheck(OUTLINE, GOOD) == []
 
