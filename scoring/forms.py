@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy
 from scoring.models import Scheme
 
 
+def exact(value):
+    """A fraction of tenths as a decimal, for a number field."""
+    return Decimal(value.numerator) / value.denominator
+
+
 class PrepareForm(forms.Form):
     """The scheme, and how many of each group will be there."""
 
@@ -92,8 +97,8 @@ class NamedForm(forms.Form):
                 label=label, choices=[("", "—"), *options], coerce=int, empty_value=None, required=False, initial=mark
             )
         return forms.DecimalField(
-            label=label, min_value=0, max_value=Decimal(str(float(criterion.max_points))), decimal_places=1, required=False,
-            step_size=float(self.plan.step), initial=None if mark is None else f"{Decimal(mark) / 10:f}",
+            label=label, min_value=0, max_value=exact(criterion.max_points), decimal_places=1, required=False,
+            step_size=exact(self.plan.step), initial=None if mark is None else f"{Decimal(mark) / 10:f}",
         )  # fmt: skip
 
     def rows(self):

@@ -17,6 +17,7 @@ from ballots import codec
 from ballots.models import Box, Conflict, Refused
 from core import audit
 from core.errors import RuleViolation
+from officials.models import Unit
 from reviews.actions import preparation
 from reviews.models import ReviewSession
 from scoring import policies, rules
@@ -83,9 +84,10 @@ def prepare_round(session, *, scheme: Scheme, numbers: dict[str, tuple[int, int]
     round.save()
     round.requests.filter(confirmed_at=None).delete()  # who was asked to confirm other numbers has not confirmed these
     round.groups.all().delete()
+    audience = dict(session.audience.values_list("code", "name"))
     RoundGroup.objects.bulk_create(
         RoundGroup(
-            round=round, letter=letter, code=group.code, name=group.name, is_named=group.named,
+            round=round, letter=letter, code=group.code, name=audience.get(group.code, group.name), is_named=group.named,
             attendants=numbers.get(group.code, (0, 0))[0], papers=numbers.get(group.code, (0, 0))[1],
         )
         for letter, group in zip("abcdefghijklmnopqrstuvwxyz", scheme.plan().groups.values(), strict=False)
@@ -119,7 +121,7 @@ def save_keys(round, *, urn_pub: str, board_pub: str, by, shares=SHARES):
 
 def setup_of(round) -> dict:
     """What the manifest says of the session: date, officials, boxes, scheme, and the program of the booth."""
-    subjects = list(round.session.subjects.select_related("official__unit"))
+    subjects = list(round.session.subjects.all())
     scope = [subject.code for subject in subjects]
     return {
         "date": round.session.date.isoformat(),
@@ -138,7 +140,7 @@ def setup_of(round) -> dict:
 
 def category_of(subject):
     """The category in words, as the register calls it; the scheme's category weights speak the same words."""
-    return str(dict(subject.official.unit.Category.choices).get(subject.category, subject.category))
+    return str(dict(Unit.Category.choices).get(subject.category, subject.category))
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ def ask_for_paper(count, kind, *, result=None, by) -> PaperJob:
 
 def make(pk):
     """Make the paper of a waiting job. Of two workers one makes it."""
-    job = PaperJob.objects.filter(pk=pk).select_related("asked_by", "result__subject__official__unit").first()
+    job = PaperJob.objects.filter(pk=pk).select_related("asked_by", "result__subject").first()
     if job is None or not PaperJob.objects.filter(pk=pk, state=State.WAITING).update(state=State.RUNNING):
         return
     job.state = State.RUNNING

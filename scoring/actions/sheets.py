@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.templatetags.shuze import day_weekday
+from officials.models import Unit
 from reviews.models import LeaderComment, Question
 from scoring import rules
 
@@ -34,7 +35,8 @@ def grouped(digest):
 
 
 def category_name(subject):
-    return str(dict(subject.official.unit.Category.choices).get(subject.category, subject.category))
+    """In words, as the register calls it."""
+    return str(dict(Unit.Category.choices).get(subject.category, subject.category))
 
 
 def band_word(band):
@@ -174,7 +176,7 @@ def heads():
 
 
 def result_table(count):
-    results = list(count.subjects.select_related("subject__official__unit"))
+    results = list(count.subjects.select_related("subject"))
     groups = list(groups_of(count))
     rows = []
     for result in results:
@@ -276,7 +278,7 @@ def numeric(text):
 def session_file(count, tell=lambda: None):
     """The whole record of a meeting; `tell` is called after every part, for the progress."""
     session = count.round.session
-    subjects = list(session.subjects.select_related("official__unit"))
+    subjects = list(session.subjects.all())
     file = {
         "session": {
             **of_session(session),
@@ -295,7 +297,7 @@ def session_file(count, tell=lambda: None):
     }
     tell()
     file["sheets"] = []
-    for result in count.subjects.select_related("subject__official__unit"):
+    for result in count.subjects.select_related("subject"):
         file["sheets"].append(result_sheet(count, result))
         tell()
     return file

@@ -47,11 +47,19 @@ def table_context(user, session, count, level):
         rows = rows.filter(subject__in=session.subjects.of(user))
     rows = [line(row, level) for row in rows] if level else []
     return {
-        "rows": sorted(rows, key=lambda row: (row["category"], row["rank"] or 999, row["subject"].order)),
+        "rows": by_category(rows),
         "everybody": everybody,
         "sheet": sheets.count_sheet(count) if policies.can_see_ballot(user, session) else None,
         "papers": papers_of(user, count),
     }
+
+
+def by_category(rows):
+    """Categories in the order in which they come in the session, inside them by rank."""
+    first = {}
+    for row in rows:
+        first.setdefault(row["category"], row["subject"].order)
+    return sorted(rows, key=lambda row: (first[row["category"]], row["rank"] or 999, row["subject"].order))
 
 
 def line(result, level):
@@ -176,7 +184,7 @@ def results_decide(request, uid):
 def result(request, uid):
     """The result of one official, as much of it as the reader may know."""
     found = get_object_or_404(
-        SubjectResult.objects.select_related("subject__session", "subject__official__unit", "count__round__scheme")
+        SubjectResult.objects.select_related("subject__session", "count__round__scheme")
         .filter(count__round__voided_at=None),
         subject__uid=uid,
     )  # fmt: skip

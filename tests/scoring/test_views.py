@@ -1,0 +1,362 @@
+"""The doors: who enters, what the scrutineers' pages post, what each level of audience reads, how much a page costs."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from ballots import codec, reference
+from ballots.models import Box
+from scoring.actions import ballot, install_sample_scheme, papers
+from scoring.models import PaperJob, Scheme, SubjectResult
+from tests import factories
+
+pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
+
+
+def page(name, session, *more):
+    return reverse(f"scoring:{name}", args=[session.uid, *more])
+
+
+# --- roles × addresses -----------------------------------------------------------------------------------------
+
+PEOPLE = ["clerk", "approver", "scrutineer", "teller", "member", "leader", "verifier", "reviewed", "outsider", "sysadmin"]
+READ = {  # before the count; 200 reads, 302 is sent back to the checklist, 403 refused, 404 does not exist for this person
+    "ballot": [200, 200, 200, 200, 403, 403, 403, 403, 404, 404],
+    "ballot_prepare": [200, 403, 403, 403, 403, 403, 403, 403, 404, 404],
+    "ballot_keys": [403, 403, 302, 403, 403, 403, 403, 403, 404, 404],
+    "ballot_cards": [403, 403, 302, 403, 403, 403, 403, 403, 404, 404],
+    "ballot_opening": [403, 403, 302, 403, 403, 403, 403, 403, 404, 404],
+    "urn": [403, 403, 409, 403, 403, 403, 403, 403, 404, 404],
+    "ballot_numbers": [403, 403, 200, 200, 403, 403, 403, 403, 404, 404],
+    "received": [200, 200, 200, 200, 403, 403, 403, 403, 404, 404],
+    "results": [200, 200, 200, 200, 403, 403, 403, 403, 404, 404],
+}
+PRESS = {
+    ("ballot_ask", "VOID"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
+    ("ballot_confirm", "VOID"): [404, 403, 404, 403, 403, 403, 403, 403, 404, 404],
+    ("ballot_withdraw", "VOID"): [404, 403, 404, 403, 403, 403, 403, 403, 404, 404],
+    ("ballot_close",): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
+    ("ballot_wipe",): [403, 403, 403, 403, 403, 403, 403, 403, 404, 404],
+    ("results_sign", "teller"): [404, 404, 404, 404, 403, 403, 403, 403, 404, 404],
+    ("results_confirm",): [404, 404, 404, 404, 403, 403, 403, 403, 404, 404],
+    ("results_decide",): [404, 404, 404, 404, 403, 403, 403, 403, 404, 404],
+    ("paper_make", "COUNT_SHEET"): [404, 404, 404, 404, 404, 404, 404, 404, 404, 404],
+}
+
+
+@pytest.fixture
+def people(request, hall, member, leader, verifier, outsider, sysadmin):
+    """Everybody by name; `reviewed` is the first official of the session."""
+    official = hall.session.subjects.first().official
+    cast = {name: getattr(hall, name, None) or request.getfixturevalue(name) for name in PEOPLE if name != "reviewed"}
+    return cast | {"reviewed": factories.UserFactory(roles=["subject"], official=official)}
+
+
+def statuses(client, people, ask):
+    found = []
+    for name in PEOPLE:
+        client.force_login(people[name])
+        answer = ask()
+        answer.close()
+        found.append(answer.status_code)
+    return found
+
+
+def test_who_reads_what_before_the_count(client, hall, people):
+    hall.prepare().make_keys().make_cards().open().vote().close()
+    seen = {name: statuses(client, people, lambda name=name: client.get(page(name, hall.session))) for name in READ}
+    assert seen == READ
+
+
+def test_who_presses_what_before_the_count(client, hall, people):
+    hall.prepare().make_keys().make_cards().open().vote().close()
+    seen = {key: statuses(client, people, lambda key=key: client.post(page(key[0], hall.session, *key[1:]))) for key in PRESS}
+    assert seen == PRESS
+    assert hall.round.state == Box.State.CLOSED
+
+
+def test_named_marks_are_typed_by_staff_or_the_leading_member(client, hall, people):
+    hall.prepare()
+    address = page("ballot_named", hall.session, "a")
+    assert statuses(client, people, lambda: client.get(address)) == [200, 403, 403, 403, 403, 200, 403, 403, 404, 404]
+
+
+def test_who_reads_a_result_and_how_much(client, hall, people):
+    hall.counted()
+    result = SubjectResult.objects.select_related("subject").first()
+    address = reverse("scoring:result", args=[result.subject.uid])
+    other = reverse("scoring:result", args=[SubjectResult.objects.last().subject.uid])
+    exact = "准确值，只供监票"
+
+    assert statuses(client, people, lambda: client.get(address)) == [403, 403, 200, 200, 403, 403, 403, 403, 404, 404]
+    client.force_login(hall.teller)
+    assert exact in client.get(address).content.decode()
+
+    hall.sign()
+    assert statuses(client, people, lambda: client.get(address)) == [403, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+    client.force_login(hall.approver)
+    assert "分数怎样算出来" not in client.get(address).content.decode()
+
+    hall.confirm()
+    assert statuses(client, people, lambda: client.get(address)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+    hall.publish()
+    assert statuses(client, people, lambda: client.get(address)) == [200, 200, 200, 200, 200, 200, 200, 200, 404, 404]
+    client.force_login(people["reviewed"])
+    own = client.get(address).content.decode()
+    assert "各票种平均分" not in own
+    assert "分数怎样算出来" not in own
+    assert client.get(other).status_code == 403
+    listed = client.get(page("results", hall.session)).content.decode()
+    assert result.subject.name in listed
+    assert SubjectResult.objects.select_related("subject").last().subject.name not in listed.split("</h1>")[1]
+    client.force_login(people["member"])
+    assert exact not in client.get(address).content.decode()
+
+
+def test_exact_values_are_for_the_scrutineers_only(client, hall):
+    """No page of an L1 reader holds an exact group value."""
+    hall.counted().sign().confirm()
+    result = SubjectResult.objects.select_related("subject").first()
+    address = reverse("scoring:result", args=[result.subject.uid])
+    weigh = next(step["text"] for step in result.trace_l2 if step["step"] == "weigh")
+    for user, shown in [(hall.scrutineer, True), (hall.approver, False), (hall.clerk, False)]:
+        client.force_login(user)
+        assert (weigh in client.get(address).content.decode()) is shown
+
+
+# --- the scrutineers' pages ------------------------------------------------------------------------------------
+
+
+def test_the_three_pages_of_the_scrutineers(client, hall):
+    """Keys, cards and the opening over HTTP, as the browser's pages send them."""
+    ballot.prepare_round(
+        hall.session, scheme=hall.scheme, numbers={"A": (1, 0), "B": (7, 0), "C": (5, 0), "D": (6, 1)}, by=hall.clerk
+    )
+    hall.together("SETUP")
+    client.force_login(hall.scrutineer)
+
+    def post(name, body):
+        return client.post(page(name, hall.session), body, content_type="application/json")
+
+    setup = setup_of(client.get(page("ballot_keys", hall.session)))
+    assert setup == {"sid": hall.round.sid, "shares": [2, 3], "mode": "formal"}
+    hall.keys = reference.make_keys(setup["sid"])
+    assert post("ballot_keys", "{}").status_code == 400
+    assert post("ballot_keys", json.dumps({"urn_pub": "x", "board_pub": "y"})).status_code == 422
+    assert post("ballot_keys", json.dumps({"urn_pub": hall.keys.urn_pub, "board_pub": hall.keys.board_pub})).status_code == 200
+
+    setup = setup_of(client.get(page("ballot_cards", hall.session)))
+    assert setup["papers"] == {"b": 0, "c": 0, "d": 1}
+    hall.credentials, hall.cards = reference.make_cards(setup["manifest"])
+    hall.manifest = reference.complete(setup["manifest"], hall.credentials)
+    refused = post("ballot_cards", json.dumps(hall.setup_texts() | {"credentials": "{}"}))
+    assert (refused.status_code, "重新制作票卡" in refused.json()["error"]) == (422, True)
+    for _again in range(2):
+        assert post("ballot_cards", json.dumps(hall.setup_texts())).status_code == 200
+
+    hall.open().vote().close()
+    assert client.get(page("urn", hall.session)).status_code == 409
+    hall.clear_table()
+    assert client.get(page("urn", hall.session))["Cache-Control"] == "no-store"
+    transcript = hall.transcript()
+    assert post("ballot_opening", b"{}").status_code == 422
+    for _again in range(2):
+        assert post("ballot_opening", transcript).status_code == 200
+    other = codec.canonical(codec.parse(transcript) | {"v": 1, "drawn": {}})
+    assert post("ballot_opening", other).status_code == 409
+    assert SubjectResult.objects.count() == 3
+
+
+def setup_of(response):
+    text = response.content.decode().split('<script id="setup" type="application/json">')[1].split("</script>")[0]
+    return json.loads(text)
+
+
+# --- pages -------------------------------------------------------------------------------------------------------
+
+
+def test_the_checklist_names_the_step_and_offers_it_to_the_right_person(client, hall):
+    client.force_login(hall.clerk)
+    assert "锁定方案，确定票卡数" in client.get(page("ballot", hall.session)).content.decode()
+    numbers = {
+        "attendants_A": 1,
+        "attendants_B": 7,
+        "papers_B": 0,
+        "attendants_C": 5,
+        "papers_C": 0,
+        "attendants_D": 6,
+        "papers_D": 1,
+    }
+    assert client.post(page("ballot_prepare", hall.session), numbers | {"scheme": hall.scheme.pk}).status_code == 302
+    assert client.post(page("ballot_ask", hall.session, "SETUP")).status_code == 302
+    assert "等待另一人确认" in client.get(page("ballot", hall.session)).content.decode()
+
+    client.force_login(hall.scrutineer)
+    assert "我确认建立票箱" in client.get(page("ballot", hall.session)).content.decode()
+    client.post(page("ballot_confirm", hall.session, "SETUP"))
+    assert hall.round.has_box
+
+
+def test_what_was_typed_stays_when_numbers_are_wrong(client, hall):
+    client.force_login(hall.clerk)
+    answer = client.post(
+        page("ballot_prepare", hall.session), {"scheme": hall.scheme.pk, "attendants_B": "7", "attendants_C": "-1"}
+    )
+    assert answer.status_code == 200
+    assert 'value="7"' in answer.content.decode()
+
+
+def test_named_marks_are_entered_whole_or_refused_by_name(client, hall):
+    hall.prepare()
+    client.force_login(hall.clerk)
+    first, *_rest = hall.session.subjects.all()
+    codes = [c["code"] for c in hall.scheme.body["criteria"]]
+    partly = client.post(page("ballot_named", hall.session, "a"), {"rater": "姜景舟", f"o01_{codes[0]}": "6.5"})
+    assert f"{first.name}还有指标没有打分" in partly.content.decode()
+    whole = {f"o01_{code}": "4.5" for code in codes}
+    assert client.post(page("ballot_named", hall.session, "a"), {"rater": "姜景舟"} | whole).status_code == 302
+    answers = {m.subject_id: m.answers for m in hall.round.groups.get(letter="a").marks.all()}
+    assert answers[first.pk] == dict.fromkeys(codes, 45)
+    assert list(answers.values()).count({}) == 2
+    off = client.post(page("ballot_named", hall.session, "a"), {"rater": "姜景舟"} | whole | {f"o01_{codes[0]}": "4.3"})
+    assert off.status_code == 200
+
+
+def test_the_pulse_reloads_the_page_when_somebody_took_a_step(client, hall):
+    client.force_login(hall.clerk)
+    version = client.get(page("ballot", hall.session)).context["version"]
+    assert "HX-Refresh" not in client.get(page("ballot_pulse", hall.session), {"v": version}).headers
+    hall.prepare()
+    assert client.get(page("ballot_pulse", hall.session), {"v": version})["HX-Refresh"] == "true"
+
+
+def test_turnout_is_rounded_while_the_box_is_open(client, hall):
+    hall.prepare().make_keys().make_cards().open().vote(b=7, c=5, d=1)
+    client.force_login(hall.scrutineer)
+    text = client.get(page("ballot", hall.session)).content.decode()
+    assert "已收到 <b>10</b> 张以上" in text
+
+
+def test_the_received_list_shows_sorted_codes_only_once_closed(client, hall):
+    hall.prepare().make_keys().make_cards().open().vote()
+    client.force_login(hall.scrutineer)
+    assert client.get(page("received", hall.session)).status_code == 404
+    hall.close()
+    codes = client.get(page("received", hall.session)).context["codes"]
+    sent = [codec.code(codec.sha256(codec.unb64(codec.parse(body)["e"])), 40) for body in hall.bodies]
+    assert sorted(codes) == sorted(sent)
+
+
+def test_schemes_are_read_and_locked(client, clerk, member, sysadmin):
+    client.force_login(clerk)
+    client.post(reverse("scoring:scheme_sample"))
+    scheme = Scheme.objects.get()
+    text = client.get(scheme.get_absolute_url()).content.decode()
+    assert "每个票种满 7 票时，去掉 1 个最高分、1 个最低分" in text
+    assert "实名主体的权重达到 0.20" in text
+    client.force_login(member)
+    assert client.post(reverse("scoring:scheme_lock", args=[scheme.uid])).status_code == 403
+    client.force_login(sysadmin)
+    assert client.get(scheme.get_absolute_url()).status_code == 403
+    client.force_login(clerk)
+    client.post(reverse("scoring:scheme_lock", args=[scheme.uid]))
+    scheme.refresh_from_db()
+    assert scheme.is_locked
+    assert len(scheme.hash) == 64
+
+
+def test_a_scheme_with_errors_cannot_be_locked(client, clerk):
+    scheme = install_sample_scheme()
+    scheme.body["total"] = 90
+    scheme.save()
+    client.force_login(clerk)
+    assert "各项指标满分之和须等于总分" in client.get(scheme.get_absolute_url()).content.decode()
+    client.post(reverse("scoring:scheme_lock", args=[scheme.uid]))
+    scheme.refresh_from_db()
+    assert not scheme.is_locked
+
+
+# --- papers ------------------------------------------------------------------------------------------------------
+
+
+def test_who_gets_which_paper(client, hall, people):
+    hall.counted()
+    ask = {
+        kind: lambda kind=kind: client.post(page("paper_make", hall.session, kind)) for kind in ("COUNT_SHEET", "SESSION_FILE")
+    }
+    assert statuses(client, people, ask["COUNT_SHEET"]) == [403, 403, 302, 302, 403, 403, 403, 403, 404, 404]
+    hall.sign().confirm().publish()
+    assert statuses(client, people, ask["SESSION_FILE"]) == [302, 302, 403, 403, 403, 403, 403, 403, 404, 404]
+
+
+def test_a_paper_is_made_once_and_downloaded_by_permission(client, hall, people):
+    hall.counted().sign().confirm()
+    job = papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.clerk)
+    papers.make(job.pk)
+    papers.make(job.pk)
+    job.refresh_from_db()
+
+    assert (job.state, papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.teller)) == (PaperJob.State.DONE, job)
+    address = reverse("scoring:paper", args=[job.uid])
+    assert statuses(client, people, lambda: client.get(address)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+    progress = reverse("scoring:paper_job", args=[job.uid])
+    assert statuses(client, people, lambda: client.get(progress)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+
+
+def test_a_paper_that_fails_says_so_and_can_be_asked_for_again(client, hall, monkeypatch):
+    hall.counted()
+    job = papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller)
+    monkeypatch.setitem(papers.MAKERS, "COUNT_SHEET", lambda job: 1 / 0)
+    papers.make(job.pk)
+    job.refresh_from_db()
+    assert job.state == PaperJob.State.FAILED
+    client.force_login(hall.teller)
+    assert "没有做成" in client.get(page("results", hall.session)).content.decode()
+    assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) != job
+
+
+def test_page_excel_and_paper_show_the_same_values(client, hall):
+    """One table for all of them: every hidden value is hidden everywhere."""
+    from scoring.actions import sheets
+
+    hall.counted().sign().confirm()
+    _title, headings, rows = sheets.excel(hall.count)[0]
+    table = sheets.result_table(hall.count)
+    for row, line, result in zip(rows, table["rows"], hall.count.subjects.select_related("subject"), strict=True):
+        assert str(row[headings.index("得分")]) == line["score"] == result.row_l1["score"]
+        means = [cells[-1] for cells in line["cells"]]
+        assert means == [result.row_l1["groups"].get(code, "–") for code in "ABCD"]
+        sheet = sheets.result_sheet(hall.count, result)
+        assert [group["cells"][5] for group in sheet["groups"]] == means
+
+
+def test_every_pdf_is_made(hall):
+    hall.counted().sign().confirm()
+    result = hall.count.subjects.first()
+    for kind in ("COUNT_SHEET", "RESULT_SHEET"):
+        job = papers.ask_for_paper(hall.count, kind, result=result if kind == "RESULT_SHEET" else None, by=hall.clerk)
+        papers.make(job.pk)
+        job.refresh_from_db()
+        with job.stored.content.open() as file:
+            assert file.read(5) == b"%PDF-"
+
+
+# --- cost ----------------------------------------------------------------------------------------------------------
+
+
+COSTS = (24, 19, 14)
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_pages_cost_the_same_for_more_officials(client, hall, more, django_assert_num_queries):
+    for _n in range(more):
+        factories.SessionSubjectFactory(session=hall.session)
+    hall.counted().sign().confirm().publish()
+    client.force_login(hall.scrutineer)
+    addresses = [page("ballot", hall.session), page("results", hall.session)]
+    addresses.append(reverse("scoring:result", args=[hall.session.subjects.first().uid]))
+    for address, most in zip(addresses, COSTS, strict=True):
+        client.get(address)
+        with django_assert_num_queries(most):
+            client.get(address)
