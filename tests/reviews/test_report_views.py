@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -325,17 +327,21 @@ def test_a_session_without_subjects_says_what_comes_here(client, clerk):
     assert "还没有述责述廉对象" in client.get(url("reports", session)).content.decode()
 
 
-@pytest.mark.parametrize("n", [1, 3])
-def test_the_tab_asks_a_fixed_number_of_questions(client, clerk, django_assert_num_queries, n):
-    session = factories.ReviewSessionFactory(subjects=n)
-    for subject in session.subjects.all():
-        returned(subject, by=clerk, clerk=clerk)
-        submitted(subject, by=clerk)
+def test_the_tab_asks_as_many_questions_for_three_reports_as_for_one(client, clerk):
+    """No literal number: the frame around the tab is shared, and what it asks is counted with its own pages."""
+    asked = []
     client.force_login(clerk)
-    client.get(url("reports", session))
-
-    with django_assert_num_queries(18):
+    for n in (1, 3):
+        session = factories.ReviewSessionFactory(subjects=n)
+        for subject in session.subjects.all():
+            returned(subject, by=clerk, clerk=clerk)
+            submitted(subject, by=clerk)
         client.get(url("reports", session))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url("reports", session))
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1] <= 25
 
 
 # --- write -------------------------------------------------------------------------------------------------
