@@ -143,7 +143,7 @@ def test_what_must_be_replaced_is_replaced_and_the_old_version_kept(received, pe
     old = item.evidence.get()
     actions.verify(item, is_passed=False, text="仍是草案", must_replace=[old], by=people["verifier"], now=NOW)
     unit = people["unit"]
-    with pytest.raises(RuleViolation, match="“照片.png”须替换"):
+    with pytest.raises(RuleViolation, match=r"“照片\.png”须替换"):
         actions.submit_evidence(item, by=unit, now=NOW)
     old.refresh_from_db()
     with pytest.raises(RuleViolation, match="已提交核验的佐证不能删除"):

@@ -1,0 +1,184 @@
+"""Letters: who × address, the form, the list, the papers."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from notices.actions import letter as actions
+from notices.models import Letter
+from tests.core import reading
+from tests.notices.conftest import BODY, TODAY, draft
+from tests.rectification.conftest import CAST, READERS, UNIT
+
+State = Letter.State
+STAFF = {"clerk", "approver"}
+
+
+@pytest.fixture
+def cast(request):
+    return {who: request.getfixturevalue(who) for who in CAST}
+
+
+@pytest.fixture
+def issued(monkeypatch, letter, second_clerk, approver):
+    monkeypatch.setattr("notices.actions.letter.papers.render", lambda context: b"%PDF-1.7 the paper")
+    actions.check_letter(letter, by=second_clerk)
+    actions.issue_letter(letter, by=approver, today=TODAY)
+    return letter
+
+
+@pytest.fixture
+def served(issued, clerk):
+    actions.serve_letter(issued, served_on=TODAY, by=clerk, today=TODAY)
+    return issued
+
+
+def url(name, thing=None):
+    return reverse(f"notices:{name}", args=[thing.uid] if thing else [])
+
+
+def enter(client, user):
+    client.force_login(user)
+    return client
+
+
+def answers(client, cast, address, *, post=None, last=()):
+    found = {}
+    for who in sorted(cast, key=lambda who: who in last):
+        response = enter(client, cast[who]).get(address) if post is None else enter(client, cast[who]).post(address, post)
+        found[who] = response.status_code
+        response.close()
+    return found
+
+
+def expected(*, yes, may, sees, no=404):
+    return {who: yes if who in may else 403 if who in sees else no for who in CAST}
+
+
+def test_a_draft_is_the_staff_s_own_matter(client, cast, letter, monkeypatch):
+    monkeypatch.setattr("notices.views.papers.render", lambda context: b"%PDF-1.7")
+
+    assert answers(client, cast, url("letter", letter)) == expected(yes=200, may=STAFF, sees=())
+    assert answers(client, cast, url("letter_edit", letter)) == expected(yes=200, may={"clerk"}, sees=STAFF)
+    assert answers(client, cast, url("letter_preview", letter)) == expected(yes=200, may=STAFF, sees=())
+    assert answers(client, cast, url("letter_paper", letter)) == expected(yes=404, may=(), sees=())
+
+
+def test_an_issued_letter_is_read_by_who_follows_it_and_a_served_one_by_its_unit(client, cast, issued, second_clerk):
+    for name in ("letter", "letter_paper"):
+        assert answers(client, cast, url(name, issued)) == expected(yes=200, may=READERS, sees=())
+    actions.serve_letter(issued, served_on=TODAY, by=second_clerk, today=TODAY)
+    for name in ("letter", "letter_paper"):
+        assert answers(client, cast, url(name, issued)) == expected(yes=200, may=READERS | UNIT, sees=())
+
+
+def test_the_list_is_for_who_follows_and_shows_each_what_may_be_seen(client, cast, letter, subject, clerk):
+    assert answers(client, cast, url("letter_list")) == expected(yes=200, may=READERS | UNIT | {"outsider"}, sees=(), no=403)
+    for who, n in {"clerk": 1, "leader": 0, "liaison": 0, "outsider": 0}.items():
+        assert len(enter(client, cast[who]).get(url("letter_list")).context["page"]) == n
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "post", "may", "state"),
+    [
+        ("letter_check", State.DRAFT, {}, {"clerk"}, State.CHECKED),
+        ("letter_return", State.CHECKED, {"reason": "抄送漏了一人"}, {"clerk"}, State.DRAFT),
+        ("letter_issue", State.CHECKED, {}, {"approver"}, State.ISSUED),
+    ],
+)
+def test_buttons_before_service(client, cast, letter, second_clerk, monkeypatch, name, start, post, may, state):
+    monkeypatch.setattr("notices.actions.letter.papers.render", lambda context: b"%PDF-1.7")
+    Letter.objects.update(state=start, drafted_by=second_clerk)
+    others = {who: user for who, user in cast.items() if who in may or not (who == "approver" and name != "letter_issue")}
+
+    found = answers(client, others, url(name, letter), post=post, last=may)
+
+    wanted = expected(yes=302, may=may, sees=STAFF)
+    assert found == {who: wanted[who] for who in others}
+    assert Letter.objects.get().state == state
+
+
+def test_only_the_unit_signs_for_its_letter(client, cast, served):
+    found = answers(client, cast, url("letter_receive", served), post={}, last=UNIT)
+
+    assert found == expected(yes=302, may=UNIT, sees=READERS)
+    assert Letter.objects.get().received_by == cast["subject_user"]
+
+
+def test_a_clerk_s_own_draft_offers_no_check_and_says_why(client, clerk, second_clerk, letter):
+    page = enter(client, clerk).get(url("letter", letter)).content.decode()
+    assert 'id="letter-check"' not in page
+    assert "拟稿人不能核自己的稿" in page
+
+    assert 'id="letter-check"' in enter(client, second_clerk).get(url("letter", letter)).content.decode()
+
+
+def test_the_preview_says_draft_on_every_page(client, clerk, letter):
+    Letter.objects.update(body={**BODY, "findings": BODY["findings"] * 5})
+
+    response = enter(client, clerk).get(url("letter_preview", letter))
+
+    pages = reading.pages(response.content)
+    assert len(pages) > 1
+    for page in pages:
+        assert "稿" in {char.text for char in page}
+
+
+TYPED = {
+    "title": "提醒函", "addressee": "中共第二局党组", "opening": "第一段\n\n第二段", "findings_intro": "你单位还存在1个问题",
+    "requirements_intro": "", "requirements": "制定方案。十日内报送。\n按期整改", "closing": "", "contact": "穆晏川", "copies_to": "",
+}  # fmt: skip
+
+
+def test_a_draft_is_rewritten_line_by_line(client, clerk, letter):
+    assert enter(client, clerk).post(url("letter_edit", letter), TYPED).status_code == 302
+
+    letter.refresh_from_db()
+    assert letter.addressee == "中共第二局党组"
+    assert letter.body["opening"] == ["第一段", "第二段"]
+    assert letter.body["requirements"] == [{"lead": "制定方案。", "text": "十日内报送。"}, {"lead": "", "text": "按期整改"}]
+    assert letter.body["findings"] == BODY["findings"]
+
+
+def test_a_refused_change_keeps_what_was_typed(client, clerk, letter):
+    enter(client, clerk)
+    assert "没有写好" in client.post(url("letter_edit", letter), {**TYPED, "contact": "", "opening": "没有写好"}).content.decode()
+    Letter.objects.update(state=State.CHECKED)
+
+    page = client.post(url("letter_edit", letter), TYPED).content.decode()
+
+    assert ("不能再改" in page, "第二段" in page) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("query", "n"),
+    [("", 2), ("q=云纪函〔2026〕1号", 1), ("q=1", 1), ("q=第三季度", 2), ("q=没有", 0), ("state=ISSUED", 1), ("state=DRAFT", 1),
+     ("state=x", 2)],
+)  # fmt: skip
+def test_letters_are_found(client, clerk, issued, subject, query, n):
+    draft(subject.official.unit, clerk)
+
+    assert len(enter(client, clerk).get(f"{url('letter_list')}?{query}").context["page"]) == n
+
+
+def cost(client, address):
+    with CaptureQueriesContext(connection) as context:
+        assert client.get(address).status_code == 200
+    return len(context)
+
+
+def test_the_list_costs_the_same_for_one_and_three(client, clerk, letter, session):
+    enter(client, clerk)
+    one = cost(client, url("letter_list"))
+    for subject in session.subjects.all()[1:3]:
+        draft(subject.official.unit, clerk)
+
+    assert cost(client, url("letter_list")) == one
+
+
+def test_a_button_is_not_an_address(client, clerk, letter):
+    enter(client, clerk)
+
+    for name in ("letter_check", "letter_return", "letter_issue", "letter_receive"):
+        assert client.get(url(name, letter)).status_code == 405

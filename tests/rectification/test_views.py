@@ -1,0 +1,428 @@
+"""Who × address, the forms as people send them, and what a list costs."""
+
+import datetime as dt
+import io
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from notices.models import Letter
+from rectification.actions import finding as findings
+from rectification.actions import item as actions
+from rectification.actions import letter as letters
+from rectification.models import Evidence, Finding, RectificationItem
+from reviews.models import ReviewSession
+from tests.rectification.conftest import (
+    CAST,
+    COMMISSION,
+    NOW,
+    PLAN,
+    READERS,
+    SERVED,
+    TODAY,
+    UNIT,
+    bring,
+    issue,
+    picture,
+)  # fmt: skip
+
+State = RectificationItem.State
+SEES_SESSION = COMMISSION | UNIT
+
+
+@pytest.fixture
+def cast(request):
+    return {who: request.getfixturevalue(who) for who in CAST}
+
+
+def url(name, thing=None):
+    return reverse(f"rectification:{name}", args=[thing.uid] if thing else [])
+
+
+def enter(client, user):
+    client.force_login(user)
+    return client
+
+
+def answers(client, cast, address, *, post=None, last=()):
+    """status by person; those in `last` come last, for what they do changes what the others would get."""
+    order = sorted(cast, key=lambda who: who in last)
+    found = {}
+    for who in order:
+        response = enter(client, cast[who]).get(address) if post is None else enter(client, cast[who]).post(address, post)
+        found[who] = response.status_code
+        response.close()
+    return found
+
+
+def expected(*, yes, may, sees, no=404):
+    """`may` get `yes`, those who see the thing but may not get 403, all others `no`."""
+    return {who: yes if who in may else 403 if who in sees else no for who in CAST}
+
+
+# --- who × page --------------------------------------------------------------------------------------------
+
+
+def test_the_ledger_is_for_who_follows_and_for_who_puts_right(client, cast, item):
+    assert answers(client, cast, url("item_list")) == expected(yes=200, may=READERS | UNIT | {"outsider"}, sees=(), no=403)
+    assert answers(client, cast, url("item_export")) == expected(yes=200, may=READERS, sees=(), no=403)
+
+
+def test_a_unit_reads_its_own_items_and_nobody_elses(client, cast, item):
+    assert item.text in enter(client, cast["liaison"]).get(url("item_list")).content.decode()
+    assert item.text not in enter(client, cast["outsider"]).get(url("item_list")).content.decode()
+
+
+def test_an_item_has_a_page_for_each_side(client, cast, item):
+    assert answers(client, cast, url("item", item)) == {
+        who: 200 if who in READERS else 302 if who in UNIT else 404 for who in CAST
+    }
+    assert answers(client, cast, url("unit_item", item)) == expected(yes=200, may=UNIT, sees=READERS)
+    assert answers(client, cast, url("unit_plan", item)) == expected(yes=200, may=UNIT, sees=READERS)
+
+
+def test_the_tabs_of_a_session(client, cast, item, session):
+    assert answers(client, cast, url("session_items", session)) == expected(yes=200, may=READERS | UNIT, sees=SEES_SESSION)
+    assert answers(client, cast, url("session_papers", session)) == expected(
+        yes=200, may={"clerk", "approver"}, sees=SEES_SESSION
+    )
+    assert answers(client, cast, url("finding_new", session)) == expected(yes=200, may={"clerk"}, sees=SEES_SESSION)
+
+
+def test_before_the_feedback_the_unit_has_no_tab(client, cast, session):
+    ReviewSession.objects.update(state=ReviewSession.State.CONFIRMED)
+
+    assert answers(client, cast, url("session_items", session)) == expected(yes=200, may=READERS, sees=SEES_SESSION)
+
+
+def test_a_unit_sees_no_proposed_problem(client, cast, session, record):
+    findings.propose_findings(session)
+
+    assert "警示教育不够经常" in enter(client, cast["clerk"]).get(url("session_items", session)).content.decode()
+    assert "警示教育不够经常" not in enter(client, cast["liaison"]).get(url("session_items", session)).content.decode()
+
+
+# --- who × button ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["findings_propose", "letters_draft", "session_close"])
+def test_the_session_s_buttons_are_the_clerk_s(client, cast, session, name):
+    if name == "letters_draft":
+        findings.add_finding(session.subjects.first(), source="COMMENT", text="甲", by=cast["clerk"], now=NOW)
+
+    assert answers(client, cast, url(name, session), post={}, last={"clerk"}) == expected(
+        yes=302, may={"clerk"}, sees=SEES_SESSION
+    )
+    done = {
+        "findings_propose": lambda: ReviewSession.objects.get().state == ReviewSession.State.FED_BACK,
+        "letters_draft": lambda: Letter.objects.count() == 1,
+        "session_close": lambda: ReviewSession.objects.get().state == ReviewSession.State.CLOSED,
+    }
+    assert done[name]()
+
+
+@pytest.mark.parametrize(
+    ("name", "post", "state"),
+    [
+        ("finding", {"text": "供应商评审公开不够"}, Finding.State.CONFIRMED),
+        ("finding_confirm", {}, Finding.State.CONFIRMED),
+        ("finding_dismiss", {"reason": "已经改了"}, Finding.State.DISMISSED),
+        ("finding_reconsider", {}, Finding.State.PROPOSED),
+    ],
+)
+def test_problems_are_decided_by_the_clerk(client, cast, session, finding, name, post, state):
+    start = Finding.State.CONFIRMED if name == "finding_reconsider" else Finding.State.PROPOSED
+    Finding.objects.update(state=start)
+
+    found = answers(client, cast, url(name, finding), post=post, last={"clerk"})
+
+    assert found == expected(yes=302, may={"clerk"}, sees=SEES_SESSION)
+    assert Finding.objects.get().state == state
+
+
+@pytest.mark.parametrize(
+    ("name", "post", "may", "state"),
+    [
+        ("letter_serve", {"served_on": "2026-11-10"}, {"clerk"}, Letter.State.SERVED),
+        ("letter_void", {"reason": "写错"}, {"approver"}, Letter.State.VOIDED),
+    ],
+)
+def test_letters_are_served_by_the_clerk_and_voided_by_the_leader(client, cast, issued, name, post, may, state):
+    found = answers(client, cast, url(name, issued), post=post, last=may)
+
+    assert found == expected(yes=302, may=may, sees=READERS)
+    assert Letter.objects.get().state == state
+
+
+STEPS = [
+    ("plan_approve", "PLAN_SUBMITTED", {}, {"approver"}, State.IN_PROGRESS),
+    ("plan_return", "PLAN_SUBMITTED", {"reason": "没有写到人"}, {"clerk"}, State.PLAN_RETURNED),
+    ("verification_begin", "EVIDENCE_SUBMITTED", {}, {"verifier"}, State.UNDER_VERIFICATION),
+    ("item_verify", "UNDER_VERIFICATION", {"verdict": "PASSED", "text": "看过原件"}, {"verifier"}, State.VERIFIED),
+    ("close_propose", "VERIFIED", {"text": ""}, {"clerk"}, State.VERIFIED),
+]
+
+
+@pytest.mark.parametrize(("name", "start", "post", "may", "state"), STEPS)
+def test_each_step_of_an_item_is_taken_by_whose_it_is(client, cast, received, name, start, post, may, state):
+    bring(received, start, unit=cast["liaison"], approver=cast["approver"], verifier=cast["verifier"])
+    also = {"approver"} if name == "plan_return" else set()  # may too, but the step is taken only once
+    others = {who: user for who, user in cast.items() if who not in also}
+
+    found = answers(client, others, url(name, received), post=post, last=may)
+
+    wanted = expected(yes=302, may=may, sees=READERS | UNIT)
+    assert found == {who: wanted[who] for who in others}
+    assert RectificationItem.objects.get().state == state
+
+
+@pytest.mark.parametrize(("name", "post"), [("close_confirm", {}), ("close_decline", {"reason": "再看看"})])
+def test_only_the_leader_answers_a_proposal_to_close(client, cast, received, name, post):
+    item = bring(received, "VERIFIED", unit=cast["liaison"], approver=cast["approver"], verifier=cast["verifier"])
+    actions.propose_close(item, by=cast["clerk"], now=NOW)
+
+    found = answers(client, cast, url(name, item), post=post, last={"approver"})
+
+    assert found == expected(yes=302, may={"approver"}, sees=READERS | UNIT)
+    assert item.close_outs.filter(confirmed_at=None, declined_at=None).count() == 0
+
+
+def test_a_button_is_not_an_address(client, clerk, item, session):
+    enter(client, clerk)
+
+    for name in (
+        "plan_approve",
+        "plan_return",
+        "verification_begin",
+        "item_verify",
+        "close_propose",
+        "close_confirm",
+        "close_decline",
+    ):
+        assert client.get(url(name, item)).status_code == 405
+    for name in ("findings_propose", "letters_draft", "session_close"):
+        assert client.get(url(name, session)).status_code == 405
+
+
+# --- files -------------------------------------------------------------------------------------------------
+
+
+def test_evidence_is_the_unit_s_until_it_is_handed_in(client, cast, received):
+    item = bring(received, "IN_PROGRESS", unit=cast["liaison"], approver=cast["approver"])
+    evidence = actions.add_evidence(item, uploads=[picture()], by=cast["liaison"], now=NOW)[0]
+    assert answers(client, cast, url("evidence_file", evidence)) == expected(yes=200, may=UNIT, sees=())
+
+    actions.submit_evidence(item, by=cast["liaison"], now=NOW)
+
+    assert answers(client, cast, url("evidence_file", evidence)) == expected(yes=200, may=UNIT | READERS, sees=())
+    response = enter(client, cast["verifier"]).get(url("evidence_file", evidence))
+    assert b"".join(response.streaming_content).startswith(b"\x89PNG")
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    response.close()
+
+
+def test_a_plan_s_file_is_read_by_who_sees_the_item(client, cast, received):
+    plan = actions.submit_plan(received, by=cast["liaison"], now=NOW, file=picture("方案.png"), **PLAN)
+
+    assert answers(client, cast, url("plan_file", plan)) == expected(yes=200, may=UNIT | READERS, sees=())
+
+
+def test_a_plan_without_a_file_has_no_address(client, cast, received):
+    plan = actions.submit_plan(received, by=cast["liaison"], now=NOW, **PLAN)
+
+    assert enter(client, cast["clerk"]).get(url("plan_file", plan)).status_code == 404
+
+
+def test_only_the_unit_removes_what_it_has_not_handed_in(client, cast, received):
+    item = bring(received, "IN_PROGRESS", unit=cast["liaison"], approver=cast["approver"])
+    evidence = actions.add_evidence(item, uploads=[picture()], by=cast["liaison"], now=NOW)[0]
+
+    found = answers(
+        client, {**cast, "subject_user": cast["outsider"]}, url("evidence_remove", evidence), post={}, last={"liaison"}
+    )
+
+    assert found == {**expected(yes=302, may={"liaison"}, sees=READERS), "subject_user": 404}
+    assert not Evidence.objects.exists()
+
+
+# --- forms as people send them -----------------------------------------------------------------------------
+
+TYPED = {**PLAN, "due_on": "2026-12-08", "promise": "on"}
+
+
+def test_the_liaison_writes_the_plan(client, received, liaison):
+    response = enter(client, liaison).post(url("unit_plan", received), {**TYPED, "file": picture("方案.png")})
+
+    assert response.status_code == 302
+    plan = received.plans.get()
+    assert (plan.owner, plan.due_on, str(plan.file), plan.submitted_by) == (
+        "副局长卞亭然",
+        dt.date(2026, 12, 8),
+        "方案.png",
+        liaison,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"promise": ""}, "必填"),
+        ({"due_on": "2027-01-30"}, "确需更长时间的，类型选“长期整改”"),
+        ({"file": picture("方案.exe")}, "类型不能上传"),
+    ],
+)
+def test_a_refused_plan_keeps_what_was_typed(client, received, liaison, changes, words):
+    response = enter(client, liaison).post(url("unit_plan", received), {**TYPED, **changes})
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert words in page
+    assert "完善评审细则，公开结果" in page
+    assert not received.plans.exists()
+
+
+def test_the_phone_uploads_and_hands_in_at_once(client, received, liaison, approver):
+    item = bring(received, "IN_PROGRESS", unit=liaison, approver=approver)
+    enter(client, liaison)
+
+    client.post(url("unit_item", item), {"uploads": [picture("甲.png")], "text": "", "do": "save"})
+    assert RectificationItem.objects.get().state == State.IN_PROGRESS
+    client.post(url("unit_item", item), {"uploads": [picture("乙.png"), picture("丙.png")], "text": "请核验", "do": "submit"})
+
+    assert RectificationItem.objects.get().state == State.EVIDENCE_SUBMITTED
+    assert [str(e) for e in item.evidence.all()] == ["甲.png", "乙.png", "丙.png"]
+    assert "3 份。请核验" in enter(client, approver).get(url("item", item)).content.decode()
+
+
+def test_a_refused_upload_says_why_and_keeps_the_words(client, received, liaison, approver):
+    item = bring(received, "IN_PROGRESS", unit=liaison, approver=approver)
+
+    response = enter(client, liaison).post(
+        url("unit_item", item), {"uploads": [picture("甲.exe")], "text": "抽查记录", "do": "submit"}
+    )
+
+    page = response.content.decode()
+    assert ("“甲.exe”的类型不能上传" in page, "抽查记录" in page) == (True, True)
+    assert not item.evidence.exists()
+
+
+def test_a_returned_file_is_replaced_through_its_own_link(client, received, liaison, approver, verifier):
+    item = bring(received, "UNDER_VERIFICATION", unit=liaison, approver=approver, verifier=verifier)
+    old = item.evidence.get()
+    enter(client, verifier).post(url("item_verify", item), {"verdict": "RETURNED", "text": "仍是草案", "must_replace": [old.pk]})
+    page = enter(client, liaison).get(url("unit_item", item)).content.decode()
+    assert ("还要补 1 份佐证" in page, "仍是草案" in page, f"?replace={old.uid}" in page) == (True, True, True)
+
+    client.post(f"{url('unit_item', item)}?replace={old.uid}", {"uploads": [picture("正式.png")], "text": "", "do": "submit"})
+
+    assert RectificationItem.objects.get().state == State.EVIDENCE_SUBMITTED
+    assert Evidence.objects.get(replaces=old).file.name == "正式.png"
+
+
+def test_a_verdict_without_a_note_keeps_the_verdict(client, received, liaison, approver, verifier):
+    item = bring(received, "UNDER_VERIFICATION", unit=liaison, approver=approver, verifier=verifier)
+
+    response = enter(client, verifier).post(url("item_verify", item), {"verdict": "RETURNED", "text": ""})
+
+    assert response.status_code == 200
+    assert 'value="RETURNED"' in response.content.decode()
+    assert item.verifications.count() == 0
+
+
+def test_before_receipt_the_phone_asks_for_the_receipt_first(client, item, liaison):
+    page = enter(client, liaison).get(url("unit_item", item)).content.decode()
+    assert "请先签收提醒函" in page
+
+    client.post(reverse("notices:letter_receive", args=[item.letter.uid]))
+
+    assert url("unit_plan", item) in client.get(url("unit_item", item)).content.decode()
+
+
+# --- ledger ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(session, clerk, liaison):
+    """Three items of three units, with a blue, a yellow and a red warning."""
+    for subject, text in zip(session.subjects.all(), ["甲事", "乙事", "丙事"], strict=False):
+        findings.add_finding(subject, source="COMMENT", text=text, by=clerk, now=NOW)
+    due = {"甲事": 3, "乙事": -2, "丙事": -12}
+    for number, letter in enumerate(letters.draft_letters(session, by=clerk), start=1):
+        item = letters.serve_letter(issue(letter, number), served_on=SERVED, by=clerk, today=TODAY, now=NOW)[0]
+        RectificationItem.objects.filter(pk=item.pk).update(due_on=TODAY + dt.timedelta(days=due[item.text]))
+    return RectificationItem.objects.all()
+
+
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ("", ["丙事", "乙事", "甲事"]),
+        ("warning=BLUE", ["甲事"]),
+        ("warning=YELLOW", ["乙事"]),
+        ("warning=RED", ["丙事"]),
+        ("warning=PROPOSAL", []),
+        ("q=乙", ["乙事"]),
+        ("q=RC-2026-003", ["丙事"]),
+        ("source=QUESTION", []),
+        ("state=IN_PROGRESS", []),
+        ("state=nonsense&open=nonsense&session=nonsense&page=99", ["丙事", "乙事", "甲事"]),
+    ],
+)
+def test_the_ledger_is_narrowed_down(client, clerk, three, query, texts):
+    response = enter(client, clerk).get(f"{url('item_list')}?{query}")
+
+    assert [item.text for item in response.context["page"]] == texts
+    assert response.context["counts"]["open"] == 3
+
+
+def test_the_panel_shows_the_item_asked_for(client, clerk, three):
+    wanted = three.get(text="甲事")
+
+    response = enter(client, clerk).get(f"{url('item_list')}?open={wanted.uid}")
+
+    assert response.context["item"] == wanted
+    assert '<h2 id="panel-title">甲事</h2>' in response.content.decode()
+
+
+def test_colours_come_with_words(client, clerk, three):
+    page = enter(client, clerk).get(url("item_list")).content.decode()
+
+    for badge in ['badge info flag">蓝 还有 3 天', 'badge warn flag">黄 逾期 2 天', 'badge bad flag">红 逾期 12 天']:
+        assert badge in page
+
+
+def test_the_export_holds_what_the_list_holds(client, clerk, three):
+    response = enter(client, clerk).get(f"{url('item_export')}?warning=RED")
+
+    rows = list(openpyxl.load_workbook(io.BytesIO(response.content)).active.iter_rows(values_only=True))
+    assert rows[0][:4] == ("编号", "单位", "对象", "问题")
+    assert [row[3] for row in rows[1:]] == ["丙事"]
+    assert rows[1][14:16] == (12, 3)
+
+
+def cost(client, address):
+    with CaptureQueriesContext(connection) as context:
+        assert client.get(address).status_code == 200
+    return len(context)
+
+
+def test_lists_cost_the_same_for_one_and_three(client, clerk, approver, three, session):
+    enter(client, clerk)
+    addresses = [url("item_list"), url("item_export"), url("session_items", session), url("session_papers", session)]
+    with_three = [cost(client, address) for address in addresses]
+    for item in three[1:]:
+        item.delete()
+    Finding.objects.exclude(item__in=three).delete()
+
+    assert [cost(client, address) for address in addresses[:3]] == with_three[:3]
+    assert with_three[0] < 30
+
+
+def test_an_empty_ledger_says_what_it_is_for(client, clerk, liaison, subject_user):
+    assert "没有在办的整改项" in enter(client, clerk).get(url("item_list")).content.decode()
+    assert "没有符合条件的整改项" in client.get(f"{url('item_list')}?q=甲").content.decode()
+    assert "没有整改项" in enter(client, liaison).get(url("item_list")).content.decode()
