@@ -1,0 +1,3 @@
+from archive.views.official import official
+
+__all__ = ["official"]
