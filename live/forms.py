@@ -37,13 +37,16 @@ class CommentForm(forms.ModelForm):
         model = LeaderComment
         fields = ["strengths", "problems"]
         widgets = {
-            "strengths": forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
-            "problems": forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
+            "strengths": forms.Textarea(attrs={"rows": 2, "maxlength": 1000}),
+            "problems": forms.Textarea(attrs={"rows": 3, "maxlength": 2000}),
         }
+
+    use_required_attribute = False  # or a draft without problems could not be sent
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["problems"].required = False  # a draft may wait for them; delivered it needs one, says the action
+        if self.is_bound:
+            self.fields["problems"].required = False  # a draft may wait for them; given in the hall it needs one, says the action
 
     def clean_problems(self):
         return "\n".join(rules.problems(self.cleaned_data["problems"]))

@@ -49,8 +49,8 @@ def console(request, uid):
     return page(request, own_session(request, uid))
 
 
-def page(request, session, **forms):
-    """The console; `forms` are those just refused, with what was typed in them."""
+def page(request, session, *, promising=None, **forms):
+    """The console; `forms` are those just refused, with what was typed in them; `promising` is whose promise it was."""
     hall = Hall.objects.filter(session=session).select_related("session", "question__answer").first()
     items = list(hall.items.select_related("subject__official__unit")) if hall else actions.planned_items(session)
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
@@ -76,6 +76,8 @@ def page(request, session, **forms):
         context |= clock(hall) | forecast(items)
         if item.subject:
             context |= desk(request, hall, item)
+            context["promising"] = promising or item.subject
+    context["refusals"] = [reason for form in forms.values() for reasons in form.errors.values() for reason in reasons]
     return render(request, "live/console.html", context | forms)
 
 
@@ -116,7 +118,6 @@ def desk(request, hall, item):
         "floor_form": FloorForm(auto_id="floor_%s"),
         "commitments": list(subject.commitments.all()),
         "commitment_form": CommitmentForm(auto_id="commitment_%s"),
-        "promising": subject,
         "leaders": LeadingMember.objects.all() if item.kind == RunItem.Kind.COMMENT else [],
         "leader": leader,
         "comments": comments,

@@ -1,6 +1,5 @@
 """Who is here, group by group; ticked at the door."""
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -41,7 +40,11 @@ def roster_tick(request, uid, code):
     group = group_of(request, uid, code)
     present = {int(pk) for pk in request.POST.getlist("present") if pk.isascii() and pk.isdigit()}
     actions.check_in(group, present, by=request.user)
-    return HttpResponse(status=204) if request.htmx else redirect("live:roster", uid)
+    if not request.htmx:
+        return redirect("live:roster", uid)
+    found = attendance(group.session)
+    line = next(line for line in found["lines"] if line["group"] == group)
+    return render(request, "live/_roster_count.html", {"attendance": found, "line": line, "is_answer": True})
 
 
 @require_POST

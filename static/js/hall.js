@@ -34,13 +34,13 @@ function tick() {
 
 // --- what is being written ------------------------------------------------------------------------------------
 
-const versions = new WeakMap(); // form: { typed, sent, saved }, counted up
+const versions = new WeakMap(); // form: { typed, sent, cut }: how often typed in, what of it was sent last, whether the line was down
 const writing = new Set();
 
 function watchWriting() {
   document.addEventListener("input", ({ target: { form } }) => {
     if (!form?.matches("[data-unsaved]")) return;
-    const version = versions.get(form) ?? { typed: 0, sent: 0, saved: 0 };
+    const version = versions.get(form) ?? { typed: 0, sent: 0, cut: false };
     version.typed += 1;
     versions.set(form, version);
     writing.add(form);
@@ -49,13 +49,14 @@ function watchWriting() {
     const version = versions.get(elt);
     if (version) version.sent = version.typed;
   });
-  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, xhr, requestConfig } }) => {
     const version = versions.get(elt);
-    if (!version || !successful) return;
-    version.saved = version.sent;
+    if (!version) return;
+    version.cut = xhr.status === 0;
+    if (!successful) return;
     const before = elt.querySelector("[name=before]");
-    if (before) before.value = elt.elements.summary.value;
-    if (version.saved === version.typed) writing.delete(elt);
+    if (before) before.value = requestConfig.parameters.summary;
+    if (version.sent === version.typed) writing.delete(elt);
   });
   document.addEventListener("submit", saveFirst, true);
 }
@@ -68,7 +69,8 @@ async function saveFirst(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   await Promise.all(waiting.map(save));
-  form.dataset.after = "saving"; // what could not be saved is asked about by the browser
+  if (waiting.some((other) => versions.get(other).cut)) return; // the page that would come is not there; this one has the words
+  form.dataset.after = "saving"; // what was refused is asked about by the browser
   form.requestSubmit(event.submitter);
   delete form.dataset.after;
 }
@@ -95,6 +97,9 @@ async function follow(page) {
   const answer = await fetch(page.dataset.follow, { headers: { Accept: "application/json" } });
   if (!answer.ok || answer.redirected) return;
   const { mark } = await answer.json();
+  for (const form of writing) {
+    if (versions.get(form).cut) window.htmx.trigger(form, "save"); // the line is back
+  }
   if (mark === page.dataset.mark) return;
   if (isWriting()) page.querySelector("[data-moved]").hidden = false;
   else location.reload();
