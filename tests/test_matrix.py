@@ -1,0 +1,258 @@
+"""Every address × every role → one status, in `matrix.txt`. A new address without a row fails; so does a breakdown anywhere.
+
+Rows: name, method, which objects it is about, then statuses with who gets them. POST rows send an empty form, so that 302 or 200
+says "may try". To see what a row would be, run `python -m pytest tests/test_matrix.py -k NAME` and read the difference.
+
+O organiser  A approver  M member  L leading member  W scrutineer  T teller  V verifier  P petition clerk  X archivist
+S the official it is about  U the liaison of that unit  Z another official  1 system, 2 security, 3 audit administrator
+"""
+
+import datetime as dt
+import io
+from pathlib import Path
+from types import SimpleNamespace
+
+import pikepdf
+import pytest
+from django.conf import settings as site
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from ballots import codec
+from core import files
+from notices import actions as notices
+from notices.actions import letter as letter_actions
+from notices.models import Letter, Notice
+from officials.models import RegisterImport
+from officials.roles import Role
+from rectification.actions import finding as findings
+from rectification.actions import item as items
+from rectification.actions import letter as letters
+from reviews.models import Digest, DigestEntry, OpinionForm, ReportVersion, ReviewReport, ReviewSession, TipOff
+from scoring.actions import ballot, count, install_sample_scheme, scheme
+from scoring.models import PaperJob
+from tests import factories
+from tests.scoring.conftest import Hall
+
+TABLE = Path(__file__).parent / "matrix.txt"
+BOTH = ("default", "ballots")
+ROLES = {
+    "O": Role.ORGANISER, "A": Role.APPROVER, "M": Role.MEMBER, "L": Role.LEADER, "W": Role.SCRUTINEER, "T": Role.TELLER,
+    "V": Role.VERIFIER, "P": Role.PETITION_CLERK, "X": Role.ARCHIVIST, "S": Role.SUBJECT, "U": Role.LIAISON, "Z": Role.SUBJECT,
+    "1": Role.SYSADMIN, "2": Role.SECADMIN, "3": Role.AUDITADMIN,
+}  # fmt: skip
+OPEN = {"officials:login", "officials:demo_login", "desk:demo_tour", "desk:demo_cards", "reviews:opinion_form", "set_language"}
+MINUTE = dt.timedelta(minutes=1)
+
+
+class Rolled:
+    """A transaction on both databases that leaves nothing behind."""
+
+    def __enter__(self):
+        self.blocks = [transaction.atomic(using=alias) for alias in BOTH]
+        for block in self.blocks:
+            block._from_testcase = True  # the box's own durable transactions may lie within
+            block.__enter__()
+
+    def __exit__(self, *problem):
+        for block in reversed(self.blocks):
+            transaction.set_rollback(True, using=block.using)
+            block.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """A meeting in preparation and one being put right, with one of everything that has an address."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, Rolled():
+        patch.setattr(site, "RECEIPT_KEYS", tmp_path_factory.mktemp("matrix") / "keys")
+        patch.setattr(ballot, "client_hash", lambda: codec.b64(bytes(32)))
+        yield build()
+
+
+def build():
+    w = SimpleNamespace(now=timezone.now(), today=timezone.localdate())
+    leader = factories.LeadingMemberFactory()
+    unit = factories.UnitFactory(leading_member=leader)
+    official = factories.OfficialFactory(unit=unit)
+    own = {"L": {"leading_member": leader}, "S": {"official": official}, "U": {"unit": unit}}
+    own["Z"] = {"official": factories.OfficialFactory()}
+    w.users = {who: factories.UserFactory(name=f"账号{who}", roles=[role], **own.get(who, {})) for who, role in ROLES.items()}
+    w.second = factories.UserFactory(name="另一人", roles=[Role.ORGANISER])
+    factories.TermFactory()
+    factories.ReportTemplateFactory()
+    w.official = official
+    coming(w, official)
+    held(w, official)
+    putting_right(w)
+    w.cookies = {who: signed_in(user) for who, user in w.users.items()}
+    return w
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client.cookies[site.SESSION_COOKIE_NAME].value
+
+
+def coming(w, official):
+    """The meeting in preparation."""
+    w.prep = factories.ReviewSessionFactory(state=ReviewSession.State.CANVASSING, date=w.today + dt.timedelta(days=40))
+    w.prep_subject = factories.SessionSubjectFactory(session=w.prep, official=official)
+    factories.SessionSubjectFactory(session=w.prep)
+    factories.AudienceGroupFactory(session=w.prep)
+    w.form = OpinionForm.objects.create(session=w.prep, opens_on=w.today, closes_on=w.today + dt.timedelta(days=9))
+    w.opinion = factories.OpinionFactory(session=w.prep, subject=w.prep_subject, received_on=w.today)
+    w.tip_off = TipOff.objects.create(session=w.prep, unit_name="某局", text="信", received_on=w.today, transferred_on=w.today)
+    digest = Digest.objects.create(session=w.prep)
+    w.entry = DigestEntry.objects.create(
+        digest=digest, subject=w.prep_subject, text="窗口", nature="CRITICISM", handling="QUESTION"
+    )
+    w.report = ReviewReport.objects.create(
+        subject=w.prep_subject, template=factories.ReportTemplateFactory(), state=ReviewReport.State.SUBMITTED
+    )
+    ReportVersion.objects.create(report=w.report, number=1, content={"items": {}, "problems": []}, submitted_by=w.users["S"])
+    w.question = factories.QuestionFactory(subject=w.prep_subject)
+    notices.post(to=[w.users["O"]], key="k", subject="提醒", body="正文")
+    notices.deliver_waiting(now=w.now + MINUTE)
+    w.notice = Notice.objects.get(to=w.users["O"], key="k")
+    stored = files.keep("登记表.xlsx", b"PK", files.TYPES["xlsx"], by=w.users["O"])
+    w.batch = RegisterImport.objects.create(file=stored, uploaded_by=w.users["O"])
+
+
+def held(w, official):
+    """The meeting whose result is out."""
+    session = factories.ReviewSessionFactory(state=ReviewSession.State.IN_PROGRESS, date=w.today - dt.timedelta(days=30))
+    w.held_subject = factories.SessionSubjectFactory(session=session, official=official)
+    factories.SessionSubjectFactory.create_batch(2, session=session)
+    numbers = {"A": (False, 1), "B": (True, 7), "C": (True, 5), "D": (True, 6)}
+    for code, (is_anonymous, expected) in numbers.items():
+        factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=is_anonymous, expected=expected)
+    w.scheme = install_sample_scheme(by=w.users["O"])
+    scheme.lock_scheme(w.scheme, by=w.users["A"], now=w.now)
+    hall = Hall(session, w.scheme, w.users["O"], w.users["W"], w.users["T"], w.users["A"])
+    hall.now = w.now
+    hall.counted()
+    count.sign(hall.count, "teller", by=w.users["T"], now=w.now)
+    count.sign(hall.count, "scrutineer", by=w.users["W"], now=w.now)
+    hall.again().confirm().publish()
+    stored = files.keep("计票报告单.pdf", b"%PDF-1.4", "application/pdf", by=None)
+    w.job = PaperJob.objects.create(
+        count=hall.count, kind="COUNT_SHEET", version="1", state="DONE", stored=stored, asked_by=w.users["O"]
+    )
+    w.held = hall.session
+    w.held_subject = w.held.subjects.get(pk=w.held_subject.pk)
+
+
+def putting_right(w):
+    """A problem, its letter, its item with plan and evidence; and a second letter still in draft."""
+    o, a, u = (w.users[who] for who in "OAU")
+    findings.add_finding(w.held_subject, source="QUESTION", text="窗口只开一个", by=o, now=w.now)
+    w.letter = letters.draft_letters(w.held, by=o)[0]
+    w.held = ReviewSession.objects.get(pk=w.held.pk)
+    w.held_subject = w.held.subjects.get(pk=w.held_subject.pk)
+    Letter.objects.filter(pk=w.letter.pk).update(state="ISSUED", year=w.today.year, number=1, issued_on=w.today)
+    w.letter.refresh_from_db()
+    w.letter.paper = files.keep("函.pdf", b"%PDF-1.4", "application/pdf", by=a)
+    w.letter.save(update_fields=["paper"])
+    w.item = letters.serve_letter(w.letter, served_on=w.today, by=o, today=w.today, now=w.now)[0]
+    letter_actions.receive_letter(w.letter, by=u, now=w.now)
+    plan = {"cause": "人少", "measure": "加开", "owner": "副局长", "section": "窗口", "outcome": "两个窗口", "signed_by": "局长"}
+    pdf = SimpleUploadedFile("方案.pdf", one_page())
+    w.plan = items.submit_plan(w.item, by=u, now=w.now, file=pdf, due_on=w.today, pace="LIMITED", **plan)
+    items.approve_plan(w.item, by=a, now=w.now)
+    w.item.refresh_from_db()
+    w.evidence = items.add_evidence(w.item, uploads=[SimpleUploadedFile("照片.pdf", one_page())], by=u, now=w.now)[0]
+    items.submit_evidence(w.item, by=u, now=w.now)
+    w.finding = findings.add_finding(w.held_subject, source="COMMENT", text="记录不全", by=o, now=w.now)
+
+
+def one_page():
+    out, pdf = io.BytesIO(), pikepdf.new()
+    pdf.add_blank_page()
+    pdf.save(out)
+    return out.getvalue()
+
+
+OBJECTS = {
+    "-": lambda w: {},
+    "prep": lambda w: {"uid": w.prep.uid},
+    "held": lambda w: {"uid": w.held.uid},
+    "prep.subject": lambda w: {"uid": w.prep.uid, "subject_uid": w.prep_subject.uid},
+    "subject": lambda w: {"uid": w.prep_subject.uid},
+    "held.subject": lambda w: {"uid": w.held_subject.uid},
+    "kind": lambda w: {"uid": w.prep.uid, "kind": "VERIFICATION"},
+    "form": lambda w: {"token": w.form.token},
+    "step:select": lambda w: {"uid": w.question.uid, "step": "select"},
+    "step:VOID": lambda w: {"uid": w.held.uid, "step": "VOID"},
+    "step:advance": lambda w: {"uid": w.held.uid, "step": "next"},
+    "letter:a": lambda w: {"uid": w.held.uid, "letter": "a"},
+    "part": lambda w: {"uid": w.held.uid, "part": "teller"},
+    "paper": lambda w: {"uid": w.held.uid, "kind": "COUNT_SHEET"},
+    "hall.question": lambda w: {"uid": w.prep.uid, "question": w.question.uid},
+    "hall.subject": lambda w: {"uid": w.prep.uid, "subject": w.prep_subject.uid},
+    "group": lambda w: {"uid": w.prep.uid, "code": "B"},
+    "account": lambda w: {"uid": w.users["X"].uid},
+    **{
+        name: (lambda w, name=name: {"uid": getattr(w, name).uid})
+        for name in (
+            "notice", "batch", "tip_off", "opinion", "entry", "report", "question", "scheme", "job", "letter", "finding", "item",
+            "evidence", "plan", "official",
+        )
+    },
+}  # fmt: skip
+
+
+def rows():
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            head, *parts = (part.strip() for part in line.split("|"))
+            name, method, objects = head.split()
+            yield pytest.param(name, method, objects, parts, id=f"{name}-{method}")
+
+
+def named(resolver=None, prefix=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from named(pattern, f"{pattern.namespace}:" if pattern.namespace else prefix)
+        elif pattern.name:
+            yield f"{prefix}{pattern.name}"
+
+
+def ask(w, who, method, url):
+    client = Client(raise_request_exception=False)
+    if who in w.cookies:
+        client.cookies[site.SESSION_COOKIE_NAME] = w.cookies[who]
+    with Rolled():
+        answer = client.post(url) if method == "POST" else client.get(url)
+        if answer.streaming:
+            answer.close()
+        return answer
+
+
+def grouped(w, method, url):
+    """`200 OA`, `403 M` …: statuses in order, each with who gets it."""
+    found = {}
+    for who in ROLES:
+        found.setdefault(ask(w, who, method, url).status_code, []).append(who)
+    return [f"{status} {''.join(people)}" for status, people in sorted(found.items())]
+
+
+@pytest.mark.django_db(databases=BOTH)
+@pytest.mark.parametrize(("name", "method", "objects", "expected"), list(rows()))
+def test_each_role_gets_what_the_table_says(world, name, method, objects, expected):
+    url = reverse(name, kwargs=OBJECTS[objects](world))
+
+    assert grouped(world, method, url) == expected
+    if name not in OPEN:
+        answer = ask(world, "-", method, url)
+        assert (answer.status_code, answer["Location"].split("?")[0]) == (302, reverse("officials:login"))
+
+
+def test_every_address_has_a_row():
+    listed = {row.values[0] for row in rows()}
+
+    assert set(named()) - listed == set()
+    assert listed - set(named()) == set()
