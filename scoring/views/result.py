@@ -77,7 +77,7 @@ def line(result, level):
         "held": "held" in shown,
         "blocked": "blocked" in shown,
         "ballots": shown["ballots"],
-        "measures": result.measures if level != policies.L0 else [],
+        "measures": result.measures if exact or (level == policies.L1 and shown.get("score")) else [],
     }
 
 

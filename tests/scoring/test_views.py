@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from ballots import codec, reference
 from ballots.models import Box
-from scoring.actions import ballot, install_sample_scheme, papers
+from scoring.actions import ballot, install_sample_scheme, papers, sheets
 from scoring.models import PaperJob, Scheme, SubjectResult
 from tests import factories
 
@@ -123,6 +123,22 @@ def test_exact_values_are_for_the_scrutineers_only(client, hall):
     for user, shown in [(hall.scrutineer, True), (hall.approver, False), (hall.clerk, False)]:
         client.force_login(user)
         assert (weigh in client.get(address).content.decode()) is shown
+
+
+def test_a_withheld_score_is_not_told_by_the_measure_it_leads_to(client, hall):
+    """At L1 and on paper; only those who count read it."""
+    hall.counted().sign().confirm()
+    result = SubjectResult.objects.select_related("subject").first()
+    held = {"held": True, "ballots": 19}
+    SubjectResult.objects.filter(pk=result.pk).update(row_l0=held, row_l1=held, trace_l1=[], measures=["廉政约谈"])
+    result.refresh_from_db()
+    for user, told in [(hall.clerk, False), (hall.approver, False), (hall.teller, True)]:
+        client.force_login(user)
+        for address in (page("results", hall.session), reverse("scoring:result", args=[result.subject.uid])):
+            text = client.get(address).content.decode()
+            assert ("廉政约谈" in text, result.shown_score in text) == (told, told)
+    sheet = sheets.result_sheet(hall.count, result)
+    assert (sheet["score"], sheet["measures"], sheet["no_score"]) == ("", [], "按公布规则暂不公布")
 
 
 # --- the scrutineers' pages ------------------------------------------------------------------------------------
@@ -318,8 +334,6 @@ def test_a_paper_that_fails_says_so_and_can_be_asked_for_again(client, hall, mon
 
 def test_page_excel_and_paper_show_the_same_values(client, hall):
     """One table for all of them: every hidden value is hidden everywhere."""
-    from scoring.actions import sheets
-
     hall.counted().sign().confirm()
     _title, headings, rows = sheets.excel(hall.count)[0]
     table = sheets.result_table(hall.count)
