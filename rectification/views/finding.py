@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,9 +14,13 @@ from rectification.actions import finding as actions
 from rectification.actions import letter as letters
 from rectification.actions import session as sessions
 from rectification.models import Finding, RectificationItem, ReminderLetter
-from reviews.models import ReviewSession
+from reviews.models import Digest, OpinionForm, ReviewSession
+from reviews.policies import canvass
+from reviews.policies import session as sessions_policy
 from reviews.rules.session import Blocker, Step
 from reviews.views import frame
+from scoring import policies as scoring_policy
+from scoring.models import PaperJob
 
 State = ReviewSession.State
 
@@ -184,17 +188,6 @@ def finding_reconsider(request, uid):
 
 # --- 文书 ---------------------------------------------------------------------------------------------------
 
-PAPERS = [  # what other rooms print of a session; a paper appears once its app offers the page
-    ("reviews:canvass_form", lambda: _("征求意见表"), State.CANVASSING),
-    ("reviews:session_sign_in", lambda: _("签到表"), State.APPROVED),
-    ("reviews:digest_read", lambda: _("意见汇总"), State.REPORTS_DUE),
-    ("scoring:count_slip", lambda: _("清点单"), State.READY),
-    ("scoring:count_sheet", lambda: _("计票报告单"), State.COUNTED),
-    ("scoring:result_table", lambda: _("评议结果汇总表"), State.CONFIRMED),
-    ("scoring:result_workbook", lambda: _("评议结果（Excel）"), State.CONFIRMED),
-    ("scoring:session_file", lambda: _("会议材料汇编"), State.CONFIRMED),
-]
-
 
 def session_papers(request, uid):
     session = session_of(request, uid)
@@ -206,17 +199,44 @@ def session_papers(request, uid):
         tab="papers",
         step=next_step(session, tab="papers"),
         letters=[row.letter for row in here.select_related("letter__unit")],
-        papers=[
-            {"name": label(), "url": url}
-            for name, label, since in PAPERS
-            if session.is_at_least(since) and (url := address(name, session))
-        ],
+        papers=papers(request.user, session),
     )
     return render(request, "rectification/session_papers.html", context)
 
 
-def address(name, session):
-    try:
-        return reverse(name, args=[session.uid])
-    except NoReverseMatch:
-        return ""
+def papers(user, session):
+    """What else there is of the session on paper, and where it lies; only what this person may open."""
+    have = [
+        (
+            _("征求意见表"),
+            "reviews:canvass_form",
+            canvass.can_run(user, session) and OpinionForm.objects.filter(session=session).exists(),
+        ),
+        (
+            _("意见汇总"),
+            "reviews:digest_read",
+            Digest.objects.filter(session=session).exists() and canvass.can_read_digest(user, session),
+        ),
+        (_("述责述廉报告"), "reviews:reports", sessions_policy.can_enter(user, session, "reports")),
+        (_("签到表"), "reviews:session_sign_in", session.is_at_least(State.APPROVED)),
+        (
+            _("评议结果，制作文书"),
+            "scoring:results",
+            session.is_at_least(State.COUNTED) and sessions_policy.can_enter(user, session, "results"),
+        ),
+    ]
+    here = [{"name": name, "url": reverse(url, args=[session.uid])} for name, url, is_there in have if is_there]
+    jobs = PaperJob.objects.filter(count__round__session=session, stored__isnull=False).select_related(
+        "count", "stored", "result__subject"
+    )
+    latest = {(job.kind, job.result_id): job for job in jobs.order_by("asked_at")}.values()
+    made = [job for job in latest if scoring_policy.can_get_paper(user, job.count, job.kind)]
+    return here + [
+        {
+            "name": "　".join(filter(None, [str(job), job.result.subject.name if job.result else ""])),
+            "url": reverse("scoring:paper", args=[job.uid]),
+            "at": job.stored.stored_at,
+            "size": job.stored.size,
+        }
+        for job in made
+    ]

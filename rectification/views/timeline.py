@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from core.templatetags.shuze import short_day
 from rectification.models import RectificationItem
 
 State = RectificationItem.State
@@ -58,7 +59,7 @@ def steps(item):
             {
                 "label": words[step],
                 "state": "now" if is_now else "todo",
-                "at": deadline(item, step) if is_now else None,
+                "at": _("应于 %(day)s") % {"day": short_day(deadline(item, step))} if is_now else None,
                 "text": now_words(item) if is_now and now_words(item) else hint.get(step, ""),
             }
         )

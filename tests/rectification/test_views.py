@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notices.models import Letter
+from officials.roles import Role
 from rectification.actions import finding as findings
 from rectification.actions import item as actions
 from rectification.actions import letter as letters
 from rectification.models import Evidence, Finding, RectificationItem
-from reviews.models import ReviewSession
+from reviews.models import Digest, OpinionForm, ReviewSession
+from tests import factories
 from tests.rectification.conftest import (
     CAST,
     COMMISSION,
@@ -103,6 +105,22 @@ def test_a_unit_sees_no_proposed_problem(client, cast, session, record):
 
     assert "警示教育不够经常" in enter(client, cast["clerk"]).get(url("session_items", session)).content.decode()
     assert "警示教育不够经常" not in enter(client, cast["liaison"]).get(url("session_items", session)).content.decode()
+
+
+@pytest.mark.parametrize("who", ["clerk", "approver", "archivist"])
+def test_every_paper_listed_opens(client, cast, item, session, who):
+    people = {**cast, "archivist": factories.UserFactory(roles=[Role.ARCHIVIST])}
+    Digest.objects.create(session=session, state=Digest.State.APPROVED)
+    OpinionForm.objects.create(session=session, opens_on=TODAY, closes_on=TODAY)
+    factories.ReportTemplateFactory()
+
+    response = enter(client, people[who]).get(url("session_papers", session))
+
+    listed = [paper["name"] for paper in response.context["papers"]]
+    assert ("征求意见表" in listed) == (who == "clerk")
+    assert "意见汇总" in listed or who == "archivist"
+    for paper in response.context["papers"]:
+        assert client.get(paper["url"]).status_code == 200
 
 
 # --- who × button ------------------------------------------------------------------------------------------
