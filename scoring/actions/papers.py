@@ -26,7 +26,8 @@ def ask_for_paper(count, kind, *, result=None, by) -> PaperJob:
     version = version_of(count)
     same = PaperJob.objects.filter(count=count, kind=kind, result=result, version=version)
     usable = [State.WAITING, State.RUNNING] + ([] if kind == Kind.SESSION_FILE else [State.DONE])
-    if job := same.filter(state__in=usable).order_by("-asked_at").first():
+    job = same.filter(state__in=usable).order_by("-asked_at").first()
+    if job and not job.is_lost:
         return job
     total = 3 + count.subjects.count() if kind == Kind.SESSION_FILE else 1
     job = PaperJob.objects.create(count=count, kind=kind, result=result, version=version, total=total, asked_by=by)

@@ -1,10 +1,14 @@
+import datetime as dt
 import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.lifecycle import Lifecycle
+
+PATIENCE = dt.timedelta(minutes=10)
 
 
 class PaperJob(Lifecycle):
@@ -48,3 +52,9 @@ class PaperJob(Lifecycle):
 
     def __str__(self):
         return self.get_kind_display()
+
+    @property
+    def is_lost(self):
+        """Failed, or given to a worker that is gone: it may be asked for again."""
+        is_late = timezone.now() - self.asked_at > PATIENCE
+        return self.state == self.State.FAILED or (self.state != self.State.DONE and is_late)

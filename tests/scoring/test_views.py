@@ -1,9 +1,11 @@
 """The doors: who enters, what the scrutineers' pages post, what each level of audience reads, how much a page costs."""
 
+import datetime as dt
 import json
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from ballots import codec, reference
 from ballots.models import Box
@@ -329,6 +331,14 @@ def test_a_paper_that_fails_says_so_and_can_be_asked_for_again(client, hall, mon
     assert job.state == PaperJob.State.FAILED
     client.force_login(hall.teller)
     assert "没有做成" in client.get(page("results", hall.session)).content.decode()
+    assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) != job
+
+
+def test_a_paper_whose_worker_is_gone_can_be_asked_for_again(client, hall):
+    hall.counted()
+    job = papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller)
+    assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) == job
+    PaperJob.objects.filter(pk=job.pk).update(state="RUNNING", asked_at=timezone.now() - dt.timedelta(minutes=11))
     assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) != job
 
 
