@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.desk, name="desk"),
     path("search", views.search, name="search"),
     path("inbox/", views.inbox, name="inbox"),
+    path("inbox/read", views.inbox_read, name="inbox_read"),
     path("inbox/<uuid:uid>", views.notice, name="notice"),
     path("audit/", views.audit_trail, name="audit_trail"),
     path("demo/tour", views.demo_tour, name="demo_tour"),

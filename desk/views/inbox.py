@@ -1,7 +1,12 @@
+from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from core.filters import FilterForm
 from notices import actions as notices
 from notices.models import Notice
 
@@ -10,8 +15,17 @@ PAGE = 25
 
 def inbox(request):
     """Everything this person was reminded of, newest first."""
-    page = Paginator(Notice.objects.inbox_of(request.user), PAGE).get_page(request.GET.get("page"))
-    return render(request, "desk/inbox.html", {"page": page})
+    mine, form = Notice.objects.inbox_of(request.user), FilterForm(request.GET)
+    only_unread = "unread" in request.GET
+    found = mine.unread() if only_unread else mine
+    if text := form.value("q").strip():
+        found = found.filter(Q(subject__icontains=text) | Q(body__icontains=text))
+    chips = [
+        {"label": _("全部"), "url": "?", "current": not only_unread},
+        {"label": _("未读"), "url": "?unread", "current": only_unread},
+    ]
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "desk/inbox.html", {"page": page, "form": form, "chips": chips, "only_unread": only_unread})
 
 
 def notice(request, uid):
@@ -19,3 +33,12 @@ def notice(request, uid):
     found = get_object_or_404(Notice.objects.inbox_of(request.user), uid=uid)
     notices.mark_read(found, now=timezone.now())
     return redirect(found.link) if found.link else render(request, "desk/notice.html", {"notice": found})
+
+
+@require_POST
+def inbox_read(request):
+    """All at once, for who has seen them elsewhere."""
+    for found in Notice.objects.inbox_of(request.user).unread():
+        notices.mark_read(found, now=timezone.now())
+    messages.success(request, _("全部标为已读"))
+    return redirect("desk:inbox")

@@ -1,0 +1,50 @@
+"""The trail's actions in words. The trail itself keeps the codes; one that is not named here is shown as it is."""
+
+from django.utils.translation import gettext as _
+
+
+def words():
+    return {
+        # accounts and register
+        "create_account": _("建立账号"), "grant_roles": _("授权"), "enable_account": _("启用账号"), "disable_account": _("停用账号"),
+        "change_password": _("更换密码"), "upload_register": _("上传登记表"), "load_register": _("导入登记表"),
+        "adopt_rule_set": _("录入会议规则"),
+        # the session
+        "create": _("拟定会议"), "change": _("修改会议"), "add_subjects": _("列入对象"), "remove_subject": _("移出对象"),
+        "reorder": _("调整顺序"), "repeat_reason": _("写明再次列入的理由"), "audience": _("列明参会人员"), "submit": _("提交审批"),
+        "approve": _("批准会议"), "return": _("退回会议"), "postponed": _("会议延期"), "cancelled": _("取消会议"), "redraft": _("重新拟定"),
+        "canvass": _("转入访廉"), "reports_due": _("转入述廉"), "ready": _("确认就绪"), "start": _("宣布开会"), "rectify": _("转入整改"),
+        "close": _("会议办结"), "prepared": _("登记筹备事项办结"), "unprepared": _("撤回筹备事项登记"),
+        # opinions
+        "open_form": _("发出征求意见表"), "change_form": _("改征求意见时间"), "count_paper_forms": _("登记纸质表份数"),
+        "add_opinion": _("录入意见"), "classify_opinion": _("意见归类"), "merge_opinion": _("意见归并"), "unmerge_opinion": _("撤销归并"),
+        "divert_opinion": _("转送信访室"), "register_tip_off": _("转送件登记"), "compile_digest": _("汇总意见"),
+        "rewrite_digest_entry": _("改写汇总条目"), "drop_digest_entry": _("剔除汇总条目"), "submit_digest": _("提交意见汇总"),
+        "return_digest": _("退回意见汇总"), "approve_digest": _("批准意见汇总"),
+        # reports and questions
+        "submit_report": _("提交报告"), "return_report": _("退回报告"), "pass_report": _("通过报告"), "lock_report": _("报告定稿"),
+        "present_report": _("登记已述"), "propose_question": _("提出问题"), "shortlist_question": _("推荐问题"),
+        "select_question": _("选定问题"), "deselect_question": _("撤下问题"), "withdraw_question": _("撤回问题"),
+        "seal_questions": _("封存问题"), "unseal_questions": _("启封问题"), "ask_question": _("开启问题"),
+        "floor_question": _("记录现场提问"), "note_answer": _("记录答复"), "note_commitment": _("记录承诺"),
+        # the hall
+        "advance_hall": _("进入下一项"), "step_back_hall": _("退回上一项"), "draft_comment": _("准备点评"), "note_comment": _("记录点评"),
+        "check_in": _("签到"), "count_heads": _("清点到会人数"),
+        # the ballot
+        "install_scheme": _("装入计分方案"), "lock_scheme": _("锁定计分方案"), "prepare_round": _("设定票卡数"), "ask_setup": _("提出建立票箱"),
+        "setup": _("建立票箱"), "save_keys": _("制作钥匙"), "save_cards": _("制作票卡"), "ask_open": _("提出开始投票"), "open": _("开始投票"),
+        "ask_close": _("提出截止投票"), "close_box": _("关闭票箱"), "ask_void": _("提出作废本轮"), "void": _("作废本轮"),
+        "note_cards": _("登记票卡数"), "enter_named": _("录入实名评分"), "remove_named": _("删除实名评分"), "count": _("计票"),
+        "decide": _("裁定同分"), "sign_count": _("计票单签字"), "confirm_count": _("确认结果"), "ask_publish": _("提出公布"),
+        "publish": _("公布结果"), "ask_archive": _("提出销毁密封票"), "archive": _("销毁密封票"), "wipe_rehearsal": _("清除演练"),
+        "ask_for_paper": _("制作文件"),
+        # rectification
+        "propose_findings": _("提取问题"), "add_finding": _("补充问题"), "confirm_finding": _("确认问题"), "dismiss_finding": _("排除问题"),
+        "reconsider_finding": _("重新考虑问题"), "draft_letter": _("拟函"), "change_letter": _("改函稿"), "check_letter": _("核稿"),
+        "return_letter": _("退回函稿"), "issue_letter": _("签发"), "void_letter": _("作废函件"), "serve_letter": _("送达"),
+        "receive_letter": _("签收"), "reply_letter": _("函已回复"), "complete_letter": _("函已办结"), "plan_submitted": _("报送整改方案"),
+        "plan_returned": _("退回整改方案"), "plan_approved": _("审定整改方案"), "add_evidence": _("上传佐证"),
+        "remove_evidence": _("删除佐证"), "evidence_submitted": _("提交核验"), "taken_up": _("开始核验"),
+        "evidence_returned": _("核验退回"), "verified": _("核验通过"), "close_proposed": _("提出销号"), "close_declined": _("不同意销号"),
+        "closed": _("批准销号"),
+    }  # fmt: skip

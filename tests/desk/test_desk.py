@@ -1,0 +1,208 @@
+"""Each role's desk: what is to be done, in which order, and at one price however much there is."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core import audit
+from desk.views.line import Line, in_order
+from notices import actions as notices
+from notices.models import Notice
+from officials.models import User
+from reviews.models import Digest, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
+from tests import factories
+
+TODAY = dt.date(2026, 12, 16)
+DESK = "desk:desk"
+
+
+@pytest.fixture(autouse=True)
+def today(time_machine):
+    time_machine.move_to(dt.datetime(2026, 12, 16, 2, tzinfo=dt.UTC), tick=False)
+
+
+def lines(client, user):
+    client.force_login(user)
+    return [(row["badge"][1], row["line"].title) for row in client.get(reverse(DESK), {"all": ""}).context["agenda"]]
+
+
+@pytest.mark.parametrize(
+    ("due", "word", "expected"),
+    [
+        (TODAY - dt.timedelta(days=1), "", ("bad", "晚 1 天")),
+        (TODAY, "", ("warn", "今天")),
+        (TODAY + dt.timedelta(days=2), "", ("", "周五")),
+        (TODAY + dt.timedelta(days=30), "", ("", "2027年1月15日")),
+        (None, "", ("", "待办")),
+        (TODAY, "退回", ("", "退回")),
+    ],
+)
+def test_a_line_says_how_urgent_it_is(due, word, expected):
+    assert Line("事", "/", due=due, word=word).badge(TODAY) == expected
+
+
+def test_what_is_late_comes_first_and_news_last():
+    late, now, later = (Line(t, "/", due=TODAY + dt.timedelta(days=n)) for t, n in (("晚", -3), ("今", 0), ("后", 5)))
+    news, open_ended = Line("新", "/", kind="info", word="已反馈"), Line("待", "/")
+
+    assert [line.title for line in in_order([news, later, open_ended, now, late], TODAY)] == ["晚", "待", "今", "后", "新"]
+
+
+def test_an_empty_desk_says_so(client, teller):
+    client.force_login(teller)
+
+    page = client.get(reverse(DESK)).content.decode()
+
+    assert "手上没有要办的事" in page
+
+
+def test_staff_see_late_dates_reports_and_new_opinions(client, clerk, session, subject):
+    report = ReviewReport.objects.create(subject=subject, template=factories.ReportTemplateFactory(), state="SUBMITTED")
+    ReportVersion.objects.create(report=report, number=1, content={})
+    factories.OpinionFactory(session=session, subject=subject)
+    factories.OpinionFactory(session=session, subject=subject, state=Opinion.State.CLASSIFIED)
+
+    found = lines(client, clerk)
+
+    assert ("晚 1 天", "核查办结") in found
+    assert ("待办", f"审查{subject.name}的述责述廉报告") in found
+    assert ("待办", "归类 1 条新收到的意见") in found
+
+
+def test_a_leader_sees_what_waits_and_staff_see_that_it_waits(client, approver, clerk, session):
+    Digest.objects.create(session=session, state=Digest.State.SUBMITTED)
+
+    assert ("待办", f"意见汇总：{session.title}") in lines(client, approver)
+    client.force_login(clerk)
+    assert [w["title"] for w in client.get(reverse(DESK)).context["approvals"]] == [f"意见汇总：{session.title}"]
+
+
+def test_a_member_reads_the_digest_once(client, member, session):
+    digest = Digest.objects.create(session=session, state=Digest.State.APPROVED)
+    assert ("待办", "阅读意见汇总") in lines(client, member)
+
+    digest.receipts.create(reader=member)
+
+    assert ("待办", "阅读意见汇总") not in lines(client, member)
+
+
+def test_a_leading_member_prepares_comments_on_the_own_field_only(client, leader, session, subject):
+    subject.official.unit.leading_member = leader.leading_member
+    subject.official.unit.save()
+
+    found = [title for _word, title in lines(client, leader)]
+
+    assert found == ["准备 1 人的点评"]
+
+
+@pytest.mark.parametrize(
+    ("state", "line"), [(None, "撰写并提交述责述廉报告"), ("RETURNED", "按退回的意见修改述责述廉报告"), ("SUBMITTED", None)]
+)
+def test_the_official_sees_the_own_report_until_it_is_handed_in(client, subject_user, subject, state, line):
+    if state:
+        ReviewReport.objects.create(subject=subject, template=factories.ReportTemplateFactory(), state=state)
+
+    assert [title for _word, title in lines(client, subject_user)] == ([line] if line else [])
+
+
+def test_only_the_petition_clerk_sees_a_tip_off(client, petition_clerk, clerk, session):
+    TipOff.objects.create(session=session, unit_name="交通局", text="信", received_on=TODAY, transferred_on=TODAY)
+
+    assert lines(client, petition_clerk) == [("今天", "登记转送件：交通局")]
+    assert "登记转送件" not in str(lines(client, clerk))
+
+
+def test_a_running_vote_is_on_the_scrutineers_desk(client, scrutineer, teller, session):
+    ReviewSession.objects.filter(pk=session.pk).update(state="VOTING_OPEN")
+
+    assert lines(client, scrutineer) == [("进行中", "投票进行中，投完后关闭")]
+    assert lines(client, teller) == []
+
+
+def test_administrators_see_no_business(client, session, sysadmin, secadmin, auditadmin):
+    for user in (sysadmin, secadmin, auditadmin):
+        client.force_login(user)
+        answer = client.get(reverse(DESK))
+        assert session.title not in answer.content.decode()
+        assert next(room["label"] for room in answer.context["rooms"]) == "工作台"
+
+
+def test_an_account_without_roles_waits_on_the_security_administrators_desk(client, secadmin):
+    User.objects.create(username="new", name="新人")
+
+    assert lines(client, secadmin) == [("待办", "1 个账号还没有授权")]
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_the_desk_costs_the_same_with_one_and_three_of_everything(client, clerk, n, django_assert_num_queries):
+    factories.TermFactory()
+    for _ in range(n):
+        session = factories.ReviewSessionFactory(subjects=2)
+        for subject in session.subjects.all():
+            report = ReviewReport.objects.create(subject=subject, template=factories.ReportTemplateFactory(), state="SUBMITTED")
+            ReportVersion.objects.create(report=report, number=1, content={})
+            factories.OpinionFactory(session=session, subject=subject)
+    client.force_login(clerk)
+
+    with django_assert_num_queries(36):
+        client.get(reverse(DESK))
+
+
+# --- inbox, search, trail ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def notice(clerk):
+    notices.post(to=[clerk], key="a", subject="待审查：和彦岚的报告", body="第 1 稿")
+    notices.deliver_waiting(now=timezone.now())
+    return Notice.objects.get()
+
+
+def test_the_inbox_finds_by_words_and_shows_the_unread(client, clerk, notice):
+    client.force_login(clerk)
+
+    def found(**query):
+        return list(client.get(reverse("desk:inbox"), query).context["page"])
+
+    assert found(q="和彦岚") == found(unread="") == [notice]
+    assert found(q="别的") == []
+
+
+def test_all_can_be_marked_as_read_by_their_owner_only(client, clerk, approver, notice):
+    client.force_login(approver)
+    client.post(reverse("desk:inbox_read"))
+    assert Notice.objects.unread().count() == 1
+
+    client.force_login(clerk)
+    client.post(reverse("desk:inbox_read"))
+
+    assert Notice.objects.unread().count() == 0
+
+
+def test_search_finds_people_by_initials_and_meetings_by_title(client, clerk, session, subject):
+    client.force_login(clerk)
+    subject.official.name = "周建林"
+    subject.official.save()
+
+    assert list(client.get(reverse("desk:search"), {"q": "zjl"}).context["found"]["officials"]) == [subject.official]
+    assert list(client.get(reverse("desk:search"), {"q": session.title}).context["found"]["sessions"]) == [session]
+
+
+def test_search_gives_an_official_nobody_elses_things(client, outsider, session, subject):
+    client.force_login(outsider)
+
+    found = client.get(reverse("desk:search"), {"q": subject.name}).context["found"]
+
+    assert {name: list(things) for name, things in found.items()} == {"sessions": [], "letters": [], "items": []}
+
+
+def test_the_trail_speaks_in_words_and_is_searched_by_them(client, auditadmin, clerk):
+    audit.record("issue_letter", "letter 1", by=clerk)
+    audit.record("start", "session 1", by=clerk)
+    client.force_login(auditadmin)
+
+    rows = client.get(reverse("desk:audit_trail"), {"q": "签发"}).context["rows"]
+
+    assert [(row["word"], row["event"].action) for row in rows] == [("签发", "issue_letter")]
