@@ -57,7 +57,9 @@ def change_letter(letter, *, title: str, addressee: str, body: dict, copies_to: 
         raise RuleViolation(_("“%(state)s”的函不能再改；需要修改的，先退回拟稿") % {"state": letter.get_state_display()})
     letter.title, letter.addressee, letter.copies_to, letter.drafted_by = title, addressee, copies_to, by
     letter.body = {**letter.body, **body, "findings": letter.body.get("findings", [])}
-    letter.save(update_fields=["title", "addressee", "copies_to", "body", "drafted_by"])
+    words = {name: getattr(letter, name) for name in ("title", "addressee", "copies_to", "body", "drafted_by")}
+    if not Letter.objects.filter(pk=letter.pk, state=State.DRAFT).update(**words):
+        raise RuleViolation(_("函的状态刚被他人更新，请刷新后再试"))
     audit.record("change_letter", letter, by=by)
 
 

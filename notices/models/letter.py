@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from core import letter
@@ -151,8 +151,10 @@ class Letter(Lifecycle):
         return f"letter:{self.uid}"
 
     def paper_context(self, *, today):
-        """What is printed (see the head of `paper/letter.html`); before it is issued, with a blank for the number."""
+        """What is printed (see the head of `paper/letter.html`), always Chinese; before it is issued, with a blank for the number."""
         body = self.body
+        with override("zh-hans"):
+            findings = self.printed_findings()
         return {
             "issuer": settings.COMMISSION,
             "number": self.document_number or f"{self.word}〔{today.year}〕　号",
@@ -160,7 +162,7 @@ class Letter(Lifecycle):
             "addressee": self.addressee,
             "blocks": body.get("opening", []),
             "findings_intro": body.get("findings_intro", ""),
-            "findings": self.printed_findings(),
+            "findings": findings,
             "findings_title": body.get("findings_title", ""),
             "requirements_intro": body.get("requirements_intro", ""),
             "requirements": body.get("requirements", []),

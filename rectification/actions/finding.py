@@ -5,6 +5,7 @@ import hashlib
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core import audit
 from core.errors import RuleViolation
@@ -21,7 +22,8 @@ def propose_findings(session, *, by=None) -> int:
     """Propose what the record holds and was not proposed before. Safe to repeat; returns how many are new."""
     need_open(session)
     known = set(Finding.objects.filter(subject__session=session).exclude(origin="").values_list("subject_id", "origin"))
-    new = [finding for finding in found_in(session) if (finding.subject_id, finding.origin) not in known]
+    with override("zh-hans"):  # the words will stand in a letter
+        new = [finding for finding in found_in(session) if (finding.subject_id, finding.origin) not in known]
     Finding.objects.bulk_create(new)
     if new:
         audit.record("propose_findings", session, by=by, n=len(new))
@@ -93,7 +95,7 @@ def dismiss_finding(finding, *, reason: str, by, now: dt.datetime):
 def reconsider_finding(finding, *, by):
     """Take a decision back, as long as no letter says it."""
     need_open(finding.subject.session)
-    if finding.letter_id:
+    if Finding.objects.select_for_update().get(pk=finding.pk).letter_id:
         raise RuleViolation(_("这个问题已经写进提醒函；要改的，先作废那份函"))
     finding.move_to(State.PROPOSED)
     Finding.objects.filter(pk=finding.pk).update(reason="", decided_by=None, decided_at=None)

@@ -110,6 +110,7 @@ def return_plan(item, *, reason: str, by, now: dt.datetime):
 
 
 def need_evidence_time(item):
+    item.state = RectificationItem.objects.select_for_update().get(pk=item.pk).state  # against two hands at once
     if item.state not in item.AWAIT_EVIDENCE:
         raise RuleViolation(_("“%(state)s”的整改项不能改佐证") % {"state": item.get_state_display()})
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core import audit
 from core.errors import RuleViolation
@@ -42,7 +43,9 @@ def draft_letters(session, *, by) -> list[Letter]:
     return drafted
 
 
+@override("zh-hans")
 def draft_for(session, unit, findings, *, by):
+    """A letter is Chinese, whatever language the clerk reads the pages in."""
     subjects = list(dict.fromkeys(finding.subject for finding in findings))
     letter = letters.draft_letter(
         unit=unit,

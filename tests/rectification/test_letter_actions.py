@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 
 from core.errors import RuleViolation
 from notices.models import Letter, Notice
@@ -8,7 +9,7 @@ from officials.models import Unit
 from rectification.actions import finding as findings
 from rectification.actions import letter as actions
 from rectification.models import Finding, ItemEvent, RectificationItem, ReminderLetter
-from reviews.models import ReviewSession
+from reviews.models import Commitment, ReviewSession
 from tests import factories
 from tests.rectification.conftest import NOW, SERVED, TODAY, issue
 
@@ -83,6 +84,21 @@ def test_the_draft_says_what_the_record_knows(session, record, clerk):
     assert [(f["source"], f["due"]) for f in body["findings"]] == [("现场点评", ""), ("现场承诺", "2026年12月31日")]
     assert "10日内" in body["requirements"][0]["text"]
     assert body["contact"] == clerk.name
+
+
+def test_a_letter_is_chinese_whatever_language_the_clerk_reads(session, record, clerk):
+    with override("en"):
+        Commitment.objects.create(subject=record, text="年内逐人点评", due_on=dt.date(2026, 12, 31))
+        findings.propose_findings(session)
+        for finding in Finding.objects.all():
+            findings.confirm_finding(finding, text=finding.text, by=clerk, now=NOW)
+        letter = actions.draft_letters(session, by=clerk)[0]
+        printed = letter.paper_context(today=TODAY)
+
+    assert printed["title"] == "关于述责述廉评议反馈问题的提醒函"
+    assert [(f["text"], f["source"], f["due"]) for f in printed["findings"]][2:] == [
+        ("二级机构管理不严", "现场点评", "收函后一个月内"), ("本人承诺：年内逐人点评", "现场承诺", "2026年12月31日"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
