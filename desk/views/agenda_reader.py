@@ -37,4 +37,4 @@ def leader(user, today):
     for session, names in found.items():
         title = ngettext("准备 %(n)d 人的点评", "准备 %(n)d 人的点评", len(names)) % {"n": len(names)}
         url = reverse("live:comments", args=[session.uid])
-        yield Line(title, url, _("点评"), f"{'、'.join(names)}　{session.title}", session.date)
+        yield Line(title, url, _("点评"), f"{_('、').join(names)}　{session.title}", session.date)

@@ -8,8 +8,10 @@ from notices.models import Letter
 from officials.roles import Role
 from rectification.models import RectificationItem
 from reviews.models import ReviewReport, ReviewSession, SessionSubject
+from scoring.models import SubjectResult
 
 Item = RectificationItem.State
+RUNNING = [ReviewSession.State.FED_BACK, ReviewSession.State.RECTIFYING]
 
 
 def unit(user, today):
@@ -58,8 +60,10 @@ def items(user):
 
 
 def results(user):
-    """The result of the last meeting, while its matters are being put right."""
-    fed_back = [ReviewSession.State.FED_BACK, ReviewSession.State.RECTIFYING]
-    for subject in SessionSubject.objects.of(user).filter(session__state__in=fed_back).select_related("session")[:1]:
-        url = reverse("scoring:results", args=[subject.session.uid])
-        yield Line(_("查看评议结果"), url, _("看结果"), subject.session.title, None, _("已反馈"), "info")
+    """The own result, while the session's matters are being put right."""
+    mine = SubjectResult.objects.filter(
+        subject__in=SessionSubject.objects.of(user), subject__session__state__in=RUNNING, count__publication__isnull=False
+    )
+    for result in mine.select_related("subject__session"):
+        url = reverse("scoring:results", args=[result.subject.session.uid])
+        yield Line(_("查看评议结果"), url, _("看结果"), result.subject.session.title, None, _("已反馈"), "info")
