@@ -16,7 +16,7 @@ from ballots.router import DB
 from tests.ballots.conftest import SQLITE
 
 ROOT = Path(__file__).parent.parent.parent
-pytestmark = [] if SQLITE else [pytest.mark.django_db(databases=[DB], transaction=True)]
+pytestmark = [pytest.mark.slow] if SQLITE else [pytest.mark.slow, pytest.mark.django_db(databases=[DB], transaction=True)]
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def casts(card, fill=b"\1"):
 
 
 # SQLite is made ready by a fixture of its own; pytest-django would set up the in-memory one.
-pytestmark = [] if SQLITE else [pytest.mark.django_db(databases=[DB], transaction=True)]
+pytestmark = [pytest.mark.slow] if SQLITE else [pytest.mark.slow, pytest.mark.django_db(databases=[DB], transaction=True)]
 
 
 def test_duplicates_in_a_storm_make_one_row_and_one_receipt(real_database, make_box):

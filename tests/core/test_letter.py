@@ -9,6 +9,8 @@ from core import fonts, letter
 from tests.core import paper_samples as samples
 from tests.core import reading
 
+pytestmark = pytest.mark.slow
+
 CELL, LINE = 156 / 28, 225 / 22
 LEFT, RIGHT, TOP, BOTTOM = 28, 210 - 26, 37, 262
 

@@ -9,6 +9,8 @@ from core import fonts, letter, paper
 from tests.core import paper_samples as samples
 from tests.core import reading
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def sample(name):

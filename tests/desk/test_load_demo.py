@@ -20,7 +20,11 @@ from rectification.models import RectificationItem
 from reviews.models import Digest, Opinion, Question, ReviewReport, ReviewSession, TipOff
 from scoring.models import BallotRound, Count
 
-pytestmark = [pytest.mark.django_db(databases=["default", "ballots"]), pytest.mark.usefixtures("district")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(databases=["default", "ballots"]),
+    pytest.mark.usefixtures("district"),
+]
 State = ReviewSession.State
 
 

@@ -16,6 +16,8 @@ from notices.models import LetterSeries, Notice
 from tests import factories
 from tests.notices.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 SQLITE = site.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 

@@ -2,11 +2,14 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring import rules
 from tests.scoring.test_rules_vectors import VECTORS, patched
+
+pytestmark = pytest.mark.slow
 
 ABCD = VECTORS["schemes"]["ABCD"]
 MARK = st.integers(0, 200).map(lambda half_points: half_points * 5)
