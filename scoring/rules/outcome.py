@@ -133,11 +133,14 @@ def propose(raw: dict, people: list[Standing]) -> None:
 
 
 def _propose_bottom(entry, people):
-    """N counts people; ties at the edge are all included; vetoed are left out; `only_below` excuses good scores."""
+    """N counts people; ties at the edge are all included; vetoed are left out; `only_below` excuses good scores.
+
+    Last of whom: of `base`, and where it is not said, of those he is ranked among.
+    """
     pools = defaultdict(list)
     for person in people:
         if person.in_order:
-            pools[None if entry.get("base") == "session" else person.category].append(person)
+            pools[person.pool if "base" not in entry else None if entry["base"] == "session" else person.category].append(person)
     for pool in pools.values():
         edge = sorted(person.score for person in pool)[: entry["bottom"]][-1]
         for person in pool:
