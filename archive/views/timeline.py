@@ -71,7 +71,7 @@ def of_reports(user, official, subjects):
 
 def grounds(review):
     labels = dict(review.Reason.choices)
-    return "、".join(str(labels[reason["code"]]) for reason in review.reasons)
+    return _("、").join(str(labels[reason["code"]]) for reason in review.reasons)
 
 
 def of_results(user, official, subjects):

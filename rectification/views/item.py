@@ -150,7 +150,7 @@ def row(item, today):
         item.served_on,
         item.due_on,
         item.get_state_display(),
-        "、".join(str(evidence) for evidence in item.evidence.all() if evidence.submitted_at),
+        _("、").join(str(evidence) for evidence in item.evidence.all() if evidence.submitted_at),
         late,
         item.warning.level,
         str(item.verifier or ""),

@@ -1,11 +1,10 @@
 """The stops of a round, B0 to B10, as the page of the ballot shows them: what is done, who presses next, what is missing."""
 
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from ballots.models import Box
+from core.templatetags.shuze import moment
 from reviews.models import ReviewSession
 from scoring import policies
 from scoring.actions import ballot as actions
@@ -42,10 +41,6 @@ def count_of(round):
     if found:
         found.round = round
     return found
-
-
-def moment(at):
-    return date_format(localtime(at), "n月j日 H:i") if at else ""
 
 
 def stops(user, session, round, count, *, now):
