@@ -3,10 +3,14 @@
 import hashlib
 import io
 import zipfile
+import zlib
 from pathlib import PurePath
+from xml.etree.ElementTree import ParseError
 
 import filetype
 import pikepdf
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.http import FileResponse
@@ -26,6 +30,7 @@ TYPES = {
 OTHER_NAMES = {"jpeg": "jpg"}
 MAX_ENTRIES, MAX_UNPACKED, MAX_RATIO = 1000, 100 * 1024 * 1024, 100
 MAX_PIXELS = 50_000_000
+FETCHED = ("/attachedTemplate", "/oleObject", "/subDocument", "/frame")  # what a word processor loads from elsewhere by itself
 ACTIVE_PDF = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA")
 
 
@@ -92,17 +97,29 @@ def sniffed(content):
 def checked_pdf(name, content):
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            active = any(
-                key in ACTIVE_PDF
-                for obj in pdf.objects
-                if isinstance(obj, pikepdf.Dictionary | pikepdf.Stream)
-                for key in (*obj.keys(), str(obj.get("/Type", "")), str(obj.get("/S", "")))
-            )
+            active = any(is_active(obj) for obj in pdf.objects)
     except pikepdf.PdfError:
         raise RuleViolation(_("“%(name)s”打不开。请重新生成 PDF 后再上传。") % {"name": name}) from None
     if active:
         raise RuleViolation(_("“%(name)s”含有脚本或嵌入文件。请打印成普通 PDF 后再上传。") % {"name": name})
     return content
+
+
+def is_active(obj):
+    """Whether an object of a PDF, or one written inside it, runs or unpacks something. Others have a turn of their own."""
+    waiting = [obj]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, pikepdf.Dictionary | pikepdf.Stream):
+            if any(key in ACTIVE_PDF for key in (*here.keys(), str(here.get("/Type", "")), str(here.get("/S", "")))):
+                return True
+            inside = [here[key] for key in here.keys()]  # noqa: SIM118, a pikepdf object is no mapping
+        elif isinstance(here, pikepdf.Array):
+            inside = list(here)
+        else:
+            continue
+        waiting += [one for one in inside if isinstance(one, pikepdf.Object) and not one.is_indirect]
+    return False
 
 
 def checked_office(name, content):
@@ -113,11 +130,22 @@ def checked_office(name, content):
             if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(content), 1):
                 raise RuleViolation(_("“%(name)s”压缩比异常。请另存后再上传。") % {"name": name})
             names = [entry.filename.lower() for entry in entries]
-    except zipfile.BadZipFile:
+            fetches = any(is_fetching(archive.read(entry)) for entry in entries if entry.filename.lower().endswith(".rels"))
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ParseError, DefusedXmlException):
         raise RuleViolation(_("“%(name)s”打不开。请用原程序另存后再上传。") % {"name": name}) from None
     if any("vbaproject" in n or (n.endswith((".bin", ".ole")) and "embeddings/" in n) for n in names):
         raise RuleViolation(_("“%(name)s”含有宏或嵌入对象。请另存为不含宏的文档后再上传。") % {"name": name})
+    if fetches:
+        raise RuleViolation(_("“%(name)s”会从外部载入模板或对象。请打印成 PDF 后再上传。") % {"name": name})
     return content
+
+
+def is_fetching(relations):
+    """Whether a list of relations names something outside the file that is loaded on opening; plain links are not."""
+    return any(
+        relation.get("TargetMode") == "External" and relation.get("Type", "").endswith(FETCHED)
+        for relation in fromstring(relations)
+    )
 
 
 def checked_image(name, content):

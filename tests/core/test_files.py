@@ -1,0 +1,176 @@
+"""Uploads: what comes in, what is refused with which words, and how it leaves (S28–S32)."""
+
+import io
+import zipfile
+
+import pikepdf
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from core import files
+from core.errors import RuleViolation
+from core.models import StoredFile
+
+RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+RELATION = '<Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="http://x.invalid/" TargetMode="{}"/>'
+
+
+@pytest.fixture(autouse=True)
+def _store(settings, tmp_path):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    }
+
+
+def pdf(change=lambda document: None):
+    document = pikepdf.new()
+    document.add_blank_page()
+    change(document)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def docx(*relations, more=()):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("_rels/.rels", RELATIONS.format(""))
+        archive.writestr("word/document.xml", "<document/>")
+        archive.writestr("word/_rels/settings.xml.rels", RELATIONS.format("".join(relations)))
+        for name, content in more:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def picture(kind="JPEG", **options):
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, kind, **options)
+    return out.getvalue()
+
+
+def script():
+    return pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+
+
+def opens_with_script(document):
+    document.Root.OpenAction = script()
+
+
+def opens_with_script_apart(document):
+    document.Root.OpenAction = document.make_indirect(script())
+
+
+def names_a_script(document):
+    names = pikepdf.Array([pikepdf.String("a"), script()])
+    document.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=names))
+
+
+def starts_a_program(document):
+    action = pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("a.exe"))
+    document.pages[0].Annots = pikepdf.Array([pikepdf.Dictionary(Subtype=pikepdf.Name.Link, A=action)])
+
+
+def holds_a_file(document):
+    document.attachments["a.txt"] = b"hidden"
+
+
+def links_out(document):
+    action = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String("https://x.invalid/"))
+    document.pages[0].Annots = pikepdf.Array([pikepdf.Dictionary(Subtype=pikepdf.Name.Link, A=action)])
+
+
+@pytest.mark.parametrize("change", [opens_with_script, opens_with_script_apart, names_a_script, starts_a_program, holds_a_file])
+def test_a_pdf_that_does_something_is_refused_wherever_it_is_written(change):
+    with pytest.raises(RuleViolation, match="脚本或嵌入文件"):
+        files.checked_pdf("a.pdf", pdf(change))
+
+
+@pytest.mark.parametrize("change", [lambda document: None, links_out])
+def test_a_plain_pdf_is_taken_as_it_is(change):
+    content = pdf(change)
+
+    assert files.checked_pdf("a.pdf", content) == content
+
+
+@pytest.mark.parametrize("kind", ["attachedTemplate", "oleObject", "subDocument", "frame"])
+def test_a_document_that_loads_from_elsewhere_is_refused(kind):
+    with pytest.raises(RuleViolation, match="从外部载入"):
+        files.checked_office("a.docx", docx(RELATION.format(kind, "External")))
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("hyperlink", "External"), ("attachedTemplate", "Internal")])
+def test_a_document_with_a_plain_link_is_taken(kind, mode):
+    content = docx(RELATION.format(kind, mode))
+
+    assert files.checked_office("a.docx", content) == content
+
+
+@pytest.mark.parametrize("name", ["word/vbaProject.bin", "word/embeddings/oleObject1.bin"])
+def test_macros_and_embedded_objects_are_refused(name):
+    with pytest.raises(RuleViolation, match="宏或嵌入对象"):
+        files.checked_office("a.docx", docx(more=[(name, b"x")]))
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked():
+    with pytest.raises(RuleViolation, match="压缩比异常"):
+        files.checked_office("a.docx", docx(more=[("word/big.xml", b"0" * 2_000_000)]))
+
+
+@pytest.mark.parametrize("relations", ["<no", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
+def test_a_document_with_broken_relations_is_refused(relations):
+    with pytest.raises(RuleViolation, match="打不开"):
+        files.checked_office("a.docx", docx(more=[("word/_rels/document.xml.rels", relations)]))
+
+
+def test_a_picture_loses_where_and_with_what_it_was_taken():
+    exif = Image.Exif()
+    exif[0x0110] = "CANARY-CAMERA"
+    content = picture(exif=exif)
+    assert b"CANARY-CAMERA" in content
+
+    assert b"CANARY-CAMERA" not in files.checked_image("a.jpg", content)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.svg", b"<svg/>", "不能上传"),
+        ("a.docm", docx(), "不能上传"),
+        ("a.pdf", b"", "空文件"),
+        ("a.pdf", picture(), "与扩展名不符"),
+        ("a.png", b"<html><script>1</script></html>", "与扩展名不符"),
+        ("a.jpg", picture()[:200], "打不开"),
+        ("a.pdf", pdf()[:60], "打不开"),
+    ],
+)
+def test_what_is_not_what_it_says_is_refused_and_not_kept(clerk, name, content, words):
+    with pytest.raises(RuleViolation, match=words):
+        files.accept(SimpleUploadedFile(name, content), by=clerk)
+
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_file_over_the_limit_is_refused(clerk, settings):
+    settings.UPLOAD_LIMIT = 1024
+
+    with pytest.raises(RuleViolation, match="超过"):
+        files.accept(SimpleUploadedFile("a.pdf", pdf() + b"\n" * 1024), by=clerk)
+
+
+@pytest.mark.django_db
+def test_a_kept_file_leaves_as_a_download_that_can_do_nothing(clerk, tmp_path):
+    stored = files.accept(SimpleUploadedFile("../../方案\u202egpj.JPEG", picture()), by=clerk)
+
+    answer = files.response(stored)
+
+    assert stored.name == "方案gpj.JPEG"
+    assert "方案" not in stored.content.name
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert b"".join(answer.streaming_content) == (tmp_path / stored.content.name).read_bytes()
+    answer.close()
