@@ -2,9 +2,13 @@
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings
 
 from officials.roles import Role
 from tests import factories
+
+settings.register_profile("shuze", deadline=None)  # a busy machine is no fault of the rule under test
+settings.load_profile("shuze")
 
 
 @pytest.fixture(autouse=True)
