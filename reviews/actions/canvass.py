@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -96,6 +97,7 @@ def classify(opinion, *, nature, aspect_item, handling, by):
 @transaction.atomic
 def merge(opinion, *, into, by):
     """Say that two opinions say the same. Those already merged into the first follow it; can be undone."""
+    opinion, into = Opinion.objects.select_for_update().get(pk=opinion.pk), Opinion.objects.select_for_update().get(pk=into.pk)
     if opinion.pk == into.pk or opinion.subject_id != into.subject_id:
         raise RuleViolation(_("只能把同一名对象的另一条意见归并过来"))
     if into.merged_into_id or into.state == Opinion.State.TRANSFERRED or opinion.state == Opinion.State.TRANSFERRED:
@@ -107,10 +109,10 @@ def merge(opinion, *, into, by):
 
 @transaction.atomic
 def unmerge(opinion, *, by):
-    """Let a merged opinion stand for itself again."""
+    """Let a merged opinion stand for itself again; a second time changes nothing."""
     state = Opinion.State.CLASSIFIED if opinion.nature else Opinion.State.COLLECTED
-    Opinion.objects.filter(pk=opinion.pk, state=Opinion.State.MERGED).update(merged_into=None, state=state)
-    audit.record("unmerge_opinion", f"opinion {opinion.uid}", by=by)
+    if Opinion.objects.filter(pk=opinion.pk, state=Opinion.State.MERGED).update(merged_into=None, state=state):
+        audit.record("unmerge_opinion", f"opinion {opinion.uid}", by=by)
 
 
 @transaction.atomic
@@ -200,7 +202,8 @@ def drop_entry(entry, *, by):
 
 
 @transaction.atomic
-def submit_digest(digest, *, by):
+def submit_digest(digest, *, by, now: dt.datetime):
+    """Hand the digest to the leader. Each submission is told anew: one that comes back unchanged waits too."""
     if not digest.entries.exists():
         raise RuleViolation(_("意见汇总还没有条目，请先汇总"))
     if waiting := digest.session.opinions.filter(state=Opinion.State.COLLECTED).count():
@@ -209,7 +212,7 @@ def submit_digest(digest, *, by):
     Digest.objects.filter(pk=digest.pk).update(returned_because="")
     notices.post(
         to=User.objects.with_role(Role.APPROVER),
-        key=f"digest:{digest.pk}:submitted:{digest.entries.count()}",
+        key=f"digest:{digest.pk}:submitted:{now.isoformat()}",
         subject=_("待审批：%(title)s意见汇总") % {"title": digest.session.title},
         body=_("批准后发给委员阅读。请核对没有可以认出来源的字句。"),
         link=digest.get_absolute_url(),
@@ -243,7 +246,7 @@ def approve_digest(digest, *, by, now):
         matter=f"digest:{digest.pk}:read",
     )
     audit.record("approve_digest", digest.session, by=by)
-    sessions.advance(digest.session, by=by, today=now.date())
+    sessions.advance(digest.session, by=by, today=timezone.localdate(now))
 
 
 @transaction.atomic

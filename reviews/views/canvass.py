@@ -364,7 +364,7 @@ def digest_entry_drop(request, uid):
 def digest_submit(request, uid):
     session = session_of(request, uid)
     require(policies.can_run(request.user, session))
-    actions.submit_digest(get_object_or_404(Digest, session=session), by=request.user)
+    actions.submit_digest(get_object_or_404(Digest, session=session), by=request.user, now=timezone.now())
     return redirect("reviews:digest", session.uid)
 
 

@@ -4,9 +4,11 @@ import io
 import pdfplumber
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from core.errors import RuleViolation
 from core.models import AuditEvent
+from notices import actions as notices
 from notices.models import Notice
 from reviews.actions import canvass as actions
 from reviews.models import Digest, DigestReceipt, Opinion, ReviewSession, TipOff
@@ -153,9 +155,23 @@ def test_merging_gathers_voices_and_can_be_undone(session, subject, opinion, cle
     actions.merge(other, into=opinion, by=clerk)
 
     assert opinion.merged.count() == 2
-    actions.unmerge(Opinion.objects.get(pk=other.pk), by=clerk)
-    assert list(session.opinions.leading().filter(subject=subject)) != [opinion]
+    for _ in range(2):
+        actions.unmerge(Opinion.objects.get(pk=other.pk), by=clerk)
+    assert set(session.opinions.leading().filter(subject=subject)) == {opinion, other}
     assert opinion.merged.count() == 1
+    assert AuditEvent.objects.filter(action="unmerge_opinion").count() == 1
+
+
+def test_what_was_diverted_meanwhile_is_not_merged(session, subject, opinion, clerk):
+    """The page was opened before: what it holds in hand still looks like an ordinary opinion."""
+    other = factories.OpinionFactory(session=session, subject=subject, text=SECRET)
+    actions.divert(Opinion.objects.get(pk=other.pk), by=clerk, today=TODAY)
+
+    with pytest.raises(RuleViolation, match="已经归并或转出"):
+        actions.merge(other, into=opinion, by=clerk)
+
+    other.refresh_from_db()
+    assert other.state == Opinion.State.TRANSFERRED
 
 
 def test_opinions_on_two_people_are_not_merged(session, opinion, clerk):
@@ -195,7 +211,7 @@ def test_the_digest_waits_until_everything_is_sorted(session, subject, digest, c
     factories.OpinionFactory(session=session, subject=subject)
 
     with pytest.raises(RuleViolation, match="还有 1 条意见没有归类"):
-        actions.submit_digest(digest, by=clerk)
+        actions.submit_digest(digest, by=clerk, now=NOW)
 
 
 def test_compiling_again_brings_in_only_what_is_new(session, subject, digest, clerk):
@@ -208,11 +224,11 @@ def test_compiling_again_brings_in_only_what_is_new(session, subject, digest, cl
 
 
 def test_the_leader_returns_with_a_reason_or_approves(digest, clerk, approver, member):
-    actions.submit_digest(digest, by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
     with pytest.raises(RuleViolation, match="理由"):
         actions.return_digest(digest, reason=" ", by=approver)
     actions.return_digest(digest, reason="第一条像原话", by=approver)
-    actions.submit_digest(digest, by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
 
     actions.approve_digest(digest, by=approver, now=NOW)
 
@@ -222,12 +238,21 @@ def test_the_leader_returns_with_a_reason_or_approves(digest, clerk, approver, m
         actions.compile_digest(digest.session, by=clerk)
 
 
+def test_a_digest_submitted_again_unchanged_is_told_again(digest, clerk, approver):
+    for later in (dt.timedelta(), dt.timedelta(hours=1)):
+        actions.submit_digest(digest, by=clerk, now=NOW + later)
+        assert notices.deliver_waiting(now=timezone.now()) == 1
+        actions.return_digest(digest, reason="请再核对", by=approver)
+
+    assert Notice.objects.inbox_of(approver).count() == 2
+
+
 def test_members_read_after_approval_and_are_noted_once(client, digest, clerk, approver, member, subject_user, outsider):
     page = reverse("reviews:digest_read", args=[digest.session.uid])
     client.force_login(member)
     assert client.get(page).status_code == 404
 
-    actions.submit_digest(digest, by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
     actions.approve_digest(digest, by=approver, now=NOW)
     for _ in range(2):
         assert client.get(page).status_code == 200
@@ -242,7 +267,7 @@ def test_members_read_after_approval_and_are_noted_once(client, digest, clerk, a
 def test_an_official_reads_only_the_own_lines(client, session, digest, clerk, approver):
     other = session.subjects.last()
     reader = factories.UserFactory(roles=["subject"], official=other.official)
-    actions.submit_digest(digest, by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
     actions.approve_digest(digest, by=approver, now=NOW)
 
     client.force_login(reader)

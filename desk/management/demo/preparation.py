@@ -95,7 +95,7 @@ def take_in(meeting, *, last, is_sorted=True):
 def give_out_digest(meeting, *, now, readers=()):
     cast = meeting.cast
     digest = canvass.compile_digest(meeting.session, by=cast.clerk)
-    canvass.submit_digest(digest, by=cast.clerk)
+    canvass.submit_digest(digest, by=cast.clerk, now=now)
     canvass.approve_digest(digest, by=cast.approver, now=now)
     for reader in readers:
         canvass.note_reading(digest, by=reader)
