@@ -47,7 +47,6 @@ def session_items(request, uid):
         sees_findings=sees_findings,
         items=items.select_related("unit", "letter").prefetch_related("close_outs"),
         may_decide=policies.can_decide_findings(request.user, session) and session.state in (State.FED_BACK, State.RECTIFYING),
-        dismissal=forms.ReasonForm(auto_id=False),
     )
     return render(request, "rectification/session_items.html", context)
 
@@ -57,6 +56,9 @@ def groups(session):
     found = Finding.objects.filter(subject__session=session).select_related("subject", "letter", "item", "decided_by")
     by_subject = {}
     for finding in found:
+        finding.dismissal = forms.ReasonForm(
+            auto_id=f"dismiss_{finding.pk}_%s"
+        )  # ids of its own, so that each label finds its field
         by_subject.setdefault(finding.subject, []).append(finding)
     return [{"subject": subject, "findings": findings} for subject, findings in by_subject.items()]
 
