@@ -3,6 +3,9 @@
 import re
 from contextlib import contextmanager
 
+from django.conf import settings
+from django.test import Client
+
 from tests import factories
 
 DESKTOP, PROJECTOR = (1440, 900), (1920, 1080)
@@ -47,9 +50,39 @@ class Stage:
             page.wait_for_url(f"{self.site}/")
         return self.pages[user.username]
 
+    def enter(self, user, *, size=DESKTOP):
+        """Somebody already signed in: the form is the walk's business."""
+        page = self.passer_by(user.username, size=size)
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.site}])
+        return page
+
+    def follow_notice(self, user, subject):
+        """From the inbox to where the thing is done, as people come there."""
+        page = self.person(user)
+        page.get_by_role("banner").get_by_role("link", name="收件箱").click()
+        page.get_by_role("main").get_by_role("link", name=re.compile(f"^{subject}")).first.click()
+        return page
+
+    def window(self, user, name, *, size=DESKTOP):
+        """A second window of somebody who is signed in."""
+        page = self.pages[user.username].context.new_page()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.watch(page, name)
+        self.pages[name] = page
+        return page
+
+    def fetch(self, page, link):
+        """What a link gives to whoever is signed in on the page."""
+        answer = page.request.get(link.get_attribute("href"))
+        assert answer.ok, answer.status
+        return answer.body()
+
     def dismiss(self, name):
-        """Close somebody's browser."""
-        self.pages.pop(name).context.close()
+        """Close somebody's window; of those without an account nothing stays."""
+        self.pages.pop(name).close()
 
     # --- what goes wrong behind the screen ---
 
@@ -83,5 +116,5 @@ class Stage:
             page.screenshot(path=folder / f"{test}-{name}.png", full_page=True)
 
     def leave(self):
-        for page in self.pages.values():
-            page.context.close()
+        for context in {page.context for page in self.pages.values()}:
+            context.close()

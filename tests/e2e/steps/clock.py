@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from notices.tasks import deliver_waiting
+from rectification.tasks import sweep_deadlines
 from reviews.tasks import sweep_preparation
 
 HERE = ZoneInfo("Asia/Shanghai")
@@ -17,4 +18,5 @@ def strike():
     """One round of the sweeps. Twice in a row, because the second must find nothing left to do."""
     for _round in range(2):
         sweep_preparation()
+        sweep_deadlines()
         deliver_waiting()

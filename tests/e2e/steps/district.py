@@ -8,6 +8,7 @@ from tests import factories
 
 PASSWORD = factories.PASSWORD
 NAMES = {
+    "deputy": ("钟离越", Role.ORGANISER),
     "approver": ("袁秉柏", Role.APPROVER),
     "member": ("费泽川", Role.MEMBER),
     "scrutineer": ("俞舒源", Role.SCRUTINEER),
@@ -42,6 +43,11 @@ def accounts_of_the_reviewed():
         username="subject", name=official.name, roles=[Role.SUBJECT], official=official, password=PASSWORD
     )
     liaison = factories.UserFactory(
-        username="liaison", name="闻知远", roles=[Role.LIAISON], unit=official.unit, password=PASSWORD
+        username="liaison",
+        name="闻知远",
+        roles=[Role.LIAISON],
+        unit=official.unit,
+        password=PASSWORD,
+        email="liaison@example.org",
     )
     return {"subject": subject, "liaison": liaison}

@@ -34,7 +34,7 @@ def write(stage, subject):
     page.get_by_role("link", name="回去补齐").click()
     for field in page.locator("textarea[data-item]").all():
         field.fill(TEXT)
-    fill_problems(page, [line[:2] + ["有关人员", "2026-12-31", "见成效"] for line in PROBLEMS])
+    fill_problems(page, [[*line[:2], "有关人员", "2026-12-31", "见成效"] for line in PROBLEMS])
     submit(page)
 
 
@@ -53,9 +53,7 @@ def submit(page):
 
 def send_back(stage, clerk):
     """With two of the five grounds, each with its place and what is to be done."""
-    page = stage.person(clerk)
-    page.get_by_role("link", name="收件箱").click()
-    page.get_by_role("link", name=re.compile("^待审查")).first.click()
+    page = stage.follow_notice(clerk, "待审查")
     page.get_by_role("button", name="加一条理由").click()
     grounds = [("NP4", "A1", "与巡察反馈不符，请核实会议次数"), ("NP5", "P", "责任人和成果太笼统，写到人、写到数")]
     for n, (code, item, comment) in enumerate(grounds):
@@ -69,9 +67,7 @@ def send_back(stage, clerk):
 
 def correct(stage, subject):
     """The grounds stand where they belong; the corrected report is a new version."""
-    page = stage.person(subject)
-    page.get_by_role("link", name="收件箱").click()
-    page.get_by_role("link", name=re.compile("^报告退回修改")).click()
+    page = stage.follow_notice(subject, "报告退回修改")
     returned = page.get_by_role("region", name="报告已退回修改，有 2 条理由")
     expect(returned).to_contain_text("NP4")
     expect(returned).to_contain_text("NP5")
@@ -81,9 +77,7 @@ def correct(stage, subject):
 
 
 def let_pass(stage, clerk):
-    page = stage.person(clerk)
-    page.get_by_role("link", name="收件箱").click()
-    page.get_by_role("link", name=re.compile("^待审查")).first.click()
+    page = stage.follow_notice(clerk, "待审查")
     page.get_by_role("link", name="对照上一稿").click()
     expect(page.locator("ins").first).to_be_visible()
     page.go_back()

@@ -8,9 +8,9 @@ TITLE = "2026年第三季度分散述责述廉评议会"
 SUBJECTS = ["章静澜", "时彦亦"]
 AUDIENCE = {
     "分管区领导": ["姜景舟，区委常委、副区长"],
-    "区纪委委员": ["费泽川，委员", "温伯言，委员", "骆青衡，委员"],
-    "所在单位班子成员": ["副局长甲，区教育局", "副局长乙，区水务局"],
-    "群众代表": ["郑阿婆，服务对象代表", "何师傅，企业代表"],
+    "区纪委委员": ["费泽川，委员", "温伯言，委员", "骆青衡，委员", "商予安，委员", "叶知微，委员"],
+    "所在单位班子成员": ["副局长乙，区水务局"],
+    "群众代表": ["郑阿婆，服务对象代表", "何师傅，企业代表", "汤晓溪，人大代表", "魏长河，党代表", "苏巧云，政协委员"],
 }
 
 
@@ -65,8 +65,6 @@ def submit(stage, clerk):
 
 def approve(stage, approver):
     """The leader finds it in the inbox, reads, and approves."""
-    page = stage.person(approver)
-    page.get_by_role("link", name="收件箱").click()
-    page.get_by_role("link", name=f"待审批：{TITLE}").click()
+    page = stage.follow_notice(approver, f"待审批：{TITLE}")
     page.get_by_role("button", name="批准", exact=True).click()
     expect(page.get_by_role("heading", name="发出征求意见表")).to_be_visible()
