@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -40,9 +41,10 @@ def start_blockers(session, *, today: dt.date) -> list[str]:
 @transaction.atomic
 def start(session, *, by, now: dt.datetime) -> Hall:
     """Open the meeting: the session begins, the run sheet is laid, its first item is on."""
-    if blockers := start_blockers(session, today=now.date()):
+    today = timezone.localdate(now)
+    if blockers := start_blockers(session, today=today):
         raise RuleViolation(blockers)
-    sessions.start_session(session, by=by, today=now.date())
+    sessions.start_session(session, by=by, today=today)
     hall = Hall.objects.create(session=session)
     items = planned_items(session)
     for item in items:

@@ -150,7 +150,7 @@ def back_to_console(session, query=""):
 @require_POST
 def console_start(request, uid):
     session = own_session(request, uid)
-    actions.start(session, by=request.user, now=timezone.localtime())
+    actions.start(session, by=request.user, now=timezone.now())
     return back_to_console(session)
 
 

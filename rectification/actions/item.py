@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit, files
@@ -93,7 +94,7 @@ def approve_plan(item, *, by, now: dt.datetime):
     text = _("长期整改，时限改为%(day)s") % {"day": deadlines.written(item.due_on)} if moved else ""
     if moved:
         notices.cancel(matter=item.matter)
-        deadlines.lay([item], today=now.date())
+        deadlines.lay([item], today=timezone.localdate(now))
     note(item, Kind.PLAN_APPROVED, by=by, now=now, text=text, to=unit_people(item))
 
 
@@ -103,7 +104,7 @@ def return_plan(item, *, reason: str, by, now: dt.datetime):
     item.move_to(State.PLAN_RETURNED)
     RectificationPlan.objects.filter(pk=current_plan(item).pk).update(returned_because=reason)
     note(item, Kind.PLAN_RETURNED, by=by, now=now, text=reason, to=unit_people(item))
-    deadlines.lay([item], today=now.date())
+    deadlines.lay([item], today=timezone.localdate(now))
 
 
 # --- evidence ----------------------------------------------------------------------------------------------

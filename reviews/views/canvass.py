@@ -380,7 +380,7 @@ def digest_return(request, uid):
 def digest_approve(request, uid):
     session = session_of(request, uid)
     require(policies.can_approve_digest(request.user, session))
-    actions.approve_digest(get_object_or_404(Digest, session=session), by=request.user, now=timezone.localtime())
+    actions.approve_digest(get_object_or_404(Digest, session=session), by=request.user, now=timezone.now())
     messages.success(request, _("意见汇总已发给委员"))
     return redirect("reviews:digest", session.uid)
 

@@ -61,6 +61,13 @@ def test_it_is_refused_with_every_reason_and_nothing_happens(session, clerk):
     assert not Hall.objects.exists()
 
 
+def test_the_day_begins_at_midnight_here(session, clerk):
+    """Half past midnight here is still the day before in UTC."""
+    hall = actions.start(session, by=clerk, now=dt.datetime(2026, 12, 21, 16, 30, tzinfo=dt.UTC))
+
+    assert hall.session.state == State.IN_PROGRESS
+
+
 def test_it_waits_until_the_session_is_declared_ready(session, clerk):
     ReviewSession.objects.update(state=State.REPORTS_DUE)
     session.refresh_from_db()
