@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import calendar
 
@@ -65,10 +66,10 @@ def warning(due_on: dt.date, today: dt.date, *, is_closed: bool = False) -> Warn
     if late < -BLUE_BEFORE:
         return Warning(0, "NONE", text=_("正常"))
     if late < 0:
-        return Warning(1, "BLUE", "info", _("蓝"), _("还有 %(n)d 天") % {"n": -late})
+        return Warning(1, "BLUE", "info", _("蓝"), ngettext("还有 %(n)d 天", "还有 %(n)d 天", -late) % {"n": -late})
     if late == 0:
         return Warning(1, "BLUE", "info", _("蓝"), _("今天到期"))
-    over = _("逾期 %(n)d 天") % {"n": late}
+    over = ngettext("逾期 %(n)d 天", "逾期 %(n)d 天", late) % {"n": late}
     if late < RED_AFTER:
         return Warning(2, "YELLOW", "warn", _("黄"), over)
     if late < PROPOSAL_AFTER:

@@ -3,8 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from reviews.rules.session import Blocker, named
 
@@ -52,7 +53,7 @@ def repeat_reasons(repeats: list[tuple[str, dt.date, bool, bool]]) -> list[str]:
             if was_held
             else _("%(name)s已列入%(day)s的会议；确需再次列入的，请写明理由")
         )
-        % {"name": name, "day": _("%(y)d年%(m)d月%(d)d日") % {"y": day.year, "m": day.month, "d": day.day}}
+        % {"name": name, "day": date_format(day, pgettext("date format", "Y年n月j日"))}
         for name, day, was_held, has_reason in repeats
         if not has_reason
     ]

@@ -37,7 +37,9 @@ def offset(kind: str) -> str:
     days = DAYS[kind]
     if days == 0:
         return _("会议日")
-    return _("前 %(n)d 日") % {"n": days} if days > 0 else _("后 %(n)d 日") % {"n": -days}
+    if days > 0:
+        return ngettext("前 %(n)d 日", "前 %(n)d 日", days) % {"n": days}
+    return ngettext("后 %(n)d 日", "后 %(n)d 日", -days) % {"n": -days}
 
 
 def warnings(meeting: dt.date, *, today: dt.date, labels: dict[str, str], done: frozenset[str] = frozenset()) -> list[str]:

@@ -3,7 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 STAGES = ["PREPARATION", "CANVASS", "REPORTING", "QUESTIONING", "SCORING", "RESULT", "RECTIFICATION", "ARCHIVE"]
 MANY = 4  # so many names are spelt out in one reason
@@ -120,7 +122,7 @@ def _questions(progress, low, high):
 def start_blockers(progress: Progress, *, date: dt.date, today: dt.date, is_rehearsal: bool) -> list[Blocker]:
     """Every reason the meeting may not begin; a rehearsal may begin on any day."""
     too_early = today < date and not is_rehearsal
-    day = _("%(month)d月%(day)d日") % {"month": date.month, "day": date.day}
+    day = date_format(date, pgettext("date format", "n月j日"))
     early = [Blocker(_("会议日期是%(day)s，还没有到") % {"day": day}, "reviews:session", _("看筹备"))]
     return (early if too_early else []) + ready_blockers(progress)
 

@@ -4,9 +4,9 @@ return render(request, "reviews/canvass.html", frame.context(request, session, t
 """
 
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.templatetags.shuze import short_day
 from reviews.models import ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import session as rules
@@ -96,11 +96,11 @@ def stage_notes(session, progress):
     tasks, after, state = session.tasks, session.is_at_least, ReviewSession.State
     done = progress.done(state_is_begun=False)
     return {
-        "PREPARATION": short(session.approved_on) if session.approved_on else _("待批准"),
+        "PREPARATION": short_day(session.approved_on) if session.approved_on else _("待批准"),
         "CANVASS": done_or_due(tasks.get("CANVASS"), "CANVASS" in done, _("%(day)s发出")),
         "REPORTING": done_or_due(tasks.get("REPORT_REVIEW"), "REPORT_REVIEW" in done),
         "QUESTIONING": done_or_due(tasks.get("QUESTIONS"), "QUESTIONS" in done),
-        "SCORING": short(session.date),
+        "SCORING": short_day(session.date),
         "RESULT": _("已确认") if after(state.CONFIRMED) else _("待计票"),
         "RECTIFICATION": _("已办结") if after(state.CLOSED) else _("进行中") if after(state.FED_BACK) else _("未开始"),
         "ARCHIVE": _("已归档") if after(state.ARCHIVED) else _("未开始"),
@@ -111,8 +111,8 @@ def done_or_due(task, is_done, pattern="%(day)s"):
     if task is None:
         return _("未开始")
     if is_done:
-        return pattern % {"day": short(task.done_on)} if task.done_on else _("已办结")
-    return _("%(day)s前") % {"day": short(task.due_on)}
+        return pattern % {"day": short_day(task.done_on)} if task.done_on else _("已办结")
+    return _("%(day)s前") % {"day": short_day(task.due_on)}
 
 
 def left_behind(stage, progress):
@@ -121,14 +121,6 @@ def left_behind(stage, progress):
         "REPORTING": _("还差 %(n)d 份报告") % {"n": len(progress.unpassed)},
         "QUESTIONING": _("%(n)d 人题数不足") % {"n": len(progress.unsealed)},
     }[stage]
-
-
-def short(day):
-    if day is None:
-        return ""
-    this_year = day.year == timezone.localdate().year
-    text = _("%(month)d月%(day)d日") % {"month": day.month, "day": day.day}
-    return text if this_year else _("%(year)d年%(day)s") % {"year": day.year, "day": text}
 
 
 # --- next step ---------------------------------------------------------------------------------------------

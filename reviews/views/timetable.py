@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.templatetags.shuze import short_day
 from reviews.models import PreparationTask, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import preparation as rules
@@ -106,7 +107,7 @@ def responsible(session, kind):
 
 def outcome(task, days, is_done):
     if is_done:
-        return _("%(day)s办结") % {"day": frame.short(task.done_on)} if task.done_on else _("已办结")
+        return _("%(day)s办结") % {"day": short_day(task.done_on)} if task.done_on else _("已办结")
     if days == 0:
         return _("今天")
     if days > 0:
