@@ -14,7 +14,7 @@ def words():
         "reorder": _("调整顺序"), "repeat_reason": _("写明再次列入的理由"), "audience": _("列明参会人员"), "submit": _("提交审批"),
         "approve": _("批准会议"), "return": _("退回会议"), "postponed": _("会议延期"), "cancelled": _("取消会议"), "redraft": _("重新拟定"),
         "canvass": _("转入访廉"), "reports_due": _("转入述廉"), "ready": _("确认就绪"), "start": _("宣布开会"), "rectify": _("转入整改"),
-        "close": _("会议办结"), "prepared": _("登记筹备事项办结"), "unprepared": _("撤回筹备事项登记"),
+        "close_session": _("会议办结"), "prepared": _("登记筹备事项办结"), "unprepared": _("撤回筹备事项登记"),
         # opinions
         "open_form": _("发出征求意见表"), "change_form": _("改征求意见时间"), "count_paper_forms": _("登记纸质表份数"),
         "add_opinion": _("录入意见"), "classify_opinion": _("意见归类"), "merge_opinion": _("意见归并"), "unmerge_opinion": _("撤销归并"),
@@ -33,7 +33,7 @@ def words():
         # the ballot
         "install_scheme": _("装入计分方案"), "lock_scheme": _("锁定计分方案"), "prepare_round": _("设定票卡数"), "ask_setup": _("提出建立票箱"),
         "setup": _("建立票箱"), "save_keys": _("制作钥匙"), "save_cards": _("制作票卡"), "ask_open": _("提出开始投票"), "open": _("开始投票"),
-        "ask_close": _("提出截止投票"), "close_box": _("关闭票箱"), "ask_void": _("提出作废本轮"), "void": _("作废本轮"),
+        "ask_close": _("提出截止投票"), "close": _("截止投票"), "withdraw_step": _("撤回提出"), "close_box": _("关闭票箱"), "ask_void": _("提出作废本轮"), "void": _("作废本轮"),
         "note_cards": _("登记票卡数"), "enter_named": _("录入实名评分"), "remove_named": _("删除实名评分"), "count": _("计票"),
         "decide": _("裁定同分"), "sign_count": _("计票单签字"), "confirm_count": _("确认结果"), "ask_publish": _("提出公布"),
         "publish": _("公布结果"), "ask_archive": _("提出销毁密封票"), "archive": _("销毁密封票"), "wipe_rehearsal": _("清除演练"),

@@ -1,4 +1,4 @@
-"""From the record of a meeting to a list of problems that people have confirmed (JS08, HB28)."""
+"""From the record of a meeting to a list of problems that people have confirmed (JS08, HB28). The trail holds no word of them."""
 
 import datetime as dt
 import hashlib
@@ -64,7 +64,7 @@ def add_finding(subject: SessionSubject, *, source: str, text: str, by, now: dt.
     finding = Finding.objects.create(
         subject=subject, source=source, text=text.strip()[:LONGEST], state=State.CONFIRMED, decided_by=by, decided_at=now
     )
-    audit.record("add_finding", finding, by=by)
+    audit.record("add_finding", f"finding {finding.uid}", by=by)
     return finding
 
 
@@ -77,7 +77,7 @@ def confirm_finding(finding, *, text: str, by, now: dt.datetime):
     finding.move_to(State.CONFIRMED)
     finding.text, finding.decided_by, finding.decided_at = text.strip()[:LONGEST], by, now
     finding.save(update_fields=["text", "decided_by", "decided_at"])
-    audit.record("confirm_finding", finding, by=by)
+    audit.record("confirm_finding", f"finding {finding.uid}", by=by)
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def dismiss_finding(finding, *, reason: str, by, now: dt.datetime):
         raise RuleViolation(_("请写明排除的理由"))
     Finding.objects.filter(pk=finding.pk).update(reason=reason.strip()[:300], decided_by=by, decided_at=now)
     finding.move_to(State.DISMISSED)
-    audit.record("dismiss_finding", finding, by=by, reason=reason.strip()[:300])
+    audit.record("dismiss_finding", f"finding {finding.uid}", by=by)
 
 
 @transaction.atomic
@@ -99,7 +99,7 @@ def reconsider_finding(finding, *, by):
         raise RuleViolation(_("这个问题已经写进提醒函；要改的，先作废那份函"))
     finding.move_to(State.PROPOSED)
     Finding.objects.filter(pk=finding.pk).update(reason="", decided_by=None, decided_at=None)
-    audit.record("reconsider_finding", finding, by=by)
+    audit.record("reconsider_finding", f"finding {finding.uid}", by=by)
 
 
 def need_open(session):

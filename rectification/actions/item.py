@@ -22,9 +22,12 @@ Verdict = ItemVerification.Verdict
 
 
 def note(item, kind, *, by, now, text="", to=()):
-    """One line of the history, one of the trail, and word to those whose turn it is."""
+    """One line of the history, one of the trail, and word to those whose turn it is.
+
+    The words stay with the item: the trail is read by one who has no business with them.
+    """
     event = ItemEvent.objects.create(item=item, kind=kind, at=now, by=by, text=text)
-    audit.record(kind.lower(), item, by=by, **({"text": text} if text else {}))
+    audit.record(kind.lower(), named(item), by=by)
     notices.post(
         to=to,
         key=f"item:{item.uid}:event:{event.pk}",
@@ -33,6 +36,11 @@ def note(item, kind, *, by, now, text="", to=()):
         link=item.get_absolute_url(),
         matter=item.matter,
     )
+
+
+def named(item):
+    """The item as the trail names it."""
+    return f"item {item.code}"
 
 
 def unit_people(item):
@@ -135,7 +143,7 @@ def add_evidence(item, *, uploads, text: str = "", replaces: Evidence | None = N
         )
         for upload in uploads
     ]
-    audit.record("add_evidence", item, by=by, files=[evidence.file.sha256 for evidence in added])
+    audit.record("add_evidence", named(item), by=by, files=[evidence.file.sha256 for evidence in added])
     return added
 
 
@@ -145,7 +153,7 @@ def remove_evidence(evidence, *, by):
     need_evidence_time(evidence.item)
     if evidence.submitted_at:
         raise RuleViolation(_("已提交核验的佐证不能删除，可以上传新版"))
-    audit.record("remove_evidence", evidence.item, by=by, file=evidence.file.sha256)
+    audit.record("remove_evidence", named(evidence.item), by=by, file=evidence.file.sha256)
     evidence.delete()
 
 

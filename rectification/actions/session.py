@@ -31,4 +31,4 @@ def close_session(session, *, by):
     if session.state == State.FED_BACK:
         session.move_to(State.RECTIFYING)
     session.move_to(State.CLOSED)
-    audit.record("close", session, by=by)
+    audit.record("close_session", session, by=by)

@@ -239,7 +239,7 @@ def withdraw(request, *, by):
     if request.asked_by_id != by.pk:
         raise RuleViolation(_("只有提出的人可以撤回"))
     if StepRequest.objects.filter(pk=request.pk, confirmed_at=None).delete()[0]:
-        audit.record(f"withdraw_{request.step.lower()}", request.round, by=by)
+        audit.record("withdraw_step", request.round, by=by, step=request.step)
 
 
 def _require_side(user, step):

@@ -204,7 +204,10 @@ def confirm_count(count, *, by, now):
 
 
 def publish(round, *, released_by, scrutineer, now):
-    """Freeze the tables that go out, make the copy of the transcript for the room, and feed back. Once."""
+    """Freeze the tables that go out, make the copy of the transcript for the room, and feed back. Once.
+
+    The trail has its line from the step of two persons that this is.
+    """
     count = Count.objects.select_for_update().get(round=round)
     if Publication.objects.filter(count=count).exists():
         return
@@ -215,7 +218,6 @@ def publish(round, *, released_by, scrutineer, now):
     round.session.move_to(State.FED_BACK)
     subjects = User.objects.filter(official__in=round.session.subjects.values("official"))
     _remind(round, "fed_back", subjects, _("评议结果已反馈：%(title)s"))
-    audit.record("publish", round, by=released_by, result=count.result_hash)
 
 
 def shown_slips(round, count) -> set[tuple[str, str]]:

@@ -44,6 +44,24 @@ def test_the_whole_way_of_an_item(received, people, session):
     assert Letter.objects.get().state == Letter.State.COMPLETED
 
 
+def test_the_trail_names_items_and_findings_and_holds_none_of_their_words(received, people, session, clerk):
+    """The audit administrator reads the trail and has no business with what it is about."""
+    secret = "只有办理的人能看的话"
+    finding = findings.add_finding(received.subject, source="SCORE", text=secret, by=clerk, now=NOW)
+    findings.reconsider_finding(finding, by=clerk)
+    findings.dismiss_finding(finding, reason=secret, by=clerk, now=NOW)
+    RectificationItem.objects.update(text=secret)
+    received.refresh_from_db()
+
+    item = bring(received, "VERIFIED", **people)
+    actions.propose_close(item, text=secret, by=clerk, now=NOW)
+
+    trail = " ".join(f"{event.thing} {event.detail}" for event in AuditEvent.objects.all())
+    assert secret not in trail
+    assert f"item {item.code}" in trail
+    assert f"finding {finding.uid}" in trail
+
+
 # --- plan --------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,27 @@
+"""Every action that the trail can hold has a word for people."""
+
+import re
+
+from django.conf import settings
+
+from desk.views.audit_words import words
+from rectification.models import ItemEvent
+from reviews.models import ReviewSession
+from scoring.models import StepRequest
+
+LITERAL = re.compile(r"""audit\.record\(\s*"(\w+)"(?: if \w+ else "(\w+)")?""")
+HALTS = (ReviewSession.State.POSTPONED, ReviewSession.State.CANCELLED)
+
+
+def recorded():
+    """The actions written as such, and those named after a step, a kind or a state."""
+    sources = [path.read_text() for path in settings.ROOT.glob("*/actions*") if path.is_file()]
+    sources += [path.read_text() for path in settings.ROOT.glob("*/actions/*.py")]
+    found = {action for source in sources for pair in LITERAL.findall(source) for action in pair if action}
+    steps = {step.lower() for step in StepRequest.Step.values}
+    kinds = {kind.lower() for kind in ItemEvent.Kind.values} - {"served"}  # service is the letter's line
+    return found | steps | {f"ask_{step}" for step in steps} | kinds | {state.lower() for state in HALTS}
+
+
+def test_every_action_has_a_word_and_every_word_an_action():
+    assert recorded() == set(words())
