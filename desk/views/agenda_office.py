@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from desk.views.line import WEEK, Line
 from notices.models import Letter
-from officials.roles import Role
 from rectification.models import CloseOut, Finding, RectificationItem, RectificationPlan
 from rectification.rules import RED_AFTER
 from reviews.models import Digest, Opinion, PreparationTask, ReviewReport, ReviewSession
@@ -158,7 +157,3 @@ def waited(wait, today):
         return ""
     days = (today - timezone.localtime(wait["since"]).date()).days
     return ngettext("已等 %(n)d 天", "已等 %(n)d 天", days) % {"n": days} if days > 0 else _("今天送到")
-
-
-def is_office(user):
-    return user.has_role(Role.ORGANISER)
