@@ -30,7 +30,7 @@ TABS = {  # who sees a tab; each tab's own view asks its own policy again
     "session": COMMISSION | {Role.SUBJECT, Role.LIAISON},
     "canvass": {Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.LEADER, Role.VERIFIER},
     "reports": {Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.LEADER, Role.VERIFIER, Role.SUBJECT, Role.LIAISON},
-    "questions": {Role.ORGANISER, Role.APPROVER, Role.MEMBER},
+    "questions": {Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.VERIFIER},
     "ballot": {Role.ORGANISER, Role.APPROVER, Role.SCRUTINEER, Role.TELLER},
     "results": {Role.ORGANISER, Role.APPROVER, Role.SCRUTINEER, Role.TELLER},
     "items": {Role.ORGANISER, Role.APPROVER, Role.LEADER, Role.VERIFIER},

@@ -190,3 +190,12 @@ def test_pages_cost_the_same_for_one_row_and_three(client, clerk, session, subje
         client.get(reverse("reviews:questions", args=[session.uid]))
     with django_assert_num_queries(21):
         client.get(reverse("reviews:question_list", args=[subject.uid]))
+
+
+@pytest.mark.parametrize(("who", "leads"), [("verifier", True), ("member", True), ("leader", False), ("scrutineer", False)])
+def test_whoever_may_propose_finds_the_tab(client, request, session, who, leads):
+    client.force_login(request.getfixturevalue(who))
+
+    page = client.get(session.get_absolute_url()).content.decode()
+
+    assert (reverse("reviews:questions", args=[session.uid]) in page) == leads
