@@ -30,7 +30,7 @@ def draft_letters(session, *, by) -> list[Letter]:
         raise RuleViolation(_("“%(state)s”的会议不能拟提醒函") % {"state": session.get_state_display()})
     if undecided := Finding.objects.filter(subject__session=session).undecided().count():
         raise RuleViolation(_("还有 %(n)d 个问题没有确认或排除，请先逐个确认") % {"n": undecided})
-    waiting = Finding.objects.select_for_update().filter(subject__session=session).unlettered()
+    waiting = Finding.objects.select_for_update(of=("self",)).filter(subject__session=session).unlettered()
     by_unit = {}
     for finding in waiting.select_related("subject__official__unit__leading_member"):
         by_unit.setdefault(finding.subject.official.unit, []).append(finding)

@@ -48,7 +48,9 @@ def test_days_are_said_in_words(name, value, said):
     assert getattr(shuze, name)(value) == said
 
 
-@pytest.mark.parametrize("name", ["day", "day_weekday", "short_day", "weekday", "short_weekday", "clock", "moment", "relative_day", "days_left"])
+@pytest.mark.parametrize(
+    "name", ["day", "day_weekday", "short_day", "weekday", "short_weekday", "clock", "moment", "relative_day", "days_left"]
+)
 def test_no_day_is_no_word(name):
     assert getattr(shuze, name)(None) == ""
 
