@@ -37,7 +37,7 @@ def context(request, session, *, tab, step=None, **more):
         "tab": tab,
         "tabs": tabs(request.user, session, tab),
         "stages": stages(request.user, session, progress),
-        "step": shown_step(request.user, session, step) if step else None,
+        "step": shown_step(request.user, session, step, page=request.path) if step else None,
         "expected": session.expected,
         "rehearsal": session.is_rehearsal,
         **more,
@@ -134,9 +134,11 @@ def next_step(user, session, progress):
     return rules.own_report() if writing else None
 
 
-def shown_step(user, session, step):
-    """The step as `components/next_step.html` wants it; only whom it concerns gets the button."""
+def shown_step(user, session, step, *, page=""):
+    """The step as `components/next_step.html` wants it; only whom it concerns gets the button, and never to the page open."""
     url = url_of(step.target, session) if policies.can_take(user, step) else ""
+    if not step.is_post and url == page:
+        url = ""
     return {
         "title": step.title,
         "button": step.button,

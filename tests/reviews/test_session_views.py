@@ -271,6 +271,16 @@ def test_the_next_step_has_its_button_for_whose_it_is(client, request, session, 
     assert (f'action="{url("session_submit", session)}"' in page) is has_button
 
 
+@pytest.mark.parametrize(("tab", "has_button"), [("session", True), ("canvass", False)])
+def test_the_next_step_has_no_button_to_the_page_that_is_open(client, clerk, session, tab, has_button):
+    ReviewSession.objects.update(state=State.CANVASSING)
+    client.force_login(clerk)
+
+    page = client.get(url(tab, session)).content.decode()
+
+    assert (">去访廉</a>" in page) is has_button
+
+
 def test_a_blocked_step_is_disabled_and_lists_every_reason(client, clerk):
     session = factories.ReviewSessionFactory(subjects=4, state=State.DRAFT)
     client.force_login(clerk)
