@@ -228,7 +228,7 @@ def ask(w, who, method, url):
     with Rolled():
         answer = client.post(url) if method == "POST" else client.get(url)
         if answer.streaming:
-            answer.close()
+            b"".join(answer)  # read to its end, which closes it as the server would
         return answer
 
 

@@ -16,9 +16,8 @@ from notices.models import LetterSeries, Notice
 from tests import factories
 from tests.notices.conftest import NOW
 
-pytestmark = pytest.mark.slow
-
 SQLITE = site.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+pytestmark = [pytest.mark.slow] if SQLITE else [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @contextmanager
@@ -47,7 +46,6 @@ def migrated_file(django_db_blocker, tmp_path_factory):
 def shared(request, tmp_path):
     """A database that threads share as in production: SQLite in a file; PostgreSQL as it is."""
     if not SQLITE:
-        request.getfixturevalue("transactional_db")
         yield
         return
     path = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "default.sqlite3")

@@ -48,7 +48,7 @@ def answers(client, cast, address, *, post=None, last=()):
     for who in sorted(cast, key=lambda who: who in last):
         response = enter(client, cast[who]).get(address) if post is None else enter(client, cast[who]).post(address, post)
         found[who] = response.status_code
-        response.close()
+        b"".join(response)
     return found
 
 

@@ -60,7 +60,7 @@ def statuses(client, people, ask):
     for name in PEOPLE:
         client.force_login(people[name])
         answer = ask()
-        answer.close()
+        b"".join(answer)
         found.append(answer.status_code)
     return found
 
