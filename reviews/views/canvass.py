@@ -170,7 +170,7 @@ def opinion_form(request, token):
 
 
 def hold_back(form):
-    """At most sixty forms a minute for one session, whoever sends them: a flood is stopped without telling people apart."""
+    """At most sixty forms a minute for one session in each web process, whoever sends them: nobody is told apart."""
     key = f"opinion-form:{form.pk}:{timezone.now():%H%M}"
     cache.add(key, 0, timeout=120)
     if cache.incr(key) > A_MINUTE:
