@@ -9,6 +9,7 @@ import { reveal } from "./reveal.js";
 import { watchRows } from "./rows.js";
 import { watchSaves } from "./save.js";
 import { watchSearch } from "./search.js";
+import { watchTables } from "./stack.js";
 import { watchToasts } from "./toast.js";
 
 document.documentElement.classList.add("js");
@@ -23,6 +24,7 @@ function look(root) {
   watchCounts(root);
   watchDrops(root);
   watchRows(root);
+  watchTables(root);
   watchToasts(root);
   reveal(root);
 }

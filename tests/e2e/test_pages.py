@@ -20,6 +20,7 @@ DESK = (DESKTOP, PHONE)
 HANDS = (TABLET, UPRIGHT)
 SERIOUS = ("serious", "critical")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+CUT_TABLES = "[...document.querySelectorAll('.table-scroll')].filter(box => box.scrollWidth > box.clientWidth + 1).length"
 
 
 class District:
@@ -136,6 +137,8 @@ def look(page, where, sizes):
         beyond = page.evaluate(OVERFLOW)
         if beyond > 0:
             faults.append(f"{where} at {size[0]}: {beyond} px too wide")
+        if size == PHONE and (cut := page.evaluate(CUT_TABLES)):
+            faults.append(f"{where} at {size[0]}: {cut} tables cut at the side")
         if size in (sizes[0], sizes[-1]):
             faults += [f"{where} at {size[0]}: {found}" for found in inspect(page)]
     return faults

@@ -1,0 +1,15 @@
+// On a phone a row of a table stands as a card, and each cell repeats the head of its column (narrow.css).
+// A head that only those who listen hear is not repeated.
+export function watchTables(root) {
+  for (const table of root.querySelectorAll(".table-scroll > .table:not([data-ready])")) {
+    table.dataset.ready = "";
+    const heads = [...table.querySelectorAll("thead th")].map((head) => (head.querySelector(".sr") ? "" : head.textContent.trim()));
+    for (const row of table.querySelectorAll("tbody tr")) {
+      if (row.cells.length === heads.length) [...row.cells].forEach((cell, at) => label(cell, heads[at]));
+    }
+  }
+}
+
+function label(cell, head) {
+  if (head && (cell.textContent.trim() || cell.children.length)) cell.dataset.label = head;
+}
