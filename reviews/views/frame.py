@@ -108,8 +108,8 @@ def stage_notes(session, progress):
 
 
 def done_or_due(task, is_done, pattern="%(day)s"):
-    if task is None:
-        return _("未开始")
+    if task is None:  # not laid out yet, or heard before its preparation was kept here
+        return ""
     if is_done:
         return pattern % {"day": short_day(task.done_on)} if task.done_on else _("已办结")
     return _("%(day)s前") % {"day": short_day(task.due_on)}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import require
+from reviews.models import ReviewSession
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import count as actions
@@ -31,7 +32,8 @@ def results(request, uid):
         round.session = session
         count = checklist.count_of(round)
     level = policies.level(request.user, count) if count else None
-    context = frame.context(request, session, tab="results", round=round, count=count, level=level)
+    held_before = count is None and session.is_at_least(ReviewSession.State.COUNTED)
+    context = frame.context(request, session, tab="results", round=round, count=count, level=level, held_before=held_before)
     if count:
         context |= table_context(request.user, session, count, level)
         context |= signing_context(request.user, session, round, count, now)

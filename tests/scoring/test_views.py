@@ -20,6 +20,15 @@ def page(name, session, *more):
     return reverse(f"scoring:{name}", args=[session.uid, *more])
 
 
+def test_a_meeting_held_before_the_system_says_so_where_its_result_would_be(client, clerk, session):
+    for state, words in [("READY", "还没有计票"), ("RECTIFYING", "没有在系统里计票")]:
+        session.state = state
+        session.save(update_fields=["state"])
+        client.force_login(clerk)
+
+        assert words in client.get(page("results", session)).content.decode()
+
+
 # --- roles × addresses -----------------------------------------------------------------------------------------
 
 PEOPLE = ["clerk", "approver", "scrutineer", "teller", "member", "leader", "verifier", "reviewed", "outsider", "sysadmin"]
