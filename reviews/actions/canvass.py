@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -118,9 +119,10 @@ def unmerge(opinion, *, by):
 @transaction.atomic
 def divert(opinion, *, by, today: dt.date) -> TipOff:
     """Hand a tip-off to the petition office. From now on its text is with the petition clerk and nowhere else (finding 8)."""
-    opinion = Opinion.objects.select_for_update().select_related("subject", "session").get(pk=opinion.pk)
+    opinion = Opinion.objects.select_for_update(of=("self",)).select_related("subject", "session").get(pk=opinion.pk)
     if opinion.state == Opinion.State.TRANSFERRED:
         raise RuleViolation(_("这条意见已经转信访室"))
+    withdrawn = withdraw_entries(opinion)
     opinion.merged.update(merged_into=None, state=Opinion.State.COLLECTED)
     tip_off = TipOff.objects.create(
         session=opinion.session,
@@ -129,7 +131,6 @@ def divert(opinion, *, by, today: dt.date) -> TipOff:
         received_on=opinion.received_on,
         transferred_on=today,
     )
-    DigestEntry.objects.filter(opinion=opinion).exclude(digest__state=Digest.State.APPROVED).delete()
     Opinion.objects.filter(pk=opinion.pk).update(
         state=Opinion.State.TRANSFERRED, text="", nature="", handling="", aspect_item="", merged_into=None
     )
@@ -141,8 +142,22 @@ def divert(opinion, *, by, today: dt.date) -> TipOff:
         link=tip_off.get_absolute_url(),
         matter=f"tip_off:{tip_off.uid}",
     )
-    audit.record("divert_opinion", f"opinion {opinion.uid}", by=by)
+    audit.record("divert_opinion", f"opinion {opinion.uid}", by=by, withdrawn=withdrawn)
     return tip_off
+
+
+def withdraw_entries(opinion) -> int:
+    """Take what rests on a tip-off out of the digest; returns how many lines its readers lose.
+
+    Of a digest not approved yet the line goes, or loses a voice where the tip-off was merged into another opinion. Of one that
+    is out every line it had a part in loses its words, for nobody can tell whose they were (docs/adr/0006).
+    """
+    lines = DigestEntry.objects.filter(digest__session=opinion.session)
+    resting = lines.filter(opinion__in=[opinion.pk, opinion.merged_into_id], is_withdrawn=False)
+    lines.filter(opinion=opinion).exclude(digest__state=Digest.State.APPROVED).delete()
+    if opinion.merged_into_id:
+        resting.exclude(digest__state=Digest.State.APPROVED).filter(voices__gt=1).update(voices=F("voices") - 1)
+    return resting.filter(digest__state=Digest.State.APPROVED).update(text="", is_withdrawn=True, opinion=None)
 
 
 @transaction.atomic
@@ -209,7 +224,8 @@ def submit_digest(digest, *, by, now: dt.datetime):
     if waiting := digest.session.opinions.filter(state=Opinion.State.COLLECTED).count():
         raise RuleViolation(_("还有 %(n)d 条意见没有归类，请先归类、归并或转出") % {"n": waiting})
     digest.move_to(Digest.State.SUBMITTED)
-    Digest.objects.filter(pk=digest.pk).update(returned_because="")
+    Digest.objects.filter(pk=digest.pk).update(returned_because="", submitted_by=by)
+    digest.submitted_by = by
     notices.post(
         to=User.objects.with_role(Role.APPROVER),
         key=f"digest:{digest.pk}:submitted:{now.isoformat()}",
@@ -233,7 +249,9 @@ def return_digest(digest, *, reason, by):
 
 @transaction.atomic
 def approve_digest(digest, *, by, now):
-    """Give the digest to the members. From here on no line changes."""
+    """Give the digest to the members. From here on no line changes. Nobody approves what he or she submitted."""
+    if digest.submitted_by_id == by.pk:
+        raise RuleViolation(_("提交人不能批准自己提交的意见汇总，请由另一位领导审批"))
     digest.move_to(Digest.State.APPROVED)
     Digest.objects.filter(pk=digest.pk).update(approved_by=by, approved_at=now)
     notices.cancel(matter=f"digest:{digest.pk}")

@@ -99,10 +99,13 @@ def review_matter(report):
 
 @transaction.atomic
 def pass_report(report, *, comment: str = "", by, today: dt.date) -> ReportReview:
-    """Find the submitted version good."""
+    """Find the submitted version good. Nobody judges what he or she handed in."""
     need_preparation(report.subject.session)
+    version = latest(report)
+    if version and version.submitted_by_id == by.pk:
+        raise RuleViolation(_("提交人不能审查自己提交的报告，请由另一人审查"))
     report.move_to(State.PASSED)
-    review = ReportReview.objects.create(version=latest(report), is_passed=True, comment=comment.strip(), reviewed_by=by)
+    review = ReportReview.objects.create(version=version, is_passed=True, comment=comment.strip(), reviewed_by=by)
     answer(report, review, _("报告已通过：%(title)s"), comment.strip() or _("您的述责述廉报告已通过审查。"))
     audit.record("pass_report", report, by=by, version=review.version.number)
     sessions.advance(report.subject.session, by=by, today=today)

@@ -141,6 +141,7 @@ class Digest(Lifecycle):
     session = models.OneToOneField("reviews.ReviewSession", models.CASCADE, related_name="digest")
     state = models.CharField(_("状态"), max_length=20, choices=State, default=State.DRAFT)
     returned_because = models.CharField(_("退回理由"), max_length=300, blank=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(_("批准时间"), null=True, blank=True)
 
@@ -155,7 +156,10 @@ class Digest(Lifecycle):
 
 
 class DigestEntry(models.Model):
-    """One line of the digest in the commission's own words; voices in classes (1–4, 5–9, 10 or more), never a source."""
+    """One line of the digest in the commission's own words; voices in classes (1–4, 5–9, 10 or more), never a source.
+
+    One that rested on a tip-off found too late is withdrawn: its words are gone, its place is kept for those who had read it.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     digest = models.ForeignKey(Digest, models.CASCADE, related_name="entries")
@@ -166,10 +170,16 @@ class DigestEntry(models.Model):
     aspect_item = models.CharField(_("方面、项"), max_length=10, blank=True)
     handling = models.CharField(_("拟处理"), max_length=20, choices=Opinion.Handling)
     opinion = models.ForeignKey(Opinion, models.SET_NULL, null=True, blank=True, related_name="+")
+    is_withdrawn = models.BooleanField(_("已撤回"), default=False)
 
     class Meta:
         ordering = ["subject__order", "aspect_item", "pk"]
         verbose_name = _("汇总条目")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_withdrawn=False) | models.Q(text=""), name="withdrawn_digest_entry_has_no_text"
+            )
+        ]
 
     def __str__(self):
         return self.text[:30]

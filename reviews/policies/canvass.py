@@ -40,6 +40,11 @@ def can_read_own_digest(user, subject):
     return user.has_role(Role.LIAISON) and user.unit_id == subject.official.unit_id
 
 
+def can_see_withdrawn(user):
+    """That a line was taken back is told to those who had read it, never to the official it was about: it would warn."""
+    return not user.has_role(Role.SUBJECT, Role.LIAISON)
+
+
 def can_see_receipts(user, session):
     return user.has_role(Role.ORGANISER, Role.APPROVER)
 

@@ -309,6 +309,8 @@ def digest(request, uid):
     entries = list(found.entries.select_related("subject", "opinion")) if found else []
     originals = list(session.opinions.ordinary().values_list("text", flat=True)) if found else []
     lines = [{"entry": e, "voices": rules.voices(e.voices), "copied": rules.copied_run(e.text, originals)} for e in entries]
+    is_submitted = found is not None and found.state == Digest.State.SUBMITTED
+    may_approve = policies.can_approve_digest(request.user, session)
     context = frame.context(
         request,
         session,
@@ -319,9 +321,9 @@ def digest(request, uid):
         reason=forms.ReasonForm(),
         readers=found.receipts.select_related("reader") if found else [],
         may_run=policies.can_run(request.user, session),
-        may_approve=policies.can_approve_digest(request.user, session),
+        may_approve=is_submitted and may_approve,
+        is_own=is_submitted and may_approve and found.submitted_by_id == request.user.pk,
         is_draft=found is not None and found.state == Digest.State.DRAFT,
-        is_submitted=found is not None and found.state == Digest.State.SUBMITTED,
     )
     return render(request, "reviews/digest.html", context)
 
@@ -397,6 +399,8 @@ def digest_read(request, uid):
     elif found.state == Digest.State.APPROVED and not policies.can_see_receipts(request.user, session):
         actions.note_reading(found, by=request.user)
     entries = found.entries.all()
+    if not policies.can_see_withdrawn(request.user):
+        entries = [entry for entry in entries if not entry.is_withdrawn]
     shown = [
         {"subject": s, "lines": [{"entry": e, "voices": rules.voices(e.voices)} for e in entries if e.subject_id == s.pk]}
         for s in subjects

@@ -27,19 +27,21 @@ def drafted(subject, *, by, **changes):
     return fresh(actions.save_draft(subject, content=content(**changes), by=by, now=timezone.now()))
 
 
-def submitted(subject, *, by, **changes):
+def submitted(subject, *, by=None, **changes):
+    """Handed in by `by`, or by the official where it does not matter who."""
+    by = by or factories.UserFactory(official=subject.official, roles=["subject"])
     report = drafted(subject, by=by, **changes)
     actions.submit_report(report, by=by, today=TODAY)
     return fresh(report)
 
 
-def returned(subject, *, by, clerk):
+def returned(subject, *, by=None, clerk):
     report = submitted(subject, by=by)
     actions.return_report(report, reasons=[GROUND], by=clerk, today=TODAY)
     return fresh(report)
 
 
-def passed(subject, *, by, clerk):
+def passed(subject, *, by=None, clerk):
     report = submitted(subject, by=by)
     actions.pass_report(report, by=clerk, today=TODAY)
     return fresh(report)

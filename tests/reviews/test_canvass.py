@@ -10,6 +10,7 @@ from core.errors import RuleViolation
 from core.models import AuditEvent
 from notices import actions as notices
 from notices.models import Notice
+from officials.roles import Role
 from reviews.actions import canvass as actions
 from reviews.models import Digest, DigestReceipt, Opinion, ReviewSession, TipOff
 from reviews.rules import canvass as rules
@@ -332,3 +333,82 @@ def test_the_intake_desk_costs_the_same_for_one_row_and_three(client, clerk, ses
 
     with django_assert_num_queries(20):
         client.get(page)
+
+
+# --- a tip-off found late, and four eyes -------------------------------------------------------------------
+
+
+@pytest.fixture
+def published(digest, clerk, approver):
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    actions.approve_digest(digest, by=approver, now=NOW)
+    return digest
+
+
+def test_diverting_takes_the_words_from_a_digest_that_is_out(published, opinion, clerk, petition_clerk):
+    words = opinion.text
+
+    tip_off = actions.divert(opinion, by=clerk, today=TODAY)
+
+    entry = published.entries.get()
+    assert (entry.text, entry.is_withdrawn) == ("", True)
+    assert tip_off.text == words
+    assert words not in str(list(AuditEvent.objects.values()))
+
+
+def test_a_line_that_shares_a_voice_with_a_tip_off_goes_too(session, subject, opinion, clerk, approver):
+    other = factories.OpinionFactory(session=session, subject=subject, text=SECRET)
+    actions.merge(other, into=opinion, by=clerk)
+    actions.classify(opinion, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+    digest = actions.compile_digest(session, by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    actions.approve_digest(digest, by=approver, now=NOW)
+
+    actions.divert(Opinion.objects.get(pk=other.pk), by=clerk, today=TODAY)
+
+    assert list(digest.entries.values_list("text", "is_withdrawn")) == [("", True)]
+    opinion.refresh_from_db()
+    assert opinion.text == "食材采购公示内容偏笼统"
+
+
+def test_a_draft_only_loses_the_voice_of_a_merged_tip_off(session, subject, opinion, clerk):
+    other = factories.OpinionFactory(session=session, subject=subject, text=SECRET)
+    actions.merge(other, into=opinion, by=clerk)
+    actions.classify(opinion, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+    digest = actions.compile_digest(session, by=clerk)
+    assert digest.entries.get().voices == 2
+
+    actions.divert(Opinion.objects.get(pk=other.pk), by=clerk, today=TODAY)
+
+    assert list(digest.entries.values_list("text", "voices", "is_withdrawn")) == [("食材采购公示内容偏笼统", 1, False)]
+
+
+def test_members_are_told_of_a_withdrawn_line_and_the_official_is_not(
+    client, published, opinion, clerk, member, subject_user, petition_clerk
+):
+    address = reverse("reviews:digest_read", args=[published.session.uid])
+    actions.divert(opinion, by=clerk, today=TODAY)
+
+    seen = {}
+    for user in (member, subject_user):
+        client.force_login(user)
+        seen[user] = client.get(address).content.decode()
+
+    assert "这一条已经撤回" in seen[member]
+    assert "这一条已经撤回" not in seen[subject_user]
+    assert not any("食材采购" in page for page in seen.values())
+
+
+def test_nobody_approves_the_digest_he_or_she_submitted(client, digest):
+    both = factories.UserFactory(roles=[Role.ORGANISER, Role.APPROVER])
+    actions.submit_digest(digest, by=both, now=NOW)
+
+    with pytest.raises(RuleViolation, match="另一位领导"):
+        actions.approve_digest(digest, by=both, now=NOW)
+
+    digest.refresh_from_db()
+    assert digest.state == Digest.State.SUBMITTED
+    client.force_login(both)
+    page = client.get(reverse("reviews:digest", args=[digest.session.uid])).content.decode()
+    assert "须由另一位领导批准" in page
+    assert "批准并发给委员" not in page

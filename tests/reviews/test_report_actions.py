@@ -117,7 +117,7 @@ def test_a_report_is_handed_in_once(subject, subject_user):
 def test_the_date_for_reports_is_done_when_the_last_is_in(session, clerk):
     subjects = list(session.subjects.all())
     for subject in subjects[:-1]:
-        submitted(subject, by=clerk)
+        submitted(subject)
     assert session.preparation.get(kind=PreparationTask.Kind.REPORTS).done_on is None
 
     submitted(subjects[-1], by=clerk)
@@ -174,6 +174,15 @@ def test_a_passed_report_tells_its_writer(subject, subject_user, clerk):
     assert Notice.objects.get(to=subject_user).subject == f"报告已通过：{subject.session.title}"
 
 
+def test_nobody_judges_a_report_he_or_she_handed_in(subject, subject_user):
+    report = submitted(subject, by=subject_user)
+
+    with pytest.raises(RuleViolation, match="另一人审查"):
+        actions.pass_report(report, by=subject_user, today=TODAY)
+
+    assert fresh(report).state == State.SUBMITTED
+
+
 def test_a_passed_report_may_come_back(subject, subject_user, clerk, approver):
     report = passed(subject, by=subject_user, clerk=clerk)
 
@@ -219,8 +228,8 @@ def test_after_the_last_round_the_leader_is_asked(subject, subject_user, clerk, 
 
 def test_locking_settles_what_has_passed_and_nothing_else(session, subject_user, clerk, approver):
     one, other, *_rest = session.subjects.all()
-    passed(one, by=clerk, clerk=clerk)
-    submitted(other, by=clerk)
+    passed(one, clerk=clerk)
+    submitted(other)
 
     assert actions.lock_reports(session, by=approver) == 1
     assert actions.lock_reports(session, by=approver) == 0
@@ -232,7 +241,7 @@ def test_locking_settles_what_has_passed_and_nothing_else(session, subject_user,
 
 @pytest.mark.parametrize("is_locked", [True, False])
 def test_a_report_is_presented_on_stage(session, subject, clerk, approver, is_locked):
-    report = passed(subject, by=clerk, clerk=clerk)
+    report = passed(subject, clerk=clerk)
     if is_locked:
         actions.lock_reports(session, by=approver)
 
@@ -244,7 +253,7 @@ def test_a_report_is_presented_on_stage(session, subject, clerk, approver, is_lo
 
 
 def test_an_unread_report_is_not_presented(subject, clerk):
-    submitted(subject, by=clerk)
+    submitted(subject)
 
     with pytest.raises(RuleViolation):
         actions.present_report(subject, by=clerk)

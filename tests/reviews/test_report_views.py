@@ -89,9 +89,7 @@ def statuses(client, request, method, address, who, data=None):
     ],
 )
 def test_who_reads_a_report(client, request, subject, clerk, state, expected):
-    report = (submitted if state == State.SUBMITTED else passed)(
-        subject, by=clerk, **({"clerk": clerk} if state == State.PASSED else {})
-    )
+    report = passed(subject, clerk=clerk) if state == State.PASSED else submitted(subject)
 
     assert statuses(client, request, "get", url("report", report), expected) == expected
     assert statuses(client, request, "get", url("report_paper", report), ["member", "colleague"]) == {
@@ -101,7 +99,7 @@ def test_who_reads_a_report(client, request, subject, clerk, state, expected):
 
 
 def test_a_leading_member_reads_what_has_passed_in_the_own_field(client, subject, leader, clerk):
-    report = passed(subject, by=clerk, clerk=clerk)
+    report = passed(subject, clerk=clerk)
     subject.official.unit.leading_member = leader.leading_member
     subject.official.unit.save()
     client.force_login(leader)
@@ -167,7 +165,7 @@ def test_only_the_official_hands_in(client, request, subject, subject_user, who,
     [("clerk", 302), ("approver", 403), ("subject_user", 403), ("liaison", 403), ("member", 404), ("colleague", 404)],
 )
 def test_staff_review(client, request, subject, clerk, who, status):
-    report = submitted(subject, by=clerk)
+    report = submitted(subject)
     client.force_login(request.getfixturevalue(who))
 
     page = client.get(url("report_review", report)).status_code
@@ -180,7 +178,7 @@ def test_staff_review(client, request, subject, clerk, who, status):
 
 @pytest.mark.parametrize(("who", "status"), [("clerk", 302), ("approver", 403), ("subject_user", 403), ("member", 404)])
 def test_staff_pass(client, request, subject, clerk, who, status):
-    report = submitted(subject, by=clerk)
+    report = submitted(subject)
     client.force_login(request.getfixturevalue(who))
 
     assert client.post(url("report_pass", report), {"pass-comment": "可以"}).status_code == status
@@ -189,8 +187,8 @@ def test_staff_pass(client, request, subject, clerk, who, status):
 
 def test_after_the_last_round_only_the_leader_decides(client, subject, clerk, approver):
     for _round in range(3):
-        returned(subject, by=clerk, clerk=clerk)
-    report = submitted(subject, by=clerk)
+        returned(subject, clerk=clerk)
+    report = submitted(subject)
 
     client.force_login(clerk)
     refused = client.post(url("report_pass", report))
@@ -205,7 +203,7 @@ def test_after_the_last_round_only_the_leader_decides(client, subject, clerk, ap
 
 
 def test_only_the_leader_sends_a_passed_report_back(client, subject, clerk, approver):
-    report = passed(subject, by=clerk, clerk=clerk)
+    report = passed(subject, clerk=clerk)
 
     client.force_login(clerk)
     assert client.get(url("report_review", report)).status_code == 403
@@ -220,7 +218,7 @@ def test_only_the_leader_sends_a_passed_report_back(client, subject, clerk, appr
     [("approver", 302), ("clerk", 403), ("member", 403), ("subject_user", 403), ("outsider", 404)],
 )
 def test_only_the_leader_settles_reports(client, request, session, subject, clerk, who, status):
-    report = passed(subject, by=clerk, clerk=clerk)
+    report = passed(subject, clerk=clerk)
     client.force_login(request.getfixturevalue(who))
 
     assert client.post(url("reports_lock", session)).status_code == status
@@ -232,8 +230,8 @@ def test_only_the_leader_settles_reports(client, request, session, subject, cler
     [("clerk", 200), ("approver", 200), ("subject_user", 200), ("liaison", 200), ("member", 403), ("colleague", 404)],
 )
 def test_earlier_versions_stay_between_the_official_and_the_office(client, request, subject, clerk, who, status):
-    returned(subject, by=clerk, clerk=clerk)
-    submitted(subject, by=clerk, C1="派车单为九十七次，上一稿漏计十一月应急抢险十一次。")
+    returned(subject, clerk=clerk)
+    submitted(subject, C1="派车单为九十七次，上一稿漏计十一月应急抢险十一次。")
     actions.pass_report(fresh(subject.report), by=clerk, today=TODAY)
     client.force_login(request.getfixturevalue(who))
 
@@ -241,9 +239,9 @@ def test_earlier_versions_stay_between_the_official_and_the_office(client, reque
 
 
 def test_members_read_the_version_that_passed_and_nothing_of_the_way_there(client, subject, clerk, member):
-    submitted(subject, by=clerk, C1="头一稿里写错了的话，后来改掉，委员不应当看到它。")
+    submitted(subject, C1="头一稿里写错了的话，后来改掉，委员不应当看到它。")
     actions.return_report(fresh(subject.report), reasons=[GROUND], by=clerk, today=TODAY)
-    submitted(subject, by=clerk)
+    submitted(subject)
     actions.pass_report(fresh(subject.report), by=clerk, today=TODAY)
     client.force_login(member)
 
@@ -267,8 +265,8 @@ def test_what_changes_something_is_posted(client, clerk, name):
 def test_staff_see_how_far_every_report_is(client, session, clerk, subject_user):
     first, second, third, fourth, *_rest = session.subjects.all()
     returned(first, by=subject_user, clerk=clerk)
-    submitted(second, by=clerk)
-    passed(third, by=clerk, clerk=clerk)
+    submitted(second)
+    passed(third, clerk=clerk)
     drafted(fourth, by=clerk)
     client.force_login(clerk)
 
@@ -310,8 +308,8 @@ def test_the_next_step_of_a_returned_report_is_to_rewrite_it(client, session, su
 
 def test_others_learn_only_whether_it_has_passed(client, session, clerk, member):
     first, second, *_rest = session.subjects.all()
-    passed(first, by=clerk, clerk=clerk)
-    submitted(second, by=clerk)
+    passed(first, clerk=clerk)
+    submitted(second)
     client.force_login(member)
 
     lines = client.get(url("reports", session)).context["lines"]
@@ -334,8 +332,8 @@ def test_the_tab_asks_as_many_questions_for_three_reports_as_for_one(client, cle
     for n in (1, 3):
         session = factories.ReviewSessionFactory(subjects=n)
         for subject in session.subjects.all():
-            returned(subject, by=clerk, clerk=clerk)
-            submitted(subject, by=clerk)
+            returned(subject, clerk=clerk)
+            submitted(subject)
         client.get(url("reports", session))
         with CaptureQueriesContext(connection) as queries:
             client.get(url("reports", session))
@@ -461,7 +459,7 @@ def test_the_digest_stands_beside_the_text_once_it_is_out(client, subject, sessi
     assert "别人的事" not in after
 
 
-@pytest.mark.parametrize("made", [submitted, lambda s, by: passed(s, by=by, clerk=by)])
+@pytest.mark.parametrize("made", [submitted, lambda s, by: passed(s, by=by, clerk=factories.UserFactory())])
 def test_what_was_handed_in_is_shown_for_reading(client, subject, subject_user, made):
     report = made(subject, by=subject_user)
     client.force_login(subject_user)
@@ -519,7 +517,7 @@ def test_a_draft_never_handed_in_leads_its_writer_to_the_page_and_hides_from_sta
 
 
 def test_a_return_without_a_ground_keeps_what_was_typed(client, subject, clerk):
-    report = submitted(subject, by=clerk)
+    report = submitted(subject)
     client.force_login(clerk)
 
     page = client.post(url("report_review", report), REASON | {"reasons-0-code": "", "comment": "总的来说还要改"})
@@ -531,7 +529,7 @@ def test_a_return_without_a_ground_keeps_what_was_typed(client, subject, clerk):
 
 
 def test_a_return_too_late_says_so(client, subject, clerk):
-    report = submitted(subject, by=clerk)
+    report = submitted(subject)
     ReviewSession.objects.update(state=ReviewSession.State.IN_PROGRESS)
     client.force_login(clerk)
 
@@ -539,7 +537,7 @@ def test_a_return_too_late_says_so(client, subject, clerk):
 
 
 def test_too_long_a_comment_is_no_pass(client, subject, clerk):
-    report = submitted(subject, by=clerk)
+    report = submitted(subject)
     client.force_login(clerk)
 
     client.post(url("report_pass", report), {"pass-comment": "长" * 1001})
@@ -548,8 +546,8 @@ def test_too_long_a_comment_is_no_pass(client, subject, clerk):
 
 
 def test_the_history_shows_every_version_with_its_review(client, subject, clerk):
-    returned(subject, by=clerk, clerk=clerk)
-    report = submitted(subject, by=clerk)
+    returned(subject, clerk=clerk)
+    report = submitted(subject)
     client.force_login(clerk)
 
     page = client.get(url("report", report, version=1))
@@ -564,9 +562,9 @@ def test_the_history_shows_every_version_with_its_review(client, subject, clerk)
 
 
 def test_two_versions_stand_side_by_side(client, subject, clerk):
-    submitted(subject, by=clerk, C1="全年公务用车出车86次，派车单齐全，没有私用。")
+    submitted(subject, C1="全年公务用车出车86次，派车单齐全，没有私用。")
     actions.return_report(fresh(subject.report), reasons=[GROUND], by=clerk, today=TODAY)
-    report = submitted(subject, by=clerk, C1="全年公务用车出车97次，派车单齐全，没有私用。")
+    report = submitted(subject, C1="全年公务用车出车97次，派车单齐全，没有私用。")
     client.force_login(clerk)
 
     page = client.get(url("report_compare", report))
@@ -588,14 +586,14 @@ def test_a_writer_compares_the_draft_with_what_came_back(client, subject, subjec
 
 @pytest.mark.parametrize("query", [{"old": "1", "new": "7"}, {"old": "x"}, {"old": "7", "new": "1"}])
 def test_versions_that_do_not_exist_are_not_compared(client, subject, clerk, query):
-    report = submitted(subject, by=clerk)
+    report = submitted(subject)
     client.force_login(clerk)
 
     assert client.get(url("report_compare", report, **query)).status_code == 404
 
 
 def test_added_and_dropped_rows_show_as_such(client, subject, clerk):
-    returned(subject, by=clerk, clerk=clerk)
+    returned(subject, clerk=clerk)
     more = reports.content() | {"problems": [*reports.content()["problems"], reports.LINE | {"problem": "第四个问题"}]}
     actions.save_draft(subject, content=more, by=clerk, now=timezone.now())
     actions.submit_report(fresh(subject.report), by=clerk, today=TODAY)
@@ -607,7 +605,7 @@ def test_added_and_dropped_rows_show_as_such(client, subject, clerk):
 
 
 def test_the_paper_carries_the_review_sheet_only_for_those_who_read_reviews(client, subject, clerk, member):
-    report = passed(subject, by=clerk, clerk=clerk)
+    report = passed(subject, clerk=clerk)
 
     said = []
     for person in (clerk, member):
