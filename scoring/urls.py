@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import ballot, paper, result, scheme
+from scoring.views import ballot, paper, result, scheme, scrutineer, setup, steps, table
 
 app_name = "scoring"
 urlpatterns = [
@@ -14,19 +14,19 @@ urlpatterns = [
     # ballot
     path("<uuid:uid>/ballot", ballot.ballot, name="ballot"),
     path("<uuid:uid>/ballot/pulse", ballot.ballot_pulse, name="ballot_pulse"),
-    path("<uuid:uid>/ballot/prepare", ballot.ballot_prepare, name="ballot_prepare"),
-    path("<uuid:uid>/ballot/ask/<str:step>", ballot.ballot_ask, name="ballot_ask"),
-    path("<uuid:uid>/ballot/confirm/<str:step>", ballot.ballot_confirm, name="ballot_confirm"),
-    path("<uuid:uid>/ballot/withdraw/<str:step>", ballot.ballot_withdraw, name="ballot_withdraw"),
-    path("<uuid:uid>/ballot/close", ballot.ballot_close, name="ballot_close"),
-    path("<uuid:uid>/ballot/wipe", ballot.ballot_wipe, name="ballot_wipe"),
-    path("<uuid:uid>/ballot/keys", ballot.ballot_keys, name="ballot_keys"),
-    path("<uuid:uid>/ballot/cards", ballot.ballot_cards, name="ballot_cards"),
-    path("<uuid:uid>/ballot/numbers", ballot.ballot_numbers, name="ballot_numbers"),
-    path("<uuid:uid>/ballot/opening", ballot.ballot_opening, name="ballot_opening"),
-    path("<uuid:uid>/ballot/urn.json", ballot.urn, name="urn"),
-    path("<uuid:uid>/ballot/named/<str:letter>", ballot.ballot_named, name="ballot_named"),
-    path("<uuid:uid>/ballot/named/<str:letter>/remove", ballot.ballot_named_remove, name="ballot_named_remove"),
+    path("<uuid:uid>/ballot/prepare", setup.ballot_prepare, name="ballot_prepare"),
+    path("<uuid:uid>/ballot/ask/<str:step>", steps.ballot_ask, name="ballot_ask"),
+    path("<uuid:uid>/ballot/confirm/<str:step>", steps.ballot_confirm, name="ballot_confirm"),
+    path("<uuid:uid>/ballot/withdraw/<str:step>", steps.ballot_withdraw, name="ballot_withdraw"),
+    path("<uuid:uid>/ballot/close", steps.ballot_close, name="ballot_close"),
+    path("<uuid:uid>/ballot/wipe", steps.ballot_wipe, name="ballot_wipe"),
+    path("<uuid:uid>/ballot/keys", scrutineer.ballot_keys, name="ballot_keys"),
+    path("<uuid:uid>/ballot/cards", scrutineer.ballot_cards, name="ballot_cards"),
+    path("<uuid:uid>/ballot/numbers", table.ballot_numbers, name="ballot_numbers"),
+    path("<uuid:uid>/ballot/opening", scrutineer.ballot_opening, name="ballot_opening"),
+    path("<uuid:uid>/ballot/urn.json", scrutineer.urn, name="urn"),
+    path("<uuid:uid>/ballot/named/<str:letter>", table.ballot_named, name="ballot_named"),
+    path("<uuid:uid>/ballot/named/<str:letter>/remove", table.ballot_named_remove, name="ballot_named_remove"),
     path("<uuid:uid>/received", ballot.received, name="received"),
     # result
     path("<uuid:uid>/results", result.results, name="results"),

@@ -1,4 +1,8 @@
-"""Verbs of the ballot and the result. For the apps above: `scoring.actions.ballot`, `.count`, `.papers`, `.scheme`."""
+"""Verbs of the ballot and the result, one file per noun.
+
+A round goes through `setup`, `steps` (what two persons take together), `table`, `opening`; then `count`, `papers`. A rehearsal can be
+wiped by `rehearsal`.
+"""
 
 from scoring.actions.scheme import install_sample_scheme
 

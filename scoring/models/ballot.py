@@ -20,6 +20,10 @@ class BallotRoundQuerySet(models.QuerySet):
         """The round that counts: the last one that was not given up."""
         return self.filter(session=session, voided_at=None).select_related("scheme").order_by("-number").first()
 
+    def held(self, round):
+        """The round's row until the end of the transaction."""
+        return self.select_for_update(of=("self",)).select_related("session", "scheme").get(pk=round.pk)
+
 
 class BallotRound(models.Model):
     """One round (轮次) of a session with its box. A void round stays on record, and the next one has new cards."""

@@ -7,8 +7,8 @@ from ballots.models import Box
 from core.templatetags.shuze import moment
 from reviews.models import ReviewSession
 from scoring import policies
-from scoring.actions import ballot as actions
-from scoring.models import Count, StepRequest
+from scoring.actions import opening, steps
+from scoring.models import StepRequest
 
 Step = StepRequest.Step
 ORDER = ["prepare", "setup", "keys", "cards", "open", "close", "grace", "table", "opening", "count", "publish", "archive"]
@@ -30,17 +30,10 @@ def stop_now(round, count) -> str:
     if state == Box.State.DRAFT:
         return "setup" if not round.has_box else "cards" if round.has_keys else "keys"
     if state == Box.State.CLOSED:
-        return "table" if actions.opening_blockers(round) else "opening"
+        return "table" if opening.opening_blockers(round) else "opening"
     if state == Box.State.OPENED:
         return "publish" if count and count.is_confirmed else "count"
     return AT.get(state, "done")
-
-
-def count_of(round):
-    found = Count.objects.filter(round=round).select_related("publication", "teller", "scrutineer", "confirmed_by").first()
-    if found:
-        found.round = round
-    return found
 
 
 def stops(user, session, round, count, *, now):
@@ -104,7 +97,7 @@ def next_step(user, session, round, count, *, now) -> dict | None:
     if here == "prepare" and not policies.is_under_way(session):
         step = {"title": label, "why": _("会议批准以后才能准备评议票。"), "blockers": []}
     if here == "table" and policies.can_see_numbers(user, session):
-        step["blockers"] = [{"text": text} for text in actions.opening_blockers(round)]
+        step["blockers"] = [{"text": text} for text in opening.opening_blockers(round)]
     return step
 
 
@@ -137,7 +130,7 @@ def two_persons(user, session, round, step, *, now):
             "why": _("%(who)s于 %(at)s 提出，须由另一人在 %(until)s 前确认。") % told,
             "withdraw": reverse("scoring:ballot_withdraw", args=[session.uid, step]) if user.pk == request.asked_by_id else "",
         }
-    blockers = [{"text": text} for text in actions.step_blockers(round, step)]
+    blockers = [{"text": text} for text in steps.step_blockers(round, step)]
     shown = {"blockers": blockers, "blocked": bool(blockers)}
     if not policies.can_take_part(user, step):
         return shown

@@ -13,8 +13,7 @@ from scoring import policies
 from scoring.actions import papers as actions
 from scoring.models import PaperJob, SubjectResult
 from scoring.tasks import make_paper
-from scoring.views import checklist
-from scoring.views.common import round_of, session_of
+from scoring.views.round import count_of, round_of, session_of
 
 Kind = PaperJob.Kind
 
@@ -25,7 +24,7 @@ def paper_make(request, uid, kind):
     if kind not in Kind.values:
         raise Http404
     session = session_of(request, uid)
-    count = checklist.count_of(round_of(session))
+    count = count_of(round_of(session))
     if count is None:
         raise Http404
     require(policies.can_get_paper(request.user, count, kind), _("这份文件须在结果确认以后，由有权限的人员制作。"))

@@ -16,7 +16,7 @@ from scoring.actions import count as actions
 from scoring.actions import sheets
 from scoring.models import BallotRound, PaperJob, SubjectResult
 from scoring.views import charts, checklist
-from scoring.views.common import round_of, session_of
+from scoring.views.round import count_of, round_of, session_of
 
 Kind = PaperJob.Kind
 PARTS = ("teller", "scrutineer")
@@ -30,7 +30,7 @@ def results(request, uid):
     count = None
     if round:
         round.session = session
-        count = checklist.count_of(round)
+        count = count_of(round)
     level = policies.level(request.user, count) if count else None
     held_before = count is None and session.is_at_least(ReviewSession.State.COUNTED)
     context = frame.context(request, session, tab="results", round=round, count=count, level=level, held_before=held_before)
@@ -142,7 +142,7 @@ def papers_of(user, count):
 def counted(request, uid):
     session = session_of(request, uid)
     require(policies.can_see_ballot(request.user, session))
-    count = checklist.count_of(round_of(session))
+    count = count_of(round_of(session))
     if count is None:
         raise Http404
     return session, count

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ballots import actions as box
 from ballots import casting, codec, reference
 from reviews.models import ReviewSession
-from scoring.actions import ballot, count, install_sample_scheme, scheme
+from scoring.actions import count, install_sample_scheme, opening, scheme, setup, steps, table
 from scoring.models import BallotRound
 from tests import factories
 
@@ -25,7 +25,7 @@ def run_time_data(settings, tmp_path, monkeypatch):
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
     }
-    monkeypatch.setattr(ballot, "client_hash", lambda: codec.b64(bytes(32)))
+    monkeypatch.setattr(setup, "client_hash", lambda: codec.b64(bytes(32)))
 
 
 @pytest.fixture
@@ -70,17 +70,21 @@ class Hall:
         return BallotRound.objects.current(self.session)
 
     def together(self, step, first=None, second=None, **more):
-        request = ballot.ask(self.round, step, by=first or self.clerk, now=self.now, **more)
-        ballot.confirm(request, by=second or self.scrutineer, now=self.now)
+        request = steps.ask(self.round, step, by=first or self.clerk, now=self.now, **more)
+        steps.confirm(request, by=second or self.scrutineer, now=self.now)
+
+    def numbered(self):
+        """A round with its numbers, without a box."""
+        return setup.prepare_round(self.session, scheme=self.scheme, numbers={"B": (7, 0)}, by=self.clerk)
 
     def prepare(self, **numbers):
-        ballot.prepare_round(self.session, scheme=self.scheme, numbers=NUMBERS | numbers, by=self.clerk)
+        setup.prepare_round(self.session, scheme=self.scheme, numbers=NUMBERS | numbers, by=self.clerk)
         self.together("SETUP")
         return self
 
     def make_keys(self):
         self.keys = reference.make_keys(self.round.sid)
-        ballot.save_keys(self.round, urn_pub=self.keys.urn_pub, board_pub=self.keys.board_pub, by=self.scrutineer)
+        setup.save_keys(self.round, urn_pub=self.keys.urn_pub, board_pub=self.keys.board_pub, by=self.scrutineer)
         return self
 
     def make_cards(self):
@@ -94,7 +98,7 @@ class Hall:
         return {name: codec.canonical(getattr(self, name)).decode() for name in ("manifest", "credentials")}
 
     def save_cards(self):
-        ballot.save_cards(self.round, **self.setup_texts(), by=self.scrutineer, today=self.now.date())
+        setup.save_cards(self.round, **self.setup_texts(), by=self.scrutineer, today=self.now.date())
 
     def open(self):
         self.together("OPEN")
@@ -118,7 +122,7 @@ class Hall:
     def close(self):
         self.together("CLOSE")
         self.now += dt.timedelta(seconds=31)
-        ballot.finish_close(self.round, by=self.clerk, now=self.now)
+        steps.finish_close(self.round, by=self.clerk, now=self.now)
         return self
 
     def clear_table(self):
@@ -130,15 +134,15 @@ class Hall:
                     sent = codec.parse(reference.void_body(card))
                     casting.void(sent["s"], card=codec.unb64(sent["c"], 32), z=codec.unb64(sent["z"], 64))
         drawn = {letter: (row["cast"], "") for letter, row in box.counts(self.round.sid).items()}
-        ballot.note_cards(self.round, drawn, by=self.teller)
+        table.note_cards(self.round, drawn, by=self.teller)
         group = self.round.groups.get(letter="a")
         criteria = {c["code"]: c["max_points"] * 10 for c in self.scheme.body["criteria"]}
         marks = {subject: {code: most - 10 for code, most in criteria.items()} for subject in self.session.subjects.all()}
-        ballot.enter_named(group, rater="姜景舟", marks=marks, by=self.clerk)
+        table.enter_named(group, rater="姜景舟", marks=marks, by=self.clerk)
         return self
 
     def transcript(self):
-        urn = json.loads(ballot.urn(self.round))
+        urn = json.loads(opening.urn(self.round))
         return codec.canonical(
             reference.open_rows(
                 urn["manifest"], urn["credentials"], urn["received"], self.keys.cards[:2],
@@ -147,7 +151,7 @@ class Hall:
         )  # fmt: skip
 
     def tally(self):
-        self.count = ballot.save_transcript(self.round, self.transcript(), by=self.scrutineer, now=self.now)
+        self.count = opening.save_transcript(self.round, self.transcript(), by=self.scrutineer, now=self.now)
         return self
 
     def sign(self):

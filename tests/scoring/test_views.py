@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ballots import codec, reference
 from ballots.models import Box
-from scoring.actions import ballot, install_sample_scheme, papers, sheets
+from scoring.actions import install_sample_scheme, papers, setup, sheets
 from scoring.models import PaperJob, Scheme, SubjectResult
 from tests import factories
 
@@ -157,7 +157,7 @@ def test_a_withheld_score_is_not_told_by_the_measure_it_leads_to(client, hall):
 
 def test_the_three_pages_of_the_scrutineers(client, hall):
     """Keys, cards and the opening over HTTP, as the browser's pages send them."""
-    ballot.prepare_round(
+    setup.prepare_round(
         hall.session, scheme=hall.scheme, numbers={"A": (1, 0), "B": (7, 0), "C": (5, 0), "D": (6, 1)}, by=hall.clerk
     )
     hall.together("SETUP")
@@ -166,17 +166,17 @@ def test_the_three_pages_of_the_scrutineers(client, hall):
     def post(name, body):
         return client.post(page(name, hall.session), body, content_type="application/json")
 
-    setup = setup_of(client.get(page("ballot_keys", hall.session)))
-    assert setup == {"sid": hall.round.sid, "shares": [2, 3], "mode": "formal"}
-    hall.keys = reference.make_keys(setup["sid"])
+    given = setup_of(client.get(page("ballot_keys", hall.session)))
+    assert given == {"sid": hall.round.sid, "shares": [2, 3], "mode": "formal"}
+    hall.keys = reference.make_keys(given["sid"])
     assert post("ballot_keys", "{}").status_code == 400
     assert post("ballot_keys", json.dumps({"urn_pub": "x", "board_pub": "y"})).status_code == 422
     assert post("ballot_keys", json.dumps({"urn_pub": hall.keys.urn_pub, "board_pub": hall.keys.board_pub})).status_code == 200
 
-    setup = setup_of(client.get(page("ballot_cards", hall.session)))
-    assert setup["papers"] == {"b": 0, "c": 0, "d": 1}
-    hall.credentials, hall.cards = reference.make_cards(setup["manifest"])
-    hall.manifest = reference.complete(setup["manifest"], hall.credentials)
+    given = setup_of(client.get(page("ballot_cards", hall.session)))
+    assert given["papers"] == {"b": 0, "c": 0, "d": 1}
+    hall.credentials, hall.cards = reference.make_cards(given["manifest"])
+    hall.manifest = reference.complete(given["manifest"], hall.credentials)
     refused = post("ballot_cards", json.dumps(hall.setup_texts() | {"credentials": "{}"}))
     assert (refused.status_code, "重新制作票卡" in refused.json()["error"]) == (422, True)
     for _again in range(2):

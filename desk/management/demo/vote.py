@@ -11,8 +11,8 @@ from ballots import actions as boxes
 from ballots import casting, codec, reference
 from desk.management.demo.preparation import Meeting
 from officials.models import LeadingMember
-from scoring.actions import ballot, scheme
 from scoring.actions import count as counting
+from scoring.actions import opening, scheme, setup, steps, table
 from scoring.models import BallotRound, Count, Scheme
 
 QUALITIES = (0.93, 0.88, 0.9, 0.84, 0.91, 0.87, 0.82, 0.89, 0.86, 0.9)
@@ -46,17 +46,17 @@ def set_up(meeting, *, now) -> Vote:
     """B0 and B1: box, keys, cards. Everybody expected gets a card, and some are spare."""
     cast = meeting.cast
     numbers = {group.code: (group.expected, 0) for group in meeting.session.audience.all()}
-    round = ballot.prepare_round(meeting.fresh(), scheme=sample_scheme(cast, now=now), numbers=numbers, by=cast.clerk)
+    round = setup.prepare_round(meeting.fresh(), scheme=sample_scheme(cast, now=now), numbers=numbers, by=cast.clerk)
     take(round, "SETUP", cast.clerk, cast.scrutineer, now=now)
     round = BallotRound.objects.select_related("scheme", "session").get(pk=round.pk)
     keys = reference.make_keys(round.sid)
-    ballot.save_keys(round, urn_pub=keys.urn_pub, board_pub=keys.board_pub, by=cast.scrutineer)
+    setup.save_keys(round, urn_pub=keys.urn_pub, board_pub=keys.board_pub, by=cast.scrutineer)
     round.refresh_box()
     draft = round.box.document
     credentials, cards = reference.make_cards(draft)
     manifest = reference.complete(draft, credentials)
     texts = {"manifest": codec.canonical(manifest).decode(), "credentials": codec.canonical(credentials).decode()}
-    ballot.save_cards(round, **texts, by=cast.scrutineer, today=now.date())
+    setup.save_cards(round, **texts, by=cast.scrutineer, today=now.date())
     meeting.fresh()
     rng = random.Random(meeting.session.date.toordinal())  # noqa: S311, the marks of people who do not exist
     return Vote(meeting, round, keys, manifest, credentials, cards, rng)
@@ -64,8 +64,8 @@ def set_up(meeting, *, now) -> Vote:
 
 def take(round, step, first, second, *, now):
     """A step of two persons (S19)."""
-    request = ballot.ask(round, step, by=first, now=now)
-    ballot.confirm(request, by=second, now=now + dt.timedelta(minutes=1))
+    request = steps.ask(round, step, by=first, now=now)
+    steps.confirm(request, by=second, now=now + dt.timedelta(minutes=1))
 
 
 def open_voting(vote, *, now):
@@ -109,14 +109,14 @@ def named_marks(vote):
                 code: int(share * float(criterion.most / scheme.step)) * int(scheme.step * 10)
                 for code, criterion in scheme.criteria.items()
             }
-        ballot.enter_named(group, rater=attendee.name, marks=entered, by=vote.meeting.cast.clerk)
+        table.enter_named(group, rater=attendee.name, marks=entered, by=vote.meeting.cast.clerk)
 
 
 def close(vote, drawn, *, now):
     """Two persons close; after the grace nothing more is taken. Cards not used are declared void but for one, which is missing."""
     cast_ = vote.meeting.cast
     take(vote.fresh(), "CLOSE", cast_.clerk, cast_.scrutineer, now=now)
-    ballot.finish_close(vote.fresh(), by=cast_.scrutineer, now=now + dt.timedelta(minutes=2))
+    steps.finish_close(vote.fresh(), by=cast_.scrutineer, now=now + dt.timedelta(minutes=2))
     for letter, cards in vote.cards.items():
         for card in cards[drawn[letter] :]:
             sent = codec.parse(reference.void_body(card))
@@ -125,18 +125,18 @@ def close(vote, drawn, *, now):
     for letter, row in boxes.counts(vote.round.sid).items():
         if row["printed"] - row["cast"] - row["voided"]:
             reasons[letter] = (drawn[letter], "一名参会人员提前离会，票卡随身带走，监票人当场登记")
-    ballot.note_cards(vote.fresh(), reasons, by=cast_.scrutineer)
+    table.note_cards(vote.fresh(), reasons, by=cast_.scrutineer)
     vote.meeting.fresh()
 
 
 def open_urn(vote, *, now) -> Count:
     """B7 and B8: two key cards, the transcript, the count."""
-    urn = codec.parse(ballot.urn(vote.fresh()))
-    drawn, named = ballot.joined(vote.round)
+    urn = codec.parse(opening.urn(vote.fresh()))
+    drawn, named = opening.joined(vote.round)
     transcript = reference.open_rows(
         vote.manifest, vote.credentials, urn["received"], vote.keys.cards[:2], drawn=drawn, voided=urn["voided"], named=named
     )
-    return ballot.save_transcript(vote.fresh(), codec.canonical(transcript), by=vote.meeting.cast.scrutineer, now=now)
+    return opening.save_transcript(vote.fresh(), codec.canonical(transcript), by=vote.meeting.cast.scrutineer, now=now)
 
 
 def settle(vote, count, *, now):

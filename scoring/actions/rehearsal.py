@@ -1,0 +1,34 @@
+"""Rehearsals: the only rounds that can be removed."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ballots import actions as ballots
+from core import audit
+from core.errors import RuleViolation
+from reviews.models import ReviewSession
+from scoring.actions import count as counting
+from scoring.actions.box import box_refusals
+from scoring.models import BallotRound
+
+State = ReviewSession.State
+
+
+@transaction.atomic
+def wipe_rehearsal(session, *, by):
+    """Remove every round of a rehearsal with its box, marks, results and papers. The meeting stands again where voting began."""
+    session = ReviewSession.objects.select_for_update().get(pk=session.pk)
+    if not session.is_rehearsal:
+        raise RuleViolation(_("正式会议的投票不能清除"))
+    if session.is_at_least(State.RECTIFYING):
+        raise RuleViolation(_("这场演练已经进入整改，请把整个演练做完"))
+    rounds = list(BallotRound.objects.filter(session=session))
+    for round in rounds:
+        with box_refusals():
+            ballots.wipe_rehearsal(round.sid)
+    counting.forget(rounds)
+    BallotRound.objects.filter(pk__in=[round.pk for round in rounds]).delete()
+    if session.is_at_least(State.IN_PROGRESS):  # the one way back there is, and for rehearsals only
+        ReviewSession.objects.filter(pk=session.pk, is_rehearsal=True).update(state=State.IN_PROGRESS)
+    session.preparation.filter(kind="LOCK").update(done_on=None, done_by=None)
+    audit.record("wipe_rehearsal", session, by=by, rounds=len(rounds))

@@ -1,0 +1,174 @@
+"""The steps that two persons take together (S19): one asks, another confirms within a quarter of an hour."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ballots import actions as ballots
+from ballots.models import Box
+from core import audit
+from core.errors import RuleViolation
+from reviews.models import ReviewSession
+from scoring import policies
+from scoring.actions import count as counting
+from scoring.actions.box import box_refusals
+from scoring.models import BallotRound, Count, StepRequest
+
+Step = StepRequest.Step
+State = ReviewSession.State
+
+
+def step_blockers(round, step) -> list[str]:
+    """Every reason why this step may not be taken now; an empty list means it may be asked for."""
+    session, box = round.session, round.state
+    voting = session.state in (State.IN_PROGRESS, State.VOTING_OPEN, State.VOTING_CLOSED, State.COUNTED)
+    count = Count.objects.filter(round=round).first() if round.is_opened else None
+    reasons = {
+        Step.SETUP: [
+            (round.has_box, _("票箱已经建立")),
+            (not policies.is_under_way(session), _("现在不是准备评议票的时候")),
+        ],
+        Step.OPEN: [
+            (box != Box.State.SEALED_SETUP, _("票卡还没有备好，或者投票已经开始")),
+            (not voting, _("会议还没有开始，到会场控制台宣布开会后才能投票")),
+        ],
+        Step.CLOSE: [(box != Box.State.OPEN, _("投票没有在进行"))],
+        Step.VOID: [
+            (box in (Box.State.PUBLISHED, Box.State.ARCHIVED), _("结果已经公布，不能作废本轮")),
+            (session.is_at_least(State.CONFIRMED), _("结果已经确认，不能作废本轮")),
+        ],
+        Step.PUBLISH: [
+            (count is None, _("还没有计票")),
+            (count and not count.is_confirmed, _("结果还没有由审批领导确认")),
+            (count and count.is_published, _("结果已经公布")),
+        ],
+        Step.ARCHIVE: [(box != Box.State.PUBLISHED, _("结果公布以后，异议期满才能销毁"))],
+    }[step]
+    return [text for applies, text in reasons if applies]
+
+
+@transaction.atomic
+def ask(round, step, *, by, now, reason=""):
+    """The first of two persons asks for a step."""
+    step, round = Step(step), BallotRound.objects.held(round)
+    _require_side(by, step)
+    if blockers := step_blockers(round, step):
+        raise RuleViolation(blockers)
+    if step == Step.VOID and not reason.strip():
+        raise RuleViolation(_("请写明作废的理由"))
+    waiting = round.requests.filter(step=step, confirmed_at=None).first()
+    if waiting and not waiting.is_expired(now):
+        if waiting.asked_by_id == by.pk:
+            return waiting
+        raise RuleViolation(_("%(who)s已经提出这一步，请直接确认") % {"who": waiting.asked_by})
+    if waiting:
+        waiting.delete()  # nobody confirmed it in time
+    request = StepRequest.objects.create(round=round, step=step, asked_by=by, asked_at=now, reason=reason.strip()[:300])
+    audit.record(f"ask_{step.lower()}", round, by=by)
+    return request
+
+
+@transaction.atomic
+def confirm(request, *, by, now):
+    """The second person confirms, and the step is taken."""
+    round = BallotRound.objects.held(request.round)
+    request = StepRequest.objects.select_related("asked_by").get(pk=request.pk)
+    step = Step(request.step)
+    if request.confirmed_at:
+        return
+    _require_side(by, step)
+    if request.asked_by_id == by.pk:
+        raise RuleViolation(_("这一步须两个人办：请由另一人确认"))
+    if request.is_expired(now):
+        raise RuleViolation(_("提出已超过 15 分钟，须重新提出"))
+    if not policies.completes(request.asked_by, by, step):
+        raise RuleViolation(_("这一步须由%(who)s和监票人各一人办") % {"who": policies.OPERATES[step].label})
+    if blockers := step_blockers(round, step):
+        raise RuleViolation(blockers)
+    request.confirmed_by, request.confirmed_at = by, now
+    request.save(update_fields=["confirmed_by", "confirmed_at"])
+    TAKEN[step](round, request, by=by, now=now)
+    audit.record(
+        step.lower(), round, by=by, with_=str(request.asked_by), **({"reason": request.reason} if request.reason else {})
+    )
+
+
+@transaction.atomic
+def withdraw(request, *, by):
+    """Whoever asked takes it back."""
+    if request.asked_by_id != by.pk:
+        raise RuleViolation(_("只有提出的人可以撤回"))
+    if StepRequest.objects.filter(pk=request.pk, confirmed_at=None).delete()[0]:
+        audit.record("withdraw_step", request.round, by=by, step=request.step)
+
+
+def _require_side(user, step):
+    if not policies.can_take_part(user, step):
+        raise RuleViolation(_("这一步由%(who)s和监票人办") % {"who": policies.OPERATES[step].label})
+
+
+def _set_up(round, request, *, by, now):
+    BallotRound.objects.filter(pk=round.pk).update(has_box=True)
+    with box_refusals():
+        ballots.create_box(round.sid, mode="rehearsal" if round.session.is_rehearsal else "formal")
+
+
+def _open(round, request, *, by, now):
+    with box_refusals():
+        ballots.open_box(round.sid)
+    BallotRound.objects.filter(pk=round.pk).update(opened_at=now)
+    if round.session.state == State.IN_PROGRESS:  # a second round finds the session further on; it never goes back
+        round.session.move_to(State.VOTING_OPEN)
+
+
+def _start_closing(round, request, *, by, now):
+    with box_refusals():
+        ballots.start_closing(round.sid)
+    BallotRound.objects.filter(pk=round.pk).update(closing_at=now)
+
+
+def _void(round, request, *, by, now):
+    if round.has_box:
+        with box_refusals():
+            ballots.abort(round.sid)
+    BallotRound.objects.filter(pk=round.pk).update(voided_at=now, void_reason=request.reason)
+
+
+def _publish(round, request, *, by, now):
+    pair = [request.asked_by, by]
+    if "operator" not in policies.sides(pair[0], Step.PUBLISH) or "scrutineer" not in policies.sides(pair[1], Step.PUBLISH):
+        pair.reverse()
+    counting.publish(round, released_by=pair[0], scrutineer=pair[1], now=now)
+
+
+def _archive(round, request, *, by, now):
+    with box_refusals():
+        ballots.archive(round.sid)
+
+
+TAKEN = {
+    Step.SETUP: _set_up,
+    Step.OPEN: _open,
+    Step.CLOSE: _start_closing,
+    Step.VOID: _void,
+    Step.PUBLISH: _publish,
+    Step.ARCHIVE: _archive,
+}
+
+
+@transaction.atomic
+def finish_close(round, *, by, now):
+    """After the grace for tablets that still hold a ballot: the box takes no more. The closing itself two persons have confirmed."""
+    round = BallotRound.objects.held(round)
+    if round.is_closed:
+        return
+    if round.state != Box.State.CLOSING:
+        raise RuleViolation(_("还没有宣布截止"))
+    if now < round.grace_ends_at:
+        raise RuleViolation(_("还在等平板送出最后的票，请稍候"))
+    with box_refusals():
+        ballots.close_box(round.sid)
+    round.refresh_box()
+    BallotRound.objects.filter(pk=round.pk).update(closed_at=now)
+    if round.session.state == State.VOTING_OPEN:
+        round.session.move_to(State.VOTING_CLOSED)
+    audit.record("close_box", round, by=by, received=round.turnout)

@@ -1,0 +1,53 @@
+"""What is written down at the scrutineers' table: cards drawn, and the marks of the named groups."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from scoring.models import BallotRound, NamedMarks, RoundGroup
+
+
+@transaction.atomic
+def note_cards(round, entries: dict[str, tuple[int | None, str]], *, by):
+    """Cards drawn, and the signed reason for cards not handed back, by letter of the box: {letter: (drawn, reason)}."""
+    round = BallotRound.objects.held(round)
+    if not round.is_sealed or round.is_opened:
+        raise RuleViolation(_("票卡备好以后、开箱以前才能登记实发数"))
+    reasons = []
+    for group in round.groups.filter(is_named=False):
+        drawn, why = entries.get(group.letter, (None, ""))
+        if drawn is not None and not 0 <= drawn <= group.cards:
+            reasons.append(_("%(name)s只印了 %(n)d 张票卡") % {"name": group.name, "n": group.cards})
+        RoundGroup.objects.filter(pk=group.pk).update(drawn=drawn, unaccounted_reason=why.strip()[:300])
+    if reasons:
+        raise RuleViolation(reasons)
+    audit.record("note_cards", round, by=by, drawn={letter: drawn for letter, (drawn, _why) in entries.items()})
+
+
+@transaction.atomic
+def enter_named(group, *, rater: str, marks: dict, by):
+    """The marks of one named rater for every official: {subject: {criterion: tenths} or {}}. Entered again, they replace."""
+    round = BallotRound.objects.held(group.round)
+    if not group.is_named:
+        raise RuleViolation(_("这个票种不记名，只能用票卡"))
+    if not round.has_box or round.is_opened or round.voided_at:
+        raise RuleViolation(_("建立票箱以后、开箱以前才能录入实名评分"))
+    if not rater.strip():
+        raise RuleViolation(_("请写明评议人"))
+    for subject, answers in marks.items():
+        NamedMarks.objects.update_or_create(
+            group=group, rater=rater.strip(), subject=subject, defaults={"answers": answers, "entered_by": by}
+        )
+    if len({m.rater for m in group.marks.all()}) > group.attendants:
+        raise RuleViolation(_("%(name)s到会 %(n)d 人，实名评分不能多于到会人数") % {"name": group.name, "n": group.attendants})
+    audit.record("enter_named", round, by=by, group=group.code, rater=rater.strip())
+
+
+@transaction.atomic
+def remove_named(group, *, rater: str, by):
+    round = BallotRound.objects.held(group.round)
+    if round.is_opened:
+        raise RuleViolation(_("票箱已经打开，实名评分不能再改"))
+    if NamedMarks.objects.filter(group=group, rater=rater).delete()[0]:
+        audit.record("remove_named", round, by=by, group=group.code, rater=rater)

@@ -1,0 +1,113 @@
+"""The three pages of the scrutineers: keys, cards, opening. What they make, their browser makes (ballots.md §1)."""
+
+import json
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from ballots.models import Box, Conflict
+from core.errors import RuleViolation, require
+from scoring import policies
+from scoring.actions import opening, setup
+from scoring.views.round import entered, round_of
+
+
+def keeper(request, uid):
+    session = entered(request, uid)
+    require(policies.can_hold_keys(request.user, session), _("这一页由监票人打开。"))
+    return session, round_of(session)
+
+
+def answered(request, act):
+    """Does what a page of the scrutineers posts as JSON: `{}` or the reason."""
+    try:
+        act()
+    except Conflict as conflict:
+        return JsonResponse({"error": " ".join(conflict.messages)}, status=409)
+    except RuleViolation as refusal:
+        return JsonResponse({"error": " ".join(refusal.messages)}, status=422)
+    except (KeyError, TypeError, ValueError):
+        return JsonResponse({"error": _("送来的内容不完整，请刷新本页重做")}, status=400)
+    return JsonResponse({})
+
+
+def page_context(session, round, name):
+    return {
+        "session": session,
+        "rehearsal": session.is_rehearsal,
+        "post_url": reverse(name, args=[session.uid]),
+        "next_url": reverse("scoring:ballot", args=[session.uid]),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def ballot_keys(request, uid):
+    """The key page; its POST brings the two public keys."""
+    session, round = keeper(request, uid)
+    if request.method == "POST":
+
+        def store():
+            sent = json.loads(request.body)
+            setup.save_keys(round, urn_pub=sent["urn_pub"], board_pub=sent["board_pub"], by=request.user)
+
+        return answered(request, store)
+    if not round.has_box or round.is_sealed:
+        messages.warning(request, _("现在不能制作钥匙：票箱还没有建立，或者票卡已经做好"))
+        return redirect("scoring:ballot", session.uid)
+    given = {"sid": round.sid, "shares": list(setup.SHARES), "mode": round.box.document["mode"]}
+    return render(request, "scoring/ballot_keys.html", page_context(session, round, "scoring:ballot_keys") | {"setup": given})
+
+
+@require_http_methods(["GET", "POST"])
+def ballot_cards(request, uid):
+    """The card page; its POST brings the completed manifest and the credentials, and is answered before anything is printed."""
+    session, round = keeper(request, uid)
+    if request.method == "POST":
+
+        def store():
+            sent = json.loads(request.body)
+            today = timezone.localdate()
+            setup.save_cards(round, manifest=sent["manifest"], credentials=sent["credentials"], by=request.user, today=today)
+
+        return answered(request, store)
+    if not round.has_keys or round.is_sealed:
+        messages.warning(request, _("现在不能制作票卡：先做钥匙；票卡做过一次就不能重做"))
+        return redirect("scoring:ballot", session.uid)
+    given = {"manifest": round.box.document, "papers": {g.letter: g.papers for g in round.groups.all() if not g.is_named}}
+    context = page_context(session, round, "scoring:ballot_cards") | {"setup": given, "booth_origin": settings.BOOTH_ORIGIN}
+    return render(request, "scoring/ballot_cards.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def ballot_opening(request, uid):
+    """The opening page; its POST brings the transcript, which is verified, stored and counted."""
+    session, round = keeper(request, uid)
+    if request.method == "POST":
+        return answered(request, lambda: opening.save_transcript(round, request.body, by=request.user, now=timezone.now()))
+    if not round.is_closed:
+        messages.warning(request, _("投票截止以后才能开箱"))
+        return redirect("scoring:ballot", session.uid)
+    if round.state == Box.State.CLOSED and (blockers := opening.opening_blockers(round)):
+        for blocker in blockers:
+            messages.warning(request, blocker)
+        return redirect("scoring:ballot", session.uid)
+    context = page_context(session, round, "scoring:ballot_opening")
+    context |= {"urn_url": reverse("scoring:urn", args=[session.uid]), "next_url": reverse("scoring:results", args=[session.uid])}
+    return render(request, "scoring/ballot_opening.html", context)
+
+
+@require_GET
+def urn(request, uid):
+    """The sealed envelopes in the order of the received list, for the opening page."""
+    _session, round = keeper(request, uid)
+    try:
+        document = opening.urn(round)
+    except RuleViolation as refusal:
+        return JsonResponse({"error": " ".join(refusal.messages)}, status=409)
+    return HttpResponse(document, content_type="application/json", headers={"Cache-Control": "no-store"})

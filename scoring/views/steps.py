@@ -1,0 +1,75 @@
+"""Presses of the ballot: what two persons take together, and what one takes after them."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import require
+from scoring import policies
+from scoring.actions import rehearsal
+from scoring.actions import steps as actions
+from scoring.models import StepRequest
+from scoring.views.round import entered, round_of
+
+Step = StepRequest.Step
+
+
+def step_named(name):
+    if name not in Step.values:
+        raise Http404
+    return Step(name)
+
+
+@require_POST
+def ballot_ask(request, uid, step):
+    session, step = entered(request, uid), step_named(step)
+    require(policies.can_take_part(request.user, step))
+    round = round_of(session)
+    actions.ask(round, step, by=request.user, now=timezone.now(), reason=request.POST.get("reason", ""))
+    messages.success(request, _("已提出“%(step)s”，请另一人在 15 分钟内确认") % {"step": step.label})
+    return back(request, session, step)
+
+
+@require_POST
+def ballot_confirm(request, uid, step):
+    session, step = entered(request, uid), step_named(step)
+    require(policies.can_take_part(request.user, step))
+    waiting = get_object_or_404(StepRequest, round=round_of(session), step=step, confirmed_at=None)
+    actions.confirm(waiting, by=request.user, now=timezone.now())
+    messages.success(request, _("已办：%(step)s") % {"step": step.label})
+    return back(request, session, step)
+
+
+@require_POST
+def ballot_withdraw(request, uid, step):
+    session, step = entered(request, uid), step_named(step)
+    require(policies.can_take_part(request.user, step))
+    waiting = get_object_or_404(StepRequest, round=round_of(session), step=step, confirmed_at=None)
+    actions.withdraw(waiting, by=request.user)
+    return back(request, session, step)
+
+
+def back(request, session, step):
+    return redirect("scoring:results" if step == Step.PUBLISH else "scoring:ballot", session.uid)
+
+
+@require_POST
+def ballot_close(request, uid):
+    """After the seconds of grace: no more ballots."""
+    session = entered(request, uid)
+    require(policies.can_take_part(request.user, Step.CLOSE))
+    actions.finish_close(round_of(session), by=request.user, now=timezone.now())
+    messages.success(request, _("已停止收票，收到清单可以投到大屏"))
+    return redirect("scoring:ballot", session.uid)
+
+
+@require_POST
+def ballot_wipe(request, uid):
+    session = entered(request, uid)
+    require(policies.can_wipe(request.user, session), _("只有演练会议可以清除。"))
+    rehearsal.wipe_rehearsal(session, by=request.user)
+    messages.success(request, _("演练的票箱、票和结果已全部清除"))
+    return redirect("scoring:ballot", session.uid)

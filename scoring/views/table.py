@@ -1,0 +1,78 @@
+"""What is written down at the scrutineers' table."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ballots import actions as ballots
+from core.errors import RuleViolation, require
+from reviews.views import frame
+from scoring import policies
+from scoring.actions import table as actions
+from scoring.forms import CardsForm, NamedForm
+from scoring.views.round import entered, round_of, session_of
+
+
+@require_http_methods(["GET", "POST"])
+def ballot_numbers(request, uid):
+    """Cards drawn, and the reason for those missing."""
+    session = entered(request, uid)
+    require(policies.can_note_cards(request.user, session), _("由监票人、计票人登记票卡数。"))
+    round = round_of(session)
+    groups = [group for group in round.groups.all() if not group.is_named]
+    form = CardsForm(request.POST or None, groups=groups)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.note_cards(round, form.entries(), by=request.user)
+        except RuleViolation as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("实发票卡数已登记"))
+            return redirect("scoring:ballot", session.uid)
+    counts = ballots.counts(round.sid) if round.is_closed else {}
+    rows = [
+        {"group": group, "drawn": drawn, "reason": reason, **counts.get(group.letter, {})} for group, drawn, reason in form.rows()
+    ]
+    context = frame.context(request, session, tab="ballot", form=form, rows=rows, round=round, is_closed=round.is_closed)
+    context["step"] = None
+    return render(request, "scoring/ballot_numbers.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def ballot_named(request, uid, letter):
+    """The marks of a named group, typed under the rater's name."""
+    session = session_of(request, uid)
+    require(policies.can_enter_named(request.user, session), _("实名评分由工作人员或本人录入。"))
+    round = round_of(session)
+    group = get_object_or_404(round.groups, letter=letter, is_named=True)
+    own = None if policies.may_name_rater(request.user) else str(request.user)
+    rater = own or request.GET.get("rater") or None
+    marks = [m for m in group.marks.select_related("subject") if own is None or m.rater == own]
+    answers = {m.subject_id: m.answers for m in marks if m.rater == rater}
+    subjects = list(session.subjects.all())
+    form = NamedForm(request.POST or None, scheme=round.scheme, subjects=subjects, rater=rater, answers=answers)
+    if request.method == "POST" and form.is_valid():
+        try:
+            name = rater or form.cleaned_data["rater"]
+            actions.enter_named(group, rater=name, marks=form.marks(), by=request.user)
+        except RuleViolation as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("%(name)s的实名评分已录入") % {"name": name})
+            return redirect("scoring:ballot_named", session.uid, letter) if own else redirect("scoring:ballot", session.uid)
+    context = {
+        "session": session, "rehearsal": session.is_rehearsal, "group": group, "form": form, "rater": rater,
+        "raters": sorted({m.rater for m in marks}), "criteria": round.scheme.plan().criteria,
+        "may_name_rater": own is None, "may_see_ballot": policies.can_see_ballot(request.user, session),
+    }  # fmt: skip
+    return render(request, "scoring/ballot_named.html", context)
+
+
+@require_POST
+def ballot_named_remove(request, uid, letter):
+    session = session_of(request, uid)
+    require(policies.can_enter_named(request.user, session) and policies.may_name_rater(request.user))
+    group = get_object_or_404(round_of(session).groups, letter=letter, is_named=True)
+    actions.remove_named(group, rater=request.POST.get("rater", ""), by=request.user)
+    return redirect("scoring:ballot_named", session.uid, letter)

@@ -1,0 +1,84 @@
+"""Count, decide, sign, confirm, publish."""
+
+import pytest
+
+from ballots import codec, reference
+from ballots.models import Publication
+from core.errors import RuleViolation
+from officials.models import RoleGrant
+from scoring.actions import count, opening, table
+from scoring.models import SubjectResult
+from tests import factories
+
+pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
+
+
+def test_a_recount_gives_the_same_hashes(hall):
+    hall.counted()
+    again = opening.save_transcript(hall.round, hall.transcript(), by=hall.teller, now=hall.now)
+
+    assert again.pk == hall.count.pk
+    fresh = count._write(count.held(hall.count), hall.round, decisions=[])
+    assert (fresh.input_hash, fresh.result_hash) == (hall.count.input_hash, hall.count.result_hash)
+
+
+def test_the_result_waits_for_two_signatures_and_the_leader(hall):
+    hall.counted()
+    with pytest.raises(RuleViolation) as refusal:
+        count.confirm_count(hall.count, by=hall.approver, now=hall.now)
+    assert len(refusal.value.messages) == 2
+    with pytest.raises(RuleViolation, match="还没有由审批领导确认"):
+        hall.publish()
+    with pytest.raises(RuleViolation, match="计票人和监票人"):
+        count.sign(hall.count, "teller", by=hall.clerk, now=hall.now)
+
+
+def test_one_person_signs_once(hall):
+    hall.counted()
+    RoleGrant.objects.create(user=hall.teller, role="scrutineer")
+    RoleGrant.objects.create(user=hall.teller, role="approver")
+    count.sign(hall.count, "teller", by=hall.teller, now=hall.now)
+    with pytest.raises(RuleViolation, match="两个人"):
+        count.sign(hall.count, "scrutineer", by=hall.teller, now=hall.now)
+    count.sign(hall.count, "scrutineer", by=hall.scrutineer, now=hall.now)
+    with pytest.raises(RuleViolation, match="另一位领导"):
+        count.confirm_count(hall.count, by=hall.teller, now=hall.now)
+
+
+def test_more_ballots_than_cards_drawn_leaves_the_round_void(hall):
+    hall.prepare().make_keys().make_cards().open().vote().close().clear_table()
+    table.note_cards(hall.round, {"b": (6, ""), "c": (5, ""), "d": (6, "")}, by=hall.teller)
+    hall.tally()
+    with pytest.raises(RuleViolation, match="收回多于发出"):
+        hall.sign()
+    assert not SubjectResult.objects.exclude(score=None).exists()
+
+
+def test_the_room_sees_only_slips_of_large_shown_groups(hall):
+    hall.counted().sign().confirm().publish()
+    document = codec.parse(bytes(Publication.objects.get().document))
+    assert all("hash" in slip for slip in document["slips"])  # no group here has ten
+
+
+def test_a_tie_across_the_quota_is_decided_before_signing(hall):
+    """One place of "好" for four officials; the two best are equal."""
+    factories.SessionSubjectFactory(session=hall.session)
+    hall.prepare().make_keys().make_cards().open()
+    full = {c["code"]: c["max_points"] * 10 for c in hall.scheme.body["criteria"]}
+    good, weak = ({code: most - less for code, most in full.items()} for less in (5, 20))
+    for letter, present in {"b": 7, "c": 5, "d": 6}.items():
+        for card in hall.cards[letter][:present]:
+            hall.cast(reference.cast_body(card, hall.manifest, {"o01": good, "o02": good, "o03": weak, "o04": weak}))
+    hall.close().clear_table().tally()
+    (needed,) = hall.count.decisions_needed
+    assert (needed["seats"], sorted(needed["candidates"])) == (1, ["o01", "o02"])
+    with pytest.raises(RuleViolation, match="裁定"):
+        hall.sign()
+    with pytest.raises(RuleViolation, match="选出 1 人"):
+        count.decide(hall.count, label="好", pool=needed["pool"], chosen=["o01", "o02"], by=hall.approver, now=hall.now)
+
+    count.decide(hall.count, label="好", pool=needed["pool"], chosen=["o02"], by=hall.approver, now=hall.now)
+
+    bands = {result.subject.code: result.band for result in SubjectResult.objects.select_related("subject")}
+    assert (bands["o01"], bands["o02"]) == ("较好", "好")
+    hall.again().sign()
