@@ -11,11 +11,11 @@ from ballots import actions as ballots
 from ballots import codec
 from core import audit
 from core.errors import RuleViolation
-from officials.models import Unit
 from reviews.actions import preparation
 from reviews.models import ReviewSession
 from scoring import policies, rules
 from scoring.actions.box import box_refusals
+from scoring.actions.sheets import category_name
 from scoring.models import BallotRound, RoundGroup, Scheme
 
 BOOTH = "static/build/ballot/booth.js"
@@ -97,7 +97,7 @@ def setup_of(round) -> dict:
     return {
         "date": round.session.date.isoformat(),
         "officials": [
-            {"o": subject.code, "n": subject.name, "category": category_of(subject), "unit": subject.unit_name}
+            {"o": subject.code, "n": subject.name, "category": category_name(subject), "unit": subject.unit_name}
             for subject in subjects
         ],
         "groups": [
@@ -107,11 +107,6 @@ def setup_of(round) -> dict:
         "scheme": rules.canonical_scheme(round.scheme.body),
         "client": client_hash(),
     }
-
-
-def category_of(subject):
-    """The category in words, as the register calls it; the scheme's category weights speak the same words."""
-    return str(dict(Unit.Category.choices).get(subject.category, subject.category))
 
 
 @transaction.atomic

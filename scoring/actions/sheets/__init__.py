@@ -1,0 +1,18 @@
+"""What the papers of a result say: plain values for `templates/paper/`, at L1 and never beyond (ballots.md §9)."""
+
+from scoring.actions.sheets.counting import count_sheet
+from scoring.actions.sheets.meeting import session_file
+from scoring.actions.sheets.result import excel, result_sheet, result_table
+from scoring.actions.sheets.words import band_note, band_word, category_name, document
+
+__all__ = [
+    "band_note",
+    "band_word",
+    "category_name",
+    "count_sheet",
+    "document",
+    "excel",
+    "result_sheet",
+    "result_table",
+    "session_file",
+]

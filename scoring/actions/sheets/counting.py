@@ -1,0 +1,66 @@
+"""计票报告单: cards and ballots, what was not counted, the codes people compare."""
+
+from django.utils.translation import gettext as _
+
+from scoring.actions.sheets.words import clock, grouped, of_session, tellers
+
+
+def count_sheet(count):
+    round, sheet = count.round, count.sheet
+    subjects = {subject.code: subject.name for subject in round.session.subjects.all()}
+    words, roots = aside_words(), sheet["roots"]
+    return {
+        "session": of_session(round.session),
+        "opened_at": clock(round.opened_at),
+        "closed_at": clock(round.closed_at),
+        "counted_at": clock(count.counted_at),
+        "boxes": [{**box, "name": f"{box['code']} {box['name']}"} for box in sheet["boxes"]],
+        "groups": [{**group, "name": group_name(group)} for group in sheet["groups"]],
+        "officials": [{**row, "name": subjects[row["o"]]} for row in sheet["officials"]],
+        "invalid": [{"reason": words[code], "n": n} for code, n in sheet["aside"].items()],
+        "decisions": [*merged_words(count, subjects), *decided_words(count, subjects)],
+        "roots": [
+            {"name": _("票卡校验码"), "value": roots["manifest"]},
+            {"name": _("收到清单根码"), "value": roots["received"]},
+            {"name": _("选票根码"), "value": roots["slips"]},
+            {"name": _("计分方案摘要"), "value": grouped(count.scheme_hash)},
+            {"name": _("计票输入摘要"), "value": grouped(count.input_hash)},
+        ],
+        "signatures": tellers(),
+    }
+
+
+def aside_words():
+    return {
+        "rule": _("整票满分或整票同分"),
+        "open": _("打不开"),
+        "body": _("内容不合规定"),
+        "dup": _("票卡被复制"),
+        "sig": _("签名不符，不算收回"),
+    }
+
+
+def group_name(group):
+    name = f"{group['code']} {group['name']}"
+    return _("%(name)s（实名）") % {"name": name} if group.get("named") else name
+
+
+def merged_words(count, subjects):
+    """Groups merged, once where all officials have the same."""
+    names = {group["code"]: group["name"] for group in count.sheet["groups"]}
+    told = {}
+    for code, pairs in count.sheet["merged"].items():
+        for target, members in pairs:
+            told.setdefault((target, tuple(members)), []).append(subjects[code])
+    for (target, members), people in told.items():
+        words = {"into": names[target], "groups": "、".join(names[code] for code in members)}
+        if len(people) == len(subjects):
+            yield _("%(groups)s收回的票不足，按方案并入%(into)s。") % words
+        else:
+            yield _("%(people)s：%(groups)s收回的票不足，按方案并入%(into)s。") % (words | {"people": "、".join(people)})
+
+
+def decided_words(count, subjects):
+    for entry in count.decisions:
+        told = {"label": entry["label"], "who": "、".join(subjects[code] for code in entry["chosen"]), "by": count.decided_by}
+        yield _("名额线上同分，由%(by)s裁定%(who)s列为“%(label)s”。") % told

@@ -1,0 +1,106 @@
+"""会议档案: the whole record of a meeting in one file."""
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from reviews.models import LeaderComment, Question
+from scoring.actions.sheets.counting import count_sheet
+from scoring.actions.sheets.result import result_sheet, result_table
+from scoring.actions.sheets.words import category_name, of_session
+
+
+def session_file(count, tell=lambda: None):
+    """The whole record of a meeting; `tell` is called after every part, for the progress."""
+    session = count.round.session
+    subjects = list(session.subjects.all())
+    file = {
+        "session": {
+            **of_session(session),
+            "kind": _("%(kind)s述责述廉评议会") % {"kind": session.get_kind_display()},
+            "chair": session.chair,
+            "recorder": "",
+            "commission": settings.COMMISSION,
+        },
+        "agenda": agenda(session),
+        "officials": [{"name": s.name, "unit": s.unit_name, "post": s.post, "category": category_name(s)} for s in subjects],
+        "attendance": attendance(count.round),
+        "questions": questions(subjects),
+        "count": count_sheet(count),
+        "table": result_table(count),
+        "signatures": [_("会议主持人"), _("监票人"), _("计票人"), _("记录人")],
+    }
+    tell()
+    file["sheets"] = []
+    for result in count.subjects.select_related("subject"):
+        file["sheets"].append(result_sheet(count, result))
+        tell()
+    return file
+
+
+def agenda(session):
+    return [
+        {"item": _("主持人说明会议目的和规则，通报到会人数"), "who": session.chair},
+        {"item": _("述责述廉对象逐一述责述廉"), "who": _("述责述廉对象")},
+        {"item": _("质询和答复"), "who": _("区纪委委员、参会代表")},
+        {"item": _("领导点评"), "who": _("分管区领导")},
+        {"item": _("抽取票卡，无记名评议"), "who": _("监票人、计票人")},
+        {"item": _("开箱、计票"), "who": _("监票人、计票人")},
+    ]
+
+
+def attendance(round):
+    """Who was there, by group; never which card anybody had."""
+    in_round = {group.code: group.attendants for group in round.groups.all()}
+    groups = []
+    for group in round.session.audience.prefetch_related("attendees"):
+        people = list(group.attendees.all())
+        present = [person.name for person in people if person.is_present]
+        absent = [{"name": person.name} for person in people if not person.is_present] if present else []
+        groups.append(
+            {
+                "name": group.name,
+                "expected": group.expected,
+                "present": len(present) if present else in_round.get(group.code, 0),
+                "names": present,
+                "absent": absent,
+            }
+        )
+    expected, present = (sum(group[name] for group in groups) for name in ("expected", "present"))
+    quorum = _("应到 %(expected)d 人，实到 %(present)d 人。") % {"expected": expected, "present": present}
+    return {"groups": groups, "expected": expected, "present": present, "quorum": quorum}
+
+
+def questions(subjects):
+    asked = (Question.State.ASKED, Question.State.ANSWERED)
+    found = (
+        Question.objects.filter(subject__in=subjects, state__in=asked).select_related("answer").prefetch_related("commitments")
+    )
+    by_subject, comments = {}, {}
+    for question in found:
+        by_subject.setdefault(question.subject_id, []).append(question)
+    for comment in LeaderComment.objects.filter(subject__in=subjects, is_delivered=True).select_related("leader"):
+        comments.setdefault(comment.subject_id, []).append(comment)
+    return [
+        {
+            "official": {"name": s.name, "unit": s.unit_name, "post": s.post},
+            "items": [answered(question) for question in by_subject.get(s.pk, [])],
+            "comments": [
+                {"leader": str(c.leader), "strengths": c.strengths, "problems": [line for line in c.problems.splitlines() if line]}
+                for c in comments.get(s.pk, [])
+            ],
+        }
+        for s in subjects
+    ]  # fmt: skip
+
+
+def answered(question):
+    answer = getattr(question, "answer", None)
+    return {
+        "text": question.text,
+        "answer": answer.summary if answer else "",
+        "unsatisfactory": bool(answer and answer.is_unsatisfactory),
+        "commitments": [
+            {"text": c.text, "due": date_format(c.due_on, "Y年n月j日")} for c in question.commitments.all()
+        ],
+    }  # fmt: skip

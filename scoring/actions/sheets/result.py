@@ -1,0 +1,143 @@
+"""The table of a session, the sheet of one official, and the workbook: one table for all of them."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from scoring import rules
+from scoring.actions.sheets.counting import decided_words, merged_words
+from scoring.actions.sheets.words import (
+    band_note,
+    band_word,
+    category_name,
+    grouped,
+    moment,
+    no_score,
+    of_session,
+    tellers,
+    weight_text,
+)
+
+HIDDEN, MISSING = rules.HIDDEN, rules.MISSING
+COUNTED = ("valid", "invalid", "abstain")
+
+
+def groups_of(count):
+    """(code, name, weight as text) in the order of the scheme."""
+    for group in count.round.scheme.plan().groups.values():
+        yield group.code, group.name.partition("（")[0], weight_text(group.weight)
+
+
+def cells(count, result):
+    """By group code: issued, returned, valid, invalid, abstain, mean; texts, at L1."""
+    conserved = {group["code"]: group for group in count.sheet["groups"]}
+    counts, values = result.row_l1.get("counts", {}), result.row_l1.get("groups", {})
+    found = {}
+    for code, numbers in conserved.items():
+        told = counts.get(code)
+        known = [str(told[name]) if told else HIDDEN for name in COUNTED]
+        if not numbers["returned"]:
+            known = ["0", "0", "0"]
+        found[code] = [str(numbers["issued"]), str(numbers["returned"]), *known, values.get(code, MISSING)]
+    return found
+
+
+def heads():
+    return [_("发出"), _("收回"), _("有效"), _("无效"), _("弃权"), _("平均分")]
+
+
+def result_table(count):
+    results = list(count.subjects.select_related("subject"))
+    groups = list(groups_of(count))
+    rows = []
+    for result in results:
+        row, by_group = result.row_l1, cells(count, result)
+        rows.append(
+            {
+                "name": result.subject.name,
+                "unit": result.subject.unit_name,
+                "cells": [by_group[code] for code, _name, _weight in groups],
+                "score": row.get("score") or "",
+                "deductions": "0",
+                "band": band_word(row.get("band")),
+                "rank": row.get("rank"),
+                "category": category_name(result.subject),
+            }
+        )
+    return {
+        "session": of_session(count.round.session),
+        "groups": [{"name": name, "note": weight, "heads": heads()} for _code, name, weight in groups],
+        "rows": rows,
+        "notes": table_notes(count),
+        "scheme": count.round.scheme.label,
+        "input_hash": grouped(count.input_hash),
+        "at": moment(count.counted_at),
+        "signatures": tellers(),
+    }
+
+
+def table_notes(count):
+    subjects = {subject.code: subject.name for subject in count.round.session.subjects.all()}
+    notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数。得分用准确值按权重合成，只在最后四舍五入一次。")]
+    return notes + list(merged_words(count, subjects)) + list(decided_words(count, subjects))
+
+
+def result_sheet(count, result):
+    subject, row, body = result.subject, result.row_l1, count.round.scheme.body
+    exact = count.result["subjects"][subject.code].get("groups", {})
+    by_group, rows = cells(count, result), []
+    for code, name, _weight in groups_of(count):
+        weight = weight_text(exact[code]["weight"]) if code in exact else MISSING
+        rows.append({"name": name, "cells": [*by_group[code], weight]})
+    score = row.get("score") or ""
+    notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数；合成用准确值，由监票人当场复算。")]
+    notes += [step["text"] + "。" for step in result.trace_l1 if step["step"] in ("merge", "weigh", "round", "quota")]
+    told = {"scheme": count.round.scheme.label, "hash": grouped(count.input_hash)}
+    return {
+        "session": of_session(count.round.session),
+        "official": {"name": subject.name, "unit": subject.unit_name, "post": subject.post},
+        "category": category_name(subject),
+        "rank": row.get("rank"),
+        "peers": row.get("ranked_of"),
+        "score": score,
+        "no_score": "" if score else no_score(row),
+        "band": band_word(row.get("band")),
+        "band_note": band_note(body, score),
+        "heads": [*heads(), _("权重")],
+        "groups": rows,
+        "notes": notes,
+        "criteria": [
+            {"name": c["name"].partition("（")[0], "max": c["max"], "score": c["value"], "median": c["median"]} for c in result.criteria
+        ],
+        "criteria_of": category_name(subject),
+        "measures": result.measures if score else [],  # of a withheld score they would tell the band
+        "confirm": _("计分方案 %(scheme)s，输入摘要 %(hash)s。用同一方案重新计算，结果和摘要必须一致。对结果有异议的，自送达之日起 5 个工作日内提出复核。") % told,
+        "signatures": [_("监票人"), _("计票人"), _("会议主持人")],
+    }  # fmt: skip
+
+
+def excel(count):
+    """Sheets of the workbook: (title, headings, rows), from the same table as the paper."""
+    table = result_table(count)
+    headings = [_("序"), _("姓名"), _("单位"), _("类别")]
+    headings += [f"{group['name']} {head}" for group in table["groups"] for head in group["heads"]]
+    headings += [_("得分"), _("等次"), _("类别名次")]
+    rows = []
+    for n, row in enumerate(table["rows"], 1):
+        flat = [numeric(cell) for group in row["cells"] for cell in group]
+        score = row["score"] or MISSING
+        rows.append(
+            [n, row["name"], row["unit"], row["category"], *flat, numeric(score), row["band"] or MISSING, row["rank"] or MISSING]
+        )
+    about = [[_("会议"), table["session"]["title"]], [_("日期"), table["session"]["date"]]]
+    about += [
+        [_("计分方案"), table["scheme"]],
+        [_("输入摘要"), table["input_hash"]],
+        *([_("说明"), note] for note in table["notes"]),
+    ]
+    return [(_("评议结果汇总表"), headings, rows), (_("说明"), [_("项目"), _("内容")], about)]
+
+
+def numeric(text):
+    """A number as a number where it is one; the exact decimal, not a float."""
+    return Decimal(text) if text.replace(".", "", 1).isdigit() else text

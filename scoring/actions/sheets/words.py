@@ -1,0 +1,77 @@
+"""Words and figures as every paper writes them."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from core.templatetags.shuze import day_weekday
+from officials.models import Unit
+from scoring import rules
+
+
+def moment(at):
+    return date_format(localtime(at), "Y年n月j日 H:i") if at else rules.MISSING
+
+
+def clock(at):
+    return date_format(localtime(at), "H:i") if at else rules.MISSING
+
+
+def grouped(digest):
+    """The first 16 characters of a hash in groups of four."""
+    return " ".join(digest[n : n + 4] for n in range(0, 16, 4))
+
+
+def category_name(subject):
+    """In words, as the register calls it."""
+    return str(dict(Unit.Category.choices).get(subject.category, subject.category))
+
+
+def band_word(band):
+    return _("待裁定") if band == rules.PENDING else band or ""
+
+
+def band_note(body, score):
+    """“80 分以上，不满 90 分”."""
+    if not score:
+        return ""
+    edges = [Decimal(str(entry["min"])) for entry in body.get("bands", [])]
+    for n, edge in enumerate(edges):
+        if Decimal(score) >= edge:
+            if n:
+                return _("%(low)s 分以上，不满 %(top)s 分") % {"low": edge, "top": edges[n - 1]}
+            return _("%(low)s 分以上") % {"low": edge}
+    return ""
+
+
+def no_score(row):
+    return _("按公布规则暂不公布") if "held" in row else _("不出分")
+
+
+def weight_text(weight):
+    weight = Fraction(weight)
+    return f"{float(weight):.2f}" if (weight * 100).denominator == 1 else str(weight)
+
+
+def tellers():
+    return [_("监票人"), _("监票人"), _("计票人"), _("会议主持人")]
+
+
+def of_session(session):
+    return {"title": session.title, "date": day_weekday(session.date), "place": session.place}
+
+
+def document(count, code):
+    session = count.round.session
+    marking = _("演练，不作数") if session.is_rehearsal else _("内部")
+    return {
+        "code": f"{code}-{session.date:%Y%m%d}-{count.round.number:02d}",
+        "marking": marking,
+        "producer": settings.COMMISSION,
+        "at": moment(timezone.now()),
+    }
