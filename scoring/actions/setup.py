@@ -6,6 +6,7 @@ import hashlib
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ballots import actions as ballots
 from ballots import codec
@@ -85,7 +86,8 @@ def save_keys(round, *, urn_pub: str, board_pub: str, by, shares=SHARES):
         raise RuleViolation(_("票箱还没有建立：先由工作人员和监票人两人确认"))
     with box_refusals():
         ballots.store_keys(round.sid, urn_pub=urn_pub, board_pub=board_pub, shares=shares)
-        ballots.store_draft(round.sid, **setup_of(round))
+        with override("zh-hans"):  # cards and count read the manifest, whoever made the keys
+            ballots.store_draft(round.sid, **setup_of(round))
     round.refresh_box()
     audit.record("save_keys", round, by=by, urn=codec.code(codec.unb64(urn_pub, 32), 80))
 

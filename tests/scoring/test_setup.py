@@ -1,6 +1,7 @@
 """B0: what is fixed before the box is made, and in which order."""
 
 import pytest
+from django.utils.translation import override
 
 from ballots import reference
 from ballots.models import Box
@@ -41,6 +42,14 @@ def test_a_manifest_that_is_not_the_one_given_out_is_refused(hall):
     with pytest.raises(RuleViolation, match="未通过核对"):
         hall.save_cards()
     assert hall.round.state == Box.State.DRAFT
+
+
+def test_the_manifest_speaks_the_schemes_language_whoever_makes_the_keys(hall):
+    """Weights by category are found by its Chinese name."""
+    with override("en"):
+        hall.prepare().make_keys()
+
+    assert {official["category"] for official in hall.round.box.document["officials"]} == {"区直部门"}
 
 
 def test_nothing_of_the_setup_changes_once_the_box_stands(hall):
