@@ -1,5 +1,7 @@
 """The chair's console: everything the person at the side table needs, with one primary button."""
 
+import re
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -38,7 +40,7 @@ def own_hall(request, uid):
 
 def version_of(request):
     number = request.POST.get("version", "")
-    return int(number) if number.isascii() and number.isdigit() else 0
+    return int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
 
 
 # --- the page ----------------------------------------------------------------------------------------------
@@ -129,8 +131,12 @@ def desk(request, hall, item):
 def chosen_leader(request, subject):
     """Whoever the page was asked for, else the one in charge of the unit."""
     asked = request.GET.get("leader") or request.POST.get("leader") or ""
-    found = LeadingMember.objects.filter(code=asked).first() if asked else None
-    return found or subject.official.unit.leading_member or LeadingMember.objects.first()
+    return leader_named(asked) or subject.official.unit.leading_member or LeadingMember.objects.first()
+
+
+def leader_named(code):
+    """Looked for here, so that no code, however odd, reaches the database."""
+    return next((one for one in LeadingMember.objects.all() if one.code == code), None) if code else None
 
 
 def comment_form(subject, leader, data=None):
@@ -223,7 +229,9 @@ def console_comment(request, uid, subject):
     """Saved while it is typed; with the button it is noted as given."""
     hall = own_hall(request, uid)
     found = get_object_or_404(SessionSubject, uid=subject, session=hall.session)
-    leader = get_object_or_404(LeadingMember, code=request.POST.get("leader", ""))
+    leader = leader_named(request.POST.get("leader", ""))
+    if leader is None:
+        raise Http404
     form = comment_form(found, leader, request.POST)
     if form.is_valid():
         try:

@@ -1,19 +1,22 @@
 """Who is here, group by group; ticked at the door."""
 
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import RuleViolation, require
 from live import actions, policies
 from live.forms import HeadCountForm
 from live.views.hall import attendance, session_of
-from reviews.models import AudienceGroup
 
 
 def group_of(request, uid, code):
     session = session_of(request, uid)
     require(policies.can_run_hall(request.user, session))
-    return get_object_or_404(AudienceGroup.objects.select_related("session"), session=session, code=code)
+    group = next((group for group in session.audience.all() if group.code == code), None)
+    if group is None:
+        raise Http404
+    return group
 
 
 @require_GET
@@ -38,7 +41,8 @@ def page(request, session, refused=None):
 def roster_tick(request, uid, code):
     """The ticks of one group, saved as they are made."""
     group = group_of(request, uid, code)
-    present = {int(pk) for pk in request.POST.getlist("present") if pk.isascii() and pk.isdigit()}
+    sent = set(request.POST.getlist("present"))
+    present = {pk for pk in group.attendees.values_list("pk", flat=True) if str(pk) in sent}
     actions.check_in(group, present, by=request.user)
     if not request.htmx:
         return redirect("live:roster", uid)

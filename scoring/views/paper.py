@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import files
 from core.errors import require
+from reviews.forms.session import uids
 from reviews.models import ReviewSession
 from scoring import policies
 from scoring.actions import papers as actions
@@ -30,7 +31,8 @@ def paper_make(request, uid, kind):
     require(policies.can_get_paper(request.user, count, kind), _("这份文件须在结果确认以后，由有权限的人员制作。"))
     result = None
     if kind == Kind.RESULT_SHEET:
-        result = get_object_or_404(SubjectResult, count=count, subject__uid=request.POST.get("subject"))
+        asked = uids(request.POST.getlist("subject")[:1])
+        result = get_object_or_404(SubjectResult, count=count, subject__uid__in=asked)
     job = actions.ask_for_paper(count, kind, result=result, by=request.user)
     make_paper.delay_on_commit(job.pk)
     return redirect(reverse("scoring:result", args=[result.subject.uid]) if result else reverse("scoring:results", args=[uid]))

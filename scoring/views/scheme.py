@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import require
+from core.filters import FilterForm
 from scoring import policies
 from scoring.actions import scheme as actions
 from scoring.models import Scheme
@@ -16,7 +17,7 @@ from scoring.models import Scheme
 def scheme_list(request):
     require(policies.can_see_schemes(request.user), _("计分方案对办理评议的人员开放。"))
     found = Scheme.objects.all()
-    if q := request.GET.get("q", "").strip():
+    if q := FilterForm(request.GET).value("q"):
         found = found.filter(name__icontains=q) | found.filter(code__icontains=q)
     page = Paginator(found, 25).get_page(request.GET.get("page"))
     return render(request, "scoring/scheme_list.html", {"page": page, "q": q})

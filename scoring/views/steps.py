@@ -11,6 +11,7 @@ from core.errors import require
 from scoring import policies
 from scoring.actions import rehearsal
 from scoring.actions import steps as actions
+from scoring.forms import VoidForm
 from scoring.models import StepRequest
 from scoring.views.round import entered, round_of
 
@@ -27,8 +28,10 @@ def step_named(name):
 def ballot_ask(request, uid, step):
     session, step = entered(request, uid), step_named(step)
     require(policies.can_take_part(request.user, step))
-    round = round_of(session)
-    actions.ask(round, step, by=request.user, now=timezone.now(), reason=request.POST.get("reason", ""))
+    form = VoidForm(request.POST)  # of all steps only this one asks for words; it may be empty, the action refuses that
+    form.is_valid()
+    reason = form.cleaned_data.get("reason", "")
+    actions.ask(round_of(session), step, by=request.user, now=timezone.now(), reason=reason)
     messages.success(request, _("已提出“%(step)s”，请另一人在 15 分钟内确认") % {"step": step.label})
     return back(request, session, step)
 

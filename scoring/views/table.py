@@ -1,7 +1,8 @@
 """What is written down at the scrutineers' table."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -39,16 +40,25 @@ def ballot_numbers(request, uid):
     return render(request, "scoring/ballot_numbers.html", context)
 
 
+def named_group(round, letter):
+    group = next((group for group in round.groups.all() if group.letter == letter and group.is_named), None)
+    if group is None:
+        raise Http404
+    return group
+
+
 @require_http_methods(["GET", "POST"])
 def ballot_named(request, uid, letter):
     """The marks of a named group, typed under the rater's name."""
     session = session_of(request, uid)
     require(policies.can_enter_named(request.user, session), _("实名评分由工作人员或本人录入。"))
     round = round_of(session)
-    group = get_object_or_404(round.groups, letter=letter, is_named=True)
+    group = named_group(round, letter)
     own = None if policies.may_name_rater(request.user) else str(request.user)
     rater = own or request.GET.get("rater") or None
     marks = [m for m in group.marks.select_related("subject") if own is None or m.rater == own]
+    if own is None and rater and not any(m.rater == rater for m in marks):
+        raise Http404  # a name in the address that nobody has typed
     answers = {m.subject_id: m.answers for m in marks if m.rater == rater}
     subjects = list(session.subjects.all())
     form = NamedForm(request.POST or None, scheme=round.scheme, subjects=subjects, rater=rater, answers=answers)
@@ -73,6 +83,8 @@ def ballot_named(request, uid, letter):
 def ballot_named_remove(request, uid, letter):
     session = session_of(request, uid)
     require(policies.can_enter_named(request.user, session) and policies.may_name_rater(request.user))
-    group = get_object_or_404(round_of(session).groups, letter=letter, is_named=True)
-    actions.remove_named(group, rater=request.POST.get("rater", ""), by=request.user)
+    group, rater = named_group(round_of(session), letter), request.POST.get("rater", "")
+    if not any(marks.rater == rater for marks in group.marks.all()):
+        raise Http404
+    actions.remove_named(group, rater=rater, by=request.user)
     return redirect("scoring:ballot_named", session.uid, letter)

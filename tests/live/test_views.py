@@ -439,6 +439,22 @@ def test_the_roster_is_ticked_and_counted(desk, session, group):
     assert desk.post(url("roster_tick", session, "Z")).status_code == 404
 
 
+def test_invented_codes_and_numbers_break_nothing(desk, hall, at_item, group):
+    item = at_item("COMMENT")
+    person = Attendee.objects.create(group=group, name="甲", is_present=True)
+    endless = "9" * 5000
+
+    assert desk.get(url("console", hall.session), {"leader": "\0"}).status_code == 200
+    comment = url("console_comment", hall.session, item.subject.uid)
+    assert desk.post(comment, {"leader": "\0", "problems": "慢"}).status_code == 404
+    assert desk.post(url("console_step", hall.session, "back"), {"version": endless}).status_code == 302
+    assert desk.post(url("roster_tick", hall.session, group.code), {"present": [person.pk, "9" * 30, endless]}).status_code == 302
+    assert desk.post(url("roster_tick", hall.session, "Z").replace("/Z/", "/%00/")).status_code == 404
+    hall.refresh_from_db()
+    assert hall.items.get(state="NOW") == item
+    assert Attendee.objects.get(is_present=True) == person
+
+
 def test_an_empty_roster_offers_the_first_step(desk, session):
     page = desk.get(url("roster", session)).content.decode()
 

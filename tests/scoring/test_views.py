@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from ballots import codec, reference
 from ballots.models import Box
-from scoring.actions import install_sample_scheme, papers, setup, sheets
+from scoring.actions import install_sample_scheme, papers, setup, sheets, table
 from scoring.models import PaperJob, Scheme, SubjectResult
 from tests import factories
 
@@ -373,6 +373,36 @@ def test_every_pdf_is_made(hall):
         job.refresh_from_db()
         with job.stored.content.open() as file:
             assert file.read(5) == b"%PDF-"
+
+
+# --- what no page of ours sends ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("subject", ["x", "\0", "00000000-0000-0000-0000-000000000000", ""])
+def test_a_paper_about_nobody_is_not_found(client, hall, subject):
+    hall.counted().sign().confirm()
+    client.force_login(hall.clerk)
+
+    assert client.post(page("paper_make", hall.session, "RESULT_SHEET"), {"subject": subject}).status_code == 404
+    assert not PaperJob.objects.exists()
+
+
+def test_invented_letters_names_and_signs_break_nothing(client, hall):
+    hall.prepare()
+    client.force_login(hall.clerk)
+    named = page("ballot_named", hall.session, "a")
+    subject = hall.session.subjects.first()
+    table.enter_named(hall.round.groups.get(letter="a"), rater="姜景舟", marks={subject: {}}, by=hall.clerk)
+
+    assert client.get(named.replace("/a", "/%00")).status_code == 404
+    assert client.get(named, {"rater": "姜景舟"}).status_code == 200
+    assert client.post(f"{named}?rater=%00").status_code == 404
+    assert client.post(f"{named}?rater=" + "长" * 60).status_code == 404
+    assert client.post(page("ballot_named_remove", hall.session, "a"), {"rater": "\0"}).status_code == 404
+    assert client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "印错\0"}).status_code == 302
+    assert client.get(reverse("scoring:scheme_list"), {"q": "\0", "page": "9" * 5000}).status_code == 200
+    assert not hall.round.requests.filter(step="VOID").exists()
+    assert [m.rater for m in hall.round.groups.get(letter="a").marks.all()] == ["姜景舟"]
 
 
 # --- cost ----------------------------------------------------------------------------------------------------------
