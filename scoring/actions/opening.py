@@ -8,6 +8,7 @@ from ballots.models import Box
 from core.errors import RuleViolation
 from scoring.actions import count as counting
 from scoring.actions.box import box_refusals
+from scoring.actions.table import drawn_blockers
 from scoring.models import BallotRound, Count
 
 
@@ -15,13 +16,11 @@ def opening_blockers(round) -> list[str]:
     """Every reason why the urn may not be opened yet."""
     if not round.is_closed:
         return [_("投票还没有截止")]
-    reasons = [
-        _("还没有登记%(name)s实发的票卡数") % {"name": group.name}
-        for group in round.groups.all()
-        if not group.is_named and group.drawn is None
-    ]
-    groups = {group.letter: group for group in round.groups.all()}
-    for letter, row in ballots.counts(round.sid).items():
+    groups, counts = {group.letter: group for group in round.groups.prefetch_related("marks")}, ballots.counts(round.sid)
+    boxed = [group for group in groups.values() if not group.is_named]
+    reasons = [_("还没有登记%(name)s实发的票卡数") % {"name": group.name} for group in boxed if group.drawn is None]
+    reasons += drawn_blockers(boxed, counts)
+    for letter, row in counts.items():
         missing = row["printed"] - row["cast"] - row["voided"]
         if missing and not groups[letter].unaccounted_reason:
             reasons.append(

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from ballots import actions as ballots
 from core import audit
 from core.errors import RuleViolation
 from scoring.models import BallotRound, NamedMarks, RoundGroup
@@ -14,15 +15,35 @@ def note_cards(round, entries: dict[str, tuple[int | None, str]], *, by):
     round = BallotRound.objects.held(round)
     if not round.is_sealed or round.is_opened:
         raise RuleViolation(_("票卡备好以后、开箱以前才能登记实发数"))
-    reasons = []
-    for group in round.groups.filter(is_named=False):
-        drawn, why = entries.get(group.letter, (None, ""))
-        if drawn is not None and not 0 <= drawn <= group.cards:
-            reasons.append(_("%(name)s只印了 %(n)d 张票卡") % {"name": group.name, "n": group.cards})
-        RoundGroup.objects.filter(pk=group.pk).update(drawn=drawn, unaccounted_reason=why.strip()[:300])
+    groups = list(round.groups.filter(is_named=False))
+    for group in groups:
+        group.drawn, why = entries.get(group.letter, (None, ""))
+        group.unaccounted_reason = why.strip()[:300]
+    reasons = [
+        _("%(name)s只印了 %(n)d 张票卡") % {"name": group.name, "n": group.cards}
+        for group in groups
+        if group.drawn is not None and not 0 <= group.drawn <= group.cards
+    ]
+    if round.is_closed:  # before, nobody may know how many of a group have voted (ballots.md B5)
+        reasons += drawn_blockers(groups, ballots.counts(round.sid))
     if reasons:
         raise RuleViolation(reasons)
+    RoundGroup.objects.bulk_update(groups, ["drawn", "unaccounted_reason"])
     audit.record("note_cards", round, by=by, drawn={letter: drawn for letter, (drawn, _why) in entries.items()})
+
+
+def drawn_blockers(groups, counts) -> list[str]:
+    """Boxes with more ballots than cards drawn: opened like this their round is void (scoring.md 4.2), and nothing can be put right.
+
+    Exact numbers of a closed box, so for scrutineers and tellers only (ballots.md B5).
+    """
+    cast = {letter: row["cast"] for letter, row in counts.items()}
+    return [
+        _("%(name)s登记实发 %(drawn)d 张，投出却有 %(cast)d 张，不能开箱：请核对登记的数；数无误的，提出作废本轮，另发票卡重投")
+        % {"name": group.name, "drawn": group.drawn, "cast": cast[group.letter]}
+        for group in groups
+        if group.drawn is not None and group.drawn < cast[group.letter]
+    ]
 
 
 @transaction.atomic

@@ -2,9 +2,11 @@
 
 import pytest
 
+from ballots.models import Box
 from core.errors import RuleViolation
-from scoring.actions import table
-from scoring.models import NamedMarks
+from core.models import AuditEvent
+from scoring.actions import opening, table
+from scoring.models import NamedMarks, RoundGroup
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -14,6 +16,36 @@ def test_more_cards_drawn_than_printed_is_refused(hall):
     with pytest.raises(RuleViolation, match="只印了 10 张"):
         table.note_cards(hall.round, {"b": (11, "")}, by=hall.teller)
     assert hall.round.groups.get(letter="b").drawn is None
+
+
+def test_fewer_cards_drawn_than_ballots_cast_is_refused_once_the_box_is_closed(hall):
+    hall.prepare().make_keys().make_cards().open().vote()
+    table.note_cards(hall.round, {"b": (6, ""), "c": (5, ""), "d": (6, "")}, by=hall.teller)  # nobody may know yet
+    hall.close()
+    with pytest.raises(RuleViolation) as urn:
+        opening.urn(hall.round)
+
+    with pytest.raises(RuleViolation) as noted:
+        table.note_cards(hall.round, {"b": (7, ""), "c": (4, "一张在会场"), "d": (5, "")}, by=hall.teller)
+
+    assert "区纪委委员登记实发 6 张，投出却有 7 张，不能开箱：请核对登记的数；数无误的，提出作废本轮" in urn.value.messages[0]
+    assert [message.split("，不能")[0] for message in noted.value.messages] == [
+        "班子成员登记实发 4 张，投出却有 5 张",
+        "群众代表登记实发 5 张，投出却有 6 张",
+    ]
+    assert list(hall.round.groups.exclude(letter="a").values_list("drawn", flat=True)) == [6, 5, 6]
+    assert AuditEvent.objects.filter(action="note_cards").count() == 1
+
+
+def test_a_transcript_is_refused_while_fewer_cards_are_drawn_than_cast(hall):
+    """The number is changed behind the opening page's back: the server asks again."""
+    hall.prepare().make_keys().make_cards().open().vote().close().clear_table()
+    transcript = hall.transcript()
+    RoundGroup.objects.filter(round=hall.round, letter="b").update(drawn=6)
+
+    with pytest.raises(RuleViolation, match="登记实发 6 张，投出却有 7 张"):
+        opening.save_transcript(hall.round, transcript, by=hall.scrutineer, now=hall.now)
+    assert hall.round.state == Box.State.CLOSED
 
 
 def test_named_marks_are_not_more_than_the_persons_present(hall):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ballots import codec, reference
 from ballots.models import Box
 from scoring.actions import install_sample_scheme, papers, setup, sheets, table
-from scoring.models import PaperJob, Scheme, SubjectResult
+from scoring.models import PaperJob, RoundGroup, Scheme, SubjectResult
 from tests import factories
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
@@ -248,6 +248,22 @@ def test_named_marks_are_entered_whole_or_refused_by_name(client, hall):
     assert list(answers.values()).count({}) == 2
     off = client.post(page("ballot_named", hall.session, "a"), {"rater": "姜景舟"} | whole | {f"o01_{codes[0]}": "4.3"})
     assert off.status_code == 200
+
+
+def test_numbers_that_cannot_be_stay_typed_and_only_the_table_learns_why(client, hall):
+    hall.prepare().make_keys().make_cards().open().vote().close()
+    typed = {"drawn_b": "5", "reason_b": "两张在前厅", "drawn_c": "5", "drawn_d": "6"}
+    client.force_login(hall.teller)
+
+    refused = client.post(page("ballot_numbers", hall.session), typed).content.decode()
+
+    assert "区纪委委员登记实发 5 张，投出却有 7 张" in refused
+    assert 'value="5"' in refused
+    assert "两张在前厅" in refused
+    RoundGroup.objects.filter(round=hall.round, letter="b").update(drawn=5)
+    for user, told in [(hall.teller, True), (hall.scrutineer, True), (hall.clerk, False), (hall.approver, False)]:
+        client.force_login(user)
+        assert ("投出却有 7 张" in client.get(page("ballot", hall.session)).content.decode()) is told
 
 
 def test_the_pulse_reloads_the_page_when_somebody_took_a_step(client, hall):

@@ -111,7 +111,7 @@ function prepare() {
     const over = boxes(manifest).filter(({ g }, i) => isFilled(fields[i]) && cast[g] > Number(fields[i].value));
     put(screen, { over: over.length ? word("over", { groups: over.map((group) => boxName(manifest, group)).join(word("and")) }) : "" });
     $("form", screen).hidden = shares.length === needed;
-    $('[data-do="open"]', screen).disabled = shares.length < needed || !fields.every(isFilled);
+    $('[data-do="open"]', screen).disabled = shares.length < needed || over.length > 0 || !fields.every(isFilled);
   };
   fields.forEach((field) => field.addEventListener("input", draw));
   codeEntry($("form", screen), (text) => {
