@@ -3,7 +3,7 @@
 from officials.roles import Role
 from reviews.models import ReviewSession
 from reviews.policies import session as sessions
-from scoring.models import PaperJob, StepRequest
+from scoring.models import PaperJob, RoundGroup, StepRequest
 
 Step = StepRequest.Step
 OPERATES = {  # who stands beside the scrutineer in a step of two (S19)
@@ -40,13 +40,23 @@ def can_see_numbers(user, session):
     return user.has_role(Role.SCRUTINEER, Role.TELLER)
 
 
-def can_enter_named(user, session):
-    return user.has_role(Role.ORGANISER, Role.LEADER)
-
-
 def may_name_rater(user):
     """Staff type for anybody of the group; a leading member only for himself or herself."""
     return user.has_role(Role.ORGANISER)
+
+
+def can_enter_named(user, group):
+    """Staff for every named group; a leading member for the one whose roster has the own name, and there only the own marks."""
+    return may_name_rater(user) or (is_leading_member(user) and RoundGroup.objects.listing(rater_name(user)).contains(group))
+
+
+def is_leading_member(user):
+    return bool(user.has_role(Role.LEADER) and user.leading_member_id)
+
+
+def rater_name(user):
+    """How a leading member stands on rosters: by the register, not by the account."""
+    return user.leading_member.name
 
 
 def sides(user, step):

@@ -31,7 +31,7 @@ from officials.roles import Role
 from rectification.actions import finding as findings
 from rectification.actions import item as items
 from rectification.actions import letter as letters
-from reviews.models import Digest, DigestEntry, OpinionForm, ReportVersion, ReviewReport, ReviewSession, TipOff
+from reviews.models import Attendee, Digest, DigestEntry, OpinionForm, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring.actions import count, install_sample_scheme, scheme, setup
 from scoring.models import PaperJob
 from tests import factories
@@ -130,6 +130,7 @@ def held(w, official):
     numbers = {"A": (False, 1), "B": (True, 7), "C": (True, 5), "D": (True, 6)}
     for code, (is_anonymous, expected) in numbers.items():
         factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=is_anonymous, expected=expected)
+    Attendee.objects.create(group=session.audience.get(code="A"), name=w.users["L"].leading_member.name)
     w.scheme = install_sample_scheme(by=w.users["O"])
     scheme.lock_scheme(w.scheme, by=w.users["A"], now=w.now)
     hall = Hall(session, w.scheme, w.users["O"], w.users["W"], w.users["T"], w.users["A"])

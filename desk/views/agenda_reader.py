@@ -6,6 +6,8 @@ from django.utils.translation import ngettext
 
 from desk.views.line import Line
 from reviews.models import Digest, DigestReceipt, PreparationTask, ReviewSession, SessionSubject
+from scoring import policies as scoring
+from scoring.models import RoundGroup
 
 
 def member(user, today):
@@ -27,6 +29,7 @@ def digests(user):
 def leader(user, today):
     """Comments on the officials of the own field that are not prepared yet."""
     yield from digests(user)
+    yield from named_marks(user, today)
     mine = SessionSubject.objects.filter(
         official__unit__leading_member=user.leading_member_id,
         session__state__in=[*ReviewSession.UNDER_WAY, ReviewSession.State.IN_PROGRESS],
@@ -38,3 +41,14 @@ def leader(user, today):
         title = ngettext("准备 %(n)d 人的点评", "准备 %(n)d 人的点评", len(names)) % {"n": len(names)}
         url = reverse("live:comments", args=[session.uid])
         yield Line(title, url, _("点评"), f"{_('、').join(names)}　{session.title}", session.date)
+
+
+def named_marks(user, today):
+    """The own marks in a named group, while the meeting runs."""
+    if not scoring.is_leading_member(user):
+        return
+    name = scoring.rater_name(user)
+    for group in RoundGroup.objects.open_to(name).unmarked_by(name).select_related("round__session"):
+        session = group.round.session
+        url = reverse("scoring:ballot_named", args=[session.uid, group.letter])
+        yield Line(_("给述责述廉对象评分（实名）"), url, _("评分"), session.title, today)

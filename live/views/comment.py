@@ -11,6 +11,7 @@ from live import actions, policies
 from live.forms import CommentForm
 from live.views.hall import session_of
 from reviews.models import LeaderComment, ReviewSession, SessionSubject
+from scoring.models import RoundGroup
 
 
 @require_GET
@@ -22,7 +23,9 @@ def comments(request, uid):
     mine = session.subjects.filter(official__unit__leading_member=leader)
     prepared = {comment.subject_id: comment for comment in LeaderComment.objects.filter(leader=leader, subject__in=mine)}
     lines = [{"subject": subject, "comment": prepared.get(subject.pk)} for subject in mine]
-    return render(request, "live/comments.html", {"session": session, "lines": lines, "rehearsal": session.is_rehearsal})
+    marking = RoundGroup.objects.open_to(leader.name).filter(round__session=session)
+    context = {"session": session, "lines": lines, "marking": marking, "rehearsal": session.is_rehearsal}
+    return render(request, "live/comments.html", context)
 
 
 def comment(request, uid):

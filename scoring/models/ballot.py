@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from ballots import actions as ballots
 from ballots.models import Box
+from reviews.models import Attendee, ReviewSession
 
 EXPIRES = dt.timedelta(minutes=15)
 GRACE = dt.timedelta(seconds=30)
+MEETING = [ReviewSession.State.IN_PROGRESS, ReviewSession.State.VOTING_OPEN, ReviewSession.State.VOTING_CLOSED]
 
 
 class BallotRoundQuerySet(models.QuerySet):
@@ -90,6 +92,21 @@ class BallotRound(models.Model):
         return self.closing_at + GRACE if self.closing_at else None
 
 
+class RoundGroupQuerySet(models.QuerySet):
+    def listing(self, name):
+        """Those whose roster in the session has this name."""
+        on_it = Attendee.objects.filter(group__session=models.OuterRef("round__session"), group__code=models.OuterRef("code"))
+        return self.filter(models.Exists(on_it.filter(name=name)))
+
+    def open_to(self, name):
+        """Named groups whose roster has this name, while the meeting runs and the box is not opened."""
+        named = self.listing(name).filter(is_named=True, round__has_box=True, round__voided_at=None)
+        return named.filter(round__session__state__in=MEETING)
+
+    def unmarked_by(self, name):
+        return self.exclude(marks__rater=name)
+
+
 class RoundGroup(models.Model):
     """A rater group in a round: how many cards, how many were drawn, and where the missing ones are. Never who holds which."""
 
@@ -102,6 +119,8 @@ class RoundGroup(models.Model):
     papers = models.PositiveSmallIntegerField(_("预计用纸票的人数"), default=0)
     drawn = models.PositiveSmallIntegerField(_("实发"), null=True, blank=True)
     unaccounted_reason = models.CharField(_("未交回的说明"), max_length=300, blank=True)
+
+    objects = RoundGroupQuerySet.as_manager()
 
     class Meta:
         ordering = ["letter"]

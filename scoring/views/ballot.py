@@ -38,7 +38,7 @@ def ballot(request, uid):
         may_see_numbers=may_see_numbers,
         codes=codes_of(round),
         named=round.groups.filter(is_named=True) if round and round.has_box and not round.is_opened else [],
-        may_enter_named=policies.can_enter_named(request.user, session),
+        may_enter_named=policies.may_name_rater(request.user),
         may_prepare=policies.can_prepare(request.user, session) and not (round and round.has_box),
         may_hold_keys=policies.can_hold_keys(request.user, session),
         void=void_step(request.user, round, now) if round else None,

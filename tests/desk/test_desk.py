@@ -11,7 +11,9 @@ from desk.views.line import Line, in_order
 from notices import actions as notices
 from notices.models import Notice
 from officials.models import User
-from reviews.models import Digest, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
+from reviews.models import Attendee, Digest, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
+from scoring.actions import install_sample_scheme
+from scoring.models import BallotRound, NamedMarks, RoundGroup
 from tests import factories
 
 TODAY = dt.date(2026, 12, 16)
@@ -95,6 +97,38 @@ def test_a_leading_member_prepares_comments_on_the_own_field_only(client, leader
     found = [title for _word, title in lines(client, leader)]
 
     assert found == ["准备 1 人的点评"]
+
+
+@pytest.fixture
+def named_group(session):
+    """The leading members' group of a round whose box stands, in a meeting that runs."""
+    ReviewSession.objects.filter(pk=session.pk).update(state="VOTING_OPEN")
+    factories.AudienceGroupFactory(session=session, code="A", name="分管区领导", is_anonymous=False)
+    made = install_sample_scheme()
+    user = factories.UserFactory()
+    round = BallotRound.objects.create(session=session, sid="0" * 16, number=1, scheme=made, prepared_by=user, has_box=True)
+    return RoundGroup.objects.create(round=round, letter="a", code="A", name="分管区领导", is_named=True, attendants=3)
+
+
+def test_a_leading_member_on_the_roster_marks_once(client, leader, session, named_group):
+    assert lines(client, leader) == []
+    Attendee.objects.create(group=session.audience.get(code="A"), name=leader.leading_member.name)
+    assert lines(client, leader) == [("今天", "给述责述廉对象评分（实名）")]
+
+    for subject in session.subjects.all():
+        NamedMarks.objects.create(
+            group=named_group, rater=leader.leading_member.name, subject=subject, answers={}, entered_by=leader
+        )
+
+    assert lines(client, leader) == []
+
+
+@pytest.mark.parametrize("change", [{"voided_at": timezone.now()}, {"has_box": False}])
+def test_marks_are_asked_for_only_while_there_is_a_box(client, leader, session, named_group, change):
+    Attendee.objects.create(group=session.audience.get(code="A"), name=leader.leading_member.name)
+    BallotRound.objects.update(**change)
+
+    assert lines(client, leader) == []
 
 
 @pytest.mark.parametrize(

@@ -481,6 +481,22 @@ def test_a_leader_prepares_comments_which_save_themselves(client, session, leade
     assert LeaderComment.objects.get().problems == "窗口慢"
 
 
+def test_a_leader_on_the_roster_of_a_named_group_finds_the_way_to_the_own_marks(client, session, leader):
+    session.refresh_from_db()
+    group = factories.AudienceGroupFactory(session=session, code="A", is_anonymous=False)
+    scheme = Scheme.objects.create(code="S", name="方案", body={})
+    round = BallotRound.objects.create(session=session, sid="0" * 16, number=1, scheme=scheme, prepared_by=leader, has_box=True)
+    round.groups.create(letter="a", code="A", name="分管区领导", is_named=True)
+    address = reverse("scoring:ballot_named", args=[session.uid, "a"])
+    client.force_login(leader)
+    ReviewSession.objects.filter(pk=session.pk).update(state="IN_PROGRESS")
+    assert address not in client.get(url("comments", session)).content.decode()
+
+    Attendee.objects.create(group=group, name=leader.leading_member.name)
+
+    assert address in client.get(url("comments", session)).content.decode()
+
+
 def test_a_leader_of_no_field_finds_an_explanation(client, session, leader):
     for subject in session.subjects.all():
         subject.official.unit.leading_member = None

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ballots import codec, reference
 from ballots.models import Box
 from scoring.actions import install_sample_scheme, papers, setup, sheets, table
-from scoring.models import PaperJob, RoundGroup, Scheme, SubjectResult
+from scoring.models import NamedMarks, PaperJob, RoundGroup, Scheme, SubjectResult
 from tests import factories
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
@@ -87,10 +87,44 @@ def test_who_presses_what_before_the_count(client, hall, people):
     assert hall.round.state == Box.State.CLOSED
 
 
-def test_named_marks_are_typed_by_staff_or_the_leading_member(client, hall, people):
+def test_named_marks_are_typed_by_staff_or_the_leading_member_on_the_roster(client, hall, people):
     hall.prepare()
     address = page("ballot_named", hall.session, "a")
-    assert statuses(client, people, lambda: client.get(address)) == [200, 403, 403, 403, 403, 200, 403, 403, 404, 404]
+    for_all, for_staff = [200, 403, 403, 403, 403, 200, 403, 403, 404, 404], [200, 403, 403, 403, 403, 403, 403, 403, 404, 404]
+    roster = hall.session.audience.get(code="A").attendees
+    assert statuses(client, people, lambda: client.get(address)) == for_staff
+    roster.create(name=people["leader"].leading_member.name)
+    assert statuses(client, people, lambda: client.get(address)) == for_all
+    assert statuses(client, people, lambda: client.post(page("ballot_named_remove", hall.session, "a"))) == [
+        302, 403, 403, 403, 403, 403, 403, 403, 404, 404,
+    ]  # fmt: skip
+    people["leader"].leading_member = None
+    people["leader"].save()
+    assert statuses(client, people, lambda: client.get(address)) == for_staff
+
+
+def test_a_leading_member_enters_only_the_own_marks_in_the_own_group(client, hall, leader):
+    """Two named groups; the leading member sits in A, and E is of others."""
+    hall.scheme.body["rater_groups"][0]["weight"] = "0.20"
+    other = {"code": "E", "name": "考核组", "weight": "0.10", "anonymous": False, "min_ballots": 1}
+    Scheme.objects.filter(pk=hall.scheme.pk).update(
+        body=hall.scheme.body | {"rater_groups": [*hall.scheme.body["rater_groups"], other]}
+    )
+    hall.scheme.refresh_from_db()
+    group = factories.AudienceGroupFactory(session=hall.session, code="E", name="考核组", is_anonymous=False, expected=2)
+    group.attendees.create(name="别人")
+    hall.session.audience.get(code="A").attendees.create(name=leader.leading_member.name)
+    hall.prepare(E=(2, 0))
+    leader.name = "账号上的另一种写法"
+    leader.save()
+    codes = [c["code"] for c in hall.scheme.body["criteria"]]
+    typed = {"rater": "别人"} | {f"o01_{code}": "4.5" for code in codes}
+    client.force_login(leader)
+
+    assert client.post(page("ballot_named", hall.session, "e"), typed).status_code == 403
+    assert client.post(page("ballot_named", hall.session, "a") + "?rater=别人", typed).status_code == 302
+
+    assert {(m.group.code, m.rater) for m in NamedMarks.objects.select_related("group")} == {("A", leader.leading_member.name)}
 
 
 def test_who_reads_a_result_and_how_much(client, hall, people):
@@ -414,7 +448,7 @@ def test_invented_letters_names_and_signs_break_nothing(client, hall):
     assert client.get(named, {"rater": "姜景舟"}).status_code == 200
     assert client.post(f"{named}?rater=%00").status_code == 404
     assert client.post(f"{named}?rater=" + "长" * 60).status_code == 404
-    assert client.post(page("ballot_named_remove", hall.session, "a"), {"rater": "\0"}).status_code == 404
+    assert client.post(page("ballot_named_remove", hall.session, "a"), {"rater": "\0"}).status_code == 302
     assert client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "印错\0"}).status_code == 302
     assert client.get(reverse("scoring:scheme_list"), {"q": "\0", "page": "9" * 5000}).status_code == 200
     assert not hall.round.requests.filter(step="VOID").exists()
