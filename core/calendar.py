@@ -1,4 +1,4 @@
-"""Chinese working days: weekends, statutory holidays and the weekends worked in exchange (调休).
+"""How a day is written, and Chinese working days: weekends, statutory holidays and the weekends worked in exchange (调休).
 
 The State Council names each year's holidays the autumn before. Where the library does not know a year yet, Monday to
 Friday are taken for working days and `is_known` says so, so that a page can.
@@ -8,6 +8,13 @@ import calendar
 import datetime as dt
 
 import chinese_calendar
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+
+def written(day: dt.date) -> str:
+    """2026年9月25日"""
+    return date_format(day, pgettext("date format", "Y年n月j日"))
 
 
 def is_known(day: dt.date) -> bool:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from core import calendar
 from core.icons import ICONS
 
 register = template.Library()
@@ -69,7 +70,8 @@ def written(value, pattern):
 @register.filter
 def day(value):
     """2026年9月25日"""
-    return written(value, pgettext("date format", "Y年n月j日"))
+    here = local(value)
+    return calendar.written(here) if here else ""
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, files
 from core import letter as papers
-from core.errors import RuleViolation
+from core.errors import RuleViolation, needed
 from notices import rules
 from notices.actions.notice import cancel, post
 from notices.models import Letter, LetterSeries
@@ -199,10 +199,3 @@ def people_of(unit):
     subject = Q(grants__role=Role.SUBJECT, official__unit=unit)
     liaison = Q(grants__role=Role.LIAISON, unit=unit)
     return User.objects.filter(subject | liaison, is_active=True).distinct()
-
-
-def needed(reason, otherwise):
-    reason = reason.strip()
-    if not reason:
-        raise RuleViolation(otherwise)
-    return reason[:300]

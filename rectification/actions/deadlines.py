@@ -4,9 +4,9 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.calendar import written
 from notices import actions as notices
 from notices.actions.letter import people_of
 from notices.models import Notice
@@ -90,10 +90,6 @@ def words(item, code):
         ),
     }[code]
     return subject % facts, body % facts
-
-
-def written(day):
-    return date_format(day, _("Y年n月j日"))
 
 
 def cancel(item):

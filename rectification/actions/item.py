@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit, files
-from core.errors import RuleViolation
+from core.calendar import written
+from core.errors import RuleViolation, needed
 from notices import actions as notices
 from notices.actions import letter as letters
 from notices.models import Letter
@@ -47,13 +48,6 @@ def unit_people(item):
     return letters.people_of(item.unit)
 
 
-def needed(text, otherwise, longest=500):
-    text = text.strip()
-    if not text:
-        raise RuleViolation(otherwise)
-    return text[:longest]
-
-
 # --- plan --------------------------------------------------------------------------------------------------
 
 
@@ -66,7 +60,7 @@ def submit_plan(item, *, by, now: dt.datetime, file=None, **fields) -> Rectifica
     long_term = fields["pace"] == RectificationItem.Pace.LONG_TERM
     if fields["due_on"] > item.due_on and not long_term:
         raise RuleViolation(
-            _("完成时限晚于 %(day)s；确需更长时间的，类型选“长期整改”，由领导审定") % {"day": deadlines.written(item.due_on)}
+            _("完成时限晚于 %(day)s；确需更长时间的，类型选“长期整改”，由领导审定") % {"day": written(item.due_on)}
         )
     if fields["due_on"] < item.served_on:
         raise RuleViolation(_("完成时限早于提醒函送达之日，请改正"))
@@ -74,7 +68,7 @@ def submit_plan(item, *, by, now: dt.datetime, file=None, **fields) -> Rectifica
     stored = files.accept(file, by=by) if file else None
     plan = RectificationPlan.objects.create(item=item, **fields, file=stored, submitted_by=by, submitted_at=now)
     notices.cancel(matter=item.plan_matter)
-    text = _("完成时限%(day)s，%(who)s签字背书") % {"day": deadlines.written(plan.due_on), "who": plan.signed_by}
+    text = _("完成时限%(day)s，%(who)s签字背书") % {"day": written(plan.due_on), "who": plan.signed_by}
     note(item, Kind.PLAN_SUBMITTED, by=by, now=now, text=text, to=User.objects.with_role(Role.APPROVER, Role.ORGANISER))
     if not RectificationItem.objects.filter(letter=letter, plans=None).exists():
         letters.note_reply(letter, by=by)
@@ -99,7 +93,7 @@ def approve_plan(item, *, by, now: dt.datetime):
     if moved:
         item.due_on = plan.due_on
     item.save(update_fields=["pace", "due_on"])
-    text = _("长期整改，时限改为%(day)s") % {"day": deadlines.written(item.due_on)} if moved else ""
+    text = _("长期整改，时限改为%(day)s") % {"day": written(item.due_on)} if moved else ""
     if moved:
         notices.cancel(matter=item.matter)
         deadlines.lay([item], today=timezone.localdate(now))
@@ -108,7 +102,7 @@ def approve_plan(item, *, by, now: dt.datetime):
 
 @transaction.atomic
 def return_plan(item, *, reason: str, by, now: dt.datetime):
-    reason = needed(reason, _("请写明退回的理由"))
+    reason = needed(reason, _("请写明退回的理由"), 500)
     item.move_to(State.PLAN_RETURNED)
     RectificationPlan.objects.filter(pk=current_plan(item).pk).update(returned_because=reason)
     note(item, Kind.PLAN_RETURNED, by=by, now=now, text=reason, to=unit_people(item))
@@ -261,7 +255,7 @@ def close_item(item, *, today):
 @transaction.atomic
 def decline_close(item, *, reason: str, by, now: dt.datetime):
     """Not yet: the proposal is over, the item stays verified, with the reason."""
-    reason = needed(reason, _("请写明不同意的理由"), 300)
+    reason = needed(reason, _("请写明不同意的理由"))
     close = proposal(item)
     close.declined_at, close.declined_because = now, reason
     close.save(update_fields=["declined_at", "declined_because"])

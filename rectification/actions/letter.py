@@ -3,11 +3,11 @@
 import datetime as dt
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core import audit
+from core.calendar import written
 from core.errors import RuleViolation
 from notices.actions import letter as letters
 from notices.models import Letter
@@ -137,10 +137,6 @@ def requirements():
             "text": _("整改完成后，由主要负责人签字，报送结果并附佐证材料。我委将组织核验，核验通过后予以销号。"),
         },
     ]
-
-
-def written(day):
-    return date_format(day, _("Y年n月j日"))
 
 
 # --- serve and void ----------------------------------------------------------------------------------------

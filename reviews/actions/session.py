@@ -3,11 +3,11 @@
 import datetime as dt
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleViolation
+from core.calendar import written
+from core.errors import RuleViolation, needed
 from notices import actions as notices
 from officials.models import User
 from officials.roles import Role
@@ -154,13 +154,6 @@ def answer(session, subject, body):
         )
 
 
-def needed(reason, otherwise):
-    reason = reason.strip()
-    if not reason:
-        raise RuleViolation(otherwise)
-    return reason[:300]
-
-
 # --- halt --------------------------------------------------------------------------------------------------
 
 
@@ -244,7 +237,3 @@ def sweep_preparation(*, today: dt.date):
     for session in ReviewSession.objects.filter(state__in=ReviewSession.UNDER_WAY):
         advance(session, by=None, today=today)
     preparation.remind_due(today=today)
-
-
-def written(day):
-    return date_format(day, _("Y年n月j日"))

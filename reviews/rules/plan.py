@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
+from core.calendar import written
 from reviews.rules.session import Blocker, named
 
 LAST_QUARTER = 4
@@ -53,7 +53,7 @@ def repeat_reasons(repeats: list[tuple[str, dt.date, bool, bool]]) -> list[str]:
             if was_held
             else _("%(name)s已列入%(day)s的会议；确需再次列入的，请写明理由")
         )
-        % {"name": name, "day": date_format(day, pgettext("date format", "Y年n月j日"))}
+        % {"name": name, "day": written(day)}
         for name, day, was_held, has_reason in repeats
         if not has_reason
     ]
