@@ -9,15 +9,15 @@ from django.views.decorators.http import require_GET
 from core.errors import RuleViolation, require
 from live import actions, policies
 from live.forms import CommentForm
-from live.views.hall import session_of
 from reviews.models import LeaderComment, ReviewSession, SessionSubject
+from reviews.views import frame
 from scoring.models import RoundGroup
 
 
 @require_GET
 def comments(request, uid):
     """The officials of one's own field, each with one's prepared comment."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_prepare_comments(request.user))
     leader = request.user.leading_member
     mine = session.subjects.filter(official__unit__leading_member=leader)

@@ -11,7 +11,7 @@ from core.errors import RuleViolation, require
 from live import actions, policies, rules
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
-from live.views.hall import attendance, clock, mark_of, session_of, turnout
+from live.views.hall import attendance, clock, mark_of, turnout
 from officials.models import LeadingMember
 from reviews.models import Question, ReviewSession, SessionSubject
 from reviews.views import frame
@@ -28,7 +28,7 @@ STEPS = {  # what a button says it wants
 
 
 def own_session(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run_hall(request.user, session))
     return session
 

@@ -1,8 +1,7 @@
-"""What console and projector share: finding the session, the clock, who is here, how the voting stands, and the mark of it all."""
+"""What console and projector share: the clock, who is here, how the voting stands, and the mark of it all."""
 
 from django.db.models import Sum
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -10,11 +9,8 @@ from core.errors import require
 from live import policies, rules
 from live.models import Hall, HeadCount
 from reviews.models import Attendee, AudienceGroup, ReviewSession
+from reviews.views import frame
 from scoring.models import BallotRound
-
-
-def session_of(request, uid):
-    return get_object_or_404(ReviewSession.objects.visible_to(request.user).select_related("rule_set"), uid=uid)
 
 
 def clock(hall):
@@ -62,6 +58,6 @@ def mark_of(session, hall):
 @require_GET
 def mark(request, uid):
     """Asked by every console every two seconds; it looks at the page again when the answer changes."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run_hall(request.user, session))
     return JsonResponse({"mark": mark_of(session, Hall.objects.filter(session=session).first())})

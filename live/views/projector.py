@@ -8,11 +8,12 @@ from django.views.decorators.http import require_GET
 from core.errors import require
 from live import policies, rules
 from live.models import Hall, RunItem
-from live.views.hall import attendance, clock, mark_of, session_of, turnout
+from live.views.hall import attendance, clock, mark_of, turnout
+from reviews.views import frame
 
 
 def shown_session(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_show_projector(request.user, session))
     return session, Hall.objects.filter(session=session).select_related("question").first()
 

@@ -7,11 +7,12 @@ from django.views.decorators.http import require_GET, require_POST
 from core.errors import RuleViolation, require
 from live import actions, policies
 from live.forms import HeadCountForm
-from live.views.hall import attendance, session_of
+from live.views.hall import attendance
+from reviews.views import frame
 
 
 def group_of(request, uid, code):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run_hall(request.user, session))
     group = next((group for group in session.audience.all() if group.code == code), None)
     if group is None:
@@ -21,7 +22,7 @@ def group_of(request, uid, code):
 
 @require_GET
 def roster(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run_hall(request.user, session))
     return page(request, session)
 

@@ -25,15 +25,11 @@ from scoring.models import PaperJob
 State = ReviewSession.State
 
 
-def session_of(request, uid):
-    return get_object_or_404(ReviewSession.objects.visible_to(request.user), uid=uid)
-
-
 # --- 整改 ---------------------------------------------------------------------------------------------------
 
 
 def session_items(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_enter_tab(request.user, session), _("结果反馈以后才能查看整改。"))
     sees_findings = policies.can_see_findings(request.user, session)
     items = RectificationItem.objects.visible_to(request.user).filter(subject__session=session)
@@ -98,7 +94,7 @@ def next_step(session, *, tab):
 
 @require_POST
 def findings_propose(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_decide_findings(request.user, session), _("问题由党风政风室的工作人员确认。"))
     if n := actions.propose_findings(session, by=request.user):
         messages.success(request, _("提出 %(n)d 个问题，请逐个确认") % {"n": n})
@@ -109,7 +105,7 @@ def findings_propose(request, uid):
 
 @require_POST
 def letters_draft(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_draft_letters(request.user, session), _("提醒函由党风政风室的工作人员拟稿。"))
     drafted = letters.draft_letters(session, by=request.user)
     messages.success(request, _("拟好 %(n)d 份提醒函，请逐份修改后送核稿") % {"n": len(drafted)})
@@ -118,7 +114,7 @@ def letters_draft(request, uid):
 
 @require_POST
 def session_close(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_close_session(request.user, session), _("会议由承办的工作人员办结。"))
     sessions.close_session(session, by=request.user)
     messages.success(request, _("已办结，可以归档"))
@@ -140,7 +136,7 @@ def back_to(finding):
 
 
 def finding_new(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_decide_findings(request.user, session), _("问题由党风政风室的工作人员确认。"))
     form = forms.NewFindingForm(request.POST or None, session=session)
     if request.method == "POST" and form.is_valid():
@@ -192,7 +188,7 @@ def finding_reconsider(request, uid):
 
 
 def session_papers(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_enter_papers(request.user, session), _("文书由承办会议的工作人员和领导查看。"))
     here = ReminderLetter.objects.filter(session=session, letter__in=Letter.objects.visible_to(request.user))
     context = frame.context(

@@ -22,7 +22,7 @@ from core.errors import RuleViolation, require
 from core.templatetags.shuze import day, day_weekday
 from reviews.actions import canvass as actions
 from reviews.forms import canvass as forms
-from reviews.models import Digest, DigestEntry, Opinion, OpinionForm, ReportTemplate, ReviewSession, TipOff
+from reviews.models import Digest, DigestEntry, Opinion, OpinionForm, ReportTemplate, TipOff
 from reviews.policies import canvass as policies
 from reviews.rules import canvass as rules
 from reviews.views import frame
@@ -30,16 +30,12 @@ from reviews.views import frame
 PAGE, SUGGESTED, A_MINUTE = 25, 8, 60
 
 
-def session_of(request, uid):
-    return get_object_or_404(ReviewSession.objects.visible_to(request.user), uid=uid)
-
-
 # --- the tab -----------------------------------------------------------------------------------------------
 
 
 def canvass(request, uid):
     """The form's address, the paper, and how much came in; staff and leaders go on to the texts from here."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_enter(request.user, session))
     may_run = policies.can_run(request.user, session)
     form = OpinionForm.objects.filter(session=session).first()
@@ -78,7 +74,7 @@ def public_address(form):
 
 @require_POST
 def canvass_open(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session))
     form = forms.OpeningForm(request.POST)
     if not form.is_valid():
@@ -90,7 +86,7 @@ def canvass_open(request, uid):
 
 @require_POST
 def canvass_paper(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session))
     form = forms.PaperForm(request.POST)
     if not form.is_valid():
@@ -101,7 +97,7 @@ def canvass_paper(request, uid):
 
 def canvass_poster(request, uid):
     """The form's QR to print and pin up or read out."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session))
     form = get_object_or_404(OpinionForm, session=session)
     context = {"session": session, "form": form, "address": public_address(form)}
@@ -110,7 +106,7 @@ def canvass_poster(request, uid):
 
 def canvass_form(request, uid):
     """The paper form, two pages for each official, to print and give out."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session))
     form = get_object_or_404(OpinionForm, session=session)
     title = _("征求意见表")
@@ -182,7 +178,7 @@ def hold_back(form):
 
 def opinion_new(request, uid):
     """Fast entry: after saving, subject and channel stay chosen."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session))
     subjects = list(session.subjects.all())
     kept = {name: request.GET[name] for name in ("subject", "channel") if name in request.GET}
@@ -198,7 +194,7 @@ def opinion_new(request, uid):
 
 def opinion_list(request, uid):
     """The intake desk: what came in, to be sorted."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_read_opinions(request.user, session))
     form = forms.OpinionFilter(request.GET, subjects=session.subjects.all())
     opinions = session.opinions.ordinary().select_related("subject", "merged_into").annotate(n_merged=Count("merged"))
@@ -303,7 +299,7 @@ def tip_off(request, uid):
 
 def digest(request, uid):
     """Where staff compile it and the leader approves it."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_read_opinions(request.user, session))
     found = Digest.objects.filter(session=session).first()
     entries = list(found.entries.select_related("subject", "opinion")) if found else []
@@ -330,7 +326,7 @@ def digest(request, uid):
 
 @require_POST
 def digest_compile(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session))
     actions.compile_digest(session, by=request.user)
     return redirect("reviews:digest", session.uid)
@@ -364,7 +360,7 @@ def digest_entry_drop(request, uid):
 
 @require_POST
 def digest_submit(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session))
     actions.submit_digest(get_object_or_404(Digest, session=session), by=request.user, now=timezone.now())
     return redirect("reviews:digest", session.uid)
@@ -372,7 +368,7 @@ def digest_submit(request, uid):
 
 @require_POST
 def digest_return(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_approve_digest(request.user, session))
     actions.return_digest(get_object_or_404(Digest, session=session), reason=request.POST.get("reason", ""), by=request.user)
     return redirect("reviews:digest", session.uid)
@@ -380,7 +376,7 @@ def digest_return(request, uid):
 
 @require_POST
 def digest_approve(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_approve_digest(request.user, session))
     actions.approve_digest(get_object_or_404(Digest, session=session), by=request.user, now=timezone.now())
     messages.success(request, _("意见汇总已发给委员"))
@@ -389,7 +385,7 @@ def digest_approve(request, uid):
 
 def digest_read(request, uid):
     """What members read on the tablet; opening it is noted by name. An official reads the lines about himself or herself."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     found = get_object_or_404(Digest, session=session)
     subjects = list(session.subjects.select_related("official"))
     if not policies.can_read_digest(request.user, session):

@@ -3,6 +3,7 @@
 return render(request, "reviews/canvass.html", frame.context(request, session, tab="canvass", page=page))
 """
 
+from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,12 @@ TABS = {  # tab: URL name; a tab appears once its app offers the page
 }
 TAB_OF = {url_name: tab for tab, url_name in TABS.items()}
 STAGE_TABS = dict(zip(rules.STAGES, TABS, strict=True))
+
+
+def session_of(request, uid):
+    """The session with what its frame shows; 404 for whom it does not exist."""
+    sessions = ReviewSession.objects.visible_to(request.user).select_related("rule_set", "submitted_by", "opinion_form")
+    return get_object_or_404(sessions, uid=uid)
 
 
 def context(request, session, *, tab, step=None, **more):

@@ -16,13 +16,13 @@ from reviews.models import SessionSubject
 from reviews.models.coverage import by_need
 from reviews.policies import session as policies
 from reviews.rules import plan as rules
-from reviews.views.session import found
+from reviews.views import frame
 
 PER_PAGE = 25
 
 
 def editable(request, uid):
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_edit(request.user, session), _("只有承办会议的工作人员可以修改会议。"))
     return session
 

@@ -26,7 +26,7 @@ STEPS = {  # what a button says it wants, and who may
 
 def questions(request, uid):
     """All subjects of the session and how far their questions are."""
-    session = get_object_or_404(ReviewSession.objects.visible_to(request.user).select_related("rule_set"), uid=uid)
+    session = frame.session_of(request, uid)
     require(policies.can_enter(request.user, session))
     low, high = session.rule_set.questions_min, session.rule_set.questions_max
     subjects = session.subjects.annotate(
@@ -143,7 +143,7 @@ def question_withdraw(request, uid):
 
 @require_POST
 def questions_seal(request, uid):
-    session = get_object_or_404(ReviewSession.objects.visible_to(request.user), uid=uid)
+    session = frame.session_of(request, uid)
     require(policies.can_seal(request.user, session))
     actions.seal(session, by=request.user, today=timezone.localdate())
     messages.success(request, _("质询问题已封存，到会场开启前谁也看不到"))
@@ -152,7 +152,7 @@ def questions_seal(request, uid):
 
 @require_POST
 def questions_unseal(request, uid):
-    session = get_object_or_404(ReviewSession.objects.visible_to(request.user), uid=uid)
+    session = frame.session_of(request, uid)
     require(policies.can_seal(request.user, session))
     actions.unseal(session, reason=request.POST.get("reason", ""), by=request.user)
     return redirect("reviews:questions", session.uid)

@@ -47,7 +47,7 @@ def report_of(request, uid):
 
 def reports(request, uid):
     """Every subject of the session and how far the report is; an official sees the own one."""
-    session = get_object_or_404(ReviewSession.objects.visible_to(request.user).select_related("rule_set"), uid=uid)
+    session = frame.session_of(request, uid)
     require(policies.can_enter(request.user, session))
     sees_all = policies.can_see_all(request.user, session)
     subjects = session.subjects.select_related("official", "report").prefetch_related("report__versions__reviews")
@@ -104,7 +104,7 @@ def standing(report, knows):
 
 def report_own(request, uid):
     """From the next step of the session straight to the own writing page."""
-    session = get_object_or_404(ReviewSession.objects.visible_to(request.user), uid=uid)
+    session = frame.session_of(request, uid)
     subjects = session.subjects.of(request.user)
     subject = subjects.filter(Q(report=None) | Q(report__state__in=ReviewReport.WRITABLE)).first() or subjects.first()
     if subject is None:
@@ -114,7 +114,7 @@ def report_own(request, uid):
 
 @require_POST
 def reports_lock(request, uid):
-    session = get_object_or_404(ReviewSession.objects.visible_to(request.user), uid=uid)
+    session = frame.session_of(request, uid)
     require(policies.can_lock(request.user, session))
     if locked := actions.lock_reports(session, by=request.user):
         messages.success(request, _("已定稿 %(n)d 份报告") % {"n": locked})

@@ -20,11 +20,6 @@ from reviews.views import frame, timetable
 PER_PAGE = 25
 
 
-def found(request, uid):
-    sessions = ReviewSession.objects.visible_to(request.user).select_related("rule_set", "submitted_by", "opinion_form")
-    return get_object_or_404(sessions, uid=uid)
-
-
 # --- list --------------------------------------------------------------------------------------------------
 
 
@@ -57,9 +52,9 @@ def session_create(request):
 
 
 def session_edit(request, uid):
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_edit(request.user, session), _("只有承办会议的工作人员可以修改会议。"))
-    form = forms.SessionForm(request.POST or None, instance=found(request, uid))
+    form = forms.SessionForm(request.POST or None, instance=frame.session_of(request, uid))
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_session(session, **form.cleaned_data, by=request.user)
@@ -84,7 +79,7 @@ def say_warnings(request, session):
 
 
 def session(request, uid):
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     may_edit = policies.can_edit(request.user, session)
     roster = policies.can_see_roster(request.user, session)
     context = frame.context(
@@ -143,7 +138,7 @@ def halts(user, session):
 
 def session_sign_in(request, uid):
     """The sheet people sign at the door, by group; it carries nothing of any ballot card."""
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_see_roster(request.user, session), _("签到表由会议工作人员打印。"))
     groups = [
         {"group": group, "people": group.attendees.all(), "blank": range(len(group.attendees.all()) + 1, group.expected + 1)}
@@ -160,7 +155,7 @@ def session_sign_in(request, uid):
 
 @require_POST
 def session_submit(request, uid):
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_edit(request.user, session))
     actions.submit_session(session, by=request.user)
     messages.success(request, _("已提交审批"))
@@ -169,7 +164,7 @@ def session_submit(request, uid):
 
 @require_POST
 def session_approve(request, uid):
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_approve(request.user, session))
     actions.approve_session(session, by=request.user, today=timezone.localdate())
     messages.success(request, _("已批准"))
@@ -178,7 +173,7 @@ def session_approve(request, uid):
 
 @require_POST
 def session_return(request, uid):
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_approve(request.user, session))
     actions.return_session(session, reason=request.POST.get("reason", ""), by=request.user)
     messages.success(request, _("已退回修改"))
@@ -187,7 +182,7 @@ def session_return(request, uid):
 
 @require_POST
 def session_postpone(request, uid):
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_halt(request.user, session))
     actions.postpone_session(session, reason=request.POST.get("reason", ""), by=request.user)
     messages.success(request, _("会议已延期"))
@@ -196,7 +191,7 @@ def session_postpone(request, uid):
 
 @require_POST
 def session_cancel(request, uid):
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_halt(request.user, session))
     actions.cancel_session(session, reason=request.POST.get("reason", ""), by=request.user)
     messages.success(request, _("会议已取消"))
@@ -205,7 +200,7 @@ def session_cancel(request, uid):
 
 @require_POST
 def session_redraft(request, uid):
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_edit(request.user, session))
     actions.redraft_session(session, by=request.user)
     messages.success(request, _("请改好日期，再提交审批"))
@@ -214,7 +209,7 @@ def session_redraft(request, uid):
 
 @require_POST
 def session_ready(request, uid):
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_edit(request.user, session))
     actions.make_ready(session, by=request.user)
     messages.success(request, _("会议准备就绪"))
@@ -224,7 +219,7 @@ def session_ready(request, uid):
 @require_POST
 def session_mark(request, uid, kind):
     """Note a preparation matter as done, or take the note back."""
-    session = found(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_edit(request.user, session))
     task = get_object_or_404(PreparationTask.objects.select_related("session"), session=session, kind=kind)
     if "undo" in request.POST:
