@@ -1,9 +1,13 @@
-from reviews.models.canvass import Digest, DigestEntry, DigestReceipt, Opinion, OpinionForm, TipOff
+from reviews.models.audience import Attendee, AudienceGroup
+from reviews.models.digest import Digest, DigestEntry, DigestReceipt
 from reviews.models.meeting import Answer, Commitment, LeaderComment
+from reviews.models.opinion import Opinion, OpinionForm
 from reviews.models.plan import PreparationTask, RuleSet
 from reviews.models.question import Question, QuestionMark
 from reviews.models.report import ReportReview, ReportTemplate, ReportVersion, ReviewReport
-from reviews.models.session import Attendee, AudienceGroup, ReviewSession, SessionSubject
+from reviews.models.session import ReviewSession
+from reviews.models.subject import SessionSubject
+from reviews.models.tip_off import TipOff
 
 __all__ = [
     "Answer",

@@ -3,7 +3,8 @@
 from django.db.models import Count, Exists, Max, OuterRef, Subquery
 
 from officials.models import Official
-from reviews.models.session import ReviewSession, SessionSubject
+from reviews.models.session import ReviewSession
+from reviews.models.subject import SessionSubject
 from reviews.rules import plan as rules
 
 

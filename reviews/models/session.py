@@ -2,7 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from core.lifecycle import Lifecycle
 from officials.models import Official, Term
 from officials.roles import COMMISSION, Role
-from reviews.models.canvass import Digest
-from reviews.models.question import Question
+from reviews.models.digest import Digest
 from reviews.models.report import ReviewReport
+from reviews.models.subject import SessionSubject
 from reviews.rules import plan
 from reviews.rules import session as rules
 
@@ -186,7 +186,7 @@ class ReviewSession(Lifecycle):
         return rules.Progress(
             subjects=len(subjects),
             unsubmitted=tuple(s.name for s in subjects if s.report_state in (None, ReviewReport.State.DRAFT)),
-            unpassed=tuple(s.name for s in subjects if s.report_state not in PASSED),
+            unpassed=tuple(s.name for s in subjects if s.report_state not in ReviewReport.THROUGH),
             unsealed=tuple((s.name, s.sealed) for s in subjects if not low <= s.sealed <= high),
             questions=(low, high),
             has_form=hasattr(self, "opinion_form"),
@@ -243,94 +243,3 @@ class ReviewSession(Lifecycle):
         return self.state not in (self.State.POSTPONED, self.State.CANCELLED) and order.index(
             self.State(self.state)
         ) >= order.index(state)
-
-
-PASSED = (ReviewReport.State.PASSED, ReviewReport.State.LOCKED, ReviewReport.State.PRESENTED)
-SEALED = (Question.State.SEALED, Question.State.ASKED, Question.State.ANSWERED)
-
-
-class SessionSubjectQuerySet(models.QuerySet):
-    def of(self, user):
-        """Those a subject or a liaison answers for."""
-        if user.has_role(Role.SUBJECT) and user.official_id:
-            return self.filter(official=user.official_id)
-        if user.has_role(Role.LIAISON) and user.unit_id:
-            return self.filter(official__unit=user.unit_id)
-        return self.none()
-
-    def unsubmitted(self):
-        return self.filter(Q(report=None) | Q(report__state=ReviewReport.State.DRAFT))
-
-    def with_progress(self):
-        """Each with `report_state` (None: not begun) and `sealed`, the number of its sealed questions; the floor's do not count."""
-        prepared = Q(questions__state__in=SEALED) & ~Q(questions__source=Question.Source.FLOOR)
-        return self.annotate(report_state=F("report__state"), sealed=Count("questions", filter=prepared, distinct=True))
-
-
-class SessionSubject(models.Model):
-    """An official who answers in a session (述责述廉对象). Name, unit and post are kept as they were on the day of planning."""
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    session = models.ForeignKey(ReviewSession, models.CASCADE, related_name="subjects")
-    official = models.ForeignKey("officials.Official", models.PROTECT, related_name="+", verbose_name=_("干部"))
-    order = models.PositiveSmallIntegerField(_("顺序"))
-    name = models.CharField(_("姓名"), max_length=40)
-    unit_name = models.CharField(_("单位"), max_length=100)
-    post = models.CharField(_("职务"), max_length=100)
-    category = models.CharField(_("类别"), max_length=20)
-    reason = models.CharField(_("列入理由"), max_length=200, blank=True)
-    repeat_reason = models.CharField(_("再次列入的理由"), max_length=200, blank=True)
-
-    objects = SessionSubjectQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["order"]
-        verbose_name = _("述责述廉对象")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["session", "official"], name="subject_once_a_session", violation_error_message=_("同一名干部只能列入一次")
-            ),
-            models.UniqueConstraint(fields=["session", "order"], name="subject_order_once"),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def code(self):
-        """How the ballot names this official: o01, o02 …"""
-        return f"o{self.order:02d}"
-
-
-class AudienceGroup(models.Model):
-    """A rater group of the session (票种) and how many of it are expected in the hall."""
-
-    session = models.ForeignKey(ReviewSession, models.CASCADE, related_name="audience")
-    code = models.CharField(_("票种"), max_length=10)
-    name = models.CharField(_("名称"), max_length=60)
-    is_anonymous = models.BooleanField(_("不记名"), default=True)
-    expected = models.PositiveSmallIntegerField(_("应到人数"), default=0)
-
-    class Meta:
-        ordering = ["code"]
-        verbose_name = _("参会人员类别")
-        constraints = [models.UniqueConstraint(fields=["session", "code"], name="audience_group_once")]
-
-    def __str__(self):
-        return f"{self.code} {self.name}"
-
-
-class Attendee(models.Model):
-    """A person on the roster of a group. Presence is a yes or no: no time, no card, no tablet (ballots.md §6)."""
-
-    group = models.ForeignKey(AudienceGroup, models.CASCADE, related_name="attendees")
-    name = models.CharField(_("姓名"), max_length=40)
-    about = models.CharField(_("单位、职务"), max_length=100, blank=True)
-    is_present = models.BooleanField(_("到会"), default=False)
-
-    class Meta:
-        ordering = ["group__code", "pk"]
-        verbose_name = _("参会人员")
-
-    def __str__(self):
-        return self.name

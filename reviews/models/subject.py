@@ -1,0 +1,66 @@
+"""Who answers in a session."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Count, F, Q
+from django.utils.translation import gettext_lazy as _
+
+from officials.roles import Role
+from reviews.models.question import Question
+from reviews.models.report import ReviewReport
+
+SEALED = (Question.State.SEALED, Question.State.ASKED, Question.State.ANSWERED)
+
+
+class SessionSubjectQuerySet(models.QuerySet):
+    def of(self, user):
+        """Those a subject or a liaison answers for."""
+        if user.has_role(Role.SUBJECT) and user.official_id:
+            return self.filter(official=user.official_id)
+        if user.has_role(Role.LIAISON) and user.unit_id:
+            return self.filter(official__unit=user.unit_id)
+        return self.none()
+
+    def unsubmitted(self):
+        return self.filter(Q(report=None) | Q(report__state=ReviewReport.State.DRAFT))
+
+    def with_progress(self):
+        """Each with `report_state` (None: not begun) and `sealed`, the number of its sealed questions; the floor's do not count."""
+        prepared = Q(questions__state__in=SEALED) & ~Q(questions__source=Question.Source.FLOOR)
+        return self.annotate(report_state=F("report__state"), sealed=Count("questions", filter=prepared, distinct=True))
+
+
+class SessionSubject(models.Model):
+    """An official who answers in a session (述责述廉对象). Name, unit and post are kept as they were on the day of planning."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    session = models.ForeignKey("reviews.ReviewSession", models.CASCADE, related_name="subjects")
+    official = models.ForeignKey("officials.Official", models.PROTECT, related_name="+", verbose_name=_("干部"))
+    order = models.PositiveSmallIntegerField(_("顺序"))
+    name = models.CharField(_("姓名"), max_length=40)
+    unit_name = models.CharField(_("单位"), max_length=100)
+    post = models.CharField(_("职务"), max_length=100)
+    category = models.CharField(_("类别"), max_length=20)
+    reason = models.CharField(_("列入理由"), max_length=200, blank=True)
+    repeat_reason = models.CharField(_("再次列入的理由"), max_length=200, blank=True)
+
+    objects = SessionSubjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["order"]
+        verbose_name = _("述责述廉对象")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "official"], name="subject_once_a_session", violation_error_message=_("同一名干部只能列入一次")
+            ),
+            models.UniqueConstraint(fields=["session", "order"], name="subject_order_once"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def code(self):
+        """How the ballot names this official: o01, o02 …"""
+        return f"o{self.order:02d}"
