@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reviews.forms.canvass import aspect_items
+from reviews.forms.opinion import aspect_items
 from reviews.models import Question
 
 

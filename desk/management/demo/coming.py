@@ -5,7 +5,7 @@ import datetime as dt
 from core import calendar
 from desk.management.demo import preparation
 from desk.management.demo.district import data
-from reviews.actions import canvass
+from reviews.actions import opinion_form, tip_off
 from reviews.models import Opinion
 from reviews.rules.plan import usual_kind
 
@@ -51,10 +51,10 @@ def form_opinions(meeting, *, today):
     subjects = {subject.official.code: subject for subject in meeting.subjects}
     for n, (text, code) in enumerate(FORM_TEXTS):
         if code in subjects:
-            canvass.receive(form, subject=subjects[code], texts=[text], today=today - dt.timedelta(days=n % 3))
-    canvass.receive(form, subject=subjects["P051"], texts=[TIP_OFF], today=today - dt.timedelta(days=1))
-    tip_off = Opinion.objects.get(session=meeting.session, text=TIP_OFF)
-    canvass.divert(tip_off, by=meeting.cast.clerk, today=today)
+            opinion_form.receive(form, subject=subjects[code], texts=[text], today=today - dt.timedelta(days=n % 3))
+    opinion_form.receive(form, subject=subjects["P051"], texts=[TIP_OFF], today=today - dt.timedelta(days=1))
+    diverted = Opinion.objects.get(session=meeting.session, text=TIP_OFF)
+    tip_off.divert(diverted, by=meeting.cast.clerk, today=today)
 
 
 def reports(meeting, *, now):

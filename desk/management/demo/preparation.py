@@ -7,7 +7,7 @@ from desk.management.demo import texts
 from desk.management.demo.accounts import Cast
 from desk.management.demo.district import data
 from officials.models import CommitteeMember, Official, Representative
-from reviews.actions import canvass, lineup, question, report, session
+from reviews.actions import digest, lineup, opinion, opinion_form, question, report, session
 from reviews.actions import preparation as preparing
 from reviews.models import Opinion, Question, ReviewSession
 
@@ -71,7 +71,7 @@ def groups(made, audience):
 
 def open_form(meeting, *, today, closes_on=None):
     closes_on = closes_on or meeting.session.date - dt.timedelta(days=12)
-    canvass.open_form(meeting.fresh(), opens_on=today, closes_on=closes_on, by=meeting.cast.clerk, today=today)
+    opinion_form.open_form(meeting.fresh(), opens_on=today, closes_on=closes_on, by=meeting.cast.clerk, today=today)
     meeting.fresh()
 
 
@@ -84,21 +84,21 @@ def take_in(meeting, *, last, is_sorted=True):
                 meeting.session.date + dt.timedelta(days=row["collected_offset_days"]),
             )
             nature, item = (NATURES[row["nature"]], row["aspect_item"]) if is_sorted else ("", "")
-            opinion = canvass.add_opinion(
+            added = opinion.add_opinion(
                 meeting.session, subject=subject, channel=CHANNELS[row["channel"]], text=row["text"], nature=nature,
                 aspect_item=item, by=meeting.cast.clerk, today=received,
             )  # fmt: skip
             if is_sorted:
-                canvass.classify(opinion, nature=nature, aspect_item=item, handling=HANDLING[nature], by=meeting.cast.clerk)
+                opinion.classify(added, nature=nature, aspect_item=item, handling=HANDLING[nature], by=meeting.cast.clerk)
 
 
 def give_out_digest(meeting, *, now, readers=()):
     cast = meeting.cast
-    digest = canvass.compile_digest(meeting.session, by=cast.clerk)
-    canvass.submit_digest(digest, by=cast.clerk, now=now)
-    canvass.approve_digest(digest, by=cast.approver, now=now)
+    compiled = digest.compile_digest(meeting.session, by=cast.clerk)
+    digest.submit_digest(compiled, by=cast.clerk, now=now)
+    digest.approve_digest(compiled, by=cast.approver, now=now)
     for reader in readers:
-        canvass.note_reading(digest, by=reader)
+        digest.note_reading(compiled, by=reader)
     meeting.fresh()
 
 

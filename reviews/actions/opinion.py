@@ -1,0 +1,64 @@
+"""What came in: entered, sorted, merged. No line of the trail holds a word of an opinion."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from reviews.models import Opinion
+
+SORTABLE = (Opinion.State.COLLECTED, Opinion.State.CLASSIFIED)
+
+
+@transaction.atomic
+def add_opinion(session, *, subject, channel, text, nature="", aspect_item="", by, today: dt.date) -> Opinion:
+    """Staff enter what came on paper or was said in a talk."""
+    state = Opinion.State.CLASSIFIED if nature and aspect_item else Opinion.State.COLLECTED
+    opinion = Opinion.objects.create(
+        session=session,
+        subject=subject,
+        channel=channel,
+        text=text,
+        nature=nature,
+        aspect_item=aspect_item,
+        state=state,
+        received_on=today,
+    )
+    audit.record("add_opinion", f"opinion {opinion.uid}", by=by)
+    return opinion
+
+
+@transaction.atomic
+def classify(opinion, *, nature, aspect_item, handling, by):
+    """Say what an opinion is, where it belongs and what becomes of it."""
+    if opinion.state not in SORTABLE:
+        raise RuleViolation(_("“%(state)s”的意见不能再归类") % {"state": opinion.get_state_display()})
+    changed = Opinion.objects.filter(pk=opinion.pk, state__in=SORTABLE).update(
+        nature=nature, aspect_item=aspect_item, handling=handling, state=Opinion.State.CLASSIFIED
+    )
+    if not changed:
+        raise RuleViolation(_("这条意见刚被他人处理，请刷新后再试"))
+    audit.record("classify_opinion", f"opinion {opinion.uid}", by=by)
+
+
+@transaction.atomic
+def merge(opinion, *, into, by):
+    """Say that two opinions say the same. Those already merged into the first follow it; can be undone."""
+    opinion, into = Opinion.objects.select_for_update().get(pk=opinion.pk), Opinion.objects.select_for_update().get(pk=into.pk)
+    if opinion.pk == into.pk or opinion.subject_id != into.subject_id:
+        raise RuleViolation(_("只能把同一名对象的另一条意见归并过来"))
+    if into.merged_into_id or into.state == Opinion.State.TRANSFERRED or opinion.state == Opinion.State.TRANSFERRED:
+        raise RuleViolation(_("目标意见已经归并或转出，请刷新后再选"))
+    opinion.merged.update(merged_into=into)
+    Opinion.objects.filter(pk=opinion.pk).update(merged_into=into, state=Opinion.State.MERGED)
+    audit.record("merge_opinion", f"opinion {opinion.uid}", by=by, into=into.uid)
+
+
+@transaction.atomic
+def unmerge(opinion, *, by):
+    """Let a merged opinion stand for itself again; a second time changes nothing."""
+    state = Opinion.State.CLASSIFIED if opinion.nature else Opinion.State.COLLECTED
+    if Opinion.objects.filter(pk=opinion.pk, state=Opinion.State.MERGED).update(merged_into=None, state=state):
+        audit.record("unmerge_opinion", f"opinion {opinion.uid}", by=by)

@@ -1,0 +1,50 @@
+"""The anonymous form: given out, counted, filled in. Nothing of who filled it in is kept, nor the hour."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from reviews.actions import session as sessions
+from reviews.models import Opinion, OpinionForm, ReviewSession
+
+
+@transaction.atomic
+def open_form(session, *, opens_on: dt.date, closes_on: dt.date, by, today: dt.date) -> OpinionForm:
+    """Give the anonymous form an address and a closing day; again, to change the days. The session begins canvassing."""
+    if not session.is_at_least(ReviewSession.State.APPROVED):
+        raise RuleViolation(_("会议还没有批准，批准后才能征求意见"))
+    if session.is_at_least(ReviewSession.State.IN_PROGRESS):
+        raise RuleViolation(_("会议已经开始，不能再征求意见"))
+    if closes_on < opens_on:
+        raise RuleViolation(_("回收截止早于发放日期，请改正"))
+    if closes_on >= session.date:
+        raise RuleViolation(_("回收截止须早于会议日期，否则来不及汇总"))
+    form, is_new = OpinionForm.objects.update_or_create(session=session, defaults={"opens_on": opens_on, "closes_on": closes_on})
+    audit.record("open_form" if is_new else "change_form", session, by=by, opens_on=opens_on, closes_on=closes_on)
+    sessions.advance(session, by=by, today=today)
+    return form
+
+
+@transaction.atomic
+def count_paper(form, *, issued: int, returned: int, by):
+    """How many paper forms went out and came back."""
+    if returned > issued:
+        raise RuleViolation(_("收回的份数多于发出的份数，请核对"))
+    OpinionForm.objects.filter(pk=form.pk).update(issued=issued, returned=returned)
+    audit.record("count_paper_forms", form.session, by=by, issued=issued, returned=returned)
+
+
+@transaction.atomic
+def receive(form, *, subject, texts: list[str], today: dt.date):
+    """What one unknown person wrote through the form: one opinion for each text. Nothing of the person is kept, nor the hour."""
+    if not form.is_open(today):
+        raise RuleViolation(_("征求意见已经截止，谢谢您的关心"))
+    if not texts:
+        raise RuleViolation(_("还没有填写意见。请至少填写一处后再提交"))
+    Opinion.objects.bulk_create(
+        Opinion(session=form.session, subject=subject, text=text, received_on=today, channel=Opinion.Channel.FORM)
+        for text in texts
+    )

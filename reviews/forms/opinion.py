@@ -1,0 +1,53 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.filters import FilterForm
+from reviews.models import Opinion, ReportTemplate
+
+ANY = [("", _("全部"))]
+
+
+def aspect_items():
+    """The items of the outline in force, as choices grouped by aspect."""
+    template = ReportTemplate.objects.order_by("-pk").first()
+    outline = template.outline if template else []
+    return [
+        (aspect["name"], [(item["code"], f"{item['code']} {item['name']}") for item in aspect["items"]]) for aspect in outline
+    ]
+
+
+class OpinionEntryForm(forms.Form):
+    """One opinion from paper or a talk, typed in by staff."""
+
+    subject = forms.ChoiceField(label=_("对象"))
+    channel = forms.ChoiceField(label=_("渠道"), choices=Opinion.Channel.choices)
+    text = forms.CharField(label=_("意见建议"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+    nature = forms.ChoiceField(label=_("性质"), required=False, choices=[("", _("以后再归类")), *Opinion.Nature.choices])
+    aspect_item = forms.ChoiceField(label=_("方面、项"), required=False)
+
+    def __init__(self, *args, subjects, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].choices = [(s.uid, f"{s.order}　{s.name}　{s.unit_name}") for s in subjects]
+        self.fields["aspect_item"].choices = [("", _("以后再归类")), *aspect_items()]
+
+
+class OpinionFilter(FilterForm):
+    subject = forms.ChoiceField(label=_("对象"), required=False)
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=ANY + Opinion.State.choices)
+
+    def __init__(self, *args, subjects, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["placeholder"] = _("意见中的字词")
+        self.fields["subject"].choices = [*ANY, *((str(s.uid), s.name) for s in subjects)]
+
+
+class ClassifyForm(forms.Form):
+    """What an opinion is, where it belongs and what becomes of it."""
+
+    nature = forms.ChoiceField(label=_("性质"), choices=Opinion.Nature.choices)
+    aspect_item = forms.ChoiceField(label=_("方面、项"))
+    handling = forms.ChoiceField(label=_("拟处理"), choices=Opinion.Handling.choices)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["aspect_item"].choices = aspect_items()

@@ -1,0 +1,46 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.widgets import DayInput
+
+
+class OpeningForm(forms.Form):
+    """When the form goes out and when it closes."""
+
+    opens_on = forms.DateField(label=_("发放日期"), widget=DayInput())
+    closes_on = forms.DateField(label=_("回收截止"), widget=DayInput(), help_text=_("当天仍可填写，第二天起关闭"))
+
+
+class PaperForm(forms.Form):
+    """How many paper forms went out and came back."""
+
+    issued = forms.IntegerField(label=_("纸质表发出"), min_value=0, max_value=100_000)
+    returned = forms.IntegerField(label=_("纸质表收回"), min_value=0, max_value=100_000)
+
+
+class PublicForm(forms.Form):
+    """What anybody may write: about whom, and up to five texts. No name, no contact, nothing typed is obligatory but the choice."""
+
+    TEXTS = ("political", "duty", "integrity", "improve", "ask")
+
+    subject = forms.ChoiceField(label=_("您想说哪一位"), widget=forms.RadioSelect)
+    political = forms.CharField(
+        label=_("遵守政治纪律和政治规矩方面"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    duty = forms.CharField(label=_("落实主体责任方面"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    integrity = forms.CharField(
+        label=_("廉洁从政和作风方面"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    improve = forms.CharField(
+        label=_("最需要改进的一件事"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    ask = forms.CharField(label=_("希望在会上问的问题"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    website = forms.CharField(required=False, widget=forms.HiddenInput)  # people do not see it, machines fill it in
+
+    def __init__(self, *args, subjects, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["subject"].choices = [(s.uid, f"{s.name}　{s.unit_name}　{s.post}") for s in subjects]
+
+    @property
+    def texts(self):
+        return [text for name in self.TEXTS if (text := self.cleaned_data[name].strip())]

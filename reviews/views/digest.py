@@ -1,0 +1,123 @@
+"""The digest: compiled by staff, approved by a leader, read by members."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleViolation, require
+from reviews.actions import digest as actions
+from reviews.forms import digest as forms
+from reviews.models import Digest, DigestEntry
+from reviews.policies import canvass as policies
+from reviews.rules import canvass as rules
+from reviews.views import frame
+
+
+def digest(request, uid):
+    """Where staff compile it and the leader approves it."""
+    session = frame.session_of(request, uid)
+    require(policies.can_read_opinions(request.user, session))
+    found = Digest.objects.filter(session=session).first()
+    entries = list(found.entries.select_related("subject", "opinion")) if found else []
+    originals = list(session.opinions.ordinary().values_list("text", flat=True)) if found else []
+    lines = [{"entry": e, "voices": rules.voices(e.voices), "copied": rules.copied_run(e.text, originals)} for e in entries]
+    is_submitted = found is not None and found.state == Digest.State.SUBMITTED
+    may_approve = is_submitted and policies.can_approve_digest(request.user, session)
+    context = frame.context(
+        request,
+        session,
+        tab="canvass",
+        digest=found,
+        lines=lines,
+        copied=sum(bool(line["copied"]) for line in lines),
+        reason=forms.ReasonForm(),
+        readers=found.receipts.select_related("reader") if found else [],
+        may_run=policies.can_run(request.user, session),
+        may_approve=may_approve,
+        is_own=may_approve and found.submitted_by_id == request.user.pk,
+        is_draft=found is not None and found.state == Digest.State.DRAFT,
+    )
+    return render(request, "reviews/digest.html", context)
+
+
+@require_POST
+def digest_compile(request, uid):
+    session = frame.session_of(request, uid)
+    require(policies.can_run(request.user, session))
+    actions.compile_digest(session, by=request.user)
+    return redirect("reviews:digest", session.uid)
+
+
+def digest_entry(request, uid):
+    """Rewrite one line beside what was said."""
+    entry = get_object_or_404(DigestEntry.objects.select_related("digest__session", "subject", "opinion"), uid=uid)
+    require(policies.can_run(request.user, entry.digest.session))
+    form = forms.EntryForm(request.POST or None, instance=entry)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.rewrite_entry(entry, **form.cleaned_data, by=request.user)
+        except RuleViolation as refusal:
+            form.add_error(None, refusal)
+        else:
+            return redirect("reviews:digest", entry.digest.session.uid)
+    originals = [entry.opinion, *entry.opinion.merged.all()] if entry.opinion else []
+    session = entry.digest.session
+    context = frame.context(request, session, tab="canvass", entry=entry, form=form, originals=originals)
+    return render(request, "reviews/digest_entry.html", context)
+
+
+@require_POST
+def digest_entry_drop(request, uid):
+    entry = get_object_or_404(DigestEntry.objects.select_related("digest__session"), uid=uid)
+    require(policies.can_run(request.user, entry.digest.session))
+    actions.drop_entry(entry, by=request.user)
+    return redirect("reviews:digest", entry.digest.session.uid)
+
+
+@require_POST
+def digest_submit(request, uid):
+    session = frame.session_of(request, uid)
+    require(policies.can_run(request.user, session))
+    actions.submit_digest(get_object_or_404(Digest, session=session), by=request.user, now=timezone.now())
+    return redirect("reviews:digest", session.uid)
+
+
+@require_POST
+def digest_return(request, uid):
+    session = frame.session_of(request, uid)
+    require(policies.can_approve_digest(request.user, session))
+    actions.return_digest(get_object_or_404(Digest, session=session), reason=request.POST.get("reason", ""), by=request.user)
+    return redirect("reviews:digest", session.uid)
+
+
+@require_POST
+def digest_approve(request, uid):
+    session = frame.session_of(request, uid)
+    require(policies.can_approve_digest(request.user, session))
+    actions.approve_digest(get_object_or_404(Digest, session=session), by=request.user, now=timezone.now())
+    messages.success(request, _("意见汇总已发给委员"))
+    return redirect("reviews:digest", session.uid)
+
+
+def digest_read(request, uid):
+    """What members read on the tablet; opening it is noted by name. An official reads the lines about himself or herself."""
+    session = frame.session_of(request, uid)
+    found = get_object_or_404(Digest, session=session)
+    subjects = list(session.subjects.select_related("official"))
+    if not policies.can_read_digest(request.user, session):
+        subjects = [s for s in subjects if policies.can_read_own_digest(request.user, s)]
+        if not subjects:
+            raise Http404
+    elif found.state == Digest.State.APPROVED and not policies.can_see_receipts(request.user, session):
+        actions.note_reading(found, by=request.user)
+    entries = found.entries.all()
+    if not policies.can_see_withdrawn(request.user):
+        entries = [entry for entry in entries if not entry.is_withdrawn]
+    shown = [
+        {"subject": s, "lines": [{"entry": e, "voices": rules.voices(e.voices)} for e in entries if e.subject_id == s.pk]}
+        for s in subjects
+    ]
+    return render(request, "reviews/digest_read.html", {"session": session, "digest": found, "shown": shown})

@@ -1,0 +1,120 @@
+"""The intake desk: what came in is entered, sorted, merged, or diverted."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleViolation, require
+from reviews.actions import opinion as actions
+from reviews.actions import tip_off as tip_offs
+from reviews.forms import opinion as forms
+from reviews.models import Opinion
+from reviews.policies import canvass as policies
+from reviews.rules import canvass as rules
+from reviews.views import frame
+
+PAGE, SUGGESTED = 25, 8
+
+
+def opinion_new(request, uid):
+    """Fast entry: after saving, subject and channel stay chosen."""
+    session = frame.session_of(request, uid)
+    require(policies.can_run(request.user, session))
+    subjects = list(session.subjects.all())
+    kept = {name: request.GET[name] for name in ("subject", "channel") if name in request.GET}
+    form = forms.OpinionEntryForm(request.POST or None, subjects=subjects, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        fields = form.cleaned_data | {"subject": next(s for s in subjects if str(s.uid) == form.cleaned_data["subject"])}
+        actions.add_opinion(session, **fields, by=request.user, today=timezone.localdate())
+        messages.success(request, _("已录入一条，可以接着录下一条"))
+        again = f"subject={form.cleaned_data['subject']}&channel={form.cleaned_data['channel']}"
+        return redirect(f"{reverse('reviews:opinion_new', args=[session.uid])}?{again}")
+    return render(request, "reviews/opinion_new.html", frame.context(request, session, tab="canvass", form=form))
+
+
+def opinion_list(request, uid):
+    """The intake desk: what came in, to be sorted."""
+    session = frame.session_of(request, uid)
+    require(policies.can_read_opinions(request.user, session))
+    form = forms.OpinionFilter(request.GET, subjects=session.subjects.all())
+    opinions = session.opinions.ordinary().select_related("subject", "merged_into").annotate(n_merged=Count("merged"))
+    if text := form.value("q").strip():
+        opinions = opinions.filter(text__icontains=text)
+    if subject := form.value("subject"):
+        opinions = opinions.filter(subject__uid=subject)
+    if state := form.value("state"):
+        opinions = opinions.filter(state=state)
+    page = Paginator(opinions.order_by("subject__order", "uid"), PAGE).get_page(request.GET.get("page"))
+    context = frame.context(
+        request,
+        session,
+        tab="canvass",
+        form=form,
+        page=page,
+        suggestions=suggestions(session),
+        may_run=policies.can_run(request.user, session),
+    )
+    return render(request, "reviews/opinion_list.html", context)
+
+
+def suggestions(session):
+    """Pairs on the same subject that say nearly the same and are not merged yet."""
+    leading = session.opinions.leading().select_related("subject")
+    of_subject = {}
+    for opinion in leading:
+        of_subject.setdefault(opinion.subject_id, {})[opinion] = opinion.text
+    pairs = [pair for texts in of_subject.values() for pair in rules.similar_pairs(texts)]
+    return [{"keep": one, "other": other} for one, other in pairs[:SUGGESTED]]
+
+
+def opinion_of(request, uid):
+    opinion = get_object_or_404(
+        Opinion.objects.visible_to(request.user).select_related("session", "subject", "merged_into"), uid=uid
+    )
+    require(policies.can_run(request.user, opinion.session))
+    return opinion
+
+
+def opinion(request, uid):
+    """One opinion: sort it, merge it, or hand it to the petition office."""
+    found = opinion_of(request, uid)
+    start = {"nature": found.nature, "aspect_item": found.aspect_item, "handling": found.handling}
+    form = forms.ClassifyForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.classify(found, **form.cleaned_data, by=request.user)
+        except RuleViolation as refusal:
+            form.add_error(None, refusal)
+        else:
+            return redirect("reviews:opinion_list", found.session.uid)
+    others = found.session.opinions.leading().filter(subject=found.subject).exclude(pk=found.pk)
+    context = frame.context(request, found.session, tab="canvass", opinion=found, form=form, others=others)
+    return render(request, "reviews/opinion.html", context)
+
+
+@require_POST
+def opinion_merge(request, uid):
+    found = opinion_of(request, uid)
+    into = get_object_or_404(Opinion.objects.visible_to(request.user), uid=request.POST.get("into"), session=found.session)
+    actions.merge(found, into=into, by=request.user)
+    return redirect("reviews:opinion_list", found.session.uid)
+
+
+@require_POST
+def opinion_unmerge(request, uid):
+    found = opinion_of(request, uid)
+    actions.unmerge(found, by=request.user)
+    return redirect("reviews:opinion", found.uid)
+
+
+@require_POST
+def opinion_divert(request, uid):
+    found = opinion_of(request, uid)
+    tip_offs.divert(found, by=request.user, today=timezone.localdate())
+    messages.success(request, _("已转信访室，内容今后只有信访室能看到"))
+    return redirect("reviews:opinion_list", found.session.uid)

@@ -1,0 +1,191 @@
+"""The writing page: it saves by itself, shows the check, and goes on to handing in."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleViolation, require
+from reviews.actions import report as actions
+from reviews.forms import report as forms
+from reviews.models import Digest, ReportTemplate, ReviewReport, ReviewSession, SessionSubject
+from reviews.policies import canvass as canvass_policies
+from reviews.policies import report as policies
+from reviews.rules import canvass as canvass_rules
+from reviews.rules import report as rules
+from reviews.views import report_text
+from reviews.views.report import report_of
+
+State = ReviewReport.State
+
+
+def subject_of(request, uid):
+    subject = get_object_or_404(SessionSubject.objects.select_related("session__rule_set", "official__unit"), uid=uid)
+    get_object_or_404(ReviewSession.objects.visible_to(request.user), pk=subject.session_id)
+    require(policies.can_write(request.user, subject), _("报告由述责述廉对象本人撰写，本单位联络员可以协助。"))
+    return subject
+
+
+def draft_of(request, subject):
+    """The subject's report (None: not begun), its outline, and the forms with what is kept or was typed."""
+    report = (
+        ReviewReport.objects.filter(subject=subject)
+        .select_related("template")
+        .prefetch_related("versions__reviews__reviewed_by")
+        .first()
+    )
+    template = report.template if report else ReportTemplate.in_force()
+    if report:
+        report.subject = subject
+    if template is None:
+        return report, None, None, None
+    content = report.draft if report else {}
+    data = request.POST or None
+    form = forms.ReportForm(data, template=template, initial=content.get("items", {}))
+    # What is kept is no measure for what was sent: a row equal to it would count as untouched and be lost.
+    kept = None if data else content.get("problems", [])
+    problems = forms.ProblemFormSet(data, initial=kept, prefix="problems")
+    return report, template, form, problems
+
+
+def base_of(request):
+    """When the words this page was opened with were saved, as the page tells it."""
+    try:
+        return dt.datetime.fromisoformat(request.POST.get("base", ""))
+    except ValueError:
+        return None
+
+
+def report_edit(request, uid):
+    """The writing page. It saves by itself; the buttons save as well, the second one goes on to handing in."""
+    subject = subject_of(request, uid)
+    report, template, form, problems = draft_of(request, subject)
+    if report and not report.is_writable:
+        return redirect(report)
+    if template is None or subject.session.state not in ReviewSession.UNDER_WAY:
+        return render(request, "reviews/report_closed.html", {"subject": subject, "session": subject.session})
+    if request.method == "POST" and form.is_valid() and problems.is_valid():
+        content = forms.content_of(form, problems)
+        try:
+            report = actions.save_draft(subject, content=content, base=base_of(request), by=request.user, now=timezone.now())
+        except RuleViolation as refusal:
+            form.add_error(None, refusal)
+        else:
+            if "submit" in request.POST:
+                return redirect("reviews:report_submit", report.uid)
+            messages.success(request, _("已保存"))
+            return redirect("reviews:report_edit", subject.uid)
+    context = writing(request, subject, report, template, form, problems)
+    return render(request, "reviews/report_edit.html", context)
+
+
+@require_POST
+def report_save(request, uid):
+    """What the writing page sends by itself every few seconds; answers with the check, or with the reason in plain text."""
+    subject = subject_of(request, uid)
+    _report, template, form, problems = draft_of(request, subject)
+    if template is None or not (form.is_valid() and problems.is_valid()):
+        return HttpResponse(
+            _("有一处填写不对（太长，或者日期不对），还没有保存"), status=422, content_type="text/plain; charset=utf-8"
+        )
+    content = forms.content_of(form, problems)
+    try:
+        report = actions.save_draft(subject, content=content, base=base_of(request), by=request.user, now=timezone.now())
+    except RuleViolation as refusal:
+        return HttpResponse("\n".join(refusal.messages), status=409, content_type="text/plain; charset=utf-8")
+    return render(request, "reviews/_report_check.html", report_text.checked(template, content, report))
+
+
+def writing(request, subject, report, template, form, problems):
+    session = subject.session
+    review = returned_with(report)
+    said = {}
+    for reason in report_text.shown_reasons(review):
+        said.setdefault(report_text.anchor(reason["item"]), []).append(reason)
+    content = report.draft if report else {}
+    texts = {field.name: field.value() or "" for field in form}
+    kind = "REPORT_REVIEW" if review else "REPORTS"
+    return {
+        "subject": subject,
+        "session": session,
+        "heading": report_text.heading(session),
+        "form": form,
+        "problems": problems,
+        "aspects": [
+            {
+                "name": aspect["name"],
+                "numeral": report_text.NUMERALS[n],
+                "items": [item_line(form, item, texts, said) for item in aspect["items"]],
+            }
+            for n, aspect in enumerate(template.outline)
+        ],
+        "said_of_problems": said.get("problems", []),
+        "n_problems": len(content.get("problems", [])),
+        "least_problems": rules.LEAST_PROBLEMS,
+        "n_version": len(report.versions.all()) + 1 if report else 1,
+        "due_on": session.tasks[kind].due_on if kind in session.tasks else None,
+        "review": review,
+        "reasons": report_text.shown_reasons(review),
+        "round": rules.rounds(report.returns, most=session.rule_set.report_rounds) if review else "",
+        "length": rules.length({"items": texts, "problems": content.get("problems", [])}),
+        "usual": rules.LENGTH,
+        "entries": entries_about(request.user, subject),
+        "may_submit": policies.can_submit(request.user, subject),
+        **report_text.checked(template, content, report),
+    }
+
+
+def item_line(form, item, texts, said):
+    n, least = rules.count(texts[item["code"]]), item.get("min_chars", 0)
+    return {
+        **item,
+        "short": rules.short_name(item["name"]),
+        "field": form[item["code"]],
+        "n": n,
+        "kind": "" if not n else "ok" if n >= least else "bad",
+        "said": said.get(item["code"], []),
+    }
+
+
+def returned_with(report):
+    """The review that sent the report back, while it is back."""
+    if report is None or report.state != State.RETURNED:
+        return None
+    return report.last_version.last_review
+
+
+def entries_about(user, subject):
+    """The digest's lines about this official, once the digest is out; voices in classes, never a source."""
+    if not canvass_policies.can_read_own_digest(user, subject):
+        return []
+    entries = Digest.objects.get(session=subject.session).entries.filter(subject=subject)
+    return [{"entry": entry, "voices": canvass_rules.voices(entry.voices)} for entry in entries]
+
+
+def report_submit(request, uid):
+    """Before it is handed in: the five grounds, the whole text once more, and the declaration that it is true."""
+    found = report_of(request, uid)
+    require(policies.can_submit(request.user, found.subject), _("报告由述责述廉对象本人提交，提交即承诺内容真实。"))
+    if not found.is_writable:
+        return redirect(found)
+    form = forms.DeclareForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.submit_report(found, by=request.user, today=timezone.localdate())
+        except RuleViolation as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("报告已提交审查，结果会发到您的收件箱"))
+            return redirect(found)
+    context = {
+        **report_text.text_of(found, found.draft),
+        "form": form,
+        "length": rules.length(found.draft),
+        "usual": rules.LENGTH,
+        **report_text.checked(found.template, found.draft, found),
+    }
+    return render(request, "reviews/report_submit.html", context)

@@ -1,0 +1,76 @@
+"""The report on paper, with its review sheet."""
+
+import io
+
+from django.conf import settings
+from django.http import FileResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from core import paper
+from core.templatetags.shuze import day
+from reviews.models import ReportReview
+from reviews.policies import report as policies
+from reviews.rules import report as rules
+from reviews.views import report_text
+from reviews.views.report import report_of, version_of
+
+
+def report_paper(request, uid):
+    """The report as a PDF; with its review sheet for those who read reviews."""
+    found = report_of(request, uid)
+    version = version_of(request, found)
+    review = version.last_review if policies.can_read_reviews(request.user, found) else None
+    title = str(found)
+    with override("zh-hans"):  # papers are Chinese whoever asks for them
+        said = paper_of(found, version, review)
+    content = paper.render("paper/review_report.html", said, title=title)
+    filename = f"{title}-{version.number}.pdf"
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=filename, content_type="application/pdf")
+
+
+def paper_of(report, version, review):
+    subject, official = report.subject, report.subject.official
+    text = report_text.text_of(report, version.content)
+    submitted = timezone.localdate(version.submitted_at)
+    return {
+        "document": {
+            "code": f"BG-{subject.session.date:%Y%m%d}-{subject.order:02d}-{version.number:02d}",
+            "marking": _("内部"),
+            "producer": settings.COMMISSION,
+            "at": day(submitted),
+        },
+        "heading": text["heading"],
+        "official": {"name": subject.name, "unit": subject.unit_name, "post": subject.post},
+        "term": _("%(day)s至今") % {"day": day(official.term_starts_on)},
+        "period": _("%(year)d年度") % {"year": subject.session.date.year},
+        "version": version.number,
+        "aspects": text["aspects"],
+        "problems": [{**line, "due_on": day(line["due_on"])} for line in text["lines"]],
+        "date": day(submitted),
+        "review": review_sheet(version, review) if review else None,
+    }
+
+
+def review_sheet(version, review):
+    given = {}
+    for reason in review.reasons:
+        given.setdefault(reason["code"], []).append(reason)
+    return {
+        "is_passed": review.is_passed,
+        "reasons": [
+            {
+                "code": code,
+                "name": label,
+                "is_found": code in given,
+                "item": "、".join(rules.place(r["item"]) for r in given.get(code, [])),
+                "comment": "；".join(r["comment"] for r in given.get(code, [])),
+            }
+            for code, label in ReportReview.Reason.choices
+        ],
+        "comment": review.comment,
+        "reviewer": str(review.reviewed_by or ""),
+        "round": version.number,
+        "date": day(timezone.localdate(review.reviewed_at)),
+    }

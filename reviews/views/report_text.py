@@ -1,0 +1,81 @@
+"""How a report's text, the check of it and what was said of it are shown; shared by all its pages."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from reviews.models import ReportReview
+from reviews.rules import report as rules
+
+NUMERALS = "一二三四五六七八九十"
+
+
+def heading(session):
+    return _("关于%(year)d年度履行责任和廉洁从政情况的述责述廉报告") % {"year": session.date.year}
+
+
+def text_of(report, content):
+    """What the pages that show a report's text share."""
+    items = content.get("items", {})
+    return {
+        "report": report,
+        "subject": report.subject,
+        "session": report.subject.session,
+        "heading": heading(report.subject.session),
+        "aspects": [
+            {
+                "name": aspect["name"],
+                "numeral": NUMERALS[n],
+                "items": [
+                    {**item, "text": items.get(item["code"], ""), "n": rules.count(items.get(item["code"], ""))}
+                    for item in aspect["items"]
+                ],
+            }
+            for n, aspect in enumerate(report.template.outline)
+        ],
+        "lines": [{**problem, "due_on": as_day(problem.get("due_on"))} for problem in content.get("problems", [])],
+    }
+
+
+def as_day(text):
+    return dt.date.fromisoformat(text) if text else None
+
+
+def checked(template, content, report):
+    findings = rules.precheck(template.outline, content)
+    return {"report": report, "findings": shown_findings(findings), "grounds": grounds(findings)}
+
+
+def shown_findings(findings):
+    labels = dict(ReportReview.Reason.choices)
+    return [{"finding": f, "label": labels[f.code], "anchor": anchor(f.item)} for f in findings]
+
+
+def anchor(item):
+    """Where in the writing page an item stands."""
+    return "problems" if item.startswith(rules.PROBLEMS) else item
+
+
+def grounds(findings):
+    """All five grounds and how each stands: found, not found, or for people to judge."""
+    found = {finding.code for finding in findings}
+    return [
+        {"code": code, "label": label, "is_found": code in found, "by_people": code in rules.BY_PEOPLE}
+        for code, label in ReportReview.Reason.choices
+    ]
+
+
+def shown_reasons(review):
+    labels = dict(ReportReview.Reason.choices)
+    return [
+        {**r, "label": labels[r["code"]], "anchor": anchor(r["item"]), "place": rules.place(r["item"])}
+        for r in (review.reasons if review else [])
+    ]
+
+
+def history(report):
+    """Every version and what became of it, newest first."""
+    return [
+        {"version": version, "reviews": [{"review": r, "reasons": shown_reasons(r)} for r in version.reviews.all()]}
+        for version in report.versions.all()
+    ]

@@ -1,0 +1,29 @@
+"""What was diverted, for the petition clerk alone."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from core.errors import require
+from reviews.actions import tip_off as actions
+from reviews.forms.tip_off import TipOffForm
+from reviews.models import TipOff
+from reviews.policies import canvass as policies
+
+PAGE = 25
+
+
+def tip_off_list(request):
+    require(policies.can_read_tip_offs(request.user))
+    page = Paginator(TipOff.objects.select_related("session"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "reviews/tip_off_list.html", {"page": page})
+
+
+def tip_off(request, uid):
+    require(policies.can_read_tip_offs(request.user))
+    found = get_object_or_404(TipOff.objects.select_related("session"), uid=uid)
+    form = TipOffForm(request.POST or None, initial={"number": found.registered_as})
+    if request.method == "POST" and form.is_valid():
+        actions.register_tip_off(found, **form.cleaned_data, by=request.user, today=timezone.localdate())
+        return redirect("reviews:tip_off_list")
+    return render(request, "reviews/tip_off.html", {"tip_off": found, "form": form})

@@ -1,0 +1,28 @@
+import pytest
+
+from reviews.rules import canvass as rules
+
+
+@pytest.mark.parametrize(
+    ("n", "words"), [(1, "1 至 4 条"), (4, "1 至 4 条"), (5, "5 至 9 条"), (9, "5 至 9 条"), (10, "10 条以上")]
+)
+def test_voices_are_told_in_classes(n, words):
+    assert rules.voices(n) == words
+
+
+def test_similar_opinions_are_found_and_others_are_not():
+    texts = {
+        1: "学校食堂食材采购公示内容偏笼统，家长看不出价格和供货来源",
+        2: "食堂食材采购公示太笼统，家长看不出价格和供货来源",
+        3: "建议把教师评优推荐的计分办法提前发给各校",
+    }
+
+    assert rules.similar_pairs(texts) == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("line", "run"),
+    [("食堂公示不够具体", ""), ("反映食材采购公示内容偏笼统的问题", "食材采购公示内容偏笼统"), ("采购公示内", "")],
+)
+def test_a_line_that_copies_six_characters_is_flagged(line, run):
+    assert rules.copied_run(line, ["食材采购公示内容偏笼统"]) == run

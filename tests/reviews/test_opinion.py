@@ -1,0 +1,80 @@
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from core.errors import RuleViolation
+from core.models import AuditEvent
+from reviews.actions import opinion as actions
+from reviews.actions import tip_off as tip_offs
+from reviews.models import Opinion, TipOff
+from tests import factories
+
+TODAY = dt.date(2026, 12, 1)
+SECRET = "局长去年三次收受包工头的海鲜礼盒"
+
+
+def test_merging_gathers_voices_and_can_be_undone(session, subject, opinion, clerk):
+    other, third = factories.OpinionFactory.create_batch(2, session=session, subject=subject)
+    actions.merge(third, into=other, by=clerk)
+
+    actions.merge(other, into=opinion, by=clerk)
+
+    assert opinion.merged.count() == 2
+    for _ in range(2):
+        actions.unmerge(Opinion.objects.get(pk=other.pk), by=clerk)
+    assert set(session.opinions.leading().filter(subject=subject)) == {opinion, other}
+    assert opinion.merged.count() == 1
+    assert AuditEvent.objects.filter(action="unmerge_opinion").count() == 1
+
+
+def test_what_was_diverted_meanwhile_is_not_merged(session, subject, opinion, clerk):
+    """The page was opened before: what it holds in hand still looks like an ordinary opinion."""
+    other = factories.OpinionFactory(session=session, subject=subject, text=SECRET)
+    tip_offs.divert(Opinion.objects.get(pk=other.pk), by=clerk, today=TODAY)
+
+    with pytest.raises(RuleViolation, match="已经归并或转出"):
+        actions.merge(other, into=opinion, by=clerk)
+
+    other.refresh_from_db()
+    assert other.state == Opinion.State.TRANSFERRED
+
+
+def test_opinions_on_two_people_are_not_merged(session, opinion, clerk):
+    stranger = factories.OpinionFactory(session=session, subject=session.subjects.last())
+
+    with pytest.raises(RuleViolation, match="同一名对象"):
+        actions.merge(stranger, into=opinion, by=clerk)
+
+
+@pytest.mark.parametrize("who", ["approver", "member", "subject_user", "petition_clerk"])
+def test_only_the_organiser_sorts_opinions(client, request, opinion, who):
+    client.force_login(request.getfixturevalue(who))
+
+    for name in ("opinion_divert", "opinion_merge", "opinion_unmerge"):
+        assert client.post(reverse(f"reviews:{name}", args=[opinion.uid])).status_code in (403, 404)
+
+    assert not TipOff.objects.exists()
+
+
+def test_sorting_in_the_browser(client, clerk, opinion):
+    factories.ReportTemplateFactory()
+    client.force_login(clerk)
+
+    client.post(
+        reverse("reviews:opinion", args=[opinion.uid]), {"nature": "CRITICISM", "aspect_item": "B2", "handling": "QUESTION"}
+    )
+
+    opinion.refresh_from_db()
+    assert (opinion.state, opinion.aspect_item) == (Opinion.State.CLASSIFIED, "B2")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_intake_desk_costs_the_same_for_one_row_and_three(client, clerk, session, subject, rows, django_assert_num_queries):
+    factories.OpinionFactory.create_batch(rows, session=session, subject=subject)
+    client.force_login(clerk)
+    page = reverse("reviews:opinion_list", args=[session.uid])
+    client.get(page)
+
+    with django_assert_num_queries(18):
+        client.get(page)

@@ -1,0 +1,102 @@
+import datetime as dt
+import io
+
+import pdfplumber
+import pytest
+from django.urls import reverse
+
+from core.errors import RuleViolation
+from core.models import AuditEvent
+from reviews.actions import opinion_form as actions
+from reviews.models import Opinion, ReviewSession
+from tests import factories
+
+TODAY = dt.date(2026, 12, 1)
+NOW = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
+
+
+def test_opening_the_form_begins_the_canvass(session, form):
+    session.refresh_from_db()
+    assert session.state == ReviewSession.State.CANVASSING
+    assert form.is_open(TODAY)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "words"),
+    [
+        (dt.date(2026, 12, 7), dt.date(2026, 12, 1), "早于发放日期"),
+        (dt.date(2026, 12, 1), dt.date(2026, 12, 22), "须早于会议日期"),
+    ],
+)
+def test_days_that_cannot_be_are_refused(session, clerk, opens, closes, words):
+    with pytest.raises(RuleViolation, match=words):
+        actions.open_form(session, opens_on=opens, closes_on=closes, by=clerk, today=TODAY)
+
+
+def test_a_session_not_approved_gathers_no_opinions(clerk):
+    draft = factories.ReviewSessionFactory(state=ReviewSession.State.DRAFT)
+
+    with pytest.raises(RuleViolation, match="还没有批准"):
+        actions.open_form(draft, opens_on=TODAY, closes_on=TODAY, by=clerk, today=TODAY)
+
+
+def test_the_paper_form_prints_two_pages_for_each_official(client, clerk, form):
+    factories.ReportTemplateFactory()
+    client.force_login(clerk)
+
+    answer = client.get(reverse("reviews:canvass_form", args=[form.session.uid]))
+
+    with pdfplumber.open(io.BytesIO(b"".join(answer.streaming_content))) as pdf:
+        assert len(pdf.pages) == 2 * 5
+        assert form.session.subjects.first().name in pdf.pages[0].extract_text()
+
+
+def test_anybody_may_write_and_leaves_no_trace(client, form, subject, time_machine):
+    time_machine.move_to(NOW)
+    address = reverse("reviews:opinion_form", args=[form.token])
+    trail = AuditEvent.objects.count()
+
+    page = client.get(address)
+    answer = client.post(address, {"subject": str(subject.uid), "duty": "窗口办事要跑两趟", "ask": "何时能改好？"})
+
+    assert "谁也不知道是您写的" in answer.content.decode()
+    assert not page.cookies
+    assert not answer.cookies
+    assert sorted(Opinion.objects.values_list("text", flat=True)) == ["何时能改好？", "窗口办事要跑两趟"]
+    assert AuditEvent.objects.count() == trail
+
+
+def test_the_form_keeps_what_was_typed_when_something_is_missing(client, form, time_machine):
+    time_machine.move_to(NOW)
+
+    page = client.post(reverse("reviews:opinion_form", args=[form.token]), {"duty": "窗口办事要跑两趟"})
+
+    assert "窗口办事要跑两趟" in page.content.decode()
+    assert not Opinion.objects.exists()
+
+
+def test_an_empty_form_is_refused_in_words(client, form, subject, time_machine):
+    time_machine.move_to(NOW)
+
+    page = client.post(reverse("reviews:opinion_form", args=[form.token]), {"subject": str(subject.uid)})
+
+    assert "还没有填写意见" in page.content.decode()
+
+
+def test_a_closed_form_and_an_unknown_one_say_so(client, form, time_machine):
+    time_machine.move_to(dt.datetime(2026, 12, 9, tzinfo=dt.UTC))
+
+    assert "现在不在征求意见期间" in client.get(reverse("reviews:opinion_form", args=[form.token])).content.decode()
+    assert client.get(reverse("reviews:opinion_form", args=["nonsense"])).status_code == 404
+
+
+def test_a_flood_is_stopped_without_telling_people_apart(client, form, subject, time_machine, monkeypatch):
+    time_machine.move_to(NOW)
+    monkeypatch.setattr("reviews.views.opinion_form.A_MINUTE", 2)
+    address = reverse("reviews:opinion_form", args=[form.token])
+
+    for _ in range(4):
+        page = client.post(address, {"subject": str(subject.uid), "duty": "慢"})
+
+    assert Opinion.objects.count() == 2
+    assert "请一分钟后再提交" in page.content.decode()
