@@ -1,7 +1,6 @@
 """The fixed cast. Everybody acts under a real account with real roles."""
 
 import pytest
-from django.core.cache import cache
 from hypothesis import settings
 
 from officials.roles import Role
@@ -9,12 +8,6 @@ from tests import factories
 
 settings.register_profile("shuze", deadline=None)  # a busy machine is no fault of the rule under test
 settings.load_profile("shuze")
-
-
-@pytest.fixture(autouse=True)
-def empty_cache():
-    """What one test counted is no business of the next."""
-    cache.clear()
 
 
 @pytest.fixture

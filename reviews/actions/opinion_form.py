@@ -3,12 +3,16 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleViolation
 from reviews.actions import session as sessions
 from reviews.models import Opinion, OpinionForm, ReviewSession
+
+A_MINUTE = 60
 
 
 @transaction.atomic
@@ -38,13 +42,29 @@ def count_paper(form, *, issued: int, returned: int, by):
 
 
 @transaction.atomic
-def receive(form, *, subject, texts: list[str], today: dt.date):
+def receive(form, *, subject, texts: list[str], now: dt.datetime):
     """What one unknown person wrote through the form: one opinion for each text. Nothing of the person is kept, nor the hour."""
+    today = timezone.localdate(now)
     if not form.is_open(today):
         raise RuleViolation(_("征求意见已经截止，谢谢您的关心"))
     if not texts:
         raise RuleViolation(_("还没有填写意见。请至少填写一处后再提交"))
+    hold_back(form, now)
     Opinion.objects.bulk_create(
         Opinion(session=form.session, subject=subject, text=text, received_on=today, channel=Opinion.Channel.FORM)
         for text in texts
     )
+
+
+def hold_back(form, now):
+    """At most sixty forms a minute for one session, over all processes and machines, whoever sends them: nobody is told apart.
+
+    The form's own row counts, so there is one count in every installation. Of the time it keeps a single bit, whether the
+    minute was an odd one: that tells a minute from the next, and nobody when anything was written. (After an empty minute the
+    count may run on where it should begin anew; whoever is then asked to wait is let in a minute later.)
+    """
+    row, is_odd = OpinionForm.objects.filter(pk=form.pk), now.minute % 2 == 1
+    if row.filter(is_odd_minute=is_odd, in_minute__lt=A_MINUTE).update(in_minute=F("in_minute") + 1):
+        return
+    if not row.exclude(is_odd_minute=is_odd).update(is_odd_minute=is_odd, in_minute=1):
+        raise RuleViolation(_("现在填写的人很多，请一分钟后再提交。您写的内容还在。"))

@@ -1,3 +1,4 @@
+import contextlib
 import datetime as dt
 import io
 
@@ -8,7 +9,7 @@ from django.urls import reverse
 from core.errors import RuleViolation
 from core.models import AuditEvent
 from reviews.actions import opinion_form as actions
-from reviews.models import Opinion, ReviewSession
+from reviews.models import Opinion, OpinionForm, ReviewSession
 from tests import factories
 
 TODAY = dt.date(2026, 12, 1)
@@ -92,7 +93,7 @@ def test_a_closed_form_and_an_unknown_one_say_so(client, form, time_machine):
 
 def test_a_flood_is_stopped_without_telling_people_apart(client, form, subject, time_machine, monkeypatch):
     time_machine.move_to(NOW)
-    monkeypatch.setattr("reviews.views.opinion_form.A_MINUTE", 2)
+    monkeypatch.setattr("reviews.actions.opinion_form.A_MINUTE", 2)
     address = reverse("reviews:opinion_form", args=[form.token])
 
     for _ in range(4):
@@ -100,3 +101,29 @@ def test_a_flood_is_stopped_without_telling_people_apart(client, form, subject, 
 
     assert Opinion.objects.count() == 2
     assert "请一分钟后再提交" in page.content.decode()
+
+
+def test_the_cap_begins_anew_each_minute_and_is_each_forms_own(form, subject, monkeypatch):
+    monkeypatch.setattr("reviews.actions.opinion_form.A_MINUTE", 2)
+
+    def sent(minute):
+        try:
+            actions.receive(form, subject=subject, texts=["慢"], now=NOW + dt.timedelta(minutes=minute))
+        except RuleViolation:
+            return False
+        return True
+
+    assert [sent(minute) for minute in (0, 0, 0, 1, 1, 1, 2, 59, 60)] == [True, True, False, True, True, False, True, True, True]
+    full = sent(60), sent(60)
+    other = OpinionForm.objects.create(session=factories.ReviewSessionFactory(), opens_on=form.opens_on, closes_on=form.closes_on)
+    actions.receive(other, subject=factories.SessionSubjectFactory(session=other.session), texts=["慢"], now=NOW)
+    assert full == (True, False)
+
+
+def test_what_is_refused_is_not_counted(form, subject):
+    for texts in ([], ["慢"]):
+        with contextlib.suppress(RuleViolation):
+            actions.receive(form, subject=subject, texts=texts, now=NOW)
+
+    form.refresh_from_db()
+    assert form.in_minute == 1

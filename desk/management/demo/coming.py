@@ -33,7 +33,7 @@ def load(cast, *, now):
     began = min(meeting.at("CANVASS"), calendar.days_before(today, 3))
     preparation.open_form(meeting, today=began)
     preparation.take_in(meeting, last=today - dt.timedelta(days=1))
-    form_opinions(meeting, today=today)
+    form_opinions(meeting, now=now)
     preparation.propose(meeting, each=2)
     reports(meeting, now=now)
     return meeting
@@ -45,16 +45,16 @@ def title(date, kind):
     return f"{date.year}年第{QUARTERS[(date.month - 1) // 3]}季度分散述责述廉会议"
 
 
-def form_opinions(meeting, *, today):
+def form_opinions(meeting, *, now):
     """What came by the anonymous form in the last days and waits to be sorted; one of it is a tip-off and was diverted."""
     form = meeting.session.opinion_form
     subjects = {subject.official.code: subject for subject in meeting.subjects}
     for n, (text, code) in enumerate(FORM_TEXTS):
         if code in subjects:
-            opinion_form.receive(form, subject=subjects[code], texts=[text], today=today - dt.timedelta(days=n % 3))
-    opinion_form.receive(form, subject=subjects["P051"], texts=[TIP_OFF], today=today - dt.timedelta(days=1))
+            opinion_form.receive(form, subject=subjects[code], texts=[text], now=now - dt.timedelta(days=n % 3))
+    opinion_form.receive(form, subject=subjects["P051"], texts=[TIP_OFF], now=now - dt.timedelta(days=1))
     diverted = Opinion.objects.get(session=meeting.session, text=TIP_OFF)
-    tip_off.divert(diverted, by=meeting.cast.clerk, today=today)
+    tip_off.divert(diverted, by=meeting.cast.clerk, today=now.date())
 
 
 def reports(meeting, *, now):
