@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.audit_source",
     "core.middleware.no_store",
     "core.middleware.permissions_policy",
     "core.middleware.RefusalMiddleware",

@@ -2,11 +2,14 @@
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from core import audit
 from core.errors import RuleViolation
 
 
@@ -34,8 +37,25 @@ def permissions_policy(get_response):
     return middleware
 
 
+def audit_source(get_response):
+    """Tells the trail where a request of the main site came from. Behind a proxy of ours only what it says counts."""
+
+    def middleware(request):
+        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        token = audit.source.set(forwarded[:45] if settings.SECURE else request.META.get("REMOTE_ADDR", ""))
+        try:
+            return get_response(request)
+        finally:
+            audit.source.reset(token)
+
+    return middleware
+
+
 class RefusalMiddleware:
-    """A rule refused what a bare button asked: say why on the page the button stood on. Forms catch refusals themselves."""
+    """A rule refused what a bare button asked: say why on the page the button stood on. Forms catch refusals themselves.
+
+    Who asks for what is not his or hers is noted in the trail.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -44,6 +64,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, PermissionDenied) and request.user.is_authenticated:
+            audit.refuse("refuse", f"{request.method} {request.path}", by=request.user)
         if not isinstance(exception, RuleViolation) or request.method != "POST":
             return None
         for reason in exception.messages:

@@ -7,14 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AuditEvent(models.Model):
-    """One line of the trail; `core.audit.record` alone writes it, nobody changes it."""
+    """One line of the trail; `core.audit.record` alone writes it, nobody changes it: the database refuses (migration 0003)."""
+
+    class Result(models.TextChoices):
+        DONE = "DONE", _("办成")
+        REFUSED = "REFUSED", _("拒绝")
 
     n = models.PositiveBigIntegerField(_("序号"), primary_key=True)
     at = models.DateTimeField(_("时间"), db_index=True)
     actor = models.CharField(_("账号"), max_length=150, blank=True)
     actor_name = models.CharField(_("姓名"), max_length=100, blank=True)
+    role = models.CharField(_("身份"), max_length=200, blank=True)
+    address = models.CharField(_("来源地址"), max_length=45, blank=True)
     action = models.CharField(_("动作"), max_length=60, db_index=True)
     thing = models.CharField(_("对象"), max_length=500)
+    result = models.CharField(_("结果"), max_length=10, choices=Result, blank=True)
     detail = models.TextField(_("详情"), blank=True)
     previous = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)

@@ -1,7 +1,18 @@
-from desk.views.audit import audit_trail
+from desk.views.audit import audit_trail, audit_verify
 from desk.views.demo import demo_cards, demo_projector, demo_tour
 from desk.views.desk import desk
 from desk.views.inbox import inbox, inbox_read, notice
 from desk.views.search import search
 
-__all__ = ["audit_trail", "demo_cards", "demo_projector", "demo_tour", "desk", "inbox", "inbox_read", "notice", "search"]
+__all__ = [
+    "audit_trail",
+    "audit_verify",
+    "demo_cards",
+    "demo_projector",
+    "demo_tour",
+    "desk",
+    "inbox",
+    "inbox_read",
+    "notice",
+    "search",
+]

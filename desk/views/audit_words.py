@@ -5,6 +5,8 @@ from django.utils.translation import gettext as _
 
 def words():
     return {
+        # the trail itself
+        "refuse": _("越权被拒"), "verify_trail": _("核对记录链"),
         # accounts and register
         "create_account": _("建立账号"), "grant_roles": _("授权"), "enable_account": _("启用账号"), "disable_account": _("停用账号"),
         "change_password": _("更换密码"), "upload_register": _("上传登记表"), "load_register": _("导入登记表"),

@@ -77,9 +77,15 @@ def base(count, code):
     return {"document": sheets.document(count, code), "rehearsal": count.round.session.is_rehearsal}
 
 
+def trail():
+    """The head of the audit trail, signed with the count sheet: from then on nobody can rewrite what came before (S25)."""
+    head = audit.head()
+    return {"trail": {"n": head.n, "digest": audit.printed(head)}}
+
+
 def count_sheet(job):
     name = _("计票报告单")
-    return pdf("paper/count_sheet.html", base(job.count, "JP") | {"count": sheets.count_sheet(job.count)}, name)
+    return pdf("paper/count_sheet.html", base(job.count, "JP") | trail() | {"count": sheets.count_sheet(job.count)}, name)
 
 
 def result_table(job):
@@ -96,7 +102,7 @@ def result_sheet(job):
 
 def session_file(job):
     name = _("会议档案 %(title)s") % {"title": job.count.round.session.title}
-    context = base(job.count, "DA") | sheets.session_file(job.count, tell=lambda: told(job))
+    context = base(job.count, "DA") | trail() | sheets.session_file(job.count, tell=lambda: told(job))
     return pdf("paper/session_file.html", context, name)
 
 

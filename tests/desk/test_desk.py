@@ -6,7 +6,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from core import audit
 from desk.views.line import Line, in_order
 from notices import actions as notices
 from notices.models import Notice
@@ -184,7 +183,7 @@ def test_the_desk_costs_the_same_with_one_and_three_of_everything(client, clerk,
         client.get(reverse(DESK))
 
 
-# --- inbox, search, trail ------------------------------------------------------------------------------------
+# --- inbox, search -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -230,13 +229,3 @@ def test_search_gives_an_official_nobody_elses_things(client, outsider, session,
     found = client.get(reverse("desk:search"), {"q": subject.name}).context["found"]
 
     assert {name: list(things) for name, things in found.items()} == {"sessions": [], "letters": [], "items": []}
-
-
-def test_the_trail_speaks_in_words_and_is_searched_by_them(client, auditadmin, clerk):
-    audit.record("issue_letter", "letter 1", by=clerk)
-    audit.record("start", "session 1", by=clerk)
-    client.force_login(auditadmin)
-
-    rows = client.get(reverse("desk:audit_trail"), {"q": "签发"}).context["rows"]
-
-    assert [(row["word"], row["event"].action) for row in rows] == [("签发", "issue_letter")]

@@ -34,9 +34,9 @@ def test_the_result_waits_for_two_signatures_and_the_leader(hall):
 
 
 def test_one_person_signs_once(hall):
-    hall.counted()
     RoleGrant.objects.create(user=hall.teller, role="scrutineer")
     RoleGrant.objects.create(user=hall.teller, role="approver")
+    hall.counted()
     count.sign(hall.count, "teller", by=hall.teller, now=hall.now)
     with pytest.raises(RuleViolation, match="两个人"):
         count.sign(hall.count, "scrutineer", by=hall.teller, now=hall.now)

@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from ballots import codec, reference
 from ballots.models import Box
+from core import audit
 from scoring.actions import install_sample_scheme, papers, setup, sheets, table
 from scoring.models import NamedMarks, PaperJob, RoundGroup, Scheme, SubjectResult
 from tests import factories
+from tests.core import reading
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -453,6 +455,20 @@ def test_invented_letters_names_and_signs_break_nothing(client, hall):
     assert client.get(reverse("scoring:scheme_list"), {"q": "\0", "page": "9" * 5000}).status_code == 200
     assert not hall.round.requests.filter(step="VOID").exists()
     assert [m.rater for m in hall.round.groups.get(letter="a").marks.all()] == ["姜景舟"]
+
+
+@pytest.mark.slow
+def test_the_count_sheet_carries_the_head_of_the_trail(hall):
+    hall.counted()
+    job = papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller)
+    head = audit.head()
+
+    papers.make(job.pk)
+
+    job.refresh_from_db()
+    with job.stored.content.open() as file:
+        text = reading.words(file.read())
+    assert f"第{head.n}条{audit.printed(head)}".replace(" ", "") in text
 
 
 # --- cost ----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,10 @@
+from celery import shared_task
+from django.utils import timezone
+
+from desk import actions
+
+
+@shared_task
+def send_audit_head():
+    """Runs every morning. A second run the same day sends nothing more."""
+    actions.send_head(today=timezone.localdate())
