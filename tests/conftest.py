@@ -1,5 +1,7 @@
 """The fixed cast. Everybody acts under a real account with real roles."""
 
+import gc
+
 import pytest
 from django.db.backends.base.operations import BaseDatabaseOperations
 from hypothesis import settings
@@ -9,6 +11,13 @@ from tests import append_only, factories
 
 settings.register_profile("shuze", deadline=None)  # a busy machine is no fault of the rule under test
 settings.load_profile("shuze")
+
+
+def pytest_collection_finish():
+    """What the imports made stays to the end: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(scope="session", autouse=True)

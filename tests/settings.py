@@ -10,3 +10,8 @@ os.environ["DEBUG"] = "1"
 os.environ["DEMO"] = "0"
 
 from config.settings import *  # noqa: F403
+
+# What costs time in thousands of tests and proves nothing there; tests/test_setup.py holds the real values.
+PASSWORD_HASHERS = ["tests.quick.Argon2"]
+STORAGES["staticfiles"] = {"BACKEND": "tests.quick.StaticFiles"}  # noqa: F405
+LOGGING["loggers"] = {"django.request": {"level": "ERROR"}}  # noqa: F405  a refusal is what most tests ask for

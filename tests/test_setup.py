@@ -144,3 +144,10 @@ def test_every_file_production_mounts_exists(outline):
 
     assert len(files) >= 6
     assert [path for path in files if not (ROOT / path).is_file()] == []
+
+
+def test_passwords_are_hashed_with_all_the_work_the_algorithm_asks_for():
+    """The tests themselves hash with less (tests/settings.py)."""
+    from config import settings
+
+    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
