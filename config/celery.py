@@ -11,6 +11,7 @@ app = Celery("shuze")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "drop-expired-steps": {"task": "scoring.tasks.drop_expired_steps", "schedule": 60.0},
     "deliver-waiting-notices": {"task": "notices.tasks.deliver_waiting", "schedule": 60.0},
     "sweep-rectification-deadlines": {"task": "rectification.tasks.sweep_deadlines", "schedule": crontab(minute=5)},
     "send-audit-head": {"task": "desk.tasks.send_audit_head", "schedule": crontab(hour=7, minute=30)},

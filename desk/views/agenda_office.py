@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.templatetags.shuze import clock
 from desk.views.line import WEEK, Line
 from notices.models import Letter
 from rectification.models import CloseOut, Finding, RectificationItem, RectificationPlan
@@ -14,10 +15,21 @@ from reviews.models import Digest, Opinion, PreparationTask, ReviewReport, Revie
 from reviews.policies import session as policies
 from reviews.rules import session as rules
 from reviews.views import frame, timetable
+from scoring.views.waiting import waits_for
 
 State = ReviewSession.State
 HALL = [State.IN_PROGRESS, State.VOTING_OPEN, State.VOTING_CLOSED]
 AFTER = [State.COUNTED, State.CONFIRMED, State.FED_BACK, State.CLOSED]
+
+
+def steps_to_confirm(user, today):
+    """What another has asked for at the ballot and this person is the second for, within a quarter of an hour."""
+    for wait in waits_for(user):
+        told = {"who": wait.asked_by, "at": clock(wait.asked_at), "title": wait.round.session.title}
+        until = _("%(until)s 前") % {"until": clock(wait.expires_at)}
+        title = _("确认：%(step)s") % {"step": wait.get_step_display()}
+        note = _("%(who)s于 %(at)s 提出，%(title)s") % told
+        yield Line(title, wait.get_absolute_url(), _("去确认"), note, today, until, "warn")
 
 
 def next_steps(user):
@@ -51,6 +63,7 @@ def tasks(user, today, kinds=PreparationTask.Kind.values):
 
 
 def office(user, today):
+    yield from steps_to_confirm(user, today)
     yield from next_steps(user)
     yield from tasks(user, today)
     yield from reports(today, is_last_round=False)
@@ -122,6 +135,7 @@ def red(today):
 
 
 def leader(user, today):
+    yield from steps_to_confirm(user, today)
     yield from next_steps(user)
     for wait in approvals():
         yield Line(wait["title"], wait["url"], wait["button"], waited(wait, today))

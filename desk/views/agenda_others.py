@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desk.views.agenda_office import next_steps, tasks
+from desk.views.agenda_office import next_steps, steps_to_confirm, tasks
 from desk.views.line import Line
 from officials.models import User
 from rectification.models import RectificationItem
@@ -29,6 +29,7 @@ def verifier(user, today):
 
 def table(user, today):
     """Scrutineer and teller: the steps at the box, and the day the scheme is locked."""
+    yield from steps_to_confirm(user, today)
     yield from next_steps(user)
     yield from tasks(user, today, kinds=["LOCK"])
 

@@ -11,10 +11,11 @@ from core.errors import RuleViolation, require
 from live import actions, policies, rules
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
-from live.views.hall import attendance, clock, mark_of, turnout
+from live.views.hall import attendance, clock, console_mark, turnout
 from officials.models import LeadingMember
 from reviews.models import Question, ReviewSession, SessionSubject
 from reviews.views import frame
+from scoring.views.waiting import waits_in
 
 STEPS = {  # what a button says it wants
     "next": actions.advance,
@@ -56,10 +57,12 @@ def page(request, session, *, promising=None, **forms):
     hall = Hall.objects.filter(session=session).select_related("session", "question__answer").first()
     items = list(hall.items.select_related("subject__official__unit")) if hall else actions.planned_items(session)
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
+    waits = waits_in(session, request.user)
     context = {
         "session": session,
         "hall": hall,
-        "mark": mark_of(session, hall),
+        "mark": console_mark(session, hall, waits),
+        "waits": waits,
         "lines": lines(items),
         "item": item,
         "attendance": attendance(session),

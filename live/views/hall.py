@@ -11,6 +11,7 @@ from live.models import Hall, HeadCount
 from reviews.models import Attendee, AudienceGroup, ReviewSession
 from reviews.views import frame
 from scoring.models import BallotRound
+from scoring.views.waiting import waits_in
 
 
 def clock(hall):
@@ -55,9 +56,15 @@ def mark_of(session, hall):
     return f"{hall.version if hall else 0}-{session.state}-{ticks}-{heads}-{turnout(session) or 0}"
 
 
+def console_mark(session, hall, waits):
+    """The mark of a console, which also shows what waits for its own person."""
+    return "-".join([mark_of(session, hall), *(str(wait.pk) for wait in waits)])
+
+
 @require_GET
 def mark(request, uid):
     """Asked by every console every two seconds; it looks at the page again when the answer changes."""
     session = frame.session_of(request, uid)
     require(policies.can_run_hall(request.user, session))
-    return JsonResponse({"mark": mark_of(session, Hall.objects.filter(session=session).first())})
+    hall = Hall.objects.filter(session=session).first()
+    return JsonResponse({"mark": console_mark(session, hall, waits_in(session, request.user))})

@@ -17,6 +17,7 @@ from reviews.models import ReviewSession
 from scoring import policies, rules
 from scoring.actions.box import box_refusals
 from scoring.actions.sheets import category_name
+from scoring.actions.steps import drop
 from scoring.models import BallotRound, RoundGroup, Scheme
 
 BOOTH = "static/build/ballot/booth.js"
@@ -57,7 +58,7 @@ def prepare_round(session, *, scheme: Scheme, numbers: dict[str, tuple[int, int]
         round = BallotRound(session=session, sid=ballots.new_sid(), number=number, prepared_by=by)
     round.scheme = scheme
     round.save()
-    round.requests.filter(confirmed_at=None).delete()  # who was asked to confirm other numbers has not confirmed these
+    drop(round.requests.filter(confirmed_at=None))  # who was asked to confirm other numbers has not confirmed these
     round.groups.all().delete()
     audience = dict(session.audience.values_list("code", "name"))
     RoundGroup.objects.bulk_create(

@@ -7,6 +7,9 @@ from ballots import actions as ballots
 from ballots.models import Box
 from core import audit
 from core.errors import RuleViolation
+from core.templatetags.shuze import moment
+from notices import actions as notices
+from officials.models import User
 from reviews.models import ReviewSession
 from scoring import policies
 from scoring.actions import count as counting
@@ -60,18 +63,47 @@ def ask(round, step, *, by, now, reason=""):
         if waiting.asked_by_id == by.pk:
             return waiting
         raise RuleViolation(_("%(who)s已经提出这一步，请直接确认") % {"who": waiting.asked_by})
-    if waiting:
-        waiting.delete()  # nobody confirmed it in time
+    drop(round.requests.filter(step=step).expired(now))
     request = StepRequest.objects.create(round=round, step=step, asked_by=by, asked_at=now, reason=reason.strip()[:300])
     audit.record(f"ask_{step.lower()}", round, by=by)
+    _tell(request)
     return request
+
+
+def _tell(request):
+    """Who can confirm it learns of it; by no more than the step, for the reason of a void round may hold numbers (ballots.md B5)."""
+    step, title = Step(request.step), request.round.session.title
+    told = {"who": request.asked_by, "step": step.label, "title": title, "until": moment(request.expires_at)}
+    notices.post(
+        to=User.objects.with_role(*policies.counterparts(request.asked_by, step)).exclude(pk=request.asked_by_id),
+        key=request.matter,
+        subject=_("请确认“%(step)s”：%(title)s") % told,
+        body=_("%(who)s提出“%(step)s”，须由您或者同一身份的另一人在 %(until)s 前确认；过时须重新提出。") % told,
+        link=request.get_absolute_url(),
+        matter=request.matter,
+    )
+
+
+def drop(requests):
+    """Requests that nobody will confirm any more, and what was still to be sent of them."""
+    for request in requests:
+        notices.cancel(matter=request.matter)
+        request.delete()
+
+
+@transaction.atomic
+def drop_expired(*, now):
+    """Whoever comes after a quarter of an hour is told to ask again."""
+    drop(StepRequest.objects.expired(now))
 
 
 @transaction.atomic
 def confirm(request, *, by, now):
     """The second person confirms, and the step is taken."""
     round = BallotRound.objects.held(request.round)
-    request = StepRequest.objects.select_related("asked_by").get(pk=request.pk)
+    request = StepRequest.objects.select_related("asked_by").filter(pk=request.pk).first()
+    if request is None:
+        raise RuleViolation(gone())
     step = Step(request.step)
     if request.confirmed_at:
         return
@@ -86,6 +118,7 @@ def confirm(request, *, by, now):
         raise RuleViolation(blockers)
     request.confirmed_by, request.confirmed_at = by, now
     request.save(update_fields=["confirmed_by", "confirmed_at"])
+    notices.cancel(matter=request.matter)
     TAKEN[step](round, request, by=by, now=now)
     audit.record(
         step.lower(), round, by=by, with_=str(request.asked_by), **({"reason": request.reason} if request.reason else {})
@@ -97,8 +130,14 @@ def withdraw(request, *, by):
     """Whoever asked takes it back."""
     if request.asked_by_id != by.pk:
         raise RuleViolation(_("只有提出的人可以撤回"))
-    if StepRequest.objects.filter(pk=request.pk, confirmed_at=None).delete()[0]:
-        audit.record("withdraw_step", request.round, by=by, step=request.step)
+    round = BallotRound.objects.held(request.round)
+    if waiting := round.requests.filter(pk=request.pk, confirmed_at=None).first():
+        drop([waiting])
+        audit.record("withdraw_step", round, by=by, step=request.step)
+
+
+def gone():
+    return _("没有等待确认的这一步：可能已经办好、撤回，或者提出已超过 15 分钟。还要办的，请重新提出")
 
 
 def _require_side(user, step):
@@ -131,6 +170,7 @@ def _void(round, request, *, by, now):
         with box_refusals():
             ballots.abort(round.sid)
     BallotRound.objects.filter(pk=round.pk).update(voided_at=now, void_reason=request.reason)
+    drop(round.requests.filter(confirmed_at=None))
 
 
 def _publish(round, request, *, by, now):

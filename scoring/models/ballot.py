@@ -5,6 +5,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -158,6 +159,15 @@ class NamedMarks(models.Model):
         return f"{self.rater}: {self.subject}"
 
 
+class StepRequestQuerySet(models.QuerySet):
+    def waiting(self, now):
+        """Those that a second person may still confirm."""
+        return self.filter(confirmed_at=None, asked_at__gt=now - EXPIRES, round__voided_at=None)
+
+    def expired(self, now):
+        return self.filter(confirmed_at=None, asked_at__lte=now - EXPIRES)
+
+
 class StepRequest(models.Model):
     """A step that two persons take together (S19): one asks, another confirms within a quarter of an hour."""
 
@@ -177,6 +187,8 @@ class StepRequest(models.Model):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(_("确认时间"), null=True)
 
+    objects = StepRequestQuerySet.as_manager()
+
     class Meta:
         ordering = ["-asked_at"]
         verbose_name = _("两人步骤")
@@ -189,6 +201,15 @@ class StepRequest(models.Model):
 
     def __str__(self):
         return f"{self.get_step_display()} {self.asked_by}"
+
+    def get_absolute_url(self):
+        """The page it is confirmed on."""
+        return reverse("scoring:results" if self.step == self.Step.PUBLISH else "scoring:ballot", args=[self.round.session.uid])
+
+    @property
+    def matter(self):
+        """What its notices are about."""
+        return f"step:{self.pk}"
 
     @property
     def expires_at(self):

@@ -16,6 +16,7 @@ from scoring.forms import VoidForm
 from scoring.models import BallotRound, StepRequest
 from scoring.views import checklist
 from scoring.views.round import count_of, entered, round_of
+from scoring.views.waiting import waits_of
 
 Step = StepRequest.Step
 
@@ -26,7 +27,7 @@ def ballot(request, uid):
     round = BallotRound.objects.current(session)
     if round:
         round.session = session
-    count = count_of(round) if round else None
+    count, waits = count_of(round) if round else None, waits_of(round, request.user, now=now)
     may_see_numbers = bool(round and round.is_closed and policies.can_see_numbers(request.user, session))
     context = frame.context(
         request,
@@ -41,14 +42,15 @@ def ballot(request, uid):
         may_enter_named=policies.may_name_rater(request.user),
         may_prepare=policies.can_prepare(request.user, session) and not (round and round.has_box),
         may_hold_keys=policies.can_hold_keys(request.user, session),
-        void=void_step(request.user, round, now) if round else None,
+        waits=[wait for step, wait in waits.items() if step != checklist.TWO.get(checklist.stop_now(round, count))],
+        may_void=may_void(request.user, round) and Step.VOID not in waits,
         void_form=VoidForm(),
         may_wipe=policies.can_wipe(request.user, session) and BallotRound.objects.filter(session=session).exists(),
         old_rounds=BallotRound.objects.filter(session=session).exclude(voided_at=None),
         booth=settings.BOOTH_ORIGIN,
-        **pulse_context(round, count, now),
+        **pulse_context(round, count, waits, now=now),
     )
-    context["step"] = checklist.next_step(request.user, session, round, count, now=now)
+    context["step"] = checklist.next_step(request.user, session, round, count, waits, now=now)
     return render(request, "scoring/ballot.html", context)
 
 
@@ -77,29 +79,21 @@ def codes_of(round):
     return codes
 
 
-def void_step(user, round, now):
-    """The way to give the round up: ask with a reason, confirm, or nothing."""
-    if round.state in (Box.State.PUBLISHED, Box.State.ARCHIVED) or steps.step_blockers(round, Step.VOID):
-        return None
-    request = checklist.waiting_request(round, Step.VOID, now)
-    if request is None:
-        return {"may_ask": policies.can_take_part(user, Step.VOID)}
-    may = user.pk != request.asked_by_id and policies.completes(request.asked_by, user, Step.VOID)
-    return {"request": request, "may_confirm": may, "is_mine": user.pk == request.asked_by_id}
+def may_void(user, round):
+    return bool(round) and policies.can_take_part(user, Step.VOID) and not steps.step_blockers(round, Step.VOID)
 
 
-def pulse_context(round, count, now):
+def pulse_context(round, count, waits, *, now):
     """What the small live part shows: turnout, the closing seconds; it also learns when the page is out of date."""
     state = round.state if round else None
-    waits = bool(round) and any(r.confirmed_at is None and not r.is_expired(now) for r in round.requests.all())
     counting = state in (Box.State.OPEN, Box.State.CLOSING, Box.State.CLOSED, Box.State.OPENED, Box.State.PUBLISHED)
     seconds = max(0, int((round.grace_ends_at - now).total_seconds())) if state == Box.State.CLOSING else None
     return {
-        "version": checklist.version(round, count, now),
+        "version": checklist.version(round, count, waits, now=now),
         "turnout": round.turnout if counting else None,
         "is_exact": bool(round) and round.is_closed,
         "seconds": seconds,
-        "every": 2 if state == Box.State.CLOSING else 5 if waits else 20,
+        "every": 2 if state == Box.State.CLOSING else 5,
     }
 
 
@@ -111,7 +105,7 @@ def ballot_pulse(request, uid):
     if round:
         round.session = session
     count = count_of(round) if round else None
-    context = pulse_context(round, count, now)
+    context = pulse_context(round, count, waits_of(round, request.user, now=now), now=now)
     if request.GET.get("v") != context["version"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "scoring/_pulse.html", {"session": session, **context})

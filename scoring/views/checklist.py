@@ -78,7 +78,7 @@ def moments(round, count):
     return {key: moment(value) for key, value in at.items() if value}
 
 
-def next_step(user, session, round, count, *, now) -> dict | None:
+def next_step(user, session, round, count, waits, *, now) -> dict | None:
     """The one next step as `components/next_step.html` wants it, for this person."""
     here = stop_now(round, count)
     if here == "done":
@@ -86,7 +86,7 @@ def next_step(user, session, round, count, *, now) -> dict | None:
     label, who, text = labels()[here]
     step = {"title": label, "why": _("由%(who)s办。%(text)s。") % {"who": who, "text": text}, "button": label, "blockers": []}
     if here in TWO:
-        return step | two_persons(user, session, round, TWO[here], now=now)
+        return step | two_persons(user, session, round, TWO[here], waits.get(TWO[here]))
     page, may = PAGES[here]
     if may(user, session):
         url = reverse(page, args=[session.uid])
@@ -112,13 +112,12 @@ PAGES = {
 }
 
 
-def two_persons(user, session, round, step, *, now):
+def two_persons(user, session, round, step, wait):
     """Ask, confirm or wait."""
-    request = waiting_request(round, step, now)
     others = {"who": policies.OPERATES[step].label}
-    if request:
-        told = {"who": request.asked_by, "at": moment(request.asked_at), "until": moment(request.expires_at)}
-        if user.pk != request.asked_by_id and policies.completes(request.asked_by, user, step):
+    if wait:
+        told = {"who": wait.asked_by, "at": moment(wait.asked_at), "until": moment(wait.expires_at)}
+        if wait.may_confirm:
             return {
                 "title": _("确认：%(step)s") % {"step": step.label},
                 "button": _("我确认%(step)s") % {"step": step.label},
@@ -128,7 +127,7 @@ def two_persons(user, session, round, step, *, now):
         return {
             "title": _("等待另一人确认：%(step)s") % {"step": step.label},
             "why": _("%(who)s于 %(at)s 提出，须由另一人在 %(until)s 前确认。") % told,
-            "withdraw": reverse("scoring:ballot_withdraw", args=[session.uid, step]) if user.pk == request.asked_by_id else "",
+            "withdraw": reverse("scoring:ballot_withdraw", args=[session.uid, step]) if user.pk == wait.asked_by_id else "",
         }
     blockers = [{"text": text} for text in steps.step_blockers(round, step)]
     shown = {"blockers": blockers, "blocked": bool(blockers)}
@@ -144,16 +143,11 @@ def two_persons(user, session, round, step, *, now):
     return shown
 
 
-def waiting_request(round, step, now):
-    request = round.requests.filter(step=step, confirmed_at=None).select_related("asked_by").first()
-    return None if request is None or request.is_expired(now) else request
-
-
-def version(round, count, now) -> str:
+def version(round, count, waits, *, now) -> str:
     """Changes whenever the page should be drawn anew."""
     if round is None:
         return "none"
-    requests = sorted((r.step, r.pk) for r in round.requests.all() if r.confirmed_at is None and not r.is_expired(now))
+    requests = sorted((wait.step, wait.pk) for wait in waits.values())
     grace = round.state == Box.State.CLOSING and now >= round.grace_ends_at
     signed = (bool(count.teller_at), bool(count.scrutineer_at), count.is_confirmed, count.is_published) if count else ()
     return "-".join(str(part) for part in [round.number, round.state, round.has_keys, grace, *requests, *signed]).replace(" ", "")

@@ -14,11 +14,12 @@ from reviews.views import frame
 from scoring import policies
 from scoring.actions import count as actions
 from scoring.actions import sheets
-from scoring.models import BallotRound, PaperJob, SubjectResult
+from scoring.models import BallotRound, PaperJob, StepRequest, SubjectResult
 from scoring.views import charts, checklist
 from scoring.views.round import count_of, round_of, session_of
+from scoring.views.waiting import waits_of
 
-Kind = PaperJob.Kind
+Kind, Step = PaperJob.Kind, StepRequest.Step
 PARTS = ("teller", "scrutineer")
 
 
@@ -31,6 +32,7 @@ def results(request, uid):
     if round:
         round.session = session
         count = count_of(round)
+    waits = waits_of(round, request.user, now=now)
     level = policies.level(request.user, count) if count else None
     held_before = count is None and session.is_at_least(ReviewSession.State.COUNTED)
     context = frame.context(request, session, tab="results", round=round, count=count, level=level, held_before=held_before)
@@ -38,7 +40,10 @@ def results(request, uid):
         context |= table_context(request.user, session, count, level)
         context |= signing_context(request.user, session, round, count, now)
     if not session.is_open_to_change:
-        context["step"] = step_of(request.user, session, round, count, now)
+        context["step"] = step_of(request.user, session, round, count, waits, now)
+    if policies.can_see_ballot(request.user, session):
+        context["version"] = checklist.version(round, count, waits, now=now)
+        context["waits"] = [wait for step, wait in waits.items() if step != Step.PUBLISH]  # that one is the next step itself
     return render(request, "scoring/results.html", context)
 
 
@@ -107,12 +112,12 @@ def signing_context(user, session, round, count, now):
     }
 
 
-def step_of(user, session, round, count, now):
+def step_of(user, session, round, count, waits, now):
     """Confirm, then publish; before the count the ballot's own step."""
     if round is None or not policies.can_see_ballot(user, session):
         return None
     if count is None:
-        step = checklist.next_step(user, session, round, count, now=now)
+        step = checklist.next_step(user, session, round, count, waits, now=now)
         here = reverse("scoring:ballot", args=[session.uid])
         return {"title": step["title"], "why": step["why"], "link": here, "button": _("去评廉"), "blockers": []}
     if not count.is_confirmed:
@@ -121,7 +126,7 @@ def step_of(user, session, round, count, now):
         step["why"] = _("计票人、监票人各自签字后，由审批领导确认。确认后结果不能再改。")
         return step | ({"url": reverse("scoring:results_confirm", args=[session.uid])} if policies.can_confirm(user, session) else {"blocked": False})  # fmt: skip
     if not count.is_published:
-        return checklist.next_step(user, session, round, count, now=now)
+        return checklist.next_step(user, session, round, count, waits, now=now)
     return None
 
 

@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import require
+from core.errors import RuleViolation, require
 from scoring import policies
 from scoring.actions import rehearsal
 from scoring.actions import steps as actions
@@ -31,32 +31,38 @@ def ballot_ask(request, uid, step):
     form = VoidForm(request.POST)  # of all steps only this one asks for words; it may be empty, the action refuses that
     form.is_valid()
     reason = form.cleaned_data.get("reason", "")
-    actions.ask(round_of(session), step, by=request.user, now=timezone.now(), reason=reason)
+    asked = actions.ask(round_of(session), step, by=request.user, now=timezone.now(), reason=reason)
     messages.success(request, _("已提出“%(step)s”，请另一人在 15 分钟内确认") % {"step": step.label})
-    return back(request, session, step)
+    return redirect(asked)
+
+
+def waiting_in(session, step):
+    """What waits for a second person, or None: confirmed meanwhile, taken back, or past its time."""
+    found = StepRequest.objects.filter(round__session=session, round__voided_at=None, step=step, confirmed_at=None)
+    return found.select_related("round__session").first()
 
 
 @require_POST
 def ballot_confirm(request, uid, step):
     session, step = entered(request, uid), step_named(step)
     require(policies.can_take_part(request.user, step))
-    waiting = get_object_or_404(StepRequest, round=round_of(session), step=step, confirmed_at=None)
+    waiting = waiting_in(session, step)
+    if waiting is None:
+        raise RuleViolation(actions.gone())
     actions.confirm(waiting, by=request.user, now=timezone.now())
     messages.success(request, _("已办：%(step)s") % {"step": step.label})
-    return back(request, session, step)
+    return redirect(waiting)
 
 
 @require_POST
 def ballot_withdraw(request, uid, step):
     session, step = entered(request, uid), step_named(step)
     require(policies.can_take_part(request.user, step))
-    waiting = get_object_or_404(StepRequest, round=round_of(session), step=step, confirmed_at=None)
+    waiting = waiting_in(session, step)
+    if waiting is None:
+        return redirect("scoring:ballot", uid)
     actions.withdraw(waiting, by=request.user)
-    return back(request, session, step)
-
-
-def back(request, session, step):
-    return redirect("scoring:results" if step == Step.PUBLISH else "scoring:ballot", session.uid)
+    return redirect(waiting)
 
 
 @require_POST

@@ -4,6 +4,13 @@ export function watchConfirms(root) {
   for (const details of root.querySelectorAll("details[data-confirm]")) prepare(details);
 }
 
+// A page that looks again by itself waits while a question is open: with the page went what is typed into it.
+export function watchPulse() {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.matches("[data-pulse]") && document.querySelector("dialog[open]")) event.preventDefault();
+  });
+}
+
 function prepare(details) {
   const summary = details.querySelector("summary");
   const panel = details.querySelector(".dialog");

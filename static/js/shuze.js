@@ -1,6 +1,6 @@
 // What every page needs. Each module finds its own marks in the page and does nothing without them;
 // the page works without all of them.
-import { watchConfirms } from "./confirm.js";
+import { watchConfirms, watchPulse } from "./confirm.js";
 import { watchCounts } from "./count.js";
 import { watchDrawers } from "./drawer.js";
 import { watchDrops } from "./drop.js";
@@ -16,6 +16,7 @@ document.documentElement.classList.add("js");
 watchSearch();
 watchDrawers();
 watchOnce();
+watchPulse();
 watchSaves();
 
 // These mark up what they find, so they look again at what htmx brings in.

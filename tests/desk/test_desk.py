@@ -12,7 +12,7 @@ from notices.models import Notice
 from officials.models import User
 from reviews.models import Attendee, Digest, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring.actions import install_sample_scheme
-from scoring.models import BallotRound, NamedMarks, RoundGroup
+from scoring.models import BallotRound, NamedMarks, RoundGroup, StepRequest
 from tests import factories
 
 TODAY = dt.date(2026, 12, 16)
@@ -98,6 +98,75 @@ def test_a_leading_member_prepares_comments_on_the_own_field_only(client, leader
     assert found == ["准备 1 人的点评"]
 
 
+# --- steps of two persons --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def round(session, clerk):
+    """A round whose box nobody has asked for yet."""
+    return new_round(session, clerk)
+
+
+def new_round(session, clerk):
+    scheme = install_sample_scheme()
+    return BallotRound.objects.create(session=session, sid=session.uid.hex[:16], number=1, scheme=scheme, prepared_by=clerk)
+
+
+@pytest.mark.parametrize(
+    ("step", "asker", "seconds"),
+    [
+        ("SETUP", "clerk", {"scrutineer"}),
+        ("SETUP", "scrutineer", {"clerk"}),
+        ("PUBLISH", "approver", {"scrutineer"}),
+        ("PUBLISH", "scrutineer", {"approver"}),
+    ],
+)
+def test_a_step_asked_for_is_on_the_desks_of_those_who_can_confirm_it(
+    client, request, session, round, clerk, approver, scrutineer, teller, member, step, asker, seconds
+):
+    cast = {"clerk": clerk, "approver": approver, "scrutineer": scrutineer, "teller": teller, "member": member}
+    asked = StepRequest.objects.create(round=round, step=step, asked_by=cast[asker], asked_at=timezone.now())
+    line = ("10:15 前", f"确认：{asked.get_step_display()}")
+
+    assert {name for name, user in cast.items() if line in lines(client, user)} == seconds
+    (name,) = seconds
+    client.force_login(cast[name])
+    found = client.get(reverse(DESK), {"all": ""}).context
+    shown = next(row["line"] for row in found["agenda"] if row["line"].title == line[1])
+    assert shown.url == asked.get_absolute_url()
+    assert shown.note == f"{cast[asker]}于 10:00 提出，{session.title}"
+    assert found["due_today"] >= 1
+
+
+@pytest.mark.parametrize("change", [{"asked_at": dt.timedelta(minutes=15)}, {"confirmed_at": dt.timedelta()}, "void"])
+def test_a_step_nobody_can_confirm_any_more_is_on_no_desk(client, round, clerk, scrutineer, change):
+    asked = StepRequest.objects.create(round=round, step="SETUP", asked_by=clerk, asked_at=timezone.now())
+    assert ("10:15 前", "确认：建立票箱") in lines(client, scrutineer)
+
+    if change == "void":
+        BallotRound.objects.update(voided_at=timezone.now())
+    else:
+        StepRequest.objects.filter(pk=asked.pk).update(**{name: timezone.now() - ago for name, ago in change.items()})
+
+    assert "确认" not in str(lines(client, scrutineer))
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_a_desk_costs_the_same_with_one_and_three_steps_to_confirm(client, clerk, scrutineer, n, django_assert_num_queries):
+    for _ in range(n):
+        other = new_round(factories.ReviewSessionFactory(), clerk)
+        asker = factories.UserFactory(roles=["organiser"])
+        StepRequest.objects.create(round=other, step="SETUP", asked_by=asker, asked_at=timezone.now())
+    client.force_login(scrutineer)
+
+    with django_assert_num_queries(16):
+        agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
+    assert sum(row["line"].title == "确认：建立票箱" for row in agenda) == n
+
+
+# --- the own marks ---------------------------------------------------------------------------------------------
+
+
 @pytest.fixture
 def named_group(session):
     """The leading members' group of a round whose box stands, in a meeting that runs."""
@@ -179,7 +248,7 @@ def test_the_desk_costs_the_same_with_one_and_three_of_everything(client, clerk,
             factories.OpinionFactory(session=session, subject=subject)
     client.force_login(clerk)
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         client.get(reverse(DESK))
 
 

@@ -20,6 +20,7 @@ SEES = {"clerk", "approver", "member", "leader", "scrutineer", "teller", "verifi
 RUNS = {"clerk"}
 SHOWS = {"clerk", "scrutineer", "teller"}
 POLL = 10  # the account, its roles, its sign-in read and kept alive (4); the meeting, the hall, who is here (2)
+WAITS = 1  # a console also asks for steps that wait for its person
 VOTING = 2  # the round and its box; the envelopes in it are counted every 20 s only
 
 
@@ -321,7 +322,7 @@ def test_a_poll_that_finds_nothing_new_is_cheap(desk, hall, group, people):
 
     assert (same.status_code, same.content) == (304, b"")
     assert first["ETag"] == f'"{mark.json()["mark"]}"'
-    assert (asked, marked) == (POLL, POLL)
+    assert (asked, marked) == (POLL, POLL + WAITS)
 
 
 @pytest.fixture
@@ -353,6 +354,39 @@ def test_the_turnout_is_shown_in_steps_of_five_while_voting_is_open(desk, hall, 
     page = desk.get(url("console", hall.session))
     assert page.context["turnout"] is None
     assert reverse("scoring:received", args=[hall.session.uid]) in page.content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_a_step_of_the_ballot_that_waits_for_the_console_is_brought_up_on_it(desk, voting, hall, clerk, scrutineer):
+    def mark():
+        return desk.get(url("mark", hall.session)).json()["mark"]
+
+    before = mark()
+    round = BallotRound.objects.get()
+    own = round.requests.create(step="VOID", asked_by=clerk, asked_at=NINE, reason="换会场")
+    assert mark() == before  # the own request is nothing to confirm
+    asked = round.requests.create(step="CLOSE", asked_by=scrutineer, asked_at=NINE)
+
+    page = desk.get(url("console", hall.session))
+    assert mark() == page.context["mark"] != before
+    text = page.content.decode()
+    assert "俞舒源提出“截止投票”，12月22日 09:15 前有效" in text
+    assert f'href="{asked.get_absolute_url()}"' in text
+    assert f'id="wait-{own.step}"' not in text
+    asked.delete()
+    assert mark() == before
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_looking_for_changes_costs_the_same_for_one_and_three_steps_that_wait(desk, voting, hall, scrutineer):
+    costs = []
+    queries_of(desk, url("mark", hall.session))  # the first look keeps the sign-in alive
+    for step in ("CLOSE", "VOID", "ARCHIVE"):
+        BallotRound.objects.get().requests.create(step=step, asked_by=scrutineer, asked_at=NINE)
+        costs.append((queries_of(desk, url("mark", hall.session))[1], queries_of(desk, url("console", hall.session))[1]))
+
+    assert costs[0] == costs[1] == costs[2]
+    assert costs[0][0] == POLL + WAITS + VOTING
 
 
 @pytest.mark.parametrize("change", ["step", "neutral", "tick", "count", "state"])

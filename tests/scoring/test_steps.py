@@ -3,15 +3,19 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from ballots import actions as box
 from ballots.models import Box
 from core.errors import RuleViolation
 from core.models import AuditEvent
+from notices.models import Notice
 from officials.models import RoleGrant
 from reviews.models import ReviewSession
-from scoring.actions import steps
-from scoring.models import BallotRound
+from scoring import policies
+from scoring.actions import rehearsal, steps
+from scoring.models import BallotRound, StepRequest
+from scoring.tasks import drop_expired_steps
 from tests import factories
 
 State = ReviewSession.State
@@ -70,6 +74,123 @@ def test_changed_numbers_need_a_new_request(hall):
     steps.ask(hall.numbered(), "SETUP", by=hall.clerk, now=hall.now)
     hall.numbered()
     assert not hall.round.requests.exists()
+
+
+# --- who learns of it ------------------------------------------------------------------------------------------
+
+
+def told():
+    """Who is to be told or has been, and in which state the notice is."""
+    return [(notice.to.name, notice.state) for notice in Notice.objects.filter(matter__startswith="step:").order_by("pk")]
+
+
+def test_asking_tells_those_who_can_confirm(hall):
+    second = factories.UserFactory(name="监票人乙", roles=["scrutineer", "organiser"])
+    factories.UserFactory(name="停用的监票人", roles=["scrutineer"], is_active=False)
+    request = steps.ask(hall.numbered(), "SETUP", by=hall.clerk, now=hall.now)
+
+    notice = Notice.objects.get(to=hall.scrutineer)
+    assert told() == [(hall.scrutineer.name, "WAITING"), (second.name, "WAITING")]
+    assert notice.subject == f"请确认“建立票箱”：{hall.session.title}"
+    assert notice.body == "穆晏川提出“建立票箱”，须由您或者同一身份的另一人在 12月22日 16:15 前确认；过时须重新提出。"
+    assert notice.link == request.get_absolute_url() == reverse("scoring:ballot", args=[hall.session.uid])
+
+
+def test_the_approver_and_the_scrutineer_are_told_of_a_publication(hall):
+    hall.counted().sign().confirm()
+    steps.ask(hall.round, "PUBLISH", by=hall.scrutineer, now=hall.now)
+
+    notice = Notice.objects.get(key__startswith="step:", state="WAITING")
+    assert (notice.to, notice.link) == (hall.approver, reverse("scoring:results", args=[hall.session.uid]))
+
+
+def test_the_reason_of_a_void_round_goes_to_nobodys_mail(hall):
+    """It may name numbers that only the table may know."""
+    hall.prepare()
+    steps.ask(hall.round, "VOID", by=hall.scrutineer, now=hall.now, reason="群众代表发出 5 张，投出 6 张")
+
+    notice = Notice.objects.get(to=hall.clerk, state="WAITING")
+    assert "投出" not in notice.subject + notice.body
+
+
+def confirmed(hall, request):
+    steps.confirm(request, by=hall.scrutineer, now=hall.now)
+
+
+def taken_back(hall, request):
+    steps.withdraw(request, by=hall.clerk)
+
+
+def past_its_time(hall, request):
+    steps.drop_expired(now=hall.now + dt.timedelta(minutes=15))
+
+
+def asked_again(hall, request):
+    steps.ask(hall.round, "SETUP", by=hall.scrutineer, now=hall.now + dt.timedelta(minutes=15))
+
+
+def renumbered(hall, request):
+    hall.numbered()
+
+
+def round_void(hall, request):
+    hall.together("VOID", reason="换会场")
+
+
+def wiped(hall, request):
+    type(hall.session).objects.update(is_rehearsal=True)
+    rehearsal.wipe_rehearsal(hall.session, by=hall.clerk)
+
+
+@pytest.mark.parametrize("ends", [confirmed, taken_back, past_its_time, asked_again, renumbered, round_void, wiped])
+def test_what_was_still_to_be_sent_is_cancelled_when_the_request_ends(hall, ends):
+    request = steps.ask(hall.numbered(), "SETUP", by=hall.clerk, now=hall.now)
+
+    ends(hall, request)
+
+    assert Notice.objects.get(to=hall.scrutineer, key=request.matter).state == Notice.State.CANCELLED
+    assert not StepRequest.objects.filter(pk=request.pk, confirmed_at=None).exists()
+
+
+def test_the_sweep_drops_only_what_nobody_can_confirm_any_more(hall, time_machine):
+    round = hall.prepare().round
+    done = round.requests.get()
+    waiting = steps.ask(round, "VOID", by=hall.clerk, now=hall.now, reason="换会场")
+
+    time_machine.move_to(hall.now + dt.timedelta(minutes=14, seconds=59), tick=False)
+    drop_expired_steps()
+    assert set(StepRequest.objects.all()) == {done, waiting}
+
+    time_machine.move_to(hall.now + dt.timedelta(minutes=15), tick=False)
+    drop_expired_steps()
+    assert set(StepRequest.objects.all()) == {done}
+    assert told()[-1] == (hall.scrutineer.name, "CANCELLED")
+
+
+def test_a_request_that_is_gone_is_refused_in_words(hall):
+    request = steps.ask(hall.numbered(), "SETUP", by=hall.clerk, now=hall.now)
+    steps.withdraw(request, by=hall.clerk)
+
+    with pytest.raises(RuleViolation, match="请重新提出"):
+        steps.confirm(request, by=hall.scrutineer, now=hall.now)
+    steps.withdraw(request, by=hall.clerk)  # once more: nothing
+    assert AuditEvent.objects.filter(action="withdraw_step").count() == 1
+
+
+@pytest.mark.parametrize("step", StepRequest.Step.values)
+def test_the_database_and_the_policy_agree_on_who_confirms(hall, step):
+    roles = [["organiser"], ["approver"], ["scrutineer"], ["teller"], ["organiser", "scrutineer"], ["approver", "scrutineer"]]
+    people = [factories.UserFactory(roles=held) for held in roles]
+    round = hall.numbered()
+    for first in people:
+        request = StepRequest.objects.create(round=round, step=step, asked_by=first, asked_at=hall.now)
+        for second in people:
+            found = StepRequest.objects.filter(policies.completable(second)).contains(request)
+            assert found == policies.completes(first, second, step), (first.roles, second.roles)
+        request.delete()
+
+
+# --- what each needs -------------------------------------------------------------------------------------------
 
 
 def test_voting_waits_for_the_meeting(hall):

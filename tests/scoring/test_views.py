@@ -4,6 +4,8 @@ import datetime as dt
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ from ballots import codec, reference
 from ballots.models import Box
 from core import audit
 from scoring.actions import install_sample_scheme, papers, setup, sheets, table
-from scoring.models import NamedMarks, PaperJob, RoundGroup, Scheme, SubjectResult
+from scoring.models import NamedMarks, PaperJob, RoundGroup, Scheme, StepRequest, SubjectResult
 from tests import factories
 from tests.core import reading
 
@@ -47,8 +49,8 @@ READ = {  # before the count; 200 reads, 302 is sent back to the checklist, 403 
 }
 PRESS = {
     ("ballot_ask", "VOID"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
-    ("ballot_confirm", "VOID"): [404, 403, 404, 403, 403, 403, 403, 403, 404, 404],
-    ("ballot_withdraw", "VOID"): [404, 403, 404, 403, 403, 403, 403, 403, 404, 404],
+    ("ballot_confirm", "VOID"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
+    ("ballot_withdraw", "VOID"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
     ("ballot_close",): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
     ("ballot_wipe",): [403, 403, 403, 403, 403, 403, 403, 403, 404, 404],
     ("results_sign", "teller"): [404, 404, 404, 404, 403, 403, 403, 403, 404, 404],
@@ -310,6 +312,55 @@ def test_the_pulse_reloads_the_page_when_somebody_took_a_step(client, hall):
     assert client.get(page("ballot_pulse", hall.session), {"v": version})["HX-Refresh"] == "true"
 
 
+def test_a_void_round_asked_for_stands_on_top_of_every_page_of_the_ballot(client, hall):
+    hall.counted()
+    client.force_login(hall.clerk)
+    shown = client.get(page("results", hall.session))
+    client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "箱外发现票卡"})
+    confirm, withdraw = (page(f"ballot_{verb}", hall.session, "VOID") for verb in ("confirm", "withdraw"))
+
+    pulse = client.get(page("ballot_pulse", hall.session), {"v": shown.context["version"]})
+    assert pulse["HX-Refresh"] == "true"
+    for user, may, mine in [(hall.clerk, False, True), (hall.scrutineer, True, False), (hall.teller, False, False)]:
+        client.force_login(user)
+        for name in ("ballot", "results"):
+            text = client.get(page(name, hall.session)).content.decode()
+            assert "穆晏川提出“作废本轮”" in text
+            assert "理由：箱外发现票卡" in text
+            assert (confirm in text, withdraw in text) == (may, mine), (user, name)
+            assert page("ballot_ask", hall.session, "VOID") not in text
+
+    client.post(withdraw)
+    client.force_login(hall.clerk)
+    client.post(withdraw)
+    assert "提出“作废本轮”" not in client.get(page("results", hall.session)).content.decode()
+    late = client.post(confirm, follow=True, headers={"Referer": f"http://testserver{page('ballot', hall.session)}"})
+    assert "请重新提出" in late.content.decode()
+
+
+def test_a_publication_asked_for_is_the_next_step_of_the_results(client, hall):
+    hall.counted().sign().confirm()
+    client.force_login(hall.scrutineer)
+    asked = client.post(page("ballot_ask", hall.session, "PUBLISH"))
+    assert asked.url == page("results", hall.session)
+
+    client.force_login(hall.approver)
+    text = client.get(page("results", hall.session)).content.decode()
+
+    assert text.count(page("ballot_confirm", hall.session, "PUBLISH")) == 1
+    assert "我确认公布结果" in text
+    assert client.post(page("ballot_confirm", hall.session, "PUBLISH")).url == page("results", hall.session)
+    assert hall.again().count.is_published
+
+
+def test_readers_of_the_result_are_not_kept_asking(client, hall, member):
+    """Only who acts at the ballot may ask its pulse."""
+    hall.counted().sign().confirm().publish()
+    for user, asks in [(hall.teller, True), (member, False)]:
+        client.force_login(user)
+        assert ("data-pulse" in client.get(page("results", hall.session)).content.decode()) is asks
+
+
 def test_turnout_is_rounded_while_the_box_is_open(client, hall):
     hall.prepare().make_keys().make_cards().open().vote(b=7, c=5, d=1)
     client.force_login(hall.scrutineer)
@@ -474,7 +525,22 @@ def test_the_count_sheet_carries_the_head_of_the_trail(hall):
 # --- cost ----------------------------------------------------------------------------------------------------------
 
 
-COSTS = (24, 19, 12)
+COSTS = (24, 20, 12)
+
+
+@pytest.mark.parametrize("name", ["ballot", "results"])
+def test_pages_cost_the_same_for_one_and_three_steps_that_wait(client, hall, name):
+    hall.counted().sign().confirm()
+    client.force_login(hall.scrutineer)
+    costs = []
+    client.get(page(name, hall.session))  # the first look keeps the sign-in alive
+    for step, asker in [("PUBLISH", hall.approver), ("VOID", hall.clerk), ("CLOSE", factories.UserFactory(roles=["organiser"]))]:
+        StepRequest.objects.create(round=hall.round, step=step, asked_by=asker, asked_at=timezone.now())
+        with CaptureQueriesContext(connection) as asked:
+            client.get(page(name, hall.session))
+        costs.append(len(asked))
+
+    assert len(set(costs)) == 1, costs
 
 
 @pytest.mark.parametrize("more", [0, 2])
