@@ -79,13 +79,15 @@ def check_vetoes(raw: dict, codes) -> bool:
     return bool(codes)
 
 
-def places_of(raw: dict, fewest: int | None) -> int:
+def places_of(raw: dict, counted: list[int | None]) -> int:
     """Decimal places of the scheme; at most 1 when someone has fewer than 20 counted slips in weighted ballot groups (§4.7).
 
-    `fewest` is the smallest such number, None when no ballots weigh.
+    `counted` has the number of each official with a score, None where no ballots weigh. Where nobody has a score there is nothing
+    to round, and the coarser number stands.
     """
     places = raw.get("rounding", {}).get("places", 2)
-    return min(places, 1) if fewest is not None and fewest < 20 else places
+    is_fine = counted and all(n is None or n >= 20 for n in counted)
+    return places if is_fine else min(places, 1)
 
 
 def round_once(value: Fraction, places: int) -> Fraction:
