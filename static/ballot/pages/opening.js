@@ -1,14 +1,13 @@
 // The opening page at the scrutineers' table: envelopes in, key cards in, transcript out (ballots.md B7).
 // It works from the server or, on a laptop without network, from saved files.
 
-import { fromB64, longCode, toHex } from "../lib/encoding.js";
+import { fromB64, longCode } from "../lib/encoding.js";
 import { boxes, keyIndex, manifestHash } from "../lib/manifest.js";
 import { makeTranscript, openAll, openingOf, readUrn } from "../lib/opening.js";
-import { keysFromShares, readShare } from "../lib/shares.js";
 import { verifyTranscript } from "../lib/verify.js";
 import { $, $$, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
 import { guard, page, save, send } from "../parts/desk.js";
-import { codeEntry } from "../parts/scanner.js";
+import { keyring } from "../parts/keyring.js";
 import { boxName, dateOf } from "../parts/session.js";
 import { slices } from "../parts/steady.js";
 
@@ -86,11 +85,10 @@ function drawnRow(group, cast) {
 
 function prepare() {
   const { manifest, urn } = box;
-  const [needed] = manifest.shares;
-  const shares = [];
+  let keys = null;
   const screen = wire(copy("screen-prepare"), {
     save: () => save("urn.json", source),
-    open: () => open(shares, drawn()),
+    open: () => open(keys, drawn()),
   });
   put(screen, {
     date: dateOf(manifest),
@@ -107,44 +105,22 @@ function prepare() {
   const drawn = () => Object.fromEntries(fields.map((field) => [field.name, Number(field.value)]));
   const isFilled = (field) => /^\d+$/.test(field.value) && Number(field.value) <= Number(field.max);
   const draw = () => {
-    put(screen, { keys: word("keys", { n: shares.length, needed }) });
     const over = boxes(manifest).filter(({ g }, i) => isFilled(fields[i]) && cast[g] > Number(fields[i].value));
     put(screen, { over: over.length ? word("over", { groups: over.map((group) => boxName(manifest, group)).join(word("and")) }) : "" });
-    $("form", screen).hidden = shares.length === needed;
-    $('[data-do="open"]', screen).disabled = shares.length < needed || over.length > 0 || !fields.every(isFilled);
+    $('[data-do="open"]', screen).disabled = !keys || over.length > 0 || !fields.every(isFilled);
   };
   fields.forEach((field) => field.addEventListener("input", draw));
-  codeEntry($("form", screen), (text) => {
-    put(screen, { problem: addShare(shares, text) });
+  keyring(screen, manifest, (found) => {
+    keys = found;
     draw();
   });
   show(screen);
   draw();
 }
 
-/** Adds the share of a key card; gives the reason when it is refused. */
-function addShare(shares, text) {
-  const { sid, shares: [needed] } = box.manifest;
-  try {
-    const share = readShare(text, sid, needed);
-    if (shares.some((other) => toHex(other) === toHex(share))) return word("same-card");
-    shares.push(share);
-    return "";
-  } catch {
-    return word("no-key-card");
-  }
-}
-
 // --- opening ----------------------------------------------------------------------------------------------------------
 
-async function open(shares, drawn) {
-  let keys;
-  try {
-    keys = await keysFromShares(box.manifest, shares);
-  } catch {
-    prepare();
-    return put($("#screen"), { problem: word("wrong-keys") });
-  }
+async function open(keys, drawn) {
   const screen = show(copy("screen-opening"));
   const bar = $("progress", screen);
   const tell = (name) => (done, all) => put(screen, { told: word(name, { n: done, all }) });
