@@ -25,6 +25,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("b", views.booth, name="booth"),
     path("check", views.check, name="check"),
+    path("papers", views.papers, name="papers"),
     path("void", views.void, name="void"),
     path("about", views.who_sees_what, name="who_sees_what"),
     path("end", views.end, name="end"),

@@ -30,6 +30,11 @@ def check(request):
 
 
 @require_safe
+def papers(request):
+    return page(request, "papers", headers=CAMERA)
+
+
+@require_safe
 def void(request):
     return page(request, "void", headers=CAMERA)
 

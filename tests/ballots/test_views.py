@@ -2,7 +2,7 @@
 
 import pytest
 
-PAGES = {"/": "()", "/b": "(self)", "/check": "(self)", "/void": "(self)", "/about": "()", "/end": "()"}
+PAGES = {"/": "()", "/b": "(self)", "/check": "(self)", "/papers": "(self)", "/void": "(self)", "/about": "()", "/end": "()"}
 
 
 @pytest.mark.parametrize(("path", "camera"), PAGES.items())

@@ -1,0 +1,249 @@
+"""The hall's real cases in a real browser: paper ballots typed twice, a dead tablet, a wrong key card (ballots.md §1.5, B4, B7).
+
+The meeting behind them is walked by its actions; only the screens the case is about are pressed.
+"""
+
+import os
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from ballots import actions as boxes
+from ballots import codec, reference
+from ballots.models import Envelope
+from scoring.actions import install_sample_scheme, scheme
+from tests import factories
+from tests.e2e.stage import TABLET, UPRIGHT
+from tests.e2e.steps.ballot import SLIDE
+from tests.scoring.conftest import NOW, NUMBERS, Hall
+
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ballots"])
+PICTURES = os.environ.get("HALL_PICTURES")
+
+
+@pytest.fixture
+def hall(booth, clerk, scrutineer, teller, approver):
+    """A meeting with two officials whose cards are printed and whose box is open."""
+    session = factories.ReviewSessionFactory(subjects=2, state="IN_PROGRESS")
+    for code, (n, _papers) in NUMBERS.items():
+        factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=code != "A", expected=n)
+    made = install_sample_scheme(by=clerk)
+    scheme.lock_scheme(made, by=clerk, now=NOW)
+    return Hall(session, made, clerk, scrutineer, teller, approver).prepare().make_keys().make_cards().open()
+
+
+def picture(page, name):
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def text_of(card):
+    """The 24 characters as they stand on the card."""
+    return reference.base32(card.secret)
+
+
+def scan(page, text):
+    page.locator("#card-code").fill(text)
+    page.locator("#card-code").press("Enter")
+
+
+# --- paper ballots -----------------------------------------------------------------------------------------------
+
+
+def type_part(page, marks):
+    page.get_by_label("照纸票录分").check()
+    for mark in marks:
+        for figure in mark:
+            page.locator(f'[data-key="{figure}"]').click()
+        page.locator('[data-key="next"]').click()
+
+
+def paper_marks(page, share):
+    """As many marks as there are rows, each so much of its most."""
+    most = [int(re.search(r"满分 (\d+)", hint)[1]) for hint in page.locator(".pad-row small").all_text_contents()]
+    return [f"{n * share:.1f}".rstrip("0").rstrip(".") for n in most]
+
+
+def test_two_tellers_type_a_paper_and_a_spare_card_takes_it_into_the_box(stage, hall):
+    first, second = hall.session.subjects.all()
+    spare, other = hall.cards["d"][0], hall.cards["b"][0]
+    page = stage.passer_by("tellers", size=TABLET, at=stage.booth, touch=True)
+    page.goto("/papers")
+    picture(page, "papers-1-choose")
+    page.get_by_role("button", name=re.compile("群众代表")).click()
+    picture(page, "papers-2-group")
+    page.get_by_role("button", name="第一位计票人开始录入").click()
+
+    expect(page.get_by_role("button", name=f"下一位：{second.name}")).to_be_disabled()
+    page.get_by_label("照纸票录分").check()
+    marks = paper_marks(page, 0.5)
+    picture(page, "papers-3-part")
+    type_part(page, marks)
+    expect(page.get_by_role("heading", name=second.name)).to_be_visible()  # the last mark led on
+    page.get_by_label("写得无效").check()
+    page.get_by_role("button", name="这张录完").click()
+    picture(page, "papers-4-hand")
+    expect(page.locator("body")).not_to_contain_text(first.name)
+    page.get_by_role("button", name="我是第二位计票人，开始录入").click()
+
+    expect(page.get_by_label("照纸票录分")).not_to_be_checked()  # nothing of the first entry is to be seen
+    page.get_by_label("照纸票录分").check()
+    assert set(page.locator(".pad-row output").all_text_contents()) == {""}
+    page.locator('[data-key="9"]').click()
+    page.locator('[data-key="9"]').click()
+    expect(page.get_by_text("没有这个分值")).to_be_visible()
+    picture(page, "papers-5-off-scale")
+    for figure in (*["back", "back"], *marks[0]):
+        page.locator(f'[data-key="{figure}"]').click()
+    page.locator('[data-key="next"]').click()
+    for mark in [f"{float(marks[1]) - 1:g}", *marks[2:]]:
+        for figure in mark:
+            page.locator(f'[data-key="{figure}"]').click()
+        page.locator('[data-key="next"]').click()
+    page.get_by_label("写得无效").check()
+    page.get_by_role("button", name="这张录完").click()
+
+    expect(page.get_by_role("heading", name="两遍不一样")).to_be_visible()
+    assert page.locator("tbody tr").count() == 1
+    picture(page, "papers-6-differences")
+    page.get_by_role("button", name="两人一起看纸票，改正").click()
+    for figure in marks[1]:
+        page.locator(f'[data-key="{figure}"]').click()
+    page.get_by_role("button", name="这张录完").click()
+
+    expect(page.get_by_role("heading", name="两遍一致，请监票人到场封票")).to_be_visible()
+    picture(page, "papers-7-seal")
+    assert not Envelope.objects.exists()  # until here nothing has left the page
+    scan(page, text_of(other))
+    expect(page.get_by_role("alert")).to_contain_text("这是区纪委委员的卡")
+    scan(page, text_of(spare))
+    expect(page.get_by_role("heading", name="这张纸票已投进票箱")).to_be_visible()
+    expect(page.get_by_text("本页已投纸票 1 张，其中作无效记的 1 处").first).to_be_visible()
+    picture(page, "papers-8-cast")
+
+    assert [bytes(envelope.outer_pk) for envelope in Envelope.objects.all()] == [codec.unb64(spare.outer_pub, 32)]
+    page.get_by_role("button", name="录下一张").click()
+    page.reload()
+    kept = page.evaluate("async () => JSON.stringify([localStorage, sessionStorage, await stored()])".replace("stored()", STORED))
+    assert kept == '[{},{},{"drafts":[],"outbox":[]}]'
+
+
+STORED = """(async () => {
+  const open = indexedDB.open("ballot");
+  const db = await new Promise((done) => { open.onsuccess = () => done(open.result); });
+  const read = (name) => new Promise((done) => {
+    const rows = db.transaction(name).objectStore(name).getAll();
+    rows.onsuccess = () => done(rows.result);
+  });
+  return { drafts: await read("drafts"), outbox: await read("outbox") };
+})()"""
+
+
+def test_a_used_spare_card_asks_for_another_and_the_paper_is_not_typed_again(stage, hall):
+    used, fresh = hall.cards["d"][:2]
+    hall.vote(b=0, c=0, d=1)
+    page = stage.passer_by("tellers", size=UPRIGHT, at=stage.booth, touch=True)
+    page.goto("/papers")
+    page.get_by_role("button", name=re.compile("群众代表")).click()
+    page.get_by_role("button", name="第一位计票人开始录入").click()
+    for begin in ("我是第二位计票人，开始录入", None):
+        for label in (re.compile("下一位"), "这张录完"):
+            page.get_by_label("空白或弃权").check()
+            page.get_by_role("button", name=label).click()
+        if begin:
+            page.get_by_role("button", name=begin).click()
+    with stage.expecting("409"):
+        scan(page, text_of(used))
+        expect(page.get_by_role("alert")).to_contain_text("这张卡已经投过票")
+    picture(page, "papers-9-used")
+    scan(page, text_of(fresh))
+    expect(page.get_by_role("heading", name="这张纸票已投进票箱")).to_be_visible()
+    assert Envelope.objects.count() == 2
+
+
+def test_papers_cannot_be_typed_after_the_close(stage, hall):
+    hall.close()
+    page = stage.passer_by("tellers", size=TABLET, at=stage.booth)
+    page.goto("/papers")
+    expect(page.get_by_role("heading", name="投票已经截止，不能再录纸票")).to_be_visible()
+    picture(page, "papers-too-late")
+
+
+# --- a tablet dies -----------------------------------------------------------------------------------------------
+
+
+def fill(page, card):
+    page.goto("/b")
+    scan(page, text_of(card))
+    page.locator("[data-do=begin]").click()
+    for share in (0.8, 0.7):
+        page.evaluate(SLIDE, share)
+        page.locator("[data-do=next]").click()
+
+
+def test_another_tablet_takes_over_a_card_that_was_not_cast(stage, hall):
+    """The draft stays behind, encrypted; the card is as good as before."""
+    card = hall.cards["c"][0]
+    dead = stage.passer_by("dead", size=UPRIGHT, at=stage.booth, touch=True)
+    fill(dead, card)
+    dead.close()
+
+    page = stage.passer_by("other", size=UPRIGHT, at=stage.booth, touch=True)
+    page.goto("/b")
+    scan(page, text_of(card))
+    expect(page.locator("[data-do=begin]")).to_have_text(
+        "校验码一致，开始评议"
+    )  # not "go on": nothing is known of the draft here
+    fill(page, card)
+    page.get_by_role("button", name="封票提交").click()
+    expect(page.locator(".code")).to_be_visible()
+    assert Envelope.objects.count() == 1
+    stage.pages.pop("dead")
+
+
+def test_another_tablet_says_when_the_dead_one_had_cast(stage, hall):
+    card = hall.cards["c"][0]
+    dead = stage.passer_by("dead", size=UPRIGHT, at=stage.booth, touch=True)
+    fill(dead, card)
+    dead.get_by_role("button", name="封票提交").click()
+    code = dead.locator(".code").text_content()
+
+    page = stage.passer_by("other", size=UPRIGHT, at=stage.booth, touch=True)
+    fill(page, card)
+    with stage.expecting("409"):
+        page.get_by_role("button", name="封票提交").click()
+        expect(page.get_by_role("heading", name="这张票卡已经投过票")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(code)
+    picture(page, "used-on-another-tablet")
+    assert Envelope.objects.count() == 1
+
+
+# --- key cards ---------------------------------------------------------------------------------------------------
+
+
+def test_the_opening_page_says_which_key_card_is_wrong(stage, hall):
+    hall.vote().close().clear_table()
+    good, wrong, third = [text.split(".")[-1] for text in hall.keys.cards]
+    wrong = ("1" if wrong[5] == "0" else "0").join([wrong[:5], wrong[6:]])
+    page = stage.enter(hall.scrutineer, size=TABLET)
+    page.goto(f"/scoring/{hall.session.uid}/ballot/opening")
+    page.get_by_role("button", name="从服务器取票").click()
+    opened = page.get_by_role("button", name="开箱", exact=True)
+    scan(page, hall.keys.cards[0].replace(hall.round.sid, "0" * 16))
+    expect(page.get_by_role("alert")).to_contain_text("另一个票箱的钥匙卡")
+    scan(page, good[:-1])
+    expect(page.get_by_role("alert")).to_contain_text("28 个字符，这里是 27 个")
+    scan(page, good)
+    expect(opened).to_be_disabled()  # one of three never opens
+    scan(page, wrong)
+    expect(page.get_by_role("alert")).to_contain_text("还看不出是哪一张")
+    picture(page, "keys-do-not-fit")
+    expect(opened).to_be_disabled()
+    scan(page, third)
+    expect(page.locator("[data-key-list] li").nth(1)).to_contain_text("不对")
+    expect(page.locator("[data-key-list] li").nth(2)).to_contain_text("对")
+    picture(page, "keys-one-wrong")
+    opened.click()
+    expect(page.get_by_role("heading", name="票箱已开，全部验过")).to_be_visible(timeout=60_000)
+    assert boxes.get(hall.round.sid).state == "CLOSED"  # nothing is stored before it is sent
