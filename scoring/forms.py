@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from scoring import rules
 from scoring.models import Scheme
 
 
@@ -43,6 +44,9 @@ class PrepareForm(forms.Form):
         for group in self.groups:
             papers = self[f"papers_{group.code}"] if group.is_anonymous else None
             yield group, self[f"attendants_{group.code}"], papers
+
+    def present(self):
+        return {code: attendants for code, (attendants, _papers) in self.numbers().items()}
 
     def numbers(self):
         data = self.cleaned_data
@@ -129,3 +133,25 @@ class NamedForm(forms.Form):
 
 class VoidForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("作废理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class SmallGroupsForm(forms.Form):
+    """For each group with too few in the hall: the neighbour it merges into, or named."""
+
+    def __init__(self, *args, groups, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.groups = groups
+        for group in groups:
+            ways = [
+                (code, _("并入%(name)s：收回不足 %(n)d 张时，连同权重一起算进去") % {"name": name, "n": group.least})
+                for code, name in group.neighbours
+            ]
+            if group.may_be_named:
+                ways.append((rules.NAMED, _("改为实名：不发票卡，评分写姓名由工作人员录入，公布时注明实名")))
+            self.fields[f"way_{group.code}"] = forms.ChoiceField(
+                label=_("%(name)s到会 %(present)d 人，不足 %(least)d 人") % {"name": group.name, "present": group.present, "least": group.least},
+                choices=ways, widget=forms.RadioSelect, error_messages={"required": _("请选一种办法，否则全场都不出分")},
+            )  # fmt: skip
+
+    def choices(self):
+        return {group.code: self.cleaned_data[f"way_{group.code}"] for group in self.groups}

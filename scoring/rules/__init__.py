@@ -8,6 +8,7 @@ The law is spec/scoring.md; each function cites its paragraph. The way of a resu
     sheet = rules.public_trace(result, result.officials["o01"], table["rows"]["o01"])            # §5 at L1
 """
 
+from scoring.rules.attendance import NAMED, declared_named, expected_merges, merged_into
 from scoring.rules.composite import Year, YearResult, compose
 from scoring.rules.coverage import coverage
 from scoring.rules.criterion import criterion_table
@@ -29,6 +30,7 @@ __all__ = [
     "HIDDEN",
     "INVALID",
     "MISSING",
+    "NAMED",
     "PENDING",
     "REASONS",
     "WARNINGS",
@@ -45,7 +47,10 @@ __all__ = [
     "compose",
     "coverage",
     "criterion_table",
+    "declared_named",
+    "expected_merges",
     "from_transcript",
+    "merged_into",
     "public_trace",
     "published",
     "read",

@@ -1,7 +1,9 @@
 """What is fixed before the box is made."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -9,7 +11,8 @@ from core.errors import RuleViolation, require
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import setup as actions
-from scoring.forms import PrepareForm
+from scoring.actions import small_groups
+from scoring.forms import PrepareForm, SmallGroupsForm
 from scoring.models import BallotRound
 from scoring.views.round import entered
 
@@ -20,15 +23,35 @@ def ballot_prepare(request, uid):
     session = entered(request, uid)
     require(policies.can_prepare(request.user, session), _("由工作人员准备评议票。"))
     round = BallotRound.objects.current(session)
-    form = PrepareForm(request.POST or None, session=session, round=round)
+    before = round or BallotRound.objects.filter(session=session).last()  # after a void round the same people are there
+    form, ways = PrepareForm(request.POST or None, session=session, round=before), None
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.prepare_round(session, scheme=form.cleaned_data["scheme"], numbers=form.numbers(), by=request.user)
-        except RuleViolation as refusal:
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("票卡数已确定，请提出建立票箱"))
-            return redirect("scoring:ballot", session.uid)
-    context = frame.context(request, session, tab="ballot", form=form, round=round)
+        ways = ways_of(request, form)
+        if ways is None or ways.is_valid():
+            try:
+                prepare(session, form, ways, by=request.user)
+            except RuleViolation as refusal:
+                form.add_error(None, refusal)
+            else:
+                messages.success(request, _("票卡数已确定，请提出建立票箱"))
+                return redirect("scoring:ballot", session.uid)
+    context = frame.context(request, session, tab="ballot", form=form, ways=ways, round=round)
     context["step"] = None
     return render(request, "scoring/ballot_prepare.html", context)
+
+
+def ways_of(request, form):
+    """The question about groups with too few in the hall; None where there are none."""
+    answers = {name.removeprefix("way_"): way for name, way in request.POST.items() if name.startswith("way_")}
+    groups = small_groups.questions(form.cleaned_data["scheme"].body, form.present(), answers)
+    return SmallGroupsForm(request.POST if answers else None, groups=groups) if groups else None
+
+
+@transaction.atomic
+def prepare(session, form, ways, *, by):
+    """With the scheme as it is, or with the version in which the small groups merge or are named."""
+    scheme = form.cleaned_data["scheme"]
+    if ways:
+        now = timezone.now()
+        scheme = small_groups.settle_small_groups(session, scheme, ways.choices(), form.present(), by=by, now=now)
+    actions.prepare_round(session, scheme=scheme, numbers=form.numbers(), by=by)
