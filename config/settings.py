@@ -43,6 +43,7 @@ BOOTH_ORIGIN = env("BOOTH_ORIGIN", default="http://localhost:8001")
 DISTRICT = env("DISTRICT", default="澜江市云澜区")
 COMMISSION = env("COMMISSION", default="中共澜江市云澜区纪律检查委员会")
 DOCUMENT_WORD = env("DOCUMENT_WORD", default="云纪函")
+OBJECTION_MINUTES = env.int("OBJECTION_MINUTES", default=15)  # between publication and the end of a ballot
 
 # --- the house ---------------------------------------------------------------------------------------------
 

@@ -135,6 +135,56 @@ class VoidForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("作废理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class TableForm(forms.Form):
+    """Cards declared lost of each box, and the paper ballots of the whole session."""
+
+    paper_ballots = forms.IntegerField(label=gettext_lazy("录入的纸票张数"), min_value=0, max_value=500)
+    invalid_parts = forms.IntegerField(label=gettext_lazy("纸票上作无效记的处数"), min_value=0, max_value=9999)
+
+    def __init__(self, *args, groups, minutes, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.groups = groups
+        for name in ("paper_ballots", "invalid_parts"):
+            self.fields[name].initial = getattr(minutes, name)
+        for group in groups:
+            self.fields[f"lost_{group.letter}"] = forms.IntegerField(
+                label=_("%(group)s声明丢失") % {"group": group}, min_value=0, max_value=group.cards, initial=group.lost
+            )
+
+    def rows(self):
+        for group in self.groups:
+            yield group, self[f"lost_{group.letter}"]
+
+    def entries(self):
+        data = self.cleaned_data
+        lost = {group.letter: data[f"lost_{group.letter}"] for group in self.groups}
+        return {"lost": lost, "paper_ballots": data["paper_ballots"], "invalid_parts": data["invalid_parts"]}
+
+
+class EndingForm(forms.Form):
+    """What the room has seen: the chair's word, and what was destroyed."""
+
+    declared_by = forms.CharField(label=gettext_lazy("宣布终局的主持人"), max_length=40)
+    objections = forms.CharField(
+        label=gettext_lazy("异议情况"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("提了什么、怎样答复；没有人提出的留空。不写是谁投了什么票。"),
+    )  # fmt: skip
+    key_cards = forms.IntegerField(label=gettext_lazy("当众粉碎的钥匙卡张数"), min_value=0, max_value=9)
+    missing_key_cards = forms.CharField(
+        label=gettext_lazy("缺少的钥匙卡"), max_length=300, required=False, help_text=gettext_lazy("全部粉碎的留空。")
+    )
+    tablets = forms.IntegerField(label=gettext_lazy("清除网站数据的平板台数"), min_value=1, max_value=500)
+    is_shredded = forms.BooleanField(label=gettext_lazy("收回的票卡和已录纸票已经当众粉碎"))
+
+    def __init__(self, *args, noted, made, chair, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = {name: getattr(noted, name) for name in self.fields if hasattr(noted, name)}
+        self.initial = {"declared_by": chair, "key_cards": made} | known
+
+    def entries(self):
+        return {name: value for name, value in self.cleaned_data.items() if name != "is_shredded"}
+
+
 class SmallGroupsForm(forms.Form):
     """For each group with too few in the hall: the neighbour it merges into, or named."""
 

@@ -43,6 +43,11 @@ def can_see_numbers(user, session):
     return user.has_role(Role.SCRUTINEER, Role.TELLER)
 
 
+def can_note_ending(user, session):
+    """The end of the round: the chair's word, and what was destroyed."""
+    return user.has_role(Role.ORGANISER, Role.SCRUTINEER)
+
+
 def may_name_rater(user):
     """Staff type for anybody of the group; a leading member only for himself or herself."""
     return user.has_role(Role.ORGANISER)
@@ -162,6 +167,8 @@ def can_get_paper(user, count, kind):
             count.is_confirmed and user.has_role(Role.ORGANISER, Role.APPROVER, Role.ARCHIVIST)
         )
     if not count.is_confirmed:
+        return False
+    if kind == PaperJob.Kind.ENDING and not count.round.is_ended:
         return False
     if kind == PaperJob.Kind.SESSION_FILE:
         return user.has_role(Role.ORGANISER, Role.APPROVER, Role.ARCHIVIST)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import ballot, paper, result, scheme, scrutineer, setup, steps, table
+from scoring.views import ballot, clearing, ending, handout, paper, result, scheme, scrutineer, setup, steps, table
 
 app_name = "scoring"
 urlpatterns = [
@@ -27,7 +27,15 @@ urlpatterns = [
     path("<uuid:uid>/ballot/urn.json", scrutineer.urn, name="urn"),
     path("<uuid:uid>/ballot/named/<str:letter>", table.ballot_named, name="ballot_named"),
     path("<uuid:uid>/ballot/named/<str:letter>/remove", table.ballot_named_remove, name="ballot_named_remove"),
+    path("<uuid:uid>/ballot/table", clearing.ballot_table, name="ballot_table"),
+    path("<uuid:uid>/ballot/table/left", clearing.ballot_left, name="ballot_left"),
+    path("<uuid:uid>/ballot/end", ending.ballot_end, name="ballot_end"),
+    path("<uuid:uid>/objection", ending.objection, name="objection"),
     path("<uuid:uid>/received", ballot.received, name="received"),
+    # papers of the hall
+    path("<uuid:uid>/handouts/<str:kind>.pdf", handout.handout, name="handout"),
+    path("<uuid:uid>/handouts/paper-ballot/<str:letter>.pdf", handout.paper_ballot, name="paper_ballot"),
+    path("<uuid:uid>/rounds/<int:number>/void-record.pdf", handout.void_record, name="void_record"),
     # result
     path("<uuid:uid>/results", result.results, name="results"),
     path("<uuid:uid>/results/sign/<str:part>", result.results_sign, name="results_sign"),

@@ -19,7 +19,7 @@ from officials.models import User
 from officials.roles import Role
 from reviews.models import ReviewSession
 from scoring import policies, rules
-from scoring.models import Count, PaperJob, Publication, SubjectResult
+from scoring.models import Count, PaperJob, Publication, SubjectResult, TableMinutes
 
 State = ReviewSession.State
 
@@ -107,8 +107,16 @@ def _sheet(round, transcript, result):
     }
     aside = dict(Counter(entry["code"] for entry in transcript["invalid"]))
     return {
-        "boxes": boxes, "groups": conserved, "officials": officials, "aside": aside, "merged": _merged(result), "roots": roots
+        "boxes": boxes, "groups": conserved, "officials": officials, "aside": aside, "merged": _merged(result), "roots": roots,
+        "table": _table(round),
     }  # fmt: skip
+
+
+def _table(round):
+    """Paper ballots and cards declared lost, over the whole session."""
+    minutes = TableMinutes.objects.filter(round=round).first() or TableMinutes()
+    lost = sum(group.lost for group in round.groups.all())
+    return {"papers": minutes.paper_ballots, "invalid_parts": minutes.invalid_parts, "lost": lost}
 
 
 def _merged(result):

@@ -8,6 +8,7 @@ from ballots.models import Box
 from core.errors import RuleViolation
 from scoring.actions import count as counting
 from scoring.actions.box import box_refusals
+from scoring.actions.clearing import loss_blockers
 from scoring.actions.table import drawn_blockers
 from scoring.models import BallotRound, Count
 
@@ -26,6 +27,7 @@ def opening_blockers(round) -> list[str]:
             reasons.append(
                 _("%(name)s有 %(n)d 张票卡既没有投出也没有作废，请写明原因") % {"name": groups[letter].name, "n": missing}
             )
+    reasons += loss_blockers(boxed, counts)
     for group in groups.values():
         entered = len({marks.rater for marks in group.marks.all()})
         if group.is_named and entered < group.attendants:

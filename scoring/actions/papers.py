@@ -9,6 +9,7 @@ from django.utils.translation import override
 from core import audit, excel, files, paper
 from core.files import TYPES
 from scoring.actions import sheets
+from scoring.actions.sheets import hall
 from scoring.models import Count, PaperJob
 
 Kind, State = PaperJob.Kind, PaperJob.State
@@ -110,10 +111,15 @@ def result_excel(job):
     return _("评议结果汇总表") + ".xlsx", excel.workbook(sheets.excel(job.count)), TYPES["xlsx"]
 
 
+def ending(job):
+    return pdf("paper/ending_record.html", base(job.count, "ZJ") | {"end": hall.ending_record(job.count)}, _("评议票箱终结记录"))
+
+
 MAKERS = {
     Kind.COUNT_SHEET: count_sheet,
     Kind.RESULT_TABLE: result_table,
     Kind.RESULT_SHEET: result_sheet,
     Kind.RESULT_EXCEL: result_excel,
     Kind.SESSION_FILE: session_file,
+    Kind.ENDING: ending,
 }

@@ -13,6 +13,7 @@ from officials.models import User
 from reviews.models import ReviewSession
 from scoring import policies
 from scoring.actions import count as counting
+from scoring.actions import ending
 from scoring.actions.box import box_refusals
 from scoring.models import BallotRound, Count, StepRequest
 
@@ -20,7 +21,7 @@ Step = StepRequest.Step
 State = ReviewSession.State
 
 
-def step_blockers(round, step) -> list[str]:
+def step_blockers(round, step, *, now) -> list[str]:
     """Every reason why this step may not be taken now; an empty list means it may be asked for."""
     session, box = round.session, round.state
     voting = session.state in (State.IN_PROGRESS, State.VOTING_OPEN, State.VOTING_CLOSED, State.COUNTED)
@@ -44,7 +45,7 @@ def step_blockers(round, step) -> list[str]:
             (count and not count.is_confirmed, _("结果还没有由审批领导确认")),
             (count and count.is_published, _("结果已经公布")),
         ],
-        Step.ARCHIVE: [(box != Box.State.PUBLISHED, _("结果公布以后，异议期满才能销毁"))],
+        Step.ARCHIVE: [(True, text) for text in ending.end_blockers(round, now=now)],
     }[step]
     return [text for applies, text in reasons if applies]
 
@@ -54,7 +55,7 @@ def ask(round, step, *, by, now, reason=""):
     """The first of two persons asks for a step."""
     step, round = Step(step), BallotRound.objects.held(round)
     _require_side(by, step)
-    if blockers := step_blockers(round, step):
+    if blockers := step_blockers(round, step, now=now):
         raise RuleViolation(blockers)
     if step == Step.VOID and not reason.strip():
         raise RuleViolation(_("请写明作废的理由"))
@@ -114,7 +115,7 @@ def confirm(request, *, by, now):
         raise RuleViolation(_("提出已超过 15 分钟，须重新提出"))
     if not policies.completes(request.asked_by, by, step):
         raise RuleViolation(_("这一步须由%(who)s和监票人各一人办") % {"who": policies.OPERATES[step].label})
-    if blockers := step_blockers(round, step):
+    if blockers := step_blockers(round, step, now=now):
         raise RuleViolation(blockers)
     request.confirmed_by, request.confirmed_at = by, now
     request.save(update_fields=["confirmed_by", "confirmed_at"])

@@ -2,10 +2,12 @@ from scoring.models.ballot import BallotRound, NamedMarks, RoundGroup, StepReque
 from scoring.models.paper import PaperJob
 from scoring.models.result import Count, Publication, SubjectResult
 from scoring.models.scheme import Scheme
+from scoring.models.table import Ending, TableMinutes
 
 __all__ = [
     "BallotRound",
     "Count",
+    "Ending",
     "NamedMarks",
     "PaperJob",
     "Publication",
@@ -13,4 +15,5 @@ __all__ = [
     "Scheme",
     "StepRequest",
     "SubjectResult",
+    "TableMinutes",
 ]

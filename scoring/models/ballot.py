@@ -84,6 +84,11 @@ class BallotRound(models.Model):
         return self.state in (Box.State.OPENED, Box.State.PUBLISHED, Box.State.ARCHIVED)
 
     @property
+    def is_ended(self):
+        """Declared final: the sealed ballots are gone."""
+        return self.state == Box.State.ARCHIVED
+
+    @property
     def turnout(self):
         """Ballots in the box: in steps of five while it is open, exact afterwards."""
         return ballots.turnout(self.sid)
@@ -119,6 +124,7 @@ class RoundGroup(models.Model):
     attendants = models.PositiveSmallIntegerField(_("到会人数"), default=0)
     papers = models.PositiveSmallIntegerField(_("预计用纸票的人数"), default=0)
     drawn = models.PositiveSmallIntegerField(_("实发"), null=True, blank=True)
+    lost = models.PositiveSmallIntegerField(_("声明丢失"), default=0)  # drawn, lost before casting and replaced by a spare
     unaccounted_reason = models.CharField(_("未交回的说明"), max_length=300, blank=True)
 
     objects = RoundGroupQuerySet.as_manager()

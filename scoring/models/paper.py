@@ -20,6 +20,7 @@ class PaperJob(Lifecycle):
         RESULT_EXCEL = "RESULT_EXCEL", _("评议结果汇总表（Excel）")
         RESULT_SHEET = "RESULT_SHEET", _("评议结果单")
         SESSION_FILE = "SESSION_FILE", _("会议档案")
+        ENDING = "ENDING", _("评议票箱终结记录")
 
     class State(models.TextChoices):
         WAITING = "WAITING", _("等待制作")

@@ -43,7 +43,7 @@ def ballot(request, uid):
         may_prepare=policies.can_prepare(request.user, session) and not (round and round.has_box),
         may_hold_keys=policies.can_hold_keys(request.user, session),
         waits=[wait for step, wait in waits.items() if step != checklist.TWO.get(checklist.stop_now(round, count))],
-        may_void=may_void(request.user, round) and Step.VOID not in waits,
+        may_void=may_void(request.user, round, now=now) and Step.VOID not in waits,
         void_form=VoidForm(),
         may_wipe=policies.can_wipe(request.user, session) and BallotRound.objects.filter(session=session).exists(),
         old_rounds=BallotRound.objects.filter(session=session).exclude(voided_at=None),
@@ -79,8 +79,8 @@ def codes_of(round):
     return codes
 
 
-def may_void(user, round):
-    return bool(round) and policies.can_take_part(user, Step.VOID) and not steps.step_blockers(round, Step.VOID)
+def may_void(user, round, *, now):
+    return bool(round) and policies.can_take_part(user, Step.VOID) and not steps.step_blockers(round, Step.VOID, now=now)
 
 
 def pulse_context(round, count, waits, *, now):

@@ -7,7 +7,7 @@ from ballots.models import Box
 from core.templatetags.shuze import moment
 from reviews.models import ReviewSession
 from scoring import policies
-from scoring.actions import opening, steps
+from scoring.actions import ending, opening, steps
 from scoring.models import StepRequest
 
 Step = StepRequest.Step
@@ -58,9 +58,9 @@ def labels():
         "keys": (_("制作开箱钥匙"), scrutineer, _("在监票人的浏览器里产生，三张钥匙卡，任意两张开箱")),
         "cards": (_("制作、打印票卡"), scrutineer, _("服务器先存下票卡清单，然后才能打印")),
         "open": (_("开始投票"), two, _("会议开到评议环节")),
-        "close": (_("宣布截止"), two, _("票数每 20 秒更新一次，只按五张一档显示")),
+        "close": (_("宣布截止"), two, _("先录完纸票；票数每 20 秒更新一次，只按五张一档显示")),
         "grace": (_("等 30 秒，关箱"), two, _("平板把最后的票送完，然后不再收票")),
-        "table": (_("作废未用票卡，登记实发数"), _("监票人、计票人"), _("逐张扫描作废；未交回的写明原因")),
+        "table": (_("清点桌面：作废剩卡，登记实发数"), _("监票人、计票人"), _("逐张扫描作废；未交回的写明原因")),
         "opening": (_("两张钥匙卡开箱"), scrutineer, _("对照大屏的根码；整张的票不离开开箱页")),
         "count": (_("计票、签字、确认"), _("计票人、监票人、审批领导"), _("两人签字后由审批领导确认")),
         "publish": (_("公布结果"), _("审批领导、监票人"), _("公布后可以在另一台平板上核对自己的票")),
@@ -85,8 +85,10 @@ def next_step(user, session, round, count, waits, *, now) -> dict | None:
         return None
     label, who, text = labels()[here]
     step = {"title": label, "why": _("由%(who)s办。%(text)s。") % {"who": who, "text": text}, "button": label, "blockers": []}
+    if here == "archive" and not hasattr(round, "ending"):
+        return step | end_first(user, session, round, now=now)
     if here in TWO:
-        return step | two_persons(user, session, round, TWO[here], waits.get(TWO[here]))
+        return step | two_persons(user, session, round, TWO[here], waits.get(TWO[here]), now=now)
     page, may = PAGES[here]
     if may(user, session):
         url = reverse(page, args=[session.uid])
@@ -106,13 +108,21 @@ PAGES = {
     "keys": ("scoring:ballot_keys", policies.can_hold_keys),
     "cards": ("scoring:ballot_cards", policies.can_hold_keys),
     "grace": ("scoring:ballot_close", lambda user, session: policies.can_take_part(user, Step.CLOSE)),
-    "table": ("scoring:ballot_numbers", policies.can_note_cards),
+    "table": ("scoring:ballot_table", policies.can_note_cards),
     "opening": ("scoring:ballot_opening", policies.can_hold_keys),
     "count": ("scoring:results", policies.can_see_results),
 }
 
 
-def two_persons(user, session, round, step, wait):
+def end_first(user, session, round, *, now):
+    """Before the sealed ballots are destroyed it is written down what the room has seen."""
+    url = reverse("scoring:ballot_end", args=[session.uid]) if policies.can_note_ending(user, session) else ""
+    blockers = [{"text": text} for text in ending.note_blockers(round, now=now)]
+    why = _("主持人宣布终局，当众粉碎钥匙卡、票卡，清除平板，由工作人员或监票人登记；然后两个人销毁密封票。")
+    return {"title": _("异议期满，登记终局"), "button": _("登记终局"), "link": url, "blockers": blockers, "why": why}
+
+
+def two_persons(user, session, round, step, wait, *, now):
     """Ask, confirm or wait."""
     others = {"who": policies.OPERATES[step].label}
     if wait:
@@ -129,7 +139,7 @@ def two_persons(user, session, round, step, wait):
             "why": _("%(who)s于 %(at)s 提出，须由另一人在 %(until)s 前确认。") % told,
             "withdraw": reverse("scoring:ballot_withdraw", args=[session.uid, step]) if user.pk == wait.asked_by_id else "",
         }
-    blockers = [{"text": text} for text in steps.step_blockers(round, step)]
+    blockers = [{"text": text} for text in steps.step_blockers(round, step, now=now)]
     shown = {"blockers": blockers, "blocked": bool(blockers)}
     if not policies.can_take_part(user, step):
         return shown
@@ -150,4 +160,6 @@ def version(round, count, waits, *, now) -> str:
     requests = sorted((wait.step, wait.pk) for wait in waits.values())
     grace = round.state == Box.State.CLOSING and now >= round.grace_ends_at
     signed = (bool(count.teller_at), bool(count.scrutineer_at), count.is_confirmed, count.is_published) if count else ()
-    return "-".join(str(part) for part in [round.number, round.state, round.has_keys, grace, *requests, *signed]).replace(" ", "")
+    over = round.state == Box.State.PUBLISHED and not ending.minutes_left(count, now)
+    parts = [round.number, round.state, round.has_keys, grace, over, hasattr(round, "ending"), *requests, *signed]
+    return "-".join(str(part) for part in parts).replace(" ", "")

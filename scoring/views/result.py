@@ -135,7 +135,7 @@ def papers_of(user, count):
     jobs = {}
     for job in count.papers.filter(result=None).order_by("asked_at"):
         jobs[job.kind] = job
-    wanted = [Kind.COUNT_SHEET, Kind.RESULT_TABLE, Kind.RESULT_EXCEL, Kind.SESSION_FILE]
+    wanted = [Kind.COUNT_SHEET, Kind.RESULT_TABLE, Kind.RESULT_EXCEL, Kind.SESSION_FILE, Kind.ENDING]
     return [
         {"kind": kind, "label": kind.label, "job": jobs.get(kind)} for kind in wanted if policies.can_get_paper(user, count, kind)
     ]

@@ -326,11 +326,92 @@ def review_report():
     }  # fmt: skip
 
 
+def handbook():
+    groups = [
+        {"name": "区纪委委员", "present": 27, "cards": 30, "spare": 3},
+        {"name": "所在单位班子成员", "present": 40, "cards": 45, "spare": 5},
+        {"name": "群众代表（两代表一委员、服务对象、企业代表等）", "present": 52, "cards": 60, "spare": 8},
+    ]
+    return {
+        "document": {**DOCUMENT, "code": "SC-2026-Q4-01"},
+        "session": SESSION,
+        "handbook": {
+            "needed": 2, "made": 3, "minutes": 15, "grace": 30, "confirm_minutes": 15, "booth": "https://tp.example.gov.cn",
+            "codes": {"urn": "QW4T-9ZKM-2JVB-07HC", "manifest": "BZZH-22JD-4M0Q-X7RT"}, "groups": groups, "named": ["分管区领导"],
+        },
+    }  # fmt: skip
+
+
+def poster():
+    return {
+        "document": {**DOCUMENT, "code": "HB-2026-Q4-01"},
+        "session": SESSION,
+        "code": "BZZH-22JD-4M0Q-X7RT",
+        "booth": "https://tp.example.gov.cn",
+    }
+
+
+def paper_ballot():
+    criteria = ["贯彻决策部署", "严守政治纪律和政治规矩", "理论武装与阵地管理", "履行第一责任人责任", "风险防控与支持纪检工作", "纠治不正之风与问题整改",
+                "执行八项规定精神", "个人廉洁自律与家风", "本人和亲属规范从业", "述责述廉报告", "现场答询"]  # fmt: skip
+    return {
+        "document": {**DOCUMENT, "code": "ZP-D-2026-Q4-01"},
+        "session": SESSION,
+        "ballot": {
+            "group": "群众代表",
+            "officials": [{"name": name, "unit": unit} for name, unit, *_ in PEOPLE],
+            "criteria": [{"name": name, "most": "9", "grades": []} for name in criteria],
+            "step": "0.5",
+            "total": "100",
+        },
+    }
+
+
+def paper_grades():
+    made = paper_ballot()
+    criteria = [{"name": name, "most": "", "grades": ["好", "较好", "一般", "差", "不了解"]} for name in ("政治", "责任", "廉洁")]
+    return made | {"ballot": made["ballot"] | {"criteria": criteria, "step": "", "total": ""}}
+
+
+def void_record():
+    groups = [{"name": "区纪委委员", "cards": 30, "drawn": 27}, {"name": "群众代表", "cards": 60, "drawn": None}]
+    return {
+        "document": {**DOCUMENT, "code": "ZF-2026-Q4-01"},
+        "session": SESSION,
+        "void": {
+            "number": 1, "sid": "5f0c2a91b7de4468", "reason": "两张声明丢失的票卡被人投了票", "asked_by": "穆晏川", "confirmed_by": "俞舒源",
+            "at": "2026年12月22日 15:02", "opened_at": "2026年12月22日 14:32", "closed_at": "2026年12月22日 14:51", "groups": groups,
+            "signatures": KEEPERS,
+        },
+    }  # fmt: skip
+
+
+KEEPERS = ["监票人（区纪委监委）", "监票人（代表）", "监票人（第三方）"]
+
+
+def ending_record():
+    made = count()
+    return {
+        "document": {**DOCUMENT, "code": "ZJ-2026-Q4-01"},
+        "end": {
+            "session": SESSION, "number": 1, "sid": "5f0c2a91b7de4468", "published_at": "2026年12月22日 15:30", "minutes": 15,
+            "window_ends_at": "15:45", "objections": "有代表要求当场复算，复算结果相同", "declared_by": "沈知衡", "made": 3, "key_cards": 2,
+            "missing_key_cards": "第三方监票人的一张会前受潮损毁", "tablets": 24, "deleted_at": "2026年12月22日 15:52", "asked_by": "穆晏川",
+            "confirmed_by": "俞舒源", "envelopes": 114, "boxes": made["boxes"], "roots": made["roots"], "signatures": KEEPERS,
+        },
+    }  # fmt: skip
+
+
 PAPERS = {
     "result_sheet": result_sheet,
     "result_table": result_table,
     "count_sheet": count_sheet,
     "count_slip": count_slip,
+    "handbook": handbook,
+    "poster": poster,
+    "paper_ballot": paper_ballot,
+    "void_record": void_record,
+    "ending_record": ending_record,
     "session_file": session_file,
     "opinion_form": opinion_form,
     "review_report": review_report,

@@ -3,10 +3,12 @@
 The meeting behind them is walked by its actions; only the screens the case is about are pressed.
 """
 
+import datetime as dt
 import os
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from ballots import actions as boxes
@@ -16,6 +18,7 @@ from scoring.actions import install_sample_scheme, scheme
 from tests import factories
 from tests.e2e.stage import TABLET, UPRIGHT
 from tests.e2e.steps.ballot import SLIDE
+from tests.e2e.test_pages import OVERFLOW, inspect
 from tests.scoring.conftest import NOW, NUMBERS, Hall
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ballots"])
@@ -30,12 +33,17 @@ def hall(booth, clerk, scrutineer, teller, approver):
         factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=code != "A", expected=n)
     made = install_sample_scheme(by=clerk)
     scheme.lock_scheme(made, by=clerk, now=NOW)
-    return Hall(session, made, clerk, scrutineer, teller, approver).prepare().make_keys().make_cards().open()
+    hall = Hall(session, made, clerk, scrutineer, teller, approver)
+    hall.now = timezone.now() - dt.timedelta(hours=1)  # the site's own clock is not moved here
+    return hall.prepare().make_keys().make_cards().open()
 
 
-def picture(page, name):
+def look(page, name):
+    """Nothing overflows and axe finds nothing serious; a picture of it where HALL_PICTURES names a folder."""
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+    assert page.evaluate(OVERFLOW) <= 0, name
+    assert list(inspect(page)) == [], name
 
 
 def text_of(card):
@@ -70,20 +78,20 @@ def test_two_tellers_type_a_paper_and_a_spare_card_takes_it_into_the_box(stage, 
     spare, other = hall.cards["d"][0], hall.cards["b"][0]
     page = stage.passer_by("tellers", size=TABLET, at=stage.booth, touch=True)
     page.goto("/papers")
-    picture(page, "papers-1-choose")
+    look(page, "papers-1-choose")
     page.get_by_role("button", name=re.compile("群众代表")).click()
-    picture(page, "papers-2-group")
+    look(page, "papers-2-group")
     page.get_by_role("button", name="第一位计票人开始录入").click()
 
     expect(page.get_by_role("button", name=f"下一位：{second.name}")).to_be_disabled()
     page.get_by_label("照纸票录分").check()
     marks = paper_marks(page, 0.5)
-    picture(page, "papers-3-part")
+    look(page, "papers-3-part")
     type_part(page, marks)
     expect(page.get_by_role("heading", name=second.name)).to_be_visible()  # the last mark led on
     page.get_by_label("写得无效").check()
     page.get_by_role("button", name="这张录完").click()
-    picture(page, "papers-4-hand")
+    look(page, "papers-4-hand")
     expect(page.locator("body")).not_to_contain_text(first.name)
     page.get_by_role("button", name="我是第二位计票人，开始录入").click()
 
@@ -93,7 +101,7 @@ def test_two_tellers_type_a_paper_and_a_spare_card_takes_it_into_the_box(stage, 
     page.locator('[data-key="9"]').click()
     page.locator('[data-key="9"]').click()
     expect(page.get_by_text("没有这个分值")).to_be_visible()
-    picture(page, "papers-5-off-scale")
+    look(page, "papers-5-off-scale")
     for figure in (*["back", "back"], *marks[0]):
         page.locator(f'[data-key="{figure}"]').click()
     page.locator('[data-key="next"]').click()
@@ -106,21 +114,21 @@ def test_two_tellers_type_a_paper_and_a_spare_card_takes_it_into_the_box(stage, 
 
     expect(page.get_by_role("heading", name="两遍不一样")).to_be_visible()
     assert page.locator("tbody tr").count() == 1
-    picture(page, "papers-6-differences")
+    look(page, "papers-6-differences")
     page.get_by_role("button", name="两人一起看纸票，改正").click()
     for figure in marks[1]:
         page.locator(f'[data-key="{figure}"]').click()
     page.get_by_role("button", name="这张录完").click()
 
     expect(page.get_by_role("heading", name="两遍一致，请监票人到场封票")).to_be_visible()
-    picture(page, "papers-7-seal")
+    look(page, "papers-7-seal")
     assert not Envelope.objects.exists()  # until here nothing has left the page
     scan(page, text_of(other))
     expect(page.get_by_role("alert")).to_contain_text("这是区纪委委员的卡")
     scan(page, text_of(spare))
     expect(page.get_by_role("heading", name="这张纸票已投进票箱")).to_be_visible()
     expect(page.get_by_text("本页已投纸票 1 张，其中作无效记的 1 处").first).to_be_visible()
-    picture(page, "papers-8-cast")
+    look(page, "papers-8-cast")
 
     assert [bytes(envelope.outer_pk) for envelope in Envelope.objects.all()] == [codec.unb64(spare.outer_pub, 32)]
     page.get_by_role("button", name="录下一张").click()
@@ -156,7 +164,7 @@ def test_a_used_spare_card_asks_for_another_and_the_paper_is_not_typed_again(sta
     with stage.expecting("409"):
         scan(page, text_of(used))
         expect(page.get_by_role("alert")).to_contain_text("这张卡已经投过票")
-    picture(page, "papers-9-used")
+    look(page, "papers-9-used")
     scan(page, text_of(fresh))
     expect(page.get_by_role("heading", name="这张纸票已投进票箱")).to_be_visible()
     assert Envelope.objects.count() == 2
@@ -167,7 +175,7 @@ def test_papers_cannot_be_typed_after_the_close(stage, hall):
     page = stage.passer_by("tellers", size=TABLET, at=stage.booth)
     page.goto("/papers")
     expect(page.get_by_role("heading", name="投票已经截止，不能再录纸票")).to_be_visible()
-    picture(page, "papers-too-late")
+    look(page, "papers-too-late")
 
 
 # --- a tablet dies -----------------------------------------------------------------------------------------------
@@ -215,7 +223,7 @@ def test_another_tablet_says_when_the_dead_one_had_cast(stage, hall):
         page.get_by_role("button", name="封票提交").click()
         expect(page.get_by_role("heading", name="这张票卡已经投过票")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text(code)
-    picture(page, "used-on-another-tablet")
+    look(page, "used-on-another-tablet")
     assert Envelope.objects.count() == 1
 
 
@@ -238,12 +246,80 @@ def test_the_opening_page_says_which_key_card_is_wrong(stage, hall):
     expect(opened).to_be_disabled()  # one of three never opens
     scan(page, wrong)
     expect(page.get_by_role("alert")).to_contain_text("还看不出是哪一张")
-    picture(page, "keys-do-not-fit")
+    look(page, "keys-do-not-fit")
     expect(opened).to_be_disabled()
     scan(page, third)
     expect(page.locator("[data-key-list] li").nth(1)).to_contain_text("不对")
     expect(page.locator("[data-key-list] li").nth(2)).to_contain_text("对")
-    picture(page, "keys-one-wrong")
+    look(page, "keys-one-wrong")
     opened.click()
     expect(page.get_by_role("heading", name="票箱已开，全部验过")).to_be_visible(timeout=60_000)
     assert boxes.get(hall.round.sid).state == "CLOSED"  # nothing is stored before it is sent
+
+
+# --- the table and the end ---------------------------------------------------------------------------------------
+
+
+def test_the_table_counts_down_while_another_tablet_voids(stage, hall):
+    hall.vote().close()
+    page = stage.enter(hall.scrutineer, size=TABLET)
+    page.goto(f"/scoring/{hall.session.uid}/ballot")
+    look(page, "ballot-tab-closed")
+    page.get_by_role("link", name="清点桌面：作废剩卡，登记实发数").click()
+    expect(page.locator("#table-left")).to_contain_text("还有 10 张票卡没有交代")
+    look(page, "table")
+
+    other = stage.passer_by("void", size=TABLET, at=stage.booth)
+    other.goto("/void")
+    scan(other, text_of(hall.cards["b"][9]))
+    expect(other.get_by_role("status")).to_contain_text("已作废")
+    expect(page.locator("#table-left")).to_contain_text("还有 9 张票卡没有交代")  # by itself
+
+    page.get_by_label(re.compile("^B.*声明丢失")).fill("3")
+    page.get_by_label("录入的纸票张数").fill("0")
+    page.get_by_label("纸票上作无效记的处数").fill("0")
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.get_by_text("就是有人用它投了票，本轮须作废重投")).to_be_visible()
+    look(page, "table-lost-card-cast")
+
+
+def test_the_end_is_walked_on_the_scrutineers_tablet(stage, hall):
+    hall.vote().close().clear_table().tally().sign().confirm().publish()
+    page = stage.enter(hall.scrutineer, size=UPRIGHT)
+    page.goto(f"/scoring/{hall.session.uid}/ballot")
+    expect(page.locator("#objection")).to_contain_text("异议期已满")
+    look(page, "ballot-tab-published")
+    page.get_by_role("link", name="登记终局").click()
+    page.get_by_label("清除网站数据的平板台数").fill("24")
+    page.get_by_label("收回的票卡和已录纸票已经当众粉碎").check()
+    look(page, "end")
+    page.get_by_role("button", name="登记终局").click()
+    page.get_by_role("button", name="提出宣布终局、销毁密封票").click()
+    look(page, "end-asked")
+    assert Envelope.objects.exists()
+    clerk = stage.enter(hall.clerk)
+    clerk.goto(f"/scoring/{hall.session.uid}/ballot")
+    clerk.get_by_role("button", name="我确认宣布终局、销毁密封票").click()
+    expect(clerk.get_by_role("status").filter(has_text="已办：宣布终局、销毁密封票")).to_be_visible()
+    assert not Envelope.objects.exists()
+    clerk.goto(f"/scoring/{hall.session.uid}/results")
+    expect(clerk.get_by_role("button", name="制作评议票箱终结记录")).to_be_visible()
+    look(clerk, "results-ended")
+
+
+def test_a_void_round_leads_to_the_next(stage, hall):
+    hall.vote()
+    hall.together("VOID", reason="票卡印错")
+    page = stage.enter(hall.clerk)
+    page.goto(f"/scoring/{hall.session.uid}/ballot")
+    expect(page.locator("#after-void")).to_contain_text("收齐旧票卡和旧钥匙卡")
+    look(page, "after-void")
+    page.get_by_role("link", name="锁定方案，确定票卡数").click()
+    page.get_by_label(re.compile("D.*人数")).fill("2")
+    page.get_by_label(re.compile("C.*人数")).fill("2")
+    page.get_by_role("button", name="确定", exact=True).click()
+    expect(page.locator("#small-groups")).to_contain_text("到会 2 人，不足 5 人")
+    look(page, "small-groups")
+    page.get_by_label(re.compile("并入区纪委委员")).check()
+    page.get_by_role("button", name="确定", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="票卡数已确定")).to_be_visible()

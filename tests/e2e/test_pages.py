@@ -85,7 +85,12 @@ PAGES = {  # account: [(address or what finds it, sizes)]
         ),
     ],
     "jiangjingzhou": [("desk:desk", HANDS)],
-    "yushuyuan": [("desk:desk", HANDS), (lambda d: d.session("scoring:results", "finished"), HANDS)],
+    "yushuyuan": [
+        ("desk:desk", HANDS),
+        (lambda d: d.session("scoring:ballot", "voting"), HANDS),
+        (lambda d: d.session("scoring:results", "finished"), HANDS),
+        (lambda d: d.session("scoring:ballot_end", "finished"), HANDS),
+    ],
     "nisongyan": [("desk:desk", HANDS)],
     "heyanlan": [
         ("desk:desk", DESK),

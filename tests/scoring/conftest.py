@@ -10,7 +10,7 @@ from django.utils import timezone
 from ballots import actions as box
 from ballots import casting, codec, reference
 from reviews.models import ReviewSession
-from scoring.actions import count, install_sample_scheme, opening, scheme, setup, steps, table
+from scoring.actions import count, ending, install_sample_scheme, opening, scheme, setup, steps, table
 from scoring.models import BallotRound
 from tests import factories
 
@@ -165,6 +165,14 @@ class Hall:
 
     def publish(self):
         self.together("PUBLISH", first=self.approver)
+        return self.again()
+
+    def end(self):
+        """After the objection window: the chair's word, the shredder, and the sealed ballots are gone."""
+        self.now += dt.timedelta(minutes=15)
+        said = {"declared_by": "沈知衡", "key_cards": 3, "missing_key_cards": "", "tablets": 20, "objections": ""}
+        ending.note_ending(self.round, **said, by=self.scrutineer, now=self.now)
+        self.together("ARCHIVE")
         return self.again()
 
     def again(self):

@@ -37,7 +37,7 @@ def test_the_whole_protocol(hall):
     assert hall.round.state == Box.State.PUBLISHED
     assert AuditEvent.objects.filter(action="publish").count() == 1
     assert Publication.objects.filter(sid=hall.round.sid).exists()
-    hall.together("ARCHIVE")
+    hall.end()
     assert hall.round.state == Box.State.ARCHIVED
 
 

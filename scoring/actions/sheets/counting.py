@@ -18,7 +18,7 @@ def count_sheet(count):
         "groups": [{**group, "name": group_name(group)} for group in sheet["groups"]],
         "officials": [{**row, "name": subjects[row["o"]]} for row in sheet["officials"]],
         "invalid": [{"reason": words[code], "n": n} for code, n in sheet["aside"].items()],
-        "decisions": [*merged_words(count, subjects), *decided_words(count, subjects)],
+        "decisions": [*table_words(sheet), *merged_words(count, subjects), *decided_words(count, subjects)],
         "roots": [
             {"name": _("票卡校验码"), "value": roots["manifest"]},
             {"name": _("收到清单根码"), "value": roots["received"]},
@@ -43,6 +43,15 @@ def aside_words():
 def group_name(group):
     name = f"{group['code']} {group['name']}"
     return _("%(name)s（实名）") % {"name": name} if group.get("named") else name
+
+
+def table_words(sheet):
+    """Paper ballots and lost cards, where there were any."""
+    table = sheet["table"]
+    if table["papers"]:
+        yield _("其中纸票 %(papers)d 张，由两位计票人分别录入、核对一致后封票；作无效记空白的 %(invalid_parts)d 处。") % table
+    if table["lost"]:
+        yield _("声明丢失票卡 %(lost)d 张，已另发备用卡，计入实发。") % table
 
 
 def merged_words(count, subjects):
