@@ -74,7 +74,7 @@ def test_the_finished_meeting_was_counted_published_and_verifies(finished):
     assert {o: row["score"] for o, row in result["subjects"].items()} == {
         r.subject.code: r.shown_score for r in count.subjects.all()
     }
-    assert boxes.get(count.round.sid).state == "PUBLISHED"
+    assert boxes.get(count.round.sid).state == "ARCHIVED"
 
 
 def test_its_matters_stand_in_every_state_and_some_are_late():

@@ -89,7 +89,7 @@ PAGES = {  # account: [(address or what finds it, sizes)]
         ("desk:desk", HANDS),
         (lambda d: d.session("scoring:ballot", "voting"), HANDS),
         (lambda d: d.session("scoring:results", "finished"), HANDS),
-        (lambda d: d.session("scoring:ballot_end", "finished"), HANDS),
+        (lambda d: d.session("scoring:ballot", "finished"), HANDS),
     ],
     "nisongyan": [("desk:desk", HANDS)],
     "heyanlan": [

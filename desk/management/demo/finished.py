@@ -36,6 +36,7 @@ def load(cast, *, now):
     ballot.close(vote, drawn, now=voting + dt.timedelta(minutes=12))
     count = ballot.open_urn(vote, now=voting + dt.timedelta(minutes=20))
     ballot.settle(vote, count, now=voting + dt.timedelta(minutes=30))
+    ballot.end(vote, now=voting + dt.timedelta(minutes=80))
     for _item in range(2):  # to the closing words, and home
         hall.step(meeting, run_sheet, now=voting + dt.timedelta(minutes=50))
     return meeting

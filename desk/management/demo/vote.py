@@ -12,7 +12,7 @@ from ballots import casting, codec, reference
 from desk.management.demo.preparation import Meeting
 from officials.models import LeadingMember
 from scoring.actions import count as counting
-from scoring.actions import opening, scheme, setup, steps, table
+from scoring.actions import ending, opening, scheme, setup, steps, table
 from scoring.models import BallotRound, Count, Scheme
 
 QUALITIES = (0.93, 0.88, 0.9, 0.84, 0.91, 0.87, 0.82, 0.89, 0.86, 0.9)
@@ -152,4 +152,13 @@ def settle(vote, count, *, now):
     counting.sign(count, "scrutineer", by=cast_.scrutineer, now=now + dt.timedelta(minutes=3))
     counting.confirm_count(Count.objects.get(pk=count.pk), by=cast_.approver, now=now + dt.timedelta(minutes=20))
     take(vote.fresh(), "PUBLISH", cast_.approver, cast_.scrutineer, now=now + dt.timedelta(minutes=30))
+    vote.meeting.fresh()
+
+
+def end(vote, *, now):
+    """B10: nobody objected; key cards shredded, tablets cleared, and two persons destroy the sealed ballots."""
+    cast_, made = vote.meeting.cast, len(vote.keys.cards)
+    said = {"declared_by": vote.meeting.session.chair, "objections": "", "missing_key_cards": "", "tablets": 24}
+    ending.note_ending(vote.fresh(), key_cards=made, **said, by=cast_.scrutineer, now=now)
+    take(vote.fresh(), "ARCHIVE", cast_.clerk, cast_.scrutineer, now=now)
     vote.meeting.fresh()
