@@ -57,18 +57,18 @@ writing = endpoint("POST")
 # --- reading: the same for everybody ------------------------------------------------------------------------
 
 
-def _box(sid, states):
+def _box(sid, states, *documents):
+    """The box, if it is in one of these states. Of its documents, which are long, only those that are asked for."""
     try:
-        return Box.objects.get(sid=sid, state__in=states)
+        return Box.objects.only("sid", "state", *documents).get(sid=sid, state__in=states)
     except Box.DoesNotExist:
         raise Refusal(404) from None
 
 
 @reading
 def boxes(request):
-    running = [
-        {"sid": box.sid, "state": box.state, "mode": box.document["mode"]} for box in Box.objects.filter(state__in=RUNNING)
-    ]
+    found = Box.objects.only("sid", "state", "manifest").filter(state__in=RUNNING)
+    running = [{"sid": box.sid, "state": box.state, "mode": box.document["mode"]} for box in found]
     return answer(200, boxes=sorted(running, key=lambda box: box["sid"]))
 
 
@@ -77,12 +77,12 @@ KEEP = {"Cache-Control": "public, max-age=3600, immutable"}  # these bytes never
 
 @reading
 def manifest(request, sid):
-    return _json(_box(sid, SEALED).manifest, **KEEP)
+    return _json(_box(sid, SEALED, "manifest").manifest, **KEEP)
 
 
 @reading
 def credentials(request, sid):
-    return _json(_box(sid, SEALED).credentials, **KEEP)
+    return _json(_box(sid, SEALED, "credentials").credentials, **KEEP)
 
 
 @reading
@@ -107,11 +107,11 @@ def transcript(request, sid):
 @writing
 def cast(request, sid):
     message = _message(request, sid, {"c": 32, "z": 64}, "e")
-    box = _listed_box(sid, message["c"], seal=message["e"])
+    _demand_listed(sid, message["c"], seal=message["e"])
     h = codec.sha256(message["e"])
     if not codec.signed(message["c"], message["z"], "ars/env/v1", sid.encode(), h):
         raise Refusal(403)
-    status, stored, receipt = casting.cast(box.sid, card=message["c"], h=h, ct=message["e"], z=message["z"])
+    status, stored, receipt = casting.cast(sid, card=message["c"], h=h, ct=message["e"], z=message["z"])
     if receipt is None:
         return answer(status)
     return answer(status, h=codec.b64(stored), z=codec.b64(receipt))
@@ -120,10 +120,10 @@ def cast(request, sid):
 @writing
 def void_card(request, sid):
     message = _message(request, sid, {"c": 32, "z": 64})
-    box = _listed_box(sid, message["c"])
+    _demand_listed(sid, message["c"])
     if not codec.signed(message["c"], message["z"], "ars/void/v1", sid.encode(), message["c"]):
         raise Refusal(403)
-    return answer(casting.void(box.sid, card=message["c"], z=message["z"]))
+    return answer(casting.void(sid, card=message["c"], z=message["z"]))
 
 
 def _message(request, sid, lengths, sealed=None):
@@ -154,21 +154,24 @@ def _is_own_page(request):
     return request.headers.get("Origin") in own and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
 
 
-def _listed_box(sid, card, seal=None):
-    """The box whose credentials list this card. An unknown box and an unknown card get one answer."""
-    box = Box.objects.filter(sid=sid).exclude(state=Box.State.DRAFT).first()
-    if box is None:
-        raise Refusal(403)
-    pad, cards = _cards(box.manifest, box.credentials)
+def _demand_listed(sid, card, seal=None):
+    """Refuses a card that the box's credentials do not list. An unknown box and an unknown card get one answer."""
+    pad, cards = _cards(sid)
     if seal is not None and len(seal) != pad + rules.SEAL:
         raise Refusal(422)
     if card not in cards:
         raise Refusal(403)
-    return box
 
 
-@lru_cache(maxsize=4)
-def _cards(manifest, credentials):
-    """The length of a plaintext and the keys of all cards; by the bytes themselves, so it cannot be out of date."""
-    groups = codec.parse(credentials)["groups"].values()
-    return codec.parse(manifest)["pad"], frozenset(codec.unb64(key, 32) for group in groups for key in group["outer"])
+@lru_cache(maxsize=8)
+def _cards(sid):
+    """The length of a plaintext and the keys of all cards.
+
+    Kept, because reading them anew is the dearest part of a cast, and sealed they never change under one sid. What does change,
+    the state, and whether there still is such a box, `casting` reads each time.
+    """
+    box = Box.objects.only("manifest", "credentials").filter(sid=sid).exclude(state=Box.State.DRAFT).first()
+    if box is None:
+        raise Refusal(403)
+    groups = codec.parse(box.credentials)["groups"].values()
+    return codec.parse(box.manifest)["pad"], frozenset(codec.unb64(key, 32) for group in groups for key in group["outer"])

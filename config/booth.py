@@ -41,7 +41,6 @@ if DATABASES["ballots"]["ENGINE"].endswith("postgresql"):
     DATABASES["ballots"]["OPTIONS"] = {
         "options": "-c lock_timeout=4s -c statement_timeout=5s"
     }  # then 503, and the tablet tries again
-    DATABASES["ballots"]["CONN_HEALTH_CHECKS"] = True
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024
 

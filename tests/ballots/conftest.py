@@ -92,7 +92,9 @@ class Card:
 @pytest.fixture
 def make_box(vectors, receipt_keys):
     """`make_box(cards=3)` stores an open box of that many cards and gives the cards."""
-    from ballots import keys
+    from ballots import api, keys
+
+    api._cards.cache_clear()  # tests make other boxes under the same sid, which happens nowhere else
 
     def make(cards=3, state=State.OPEN, sid="00000000000000aa"):
         made = [Card(sid, SigningKey(hashlib.sha256(b"%d" % n).digest()), 1024 + 48) for n in range(cards)]

@@ -3,7 +3,8 @@
 import random
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connections
+from django.test.utils import CaptureQueriesContext
 
 from ballots import actions, casting, codec, counting
 from ballots.models import Box, Envelope, State, Void
@@ -157,6 +158,42 @@ def test_unknown_box_unknown_card_and_bad_signature_get_one_answer(booth, make_b
 
     assert {(answer.status_code, answer.content) for answer in answers} == {(403, NOTHING)}
     assert not Envelope.objects.exists()
+
+
+def statements_on_tables(queries):
+    return [query["sql"].split("ballots_", 1)[0].strip() for query in queries if "ballots_" in query["sql"]]
+
+
+def test_a_cast_takes_one_statement_once_the_cards_are_known(booth, make_box):
+    first, second, _ = make_box()
+    booth.cast(first.sid, first.envelope())
+
+    with CaptureQueriesContext(connections["ballots"]) as stored:
+        assert booth.cast(second.sid, second.envelope()).status_code == 200
+    with CaptureQueriesContext(connections["ballots"]) as repeated:
+        assert booth.cast(second.sid, second.envelope()).status_code == 200
+
+    assert statements_on_tables(stored) == ["INSERT INTO"]
+    assert len(statements_on_tables(repeated)) == 3
+
+
+def test_a_box_refused_in_preparation_takes_ballots_once_it_is_open(booth, make_box):
+    card, *_ = make_box(state=State.DRAFT)
+    assert booth.cast(card.sid, card.envelope()).status_code == 403
+
+    set_state(card.sid, State.OPEN)
+
+    assert booth.cast(card.sid, card.envelope()).status_code == 200
+
+
+def test_a_box_wiped_meanwhile_is_unknown_again(booth, make_box):
+    card, unused, _ = make_box()
+    booth.cast(card.sid, card.envelope())
+    Box.objects.all().delete()
+
+    answers = [booth.cast(card.sid, card.envelope()), booth.void(unused.sid, unused.void())]
+
+    assert [(answer.status_code, answer.content) for answer in answers] == [(403, NOTHING)] * 2
 
 
 @pytest.mark.parametrize(
@@ -356,6 +393,17 @@ def test_what_the_booth_shows_in_each_state(booth, make_box, state, names):
 
     assert visible(booth, card.sid) == names
     assert visible(booth, "00000000000000ff") == []
+
+
+@pytest.mark.parametrize(("name", "document"), [("turnout", None), ("manifest", "manifest"), ("credentials", "credentials")])
+def test_no_document_is_read_but_the_one_asked_for(booth, make_box, name, document):
+    card, *_ = make_box()
+
+    with CaptureQueriesContext(connections["ballots"]) as queries:
+        booth.get(f"/v1/{card.sid}/{name}")
+
+    read = {column for column in ("manifest", "credentials") for query in queries if f'"{column}"' in query["sql"]}
+    assert read == ({document} if document else set())
 
 
 def test_open_boxes_are_listed_without_more_than_a_tablet_needs(booth, make_box):

@@ -47,6 +47,7 @@ def test_every_receipt_has_one_length(booth, make_box):
 
     assert len({len(answer.content) for answer in answers}) == 1
     assert len({str(sorted(answer.headers.items())) for answer in answers}) == 1
+    assert answers[0].headers["Content-Length"] == str(len(answers[0].content))
 
 
 PATHS = ["/v1/open", "/v1/{sid}/manifest", "/v1/{sid}/turnout", "/v1/{sid}/received", "/v1/nothing", "/v1/{sid}/cast"]
