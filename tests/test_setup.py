@@ -114,6 +114,14 @@ def test_booth_knows_nothing_but_its_box(outline):
     assert not {"booth", "ballots"} & set(outline["services"]["worker"]["networks"])
 
 
+def test_only_the_migrations_know_the_owner_of_the_ballots(outline):
+    knows = {name for name, service in outline["services"].items() if "ballots_owner_url" in service.get("secrets", [])}
+    admin = {name for name, service in outline["services"].items() if "ballots_admin_url" in service.get("secrets", [])}
+
+    assert (knows, admin) == ({"migrate"}, {"grants"})
+    assert outline["services"]["migrate"]["environment"]["BALLOTS_DATABASE_URL_FILE"] == "/run/secrets/ballots_owner_url"
+
+
 def test_production_names_only_variables_the_settings_read(outline):
     read = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
@@ -135,7 +143,7 @@ def test_every_secret_of_production_is_made_and_closed(outline, tmp_path):
     assert set(made) == named
     assert {file.stat().st_mode & 0o777 for file in (tmp_path / "secrets").iterdir()} == {0o400}
     assert made["postgres_ars_cast"] in made["booth_database_url"]
-    assert len({value for name, value in made.items() if name.startswith("postgres_")}) == 4
+    assert len({value for name, value in made.items() if name.startswith("postgres_")}) == 5
 
 
 def test_every_file_production_mounts_exists(outline):

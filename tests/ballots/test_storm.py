@@ -1,13 +1,15 @@
 """R4, R17: duplicates in a storm, and the close while casts are in flight; real threads, real files or PostgreSQL."""
 
+import random
 import threading
 import time
 
+import psycopg2
 import pytest
 from django.db import connections
 
 from ballots import actions, casting, codec, keys
-from ballots.models import Envelope, State
+from ballots.models import Envelope, Refused, State
 from ballots.router import DB
 from tests.ballots.conftest import SQLITE
 
@@ -113,16 +115,41 @@ def test_sqlite_is_durable_overwrites_what_it_deletes_and_has_no_row_numbers(rea
         }
 
 
-@pytest.mark.skipif(not SQLITE, reason="reads the file")
-def test_deleted_envelopes_leave_no_ciphertext_in_the_file(real_database, make_box, tmp_path):
-    cards = make_box(cards=8)
-    for card in cards:
-        casts(card, b"\xc5")()
-    canary = b"\xc5" * 200  # pages split longer runs
+def test_deleted_envelopes_leave_no_ciphertext_where_the_database_lies(real_database, make_box, tmp_path):
+    """Another box keeps its envelopes, so that the pages stay and only what was deleted may be gone from them."""
+    boxes = {sid: make_box(cards=8, sid=sid) for sid in ("00000000000000aa", "00000000000000bb")}
+    ciphertexts = {sid: random.Random(sid).randbytes(1072) for sid in boxes}
+    for pair in zip(*boxes.values(), strict=True):
+        for card in pair:
+            ct = ciphertexts[card.sid]
+            casting.cast(card.sid, card=card.public, h=codec.sha256(ct), ct=ct, z=bytes(64))
 
     def stored():
-        return b"".join(path.read_bytes() for path in tmp_path.glob("ballots.sqlite3*"))
+        if SQLITE:
+            return b"".join(path.read_bytes() for path in tmp_path.glob("ballots.sqlite3*"))
+        with real_database.cursor() as cursor:
+            cursor.execute("CHECKPOINT")
+            cursor.execute("SELECT pg_read_binary_file(pg_relation_filepath('ballots_envelope'))")
+            return bytes(cursor.fetchone()[0])
 
-    assert canary in stored()
-    actions.abort(cards[0].sid)
-    assert canary not in stored()
+    pieces = {sid: ct[:200] for sid, ct in ciphertexts.items()}  # pages split longer runs
+    forgotten, kept = boxes
+    assert all(piece in stored() for piece in pieces.values())
+    actions.abort(forgotten)
+    assert pieces[forgotten] not in stored()
+    assert pieces[kept] in stored()
+
+
+@pytest.mark.skipif(SQLITE, reason="SQLite lets in one at a time")
+def test_a_backup_under_way_keeps_the_old_data_and_says_so(real_database, make_box):
+    card, *_ = make_box()
+    casts(card)()
+    with psycopg2.connect(**real_database.get_connection_params() | {"cursor_factory": None}) as backup:
+        backup.cursor().execute("LOCK TABLE ballots_envelope IN ACCESS SHARE MODE")
+        with pytest.raises(Refused, match="再办一次"):
+            actions.abort(card.sid)
+    backup.close()
+
+    actions.abort(card.sid)
+
+    assert Envelope.objects.count() == 0
