@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+import config.celery  # noqa: F401, tasks are sent through it; the booth has no queue and never loads it
 from ballots.sqlite import database
 
 ROOT = Path(__file__).resolve().parent.parent

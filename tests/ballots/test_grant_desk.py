@@ -143,7 +143,7 @@ def test_main_site_can_neither_undo_a_close_nor_write_a_ballot(desk, make_box, v
     manifest = codec.canonical(vectors["manifest"] | {"mode": "formal"})
     put_in_place(card.sid, state=State.CLOSED, manifest=manifest)
 
-    refused = pytest.raises(ProgrammingError, match="permission denied|must be owner")
+    refused = pytest.raises(ProgrammingError, match=r"permission denied|must be owner")
     with desk as cursor, refused, transaction.atomic(using=DB):
         cursor.execute(statement)
 

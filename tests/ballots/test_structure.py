@@ -1,6 +1,9 @@
 """T1: what the tables and the code of the box must never contain."""
 
 import ast
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,8 +86,6 @@ def imports_of(path):
 
 
 def test_code_of_the_box_imports_nothing_that_knows_a_person_or_keeps_a_trace():
-    import sys
-
     files = [path for path in APP.rglob("*.py") if path.name not in ENGINEERED_APART]
     found = {(path.name, name) for path in files for name in imports_of(path)}
 
@@ -109,6 +110,18 @@ def test_booth_settings_have_no_memory():
     assert [name for name in booth.MIDDLEWARE if any(word in name for word in words)] == []
     assert not hasattr(booth, "SECRET_KEY")
     assert not hasattr(booth, "CACHES")
+
+
+def test_booth_process_loads_no_queue_no_session_and_no_other_app():
+    loaded = subprocess.run(
+        [sys.executable, "-c", "import config.booth_wsgi, sys; print(*{name.split('.')[0] for name in sys.modules})"],
+        cwd=APP.parent, env={**os.environ, "SHUZE_VAR": "/nowhere"}, check=True, capture_output=True, text=True,
+    ).stdout.split()  # fmt: skip
+
+    assert {"ballots", "django", "nacl"} <= set(loaded)
+    others = {config.name for config in apps.get_app_configs() if "." not in config.name} - {"ballots"}
+    assert {"core", "scoring"} <= others
+    assert sorted(({"celery", "kombu", "amqp", "redis", "weasyprint"} | others) & set(loaded)) == []
 
 
 def test_router_keeps_the_box_apart():
