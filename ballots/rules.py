@@ -8,14 +8,13 @@ import datetime
 from ballots import codec, verify
 from ballots.verify import Fault, ensure
 
-PAD_STEP, PAD_MOST = 1024, 20480
 SEAL = 48  # bytes a sealed box adds
 K_PUB = 10
 
 
 def completed(manifest: dict) -> dict:
     """The manifest with its scheme hash and pad, complete but for `cred`; Fault when it cannot serve for a ballot."""
-    manifest = manifest | {"scheme_hash": codec.b64(verify.digest("score/scheme/v1", manifest["scheme"])), "pad": PAD_STEP}
+    manifest = manifest | {"scheme_hash": codec.b64(verify.digest("score/scheme/v1", manifest["scheme"])), "pad": verify.PAD_STEP}
     verify.shaped(manifest | {"cred": manifest["scheme_hash"]}, verify.MANIFEST, "manifest")
     verify.parse(codec.canonical(manifest))  # exact numbers, one spelling of every text
     verify.check_manifest(manifest)
@@ -35,22 +34,10 @@ def check_keys(shares: list[int], urn_pub: str, board_pub: str, *, mode: str) ->
 
 
 def pad(manifest: dict) -> int:
-    """The one plaintext length of this box: the smallest multiple of 1024 above the longest ballot the manifest allows."""
-    size = (longest_plaintext(manifest) // PAD_STEP + 1) * PAD_STEP
-    ensure(size <= PAD_MOST, "pad", "too many officials or criteria for one ballot")
+    """The one plaintext length of this box."""
+    size = verify.pad_of(manifest)
+    ensure(size <= verify.PAD_MOST, "pad", "too many officials or criteria for one ballot")
     return size
-
-
-def longest_plaintext(manifest: dict) -> int:
-    scheme = verify.Scheme(manifest["scheme"])
-    highest = {code: len(scheme.grades) if c.graded else int(c.most * 10) for code, c in scheme.criteria.items()}
-
-    def slip(group, official):
-        body = {"v": 1, "s": manifest["sid"], "g": group["g"], "o": official, "a": highest, "n": "A" * 22}
-        return {"p": "A" * 43, "b": codec.canonical(body).decode(), "z": "A" * 86}
-
-    ballots = [[slip(group, official) for official in group["scope"]] for group in verify.boxed({"manifest": manifest}).values()]
-    return max((len(codec.canonical({"v": 1, "c": "A" * 43, "slips": slips})) for slips in ballots), default=0)
 
 
 def check_setup(given: bytes, manifest: bytes, credentials: bytes) -> None:

@@ -247,6 +247,7 @@ def _group(value, where):
     shaped(value, {"g": _text("[A-Za-z]"), "code": str, "scope": [str], **rest}, where)
 
 
+PAD_STEP, PAD_MOST = 1024, 20480
 B16, B32, B64 = _b64_of(16), _b64_of(32), _b64_of(64)
 MANIFEST = {
     "v": 1, "suite": "ARS1", "sid": _text("[0-9a-f]{16}"), "date": _text(r"\d{4}-\d\d-\d\d"), "mode": _text("formal|rehearsal"),
@@ -266,6 +267,7 @@ def check_transcript(document):
     """Refuse a transcript that contradicts itself or the protocol in anything that can be seen from outside."""
     shaped(document, TRANSCRIPT, "transcript")
     check_manifest(document["manifest"])
+    check_pad(document["manifest"])
     check_credentials(document)
     check_received(document)
     check_voided(document)
@@ -290,7 +292,6 @@ def check_manifest(manifest):
     shares, officials, groups = manifest["shares"], [o["o"] for o in manifest["officials"]], manifest["groups"]
     ensure(len(shares) == 2 and shares[0] <= shares[1], "shares")
     ensure(shares[0] > 1 or (shares == [1, 1] and manifest["mode"] == "rehearsal"), "shares", "one share opens a formal box")
-    ensure(manifest["pad"] % 1024 == 0 and manifest["pad"] <= 20480, "pad")
     ensure(is_key(unb64(manifest["board_pub"], 32)) and is_key(unb64(manifest["rcpt_pub"], 32)), "key with torsion", "manifest")
     ensure(officials and len(set(officials)) == len(officials), "officials", "a code twice, or nobody")
     ensure(len({group["g"] for group in groups}) == len(groups), "groups", "a letter twice")
@@ -306,6 +307,27 @@ def check_manifest(manifest):
         ensure(scope and len(set(scope)) == len(scope) and set(scope) <= set(officials), "groups", f"scope of {group['g']}")
     without = {g.code for g in scheme.groups.values() if g.source == "ballots"} - {group["code"] for group in groups}
     ensure(not without, "groups", f"no box for {sorted(without)}")
+
+
+def check_pad(manifest):
+    ensure(manifest["pad"] == pad_of(manifest) <= PAD_MOST, "pad")
+
+
+def pad_of(manifest):
+    """B0: the one length of every plaintext, the smallest multiple of 1024 above the longest ballot the manifest allows."""
+    return (longest_plaintext(manifest) // PAD_STEP + 1) * PAD_STEP
+
+
+def longest_plaintext(manifest):
+    scheme = Scheme(manifest["scheme"])
+    highest = {code: len(scheme.grades) if c.graded else int(c.most * 10) for code, c in scheme.criteria.items()}
+
+    def slip(group, official):
+        body = {"v": 1, "s": manifest["sid"], "g": group["g"], "o": official, "a": highest, "n": "A" * 22}
+        return {"p": "A" * 43, "b": canonical(body).decode(), "z": "A" * 86}
+
+    ballots = [[slip(group, official) for official in group["scope"]] for group in boxed({"manifest": manifest}).values()]
+    return max((len(canonical({"v": 1, "c": "A" * 43, "slips": slips})) for slips in ballots), default=0)
 
 
 def in_order(keys, fault):

@@ -73,6 +73,7 @@ function checkPlainMembers(manifest) {
   demand(/^[0-9a-f]{16}$/.test(manifest.sid), "sid not readable");
   demand(/^\d{4}-\d\d-\d\d$/.test(manifest.date), "date not readable");
   demand(["formal", "rehearsal"].includes(manifest.mode), "mode unknown");
+  demand(Number.isSafeInteger(manifest.k_pub) && manifest.k_pub >= 1, "k_pub not readable");
   for (const name of KEYS) fromB64(manifest[name], 32);
   const [needed, total] = manifest.shares;
   demand(manifest.shares.length === 2 && needed >= 1 && total >= needed, "shares not readable");
@@ -83,6 +84,7 @@ function checkPlainMembers(manifest) {
 function checkOfficials({ officials }) {
   for (const official of officials) {
     exactly(official, ["o", "n", "category", "unit"]);
+    demand(Object.values(official).every((text) => typeof text === "string"), "official not readable");
     demand(/^[A-Za-z][A-Za-z0-9_]*$/.test(official.o), "official not readable");
   }
   demand(new Set(officials.map(({ o }) => o)).size === officials.length, "official twice");

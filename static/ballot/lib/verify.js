@@ -135,7 +135,6 @@ export async function verifyTranscript(source, { mh, progress = async () => {} }
   const board = fromB64(manifest.board_pub, 32);
   demand(isGoodKey(board) && isGoodKey(fromB64(manifest.rcpt_pub, 32)), "key of the manifest");
   demand(verify(fromB64(transcript.board_sig, 64), boardMessage(transcript), board), "board signature");
-  await checkKeys(credentials, progress);
   const keys = keyIndex(credentials);
   checkInvalid(transcript);
   checkReceived(transcript, keys);
@@ -143,13 +142,15 @@ export async function verifyTranscript(source, { mh, progress = async () => {} }
   checkDrawn(transcript);
   checkNamed(transcript);
   const read = await checkSlips(transcript, keys, progress);
+  const counted = boxes(manifest).map((box) => countBox(transcript, keys, read, box));
+  await checkKeys(credentials, progress); // last, since it takes longest
   return {
     transcript,
     mhCode: longCode(hash),
     tied: mh !== undefined,
     receivedCode: longCode(fromB64(transcript.received_root, 32)),
     slipsCode: longCode(fromB64(transcript.slips_root, 32)),
-    boxes: boxes(manifest).map((box) => countBox(transcript, keys, read, box)),
+    boxes: counted,
     aside: transcript.invalid.map(({ h, code }) => ({ human: shortCode(fromB64(h, 32)), code })),
     named: transcript.named.length,
   };

@@ -4,7 +4,7 @@
 import { criteriaOf } from "../lib/answers.js";
 import { canonical, parse } from "../lib/canonical.js";
 import { findGroup } from "../lib/cards.js";
-import { b64, fromB64, longCode } from "../lib/encoding.js";
+import { b64, fromB64, fromUtf8, longCode } from "../lib/encoding.js";
 import { findOwn, fitsHiddenSlip } from "../lib/own.js";
 import { fitsHash, manifestHash, readCredentials } from "../lib/manifest.js";
 import { sha256 } from "../lib/primitives.js";
@@ -34,8 +34,14 @@ function start(problem = "") {
   });
   codeEntry($("form", screen), take);
   $('input[type="file"]', screen).addEventListener("change", async (event) => {
-    fileText = await event.target.files[0].text();
-    put(screen, { file: event.target.files[0].name });
+    const [file] = event.target.files;
+    try {
+      fileText = fromUtf8(new Uint8Array(await file.arrayBuffer())); // byte for byte: `text()` would mend what is broken
+      put(screen, { file: file.name });
+    } catch {
+      fileText = null;
+      start(word("unreadable-file"));
+    }
   });
   put(screen, { problem, file: fileText ? word("file-loaded") : "" });
   show(screen);
