@@ -164,9 +164,7 @@ def store_transcript(sid: str, document: bytes, *, drawn: dict[str, int], named:
 
     The same bytes again are no error; others are a Conflict.
     """
-    stored = Transcript.objects.filter(sid=sid).first()
-    if stored:
-        _demand_same(stored, document)
+    if _is_stored(sid, document):
         return
     try:
         transcript = verify.parse(document)
@@ -174,19 +172,21 @@ def store_transcript(sid: str, document: bytes, *, drawn: dict[str, int], named:
     except verify.Fault as fault:
         raise Refused(_("开箱结果未通过核验：%s") % fault) from fault
     with locks.alone(sid) as box:
+        if _is_stored(sid, document):  # by somebody who was faster
+            return
         box.demand_next(State.OPENED)
         known = _known(box, drawn, named)
         if differing := [name for name in known if transcript[name] != known[name]]:
             raise Refused(_("开箱结果与票箱或会议记录不一致：%s") % ", ".join(differing))
-        stored, created = Transcript.objects.get_or_create(sid=sid, defaults={"document": document})
-        _demand_same(stored, document)
-        if created:
-            box.move_to(State.OPENED)
+        Transcript.objects.create(sid=sid, document=document)
+        box.move_to(State.OPENED)
 
 
-def _demand_same(stored, document):
-    if stored.document != document:
+def _is_stored(sid, document):
+    stored = Transcript.objects.filter(sid=sid).first()
+    if stored and stored.document != document:
         raise Conflict(_("已存有另一份开箱结果"))
+    return stored is not None
 
 
 def publish(sid: str, *, shown: Iterable[tuple[str, str]] = ()) -> None:

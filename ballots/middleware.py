@@ -34,8 +34,8 @@ class BoothMiddleware:
             response.headers.setdefault(name, value)
         if settings.SECURE_HSTS_SECONDS:
             response.headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
-        if not response.streaming:
-            response.headers.setdefault("Content-Length", len(response.content))  # one piece instead of chunks
+        if not response.streaming:  # or a reply cut short on the way would pass for a whole one
+            response.headers["Content-Length"] = str(len(response.content))
         response.cookies.clear()
         return response
 
