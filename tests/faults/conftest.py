@@ -3,7 +3,7 @@ from django.core.management import call_command
 
 from ballots.router import DB
 
-from .machines import Box, Cluster, Sqlite, pointed_at
+from .machines import Box, Cluster, Proxy, Sqlite, pointed_at
 
 
 def pytest_collection_modifyitems(items):
@@ -67,3 +67,17 @@ def make_box():
             return Box(cards, **options)
 
     return make
+
+
+@pytest.fixture
+def proxy(tmp_path):
+    """`proxy(booth_port)` starts nginx in front of a booth."""
+    running = []
+
+    def start(booth_port, *, booth_host="127.0.0.1", **options):
+        running.append(Proxy(tmp_path / "nginx", f"{booth_host}:{booth_port}", **options).start())
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()

@@ -249,13 +249,14 @@ class Box:
 class Booth:
     """The booth as in production but for the address. `app` may be the tests' own, which can be made to die at a point."""
 
-    def __init__(self, url, folder, *, app=None, arguments=(), port=None, **environment):
+    def __init__(self, url, folder, *, app=None, arguments=(), host="127.0.0.1", port=None, within=None, **environment):
         self.log, self.port, self.url = folder / "booth.log", port or free_port(), url
-        self.command = [sys.executable, "-m", "gunicorn", "--config", "config/booth_gunicorn.py", *arguments]
-        self.command += ["--bind", f"127.0.0.1:{self.port}", "--worker-tmp-dir", "/dev/shm", *([app] if app else [])]
+        namespace = ["ip", "netns", "exec", within] if within else []
+        self.command = [*namespace, sys.executable, "-m", "gunicorn", "--config", "config/booth_gunicorn.py", *arguments]
+        self.command += ["--bind", f"{host}:{self.port}", "--worker-tmp-dir", "/dev/shm", *([app] if app else [])]
         self.environment = {
             "PATH": os.environ["PATH"], "SHUZE_VAR": str(folder), "BALLOTS_DATABASE_URL": url, "DEMO": "1",
-            "BOOTH_ORIGIN": f"http://127.0.0.1:{self.port}", **environment,
+            "BOOTH_ORIGIN": f"http://{host}:{self.port}", **environment,
         }  # fmt: skip
 
     def __enter__(self):
@@ -287,3 +288,48 @@ class Booth:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
+
+
+class Proxy:
+    """nginx with the booth's part of deploy/nginx, on plain http at an address of its own."""
+
+    def __init__(self, folder, booth, *, host="127.0.0.1", port=None, within=None):
+        required("nginx", shutil.which("nginx"))
+        self.folder, self.host, self.port, self.process = folder, host, port or free_port(), None
+        self.namespace = ["ip", "netns", "exec", within] if within else []
+        self.write("nginx.conf", booth)
+        self.write("to-booth.conf", booth)
+        self.write("sites.conf.template", booth)
+
+    def write(self, name, booth):
+        text = (ROOT / "deploy" / "nginx" / name).read_text()
+        if name == "sites.conf.template":
+            name, text = "conf.d/booth.conf", text[text.index("# --- the booth") :]
+        for old, new in {
+            " /tmp/": f" {self.folder}/", "include /etc/nginx/conf.d": f"include {self.folder}/conf.d",
+            "include /etc/nginx/to-": f"include {self.folder}/to-", "8443 ssl": f"{self.host}:{self.port}",
+            "http://booth:8001": f"http://{booth}", "https://${BOOTH_HOST}": self.origin, "${BOOTH_HOST}": self.host,
+        }.items():  # fmt: skip
+            text = text.replace(old, new)
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(re.sub(r"^\s*ssl_.*$", "", text, flags=re.M))
+
+    @property
+    def origin(self):
+        return f"http://{self.host}:{self.port}"
+
+    def start(self):
+        command = [*self.namespace, "nginx", "-c", self.folder / "nginx.conf", "-p", self.folder, "-g", "daemon off;"]
+        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 20
+        while not (self.folder / "nginx.pid").exists():
+            assert self.process.poll() is None, "nginx did not start"
+            assert time.monotonic() < deadline, "nginx did not start"
+            time.sleep(0.02)
+        return self
+
+    def stop(self):
+        if self.process:
+            self.process.terminate()
+            self.process.wait()
