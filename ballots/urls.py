@@ -27,6 +27,7 @@ urlpatterns = [
     path("check", views.check, name="check"),
     path("papers", views.papers, name="papers"),
     path("void", views.void, name="void"),
+    path("sealed", views.sealed, name="sealed"),
     path("about", views.who_sees_what, name="who_sees_what"),
     path("end", views.end, name="end"),
     path("v1/open", api.boxes, name="boxes"),

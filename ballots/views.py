@@ -40,6 +40,11 @@ def void(request):
 
 
 @require_safe
+def sealed(request):
+    return page(request, "sealed", headers=CAMERA)
+
+
+@require_safe
 def who_sees_what(request):
     return page(request, "who_sees_what")
 

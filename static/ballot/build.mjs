@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const PAGES = ["booth", "papers", "void", "check", "keys", "cards", "opening"];
+const PAGES = ["booth", "papers", "void", "sealed", "check", "keys", "cards", "opening"];
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../build/ballot/", import.meta.url));
 

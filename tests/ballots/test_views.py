@@ -2,7 +2,9 @@
 
 import pytest
 
-PAGES = {"/": "()", "/b": "(self)", "/check": "(self)", "/papers": "(self)", "/void": "(self)", "/about": "()", "/end": "()"}
+PAGES = {
+    "/": "()", "/b": "(self)", "/check": "(self)", "/papers": "(self)", "/void": "(self)", "/sealed": "(self)", "/about": "()", "/end": "()",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("path", "camera"), PAGES.items())

@@ -106,7 +106,7 @@ PAGES = {  # account: [(address or what finds it, sizes)]
     "auditadmin": [("desk:desk", DESK), ("desk:audit_trail", DESK)],
 }
 PUBLIC = [("/accounts/login", DESK), ("/demo/tour", DESK), ("/demo/cards", DESK)]
-BOOTH = ["/", "/b", "/check", "/papers", "/void", "/about"]
+BOOTH = ["/", "/b", "/check", "/papers", "/void", "/sealed", "/about"]
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "ballots"])

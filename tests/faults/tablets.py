@@ -54,7 +54,7 @@ def request(origin, path, body, **headers):
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-async def ask(port, data, *, host="127.0.0.1", timeout=30):
+async def ask(port, data, *, host="127.0.0.1", timeout=20):
     """(status, body) of one request on a connection of its own; (0, b"") when no whole answer came."""
     writer = None
     try:
@@ -78,7 +78,7 @@ def read_answer(data):
     return int(head.split()[1]), body
 
 
-async def cast(tablet, port, box, *, origin=None, wait=0.02, patience=PATIENCE, timeout=30, host="127.0.0.1"):
+async def cast(tablet, port, box, *, origin=None, wait=0.02, patience=PATIENCE, timeout=20, host="127.0.0.1"):
     """Send until the answer is final. `wait` stands for the browser's 1, 2, 4… seconds, so that a test does not take minutes."""
     data = request(origin or f"http://127.0.0.1:{port}", f"/v1/{box.sid}/cast", tablet.body)
     async with asyncio.timeout(patience):
@@ -87,7 +87,7 @@ async def cast(tablet, port, box, *, origin=None, wait=0.02, patience=PATIENCE, 
             tablet.statuses.append(status)
             if status in FINAL:
                 return take(tablet, box, status, body)
-            await asyncio.sleep(min(wait * 2**attempt, 50 * wait) * random.uniform(0.8, 1.2))
+            await asyncio.sleep(min(wait * 2**attempt, 15 * wait) * random.uniform(0.8, 1.2))
 
 
 def take(tablet, box, status, body):

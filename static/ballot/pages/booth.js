@@ -2,6 +2,7 @@
 
 import { allAnswers, takeUp } from "../booth/ballot.js";
 import { showOfficial, showOverview } from "../booth/filling.js";
+import { showSealed } from "../booth/carry.js";
 import { canonical } from "../lib/canonical.js";
 import { sealBallot } from "../lib/casting.js";
 import { b64 } from "../lib/encoding.js";
@@ -176,10 +177,16 @@ const ENDS = {
   forged: () => trouble("forged"),
 };
 
+const CARRY_AFTER = 2; // attempts without an answer before the way by hand is offered
+
 async function send(record, manifest) {
   dropBallot();
-  const screen = show(put(copy("screen-sending"), { waiting: "" }));
-  const waiting = (attempt) => put(screen, { waiting: word("waiting", { n: attempt }) });
+  const screen = wire(copy("screen-sending"), { carry: () => showSealed(record, () => show(screen)) });
+  show(put(screen, { waiting: "" }));
+  const waiting = (attempt) => {
+    put(screen, { waiting: word("waiting", { n: attempt }) });
+    $("[data-carry]", screen).hidden = attempt < CARRY_AFTER;
+  };
   const { outcome, ...values } = await deliver(record, { manifest, waiting });
   ENDS[outcome](values);
 }

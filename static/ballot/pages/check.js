@@ -4,12 +4,13 @@
 import { criteriaOf } from "../lib/answers.js";
 import { canonical, parse } from "../lib/canonical.js";
 import { findGroup } from "../lib/cards.js";
-import { b64, fromB64, fromUtf8, longCode } from "../lib/encoding.js";
+import { b64, fromB64, longCode } from "../lib/encoding.js";
 import { findOwn, fitsHiddenSlip } from "../lib/own.js";
 import { fitsHash, manifestHash, readCredentials } from "../lib/manifest.js";
 import { sha256 } from "../lib/primitives.js";
 import { verifyTranscript } from "../lib/verify.js";
 import { $, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
+import { textOf } from "../parts/file.js";
 import { watchIdle } from "../parts/idle.js";
 import { keypad } from "../parts/keypad.js";
 import { drawRows, lacking, points, sumOf } from "../parts/marks.js";
@@ -36,7 +37,7 @@ function start(problem = "") {
   $('input[type="file"]', screen).addEventListener("change", async (event) => {
     const [file] = event.target.files;
     try {
-      fileText = fromUtf8(new Uint8Array(await file.arrayBuffer())); // byte for byte: `text()` would mend what is broken
+      fileText = await textOf(file);
       put(screen, { file: file.name });
     } catch {
       fileText = null;

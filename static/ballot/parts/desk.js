@@ -1,4 +1,4 @@
-// What the three pages of the main site share: the setup the server wrote, posting with the page's token, files.
+// What the three pages of the main site share: the setup the server wrote, posting with the page's token.
 
 import { $ } from "./dom.js";
 
@@ -27,14 +27,6 @@ export async function send(text) {
   } catch {
     return { ok: false, status: 0, error: "" };
   }
-}
-
-/** Offers a text as a file to save. */
-export function save(name, text) {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = Object.assign(document.createElement("a"), { href: address, download: name });
-  link.click();
-  URL.revokeObjectURL(address);
 }
 
 let armed = false;

@@ -8,16 +8,16 @@ async function look(video, found, isOpen) {
   const detector = new window.BarcodeDetector({ formats: ["qr_code"] });
   while (isOpen()) {
     const [code] = video.readyState >= 2 ? await detector.detect(video).catch(() => []) : [];
-    if (code) return found(code.rawValue);
+    if (code) found(code.rawValue);
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
 }
 
 /**
  * Wires a form marked up as in `_code_entry.html`: `taken(text)` is called with every code, typed or seen.
- * The camera is offered only where it works; it is switched off after each code.
+ * The camera is offered only where it works; it is switched off after each code, unless `series` are to be read.
  */
-export function codeEntry(form, taken) {
+export function codeEntry(form, taken, { series = false } = {}) {
   const field = $("input", form);
   const button = $("[data-camera]", form);
   const video = $("video", form);
@@ -30,7 +30,7 @@ export function codeEntry(form, taken) {
     video.hidden = true;
   };
   const take = (text) => {
-    close();
+    if (!series) close();
     field.value = "";
     taken(text);
   };

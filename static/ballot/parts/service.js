@@ -33,8 +33,14 @@ export async function boxes() {
   return JSON.parse(text).boxes;
 }
 
-/** Posts a sealed message; gives {status, text}, status 0 when no answer came. */
-export function post(sid, verb, message) {
+const PATIENCE = 20_000; // milliseconds; a connection that went dead would otherwise hold the next attempt up for minutes
+
+/** Posts a sealed message; gives {status, text}, status 0 when no answer came in time. */
+export async function post(sid, verb, message) {
   const headers = { "Content-Type": "application/json", "X-ARS": "1" };
-  return ask(`/v1/${sid}/${verb}`, { method: "POST", headers, body: message, cache: "no-store" });
+  const clock = new AbortController();
+  const alarm = setTimeout(() => clock.abort(), PATIENCE);
+  const answer = await ask(`/v1/${sid}/${verb}`, { method: "POST", headers, body: message, cache: "no-store", signal: clock.signal });
+  clearTimeout(alarm);
+  return answer;
 }
