@@ -9,18 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from ballots import casting, codec, middleware
 from ballots.models import Box, Envelope, State
+from tests.adversary.blindness import contents
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
-
-
-def contents(alias):
-    """{table: every row} of a database."""
-    with connections[alias].cursor() as cursor:
-        rows = {}
-        for table in connections[alias].introspection.table_names(cursor):
-            cursor.execute(f'SELECT * FROM "{table}"')
-            rows[table] = sorted(repr([bytes(v) if isinstance(v, memoryview) else v for v in row]) for row in cursor.fetchall())
-    return rows
 
 
 def test_cast_changes_one_row_of_one_table(booth, make_box):

@@ -1,0 +1,113 @@
+"""T7: the disclosure auditor. What is published about a session, as linear equations over single marks, solved exactly.
+
+Every printed number is taken at its word, as if it were not rounded: that gives the adversary more than he has. Raters of one group
+stand alike in every equation, so the unknowns are sums: one for each group of each official, over so many ballots as were kept.
+A set of raters is found out when some combination of the equations speaks of these raters alone.
+"""
+
+import itertools
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+K = 5  # fewer than five hide nobody
+PAIR = 2  # left over after a rater took the own mark away
+
+
+@dataclass
+class Views:
+    """Everything published, one view after the other. `sizes`: unknown → how many marks are in its sum."""
+
+    sizes: dict = field(default_factory=dict)
+    rows: list[dict] = field(default_factory=list)  # {unknown: coefficient}
+    turnouts: list[int] = field(default_factory=list)
+
+    def add(self, terms):
+        terms = {unknown: share for unknown, share in terms.items() if share}
+        if terms:
+            self.rows.append(terms)
+
+
+def publish(views, result, table):
+    """The equations of one published table, L0 or L1."""
+    for code, row in table["rows"].items():
+        official = result.officials[code]
+        anonymous = {name: group for name, group in official.groups.items() if not group.named and group.value is not None}
+        for name, group in anonymous.items():
+            views.sizes[code, name] = group.kept
+        if row.get("score") is not None:
+            shares = official.weighing.shares
+            views.add({(code, name): shares[name] / group.kept for name, group in anonymous.items()})
+        for name, text in row.get("groups", {}).items():
+            if name in anonymous and text not in ("*", "–"):
+                views.add({(code, name): Fraction(1, anonymous[name].kept)})
+        _count(views, code, official, row)
+
+
+def _count(views, code, official, row):
+    """How many abstained, per group or in all: another unknown for each group, over all who returned a ballot."""
+    for scope, numbers in row.get("counts", {}).items():
+        for status in numbers:
+            groups = official.piles if scope == "total" else [scope]
+            terms = {}
+            for name in groups:
+                pile = official.piles[name]
+                if pile.returned and not _is_named(official, name):
+                    views.sizes[code, name, status] = pile.returned
+                    terms[code, name, status] = Fraction(1)
+            views.add(terms)
+
+
+def _is_named(official, name):
+    return name in official.groups and official.groups[name].named
+
+
+def rank(rows):
+    """The rank of exact rows."""
+    rows, found = [dict(row) for row in rows], 0
+    while rows:
+        row = rows.pop()
+        pivot = next((unknown for unknown, value in row.items() if value), None)
+        if pivot is None:
+            continue
+        found += 1
+        for other in rows:
+            if factor := other.get(pivot, Fraction(0)) / row[pivot]:
+                for unknown, value in row.items():
+                    other[unknown] = other.get(unknown, Fraction(0)) - factor * value
+    return found
+
+
+def found_out(views):
+    """Sets of unknowns that the equations give away: fewer than five marks, or after taking one's own away no more than two."""
+    found = []
+    for block in _blocks(views):
+        sizes = {unknown: views.sizes[unknown] for unknown in block}
+        rows = [row for row in views.rows if row.keys() & block]
+        whole = rank(rows)
+        for unknowns in _small_sets(sizes):
+            without = [{u: v for u, v in row.items() if u not in unknowns} for row in rows]
+            if rank(without) < whole:
+                found.append(unknowns)
+    return found + [f"turnout {a} → {b}" for a, b in itertools.pairwise(views.turnouts) if 0 < b - a < K]
+
+
+def _small_sets(sizes):
+    """Sets of unknowns over fewer than five marks, or that fall to two when a rater in them knows the own one."""
+    limit = max(K - 1, PAIR + 1)
+    small = sorted((unknown for unknown in sizes if sizes[unknown] <= limit), key=str)
+    for count in range(1, len(small) + 1):
+        for unknowns in itertools.combinations(small, count):
+            if sum(sizes[u] for u in unknowns) <= limit:
+                yield frozenset(unknowns)
+
+
+def _blocks(views):
+    """Unknowns that no equation ties together are looked at apart."""
+    blocks = []
+    for row in views.rows:
+        joined = set(row)
+        for block in [b for b in blocks if b & joined]:
+            joined |= block
+            blocks.remove(block)
+        blocks.append(joined)
+    return blocks

@@ -1,0 +1,151 @@
+"""T7: whatever is published about a session, no mark and no set of fewer than five can be solved for."""
+
+import itertools
+import random
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ballots import counting
+from scoring import rules
+from scoring.rules import publish as publishing
+from tests.adversary import disclosure
+from tests.scoring.test_rules_pipeline import people, scheme
+
+NAMES = "BCDE"
+SIZE = st.one_of(st.integers(5, 7), st.integers(8, 25), st.integers(0, 4))
+WEIGHT = st.sampled_from([1, 1, 2, 3, 5, 20])
+KINDS = {
+    "spread": lambda rng: rng.randrange(0, 201) * 5,
+    "high": lambda rng: 1000 - rng.randrange(0, 40) * 5,
+    "one band": lambda rng: 900 + rng.randrange(0, 10) * 5,
+    "equal": lambda rng: 850,
+}
+
+
+@st.composite
+def sessions(draw):
+    """A scheme of some anonymous groups and perhaps a named one with random weights, and ballots for one to three officials."""
+    rng = random.Random(draw(st.integers(0, 2**32)))
+    names = NAMES[: draw(st.integers(1, 4))]
+    parts = {name: draw(WEIGHT) for name in names} | ({"A": draw(WEIGHT)} if draw(st.booleans()) else {})
+    groups = [
+        {"code": name, "name": name, "weight": f"{part}/{sum(parts.values())}", "anonymous": name != "A", "min_ballots": 1 if name == "A" else 5}
+        for name, part in parts.items()
+    ]  # fmt: skip
+    if len(names) > 1 and draw(st.booleans()):
+        groups[len(names) - 1]["merge_into"] = names[0]
+    officials, votes = people(draw(st.integers(1, 3))), []
+    for name in parts:
+        kind, blank = KINDS[draw(st.sampled_from(sorted(KINDS)))], draw(st.sampled_from([0, 0.1, 0.3]))
+        for _ in range(1 if name == "A" else draw(SIZE)):
+            marks = {official["code"]: {} if rng.random() < blank else {"k": kind(rng)} for official in officials}
+            votes.append({"group": name, "marks": marks})
+    patch = {"rater_groups": groups, "missing_group_policy": draw(st.sampled_from(["renormalize", "block"]))}
+    if draw(st.booleans()):
+        patch["trimming"] = None
+    return scheme("ONE", **patch), officials, votes
+
+
+def counted(session):
+    return rules.score_ballots(*session)
+
+
+def views_of(result, published=rules.published):
+    views = disclosure.Views()
+    for level in ("L0", "L1"):
+        disclosure.publish(views, result, published(result, level))
+    return views
+
+
+@settings(max_examples=150)
+@given(sessions())
+def test_nobodys_mark_is_found_out(session):
+    views = views_of(counted(session))
+
+    assert disclosure.found_out(views) == []
+
+
+@pytest.mark.django_db(databases=["ballots"])
+def test_turnout_read_behind_every_cast_never_tells_fewer_than_five(booth, make_box, monkeypatch):
+    """Somebody looks before and after each press, and much later too."""
+    assert disclosure.found_out(disclosure.Views(turnouts=turnouts(booth, make_box(cards=12), monkeypatch))) == []
+
+
+def turnouts(booth, cards, monkeypatch):
+    now = itertools.count(1000, counting.FRESH_SECONDS + 1)
+    monkeypatch.setattr(counting.time, "monotonic", lambda: next(now))
+    seen = []
+    for card in cards:
+        booth.cast(card.sid, card.envelope())
+        seen.append(booth.get(f"/v1/{card.sid}/turnout").json()["n"])
+    assert seen[-1] >= 10
+    return seen
+
+
+# --- what the auditor must see -----------------------------------------------------------------------------------------------------
+
+GROUPS = [{"code": "B", "name": "B", "weight": "1/2"}, {"code": "C", "name": "C", "weight": "1/2"}]
+
+
+SMALL_BESIDE_LARGE = [  # four counted slips of C, and an abstention, beside twenty of B
+    *({"group": "B", "marks": {"P1": {"k": 500 + 20 * n}}} for n in range(20)),
+    *({"group": "C", "marks": {"P1": {} if n == 4 else {"k": 600 + 50 * n}}} for n in range(5)),
+]
+
+
+def small_beside_large(hide):
+    """`hide` says which group values are not shown."""
+    result = counted((scheme("ONE", rater_groups=GROUPS), people(1), SMALL_BESIDE_LARGE))
+    table = rules.published(result, "L1")
+    official = result.officials["P1"]
+    table["rows"]["P1"] = {
+        "score": official.score,
+        "groups": {c: "*" if c in hide else str(g.value) for c, g in official.groups.items()},
+    }
+    views = disclosure.Views()
+    disclosure.publish(views, result, table)
+    return disclosure.found_out(views)
+
+
+@pytest.mark.parametrize(("hide", "found"), [((), True), (("C",), True), (("B",), True), (("B", "C"), False)])
+def test_auditor_subtracts_as_an_adversary_does(hide, found):
+    assert bool(small_beside_large(hide)) is found
+
+
+def test_auditor_solves_several_views_together():
+    """Two views that each hide everybody give somebody away together."""
+    views = disclosure.Views(sizes={"large": 20, "small": 3})
+    views.add({"large": Fraction(1), "small": Fraction(1)})
+    assert disclosure.found_out(views) == []
+
+    views.add({"large": Fraction(1), "small": Fraction(2)})
+
+    assert disclosure.found_out(views) == [frozenset({"small"})]
+
+
+def test_publication_without_cover_is_found_out(monkeypatch):
+    """The rule of the product, with its second half taken out: the small group hidden, nothing hidden beside it."""
+    monkeypatch.setattr(publishing.cover, "hidden", lambda scheme, groups, shares: {c for c, g in groups.items() if g.kept < 5})
+    monkeypatch.setattr(publishing.cover, "is_held", lambda *args: False)
+    result = counted((scheme("ONE", rater_groups=GROUPS), people(1), SMALL_BESIDE_LARGE))
+
+    assert disclosure.found_out(views_of(result)) == [frozenset({("P1", "C")})]
+
+
+def test_without_the_rules_random_sessions_are_found_out(monkeypatch):
+    """The property above is about something: it fails for a good part of these sessions when every value is shown."""
+    monkeypatch.setattr(publishing.cover, "hidden", lambda *args: set())
+    outcomes = Counter()
+
+    @settings(max_examples=150, database=None, derandomize=True)
+    @given(sessions())
+    def look(session):
+        outcomes[bool(disclosure.found_out(views_of(counted(session))))] += 1
+
+    look()
+    assert outcomes[True] > 15, outcomes
+    assert outcomes[False] > 15, outcomes
