@@ -65,7 +65,7 @@ class Collector:
         self.cluster.sql("TRUNCATE attendance", name="shuze")
         self.found = Artefacts()
         self.sizes = [path.stat().st_size for path in self.logs]
-        self.start = self.cluster.sql("SELECT pg_current_wal_insert_lsn()")[0][0]
+        self.start = position(self.cluster)
         self.names = {name: self._files(name) for name in self.DATABASES}
         self.pages = self._pages() if self.backups else {}
 
@@ -92,7 +92,7 @@ class Collector:
 
     def forget(self, sid):
         """Make room for the next ballot, so that a long game stays as quick as a short one."""
-        for table in self._tables("ballots"):
+        for table in tables(self.cluster, "ballots"):
             self.cluster.sql(f"DELETE FROM {table} WHERE sid = %s", (sid,))
             self.cluster.sql(f"VACUUM {table}")
 
@@ -108,18 +108,8 @@ class Collector:
         )
         return dict(rows)
 
-    def _tables(self, name):
-        return [
-            table
-            for (table,) in self.cluster.sql(
-                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-                " AND relname <> 'django_migrations'",
-                name=name,
-            )
-        ]
-
     def _rows(self, name, sid):
-        for table in self._tables(name):
+        for table in tables(self.cluster, name):
             columns = self.cluster.sql(
                 "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
                 (table,),
@@ -184,19 +174,35 @@ class Collector:
                 self.found.inserts[table, (int(block), int(line))] = (int(high, 16) << 32) + int(low, 16), int(xid)
         for xid, time, below in self.COMMIT.findall(text):
             self.found.commits |= dict.fromkeys([int(xid), *map(int, below.split())], time)
-        self.found.wal = self._raw_log(self.start, end)
+        self.found.wal = log_of_changes(self.cluster, self.start)
 
-    def _raw_log(self, start, end, size=1 << 20):
-        """The bytes of the log between two positions, without the headers of its pages."""
-        first, last = ((int(high, 16) << 32) + int(low, 16) for high, low in (p.split("/") for p in (start, end)))
-        per = (1 << 32) // size
-        raw = b""
-        for number in range(first // size, last // size + 1):
-            path = self.cluster.data / "pg_wal" / f"00000001{number // per:08X}{number % per:08X}"
-            raw += path.read_bytes() if path.exists() else b""
-        raw = raw[first % size : first % size + last - first]
-        head = -first % PAGE
-        return raw[:head] + b"".join(raw[at + 24 : at + PAGE] for at in range(head, len(raw), PAGE))
+
+def tables(cluster, name):
+    """Our own tables in a database of the cluster."""
+    rows = cluster.sql(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'django_migrations'",
+        name=name,
+    )
+    return [table for (table,) in rows]
+
+
+def position(cluster):
+    """Where the write-ahead log has got to."""
+    return cluster.sql("SELECT pg_current_wal_insert_lsn()")[0][0]
+
+
+def log_of_changes(cluster, start, size=1 << 20):
+    """The bytes of the write-ahead log since a position, without the headers of its pages."""
+    end = cluster.sql("SELECT pg_current_wal_lsn()")[0][0]
+    first, last = ((int(high, 16) << 32) + int(low, 16) for high, low in (p.split("/") for p in (start, end)))
+    per = (1 << 32) // size
+    raw = b""
+    for number in range(first // size, last // size + 1):
+        path = cluster.data / "pg_wal" / f"00000001{number // per:08X}{number % per:08X}"
+        raw += path.read_bytes() if path.exists() else b""
+    raw = raw[first % size : first % size + last - first]
+    head = -first % PAGE
+    return raw[:head] + b"".join(raw[at + 24 : at + PAGE] for at in range(head, len(raw), PAGE))
 
 
 class FileCollector:

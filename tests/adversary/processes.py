@@ -3,11 +3,18 @@
 import http.client
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
 
 from tests.adversary.cluster import ROOT
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Booth:

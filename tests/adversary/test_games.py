@@ -9,7 +9,7 @@ from tests.adversary import games, leaks, proof
 from tests.adversary.conftest import FULL
 
 pytestmark = pytest.mark.slow
-SESSIONS, WITH_BACKUPS, ROUNDS, CONTROLS = (400, 100, 1000, 12) if FULL else (6, 2, 12, 3)
+SESSIONS, WITH_BACKUPS, ROUNDS, CONTROLS = (400, 25, 1000, 12) if FULL else (6, 2, 12, 3)
 PLANTED = {
     "slips as rows, unsorted": (leaks.unsorted_insert(), ["ctid", "xmin", "WAL record", "WAL commit time"]),
     "BigAutoField": (leaks.counter(), ["own column id", "btree leaf order"]),

@@ -15,6 +15,7 @@ from core import audit
 from scoring.actions import install_sample_scheme, papers, setup, sheets, table
 from scoring.models import NamedMarks, PaperJob, RoundGroup, Scheme, StepRequest, SubjectResult
 from tests import factories
+from tests.adversary import publication
 from tests.core import reading
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
@@ -471,7 +472,7 @@ def test_page_excel_and_paper_show_the_same_values(client, hall):
         assert [group["cells"][5] for group in sheet["groups"]] == means
 
 
-def test_every_pdf_is_made(hall):
+def test_every_pdf_is_made_and_tells_only_what_it_shows(hall):
     hall.counted().sign().confirm()
     result = hall.count.subjects.first()
     for kind in ("COUNT_SHEET", "RESULT_SHEET"):
@@ -479,7 +480,9 @@ def test_every_pdf_is_made(hall):
         papers.make(job.pk)
         job.refresh_from_db()
         with job.stored.content.open() as file:
-            assert file.read(5) == b"%PDF-"
+            pdf = file.read()
+        assert pdf.startswith(b"%PDF-")
+        assert publication.told_by_paper(pdf) == []
 
 
 # --- what no page of ours sends ----------------------------------------------------------------------------------
