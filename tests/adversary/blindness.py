@@ -24,11 +24,14 @@ def traces(cast):
     with ExitStack() as stack:
         queries = {alias: stack.enter_context(CaptureQueriesContext(connections[alias])) for alias in connections}
         first = cast()
+    asked = [
+        alias for alias, log in queries.items() if alias != "ballots" and log.captured_queries
+    ]  # the next request empties the log
     after = {alias: contents(alias) for alias in connections}
     second = cast()
     found = [f"row of {table}" for alias in after for table in after[alias]
              if after[alias][table] != before[alias][table] and (alias, table) != ENVELOPES]  # fmt: skip
-    found += [f"query on {alias}" for alias, log in queries.items() if alias != "ballots" and log.captured_queries]
+    found += [f"query on {alias}" for alias in asked]
     if not first.status_code == second.status_code == 200:
         found.append("refused")
     if (first.content, dict(first.headers)) != (second.content, dict(second.headers)):

@@ -4,10 +4,11 @@ import os
 
 import pytest
 
+from tests.adversary import node
 from tests.adversary.artefacts import Collector
 from tests.adversary.cluster import Cluster, required
 from tests.adversary.processes import Booth
-from tests.ballots.conftest import booth, make_box, receipt_keys, vectors  # noqa: F401, the booth inside the tests' process
+from tests.ballots.conftest import booth, make_box, receipt_keys, vector_box, vector_casts, vectors  # noqa: F401, the booth inside the tests' process
 
 FULL = os.environ.get("GAMES") == "full"
 
@@ -43,3 +44,11 @@ def hall(cluster, booth_process, settings, django_db_blocker):
 @pytest.fixture
 def collector(cluster, booth_process):
     return Collector(cluster, dumps=True, logs=[booth_process.log])
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The browser's library; `browser(command, …)` gives its answer or raises `node.Refused`."""
+    process = node.Browser()
+    yield process
+    process.stop()
