@@ -243,7 +243,15 @@ class FileCollector:
         return self.found
 
     def forget(self, sid):
-        """Each game has a file of its own."""
+        for (table,) in self._tables():
+            if table.startswith("ballots_"):
+                self.run(f"DELETE FROM {table} WHERE sid = %s", (sid,))
+
+    def _tables(self):
+        database = sqlite3.connect(self.box)
+        found = database.execute("SELECT name FROM pragma_table_list WHERE type = 'table'").fetchall()
+        database.close()
+        return found
 
     def _bytes(self):
         return b"".join(path.read_bytes() for path in sorted(self.box.parent.glob(self.box.name + "*")))

@@ -8,7 +8,16 @@ from tests.adversary import node
 from tests.adversary.artefacts import Collector
 from tests.adversary.cluster import Cluster, required
 from tests.adversary.processes import Booth
-from tests.ballots.conftest import booth, make_box, receipt_keys, vector_box, vector_casts, vectors  # noqa: F401, the booth inside the tests' process
+from tests.ballots.conftest import (  # noqa: F401, the booth inside the tests' process
+    booth,
+    make_box,
+    migrated_file,
+    real_database,
+    receipt_keys,
+    vector_box,
+    vector_casts,
+    vectors,
+)
 
 FULL = os.environ.get("GAMES") == "full"
 

@@ -78,10 +78,18 @@ def make_cards(stage, scrutineer, session, code):
         group, secret = card.locator("[data-put=group]").text_content(), card.locator("[data-put=secret]").text_content()
         cards.setdefault(group, []).append(secret)
     assert {group: len(secrets) for group, secrets in cards.items()} == {group: n + 3 for group, n in RATERS.items()}
+    assert page.evaluate(WITHOUT_SECRETS) == len(RATERS), "two cards of a group differ in the secret and nothing else (T6)"
     page.get_by_label("票卡已经全部印好，张数点清").check()
     page.get_by_role("button", name="清除本页，继续").click()
     expect(page.locator("#stop-cards")).to_contain_text("已办")
     return cards
+
+
+WITHOUT_SECRETS = """() => new Set([...document.querySelectorAll(".ballot-card")].map((card) => {
+  const copy = card.cloneNode(true);
+  copy.querySelectorAll("[data-put=secret], [data-qr]").forEach((secret) => secret.replaceChildren());
+  return copy.outerHTML;
+})).size"""
 
 
 # --- in the booth ----------------------------------------------------------------------------------------------
