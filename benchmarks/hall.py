@@ -31,15 +31,15 @@ def prepare(tablets, officials=OFFICIALS):
     from scoring.rules import canonical_scheme
 
     scheme = canonical_scheme(json.loads(SAMPLE.read_text(encoding="utf-8")))
-    listed = [
-        {"o": f"o{n:02}", "n": f"述职人{n}", "category": "unit_head", "unit": f"单位{n}"} for n in range(1, officials + 1)
-    ]
+    listed = [{"o": f"o{n:02}", "n": f"述职人{n}", "category": "unit_head", "unit": f"单位{n}"} for n in range(1, officials + 1)]
     keys = reference.make_keys(actions.new_sid())
     actions.create_box(keys.sid, mode="formal")
     actions.store_keys(keys.sid, urn_pub=keys.urn_pub, board_pub=keys.board_pub, shares=keys.shares)
     groups = groups_of(scheme, [official["o"] for official in listed], tablets)
     client = codec.b64(bytes(32))
-    draft = codec.parse(actions.store_draft(keys.sid, date="2026-12-18", officials=listed, groups=groups, scheme=scheme, client=client))
+    draft = codec.parse(
+        actions.store_draft(keys.sid, date="2026-12-18", officials=listed, groups=groups, scheme=scheme, client=client)
+    )
     credentials, cards = reference.make_cards(draft)
     manifest = reference.complete(draft, credentials)
     actions.store_setup(keys.sid, manifest=codec.canonical(manifest), credentials=codec.canonical(credentials))
