@@ -3,6 +3,8 @@
 
     python verify.py TRANSCRIPT.json [--mh CODE] [--outside FILE]
 
+TRANSCRIPT is the whole document, or the copy for the room, in which slips of small groups are only keys and hashes. Of a copy everything
+is checked but what such slips say, and the groups that are open are counted; the scores need the whole.
 CODE is the code of the manifest, from a ballot card or the minutes. FILE is a JSON object with what the count takes from outside the
 box: figures, adjust, vetoes, decisions. Exit code 1 and the name of the fault when anything is wrong.
 
@@ -115,10 +117,18 @@ def digest(tag, document):
 
 def merkle_root(leaves):
     """RFC 9162, leaves in the order given."""
-    if len(leaves) < 2:
-        return hashlib.sha256(b"\0" + leaves[0] if leaves else b"").digest()
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    return hashlib.sha256(b"\1" + merkle_root(leaves[:split]) + merkle_root(leaves[split:])).digest()
+    return root_of_hashes([leaf_hash(leaf) for leaf in leaves])
+
+
+def leaf_hash(leaf):
+    return hashlib.sha256(b"\0" + leaf).digest()
+
+
+def root_of_hashes(hashes):
+    if len(hashes) < 2:
+        return hashes[0] if hashes else hashlib.sha256(b"").digest()
+    split = 1 << (len(hashes) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + root_of_hashes(hashes[:split]) + root_of_hashes(hashes[split:])).digest()
 
 
 def human(data):
@@ -261,11 +271,36 @@ TRANSCRIPT = {
     "invalid": [{"h": B32, "c": B32, "code": _text("sig|open|body|rule|dup")}], "named": [{"g": str, "o": str, "a": dict}],
     "slips": [{"p": B32, "b": str, "z": B64}], "slips_root": B32, "board_sig": B64,
 }  # fmt: skip
+HIDDEN_SLIP = {"p": B32, "hash": B32}
+
+
+def is_hidden(slip):
+    return isinstance(slip, dict) and "hash" in slip
+
+
+def is_copy(document):
+    """Whether this is the copy for the room: slips whose marks would tell of persons are only keys and leaf hashes (B §9.2, L3)."""
+    slips = document.get("slips")
+    return isinstance(slips, list) and any(map(is_hidden, slips))
 
 
 def check_transcript(document):
     """Refuse a transcript that contradicts itself or the protocol in anything that can be seen from outside."""
     shaped(document, TRANSCRIPT, "transcript")
+    check_parts(document)
+
+
+def check_copy(document):
+    """The same of the copy for the room. What a hidden slip says stays unseen; that it lies in its group it cannot deny (B8)."""
+
+    def shaped_slip(slip, where):
+        shaped(slip, HIDDEN_SLIP if is_hidden(slip) else TRANSCRIPT["slips"][0], where)
+
+    shaped(document, TRANSCRIPT | {"slips": [shaped_slip]}, "copy")
+    check_parts(document)
+
+
+def check_parts(document):
     check_manifest(document["manifest"])
     check_pad(document["manifest"])
     check_credentials(document)
@@ -414,15 +449,13 @@ def check_slips(document):
     """B4, B7: every slip signed by a listed key of its box and official, and as many of them as envelopes were counted."""
     sid, scheme = document["manifest"]["sid"], Scheme(document["manifest"]["scheme"])
     in_order([slip["p"] for slip in document["slips"]], "slips")
-    owners = {
-        key: (letter, official)
-        for letter, lists in document["credentials"]["groups"].items()
-        for official, keys in lists["slip"].items()
-        for key in keys
-    }
-    found = Counter()
+    owners, found = owners_of_slips(document), Counter()
     for slip in document["slips"]:
         key, where = slip["p"], f"slip {slip['p']}"
+        if is_hidden(slip):
+            ensure(key in owners, "slip key not listed", key)
+            found[owners[key]] += 1
+            continue
         body = slip_body(slip)
         ensure(body["s"] == sid and owners.get(key) == (body["g"], body["o"]), "slip key not listed", key)
         good = signed(unb64(key, 32), unb64(slip["z"], 64), tagged("ars/slip/v1", slip["b"].encode()))
@@ -435,6 +468,16 @@ def check_slips(document):
             numbers = found[letter, official], counted[letter]
             same = numbers[0] == numbers[1]
             ensure(same, "number of slips of a group and official", f"{letter} {official}: {numbers[0]}, not {numbers[1]}")
+
+
+def owners_of_slips(document):
+    """Slip key → (letter of its box, official)."""
+    return {
+        key: (letter, official)
+        for letter, lists in document["credentials"]["groups"].items()
+        for official, keys in lists["slip"].items()
+        for key in keys
+    }
 
 
 def slip_body(slip):
@@ -451,8 +494,8 @@ def counted_per_box(document):
 
 def check_board(document):
     """B8: the roots and the signature of the board key, which the urn seed gives."""
-    root = merkle_root([canonical(slip) for slip in document["slips"]])
-    ensure(root == unb64(document["slips_root"], 32), "slips root")
+    leaves = [unb64(slip["hash"], 32) if is_hidden(slip) else leaf_hash(canonical(slip)) for slip in document["slips"]]
+    ensure(root_of_hashes(leaves) == unb64(document["slips_root"], 32), "slips root")
     rest = {name: member for name, member in document.items() if name not in ("slips", "board_sig")}
     key, signature = unb64(document["manifest"]["board_pub"], 32), unb64(document["board_sig"], 64)
     ensure(signed(key, signature, tagged("ars/board/v1", canonical(rest))), "board signature")
@@ -1361,12 +1404,36 @@ def slips_to_count(document):
     return slips
 
 
+def open_groups(document):
+    """Of a copy for the room, per official and ballot group: how many slips, how many of them hidden, and the value where none is.
+
+    A group that is compared with the other officials' (rank_decrement, ratio_to_first) has none here.
+    """
+    manifest, scheme = document["manifest"], Scheme(document["manifest"]["scheme"])
+    owners = owners_of_slips(document)
+    hidden = Counter(owners[slip["p"]] for slip in document["slips"] if is_hidden(slip))
+    slips = slips_to_count(document | {"slips": [slip for slip in document["slips"] if not is_hidden(slip)]})
+    found = {official["o"]: {} for official in manifest["officials"]}
+    for official, line in found.items():
+        for code, group in scheme.groups.items():
+            boxes = {entry["g"] for entry in manifest["groups"] if entry["code"] == code and official in entry["scope"]}
+            mine = SimpleNamespace(group=group, slips=[s for s in slips if s["o"] == official and s["g"] in boxes], value=None)
+            mine.hidden = sum(hidden[box, official] for box in boxes)
+            if boxes and not mine.hidden and group.aggregator["kind"] not in ACROSS:
+                slips_value(scheme, None, mine)
+            line[code] = {"slips": len(mine.slips) + mine.hidden, "hidden": mine.hidden, "value": exact(mine.value)}
+    return found
+
+
 def verify(data, mh=None, outside=None):
-    """Check the bytes of a transcript; the document and the count. Raises Fault."""
+    """Check the bytes of a transcript; the document and the count, or of a copy for the room its `open_groups`. Raises Fault."""
     document = parse(data)
     ensure(isinstance(document, dict) and isinstance(document.get("manifest"), dict), "members", "transcript")
     known = mh is None or same_code(mh, manifest_hash(document["manifest"]))
     ensure(known, "manifest hash against the code printed on the cards", human(manifest_hash(document["manifest"])))
+    if is_copy(document):
+        check_copy(document)
+        return document, open_groups(document)
     check_transcript(document)
     return document, count_transcript(document, outside)
 
@@ -1393,18 +1460,22 @@ REASONS = {
 }  # fmt: skip
 
 
-def report(document, result):
-    """The lines to print for a transcript that passed."""
+def head(document):
     manifest, hashed = document["manifest"], manifest_hash(document["manifest"])
     yield f"场次 {manifest['sid']}  {manifest['date']}  {'预演，不作数' if manifest['mode'] == 'rehearsal' else '正式'}"
     yield f"清单码 {human(hashed)}   收到清单 {human(unb64(document['received_root'], 32))}"
     yield f"投票箱公钥 {human(unb64(manifest['urn_pub'], 32))}   选票清单 {human(unb64(document['slips_root'], 32))}"
-    yield f"计分方案 {manifest['scheme']['code']}  散列 {result['scheme_hash']}"
+    yield f"计分方案 {manifest['scheme']['code']}  散列 {scheme_hash(manifest['scheme'])}"
+
+
+def report(document, result):
+    """The lines to print for a transcript that passed."""
+    yield from head(document)
     yield f"计分输入散列 {result['input_hash']}"
     yield ""
     yield from table(box_rows(document))
     yield ""
-    yield from table(result_rows(manifest, result))
+    yield from table(result_rows(document["manifest"], result))
     for code, line in result["subjects"].items():
         if line["status"] != "ok":
             yield f"{code} 不出分：{'；'.join(REASONS[reason] for reason in line['reasons'])}"
@@ -1412,6 +1483,23 @@ def report(document, result):
             yield f"{code} 建议：{'；'.join(line['actions'])}"
     for need in result["decisions_needed"]:
         yield f"待裁定：“{need['label']}”{need['pool']} {need['seats']} 个名额，{'、'.join(need['candidates'])} 同分"
+    yield ""
+
+
+def report_copy(document, found):
+    """The lines to print for a copy for the room that passed."""
+    yield "会场副本：小组的选票只列公钥和散列，看不到分数"
+    yield from head(document)
+    yield ""
+    yield from table(box_rows(document))
+    yield ""
+    groups = [group["code"] for group in document["manifest"]["scheme"]["rater_groups"] if group.get("source") != "figures"]
+    rows = [["编号", "姓名", "收回", *groups]]
+    for official in document["manifest"]["officials"]:
+        line = found[official["o"]]
+        cells = [f"未公开 {line[c]['hidden']}" if line[c]["hidden"] else line[c]["value"] or "–" for c in groups]
+        rows.append([official["o"], official["n"], str(sum(line[c]["slips"] for c in groups)), *cells])
+    yield from table(rows)
     yield ""
 
 
@@ -1471,6 +1559,20 @@ def limits(document, mh, outside):
         yield f"实名评分 {len(document['named'])} 份没有票卡签名，以签名的评分表为准。"
 
 
+def limits_of_copy(document, mh, outside):
+    """What a copy for the room cannot prove, and who can."""
+    n, shut = len(document["slips"]), sum(map(is_hidden, document["slips"]))
+    fits = "清单码与所给一致" if mh else "没有给出清单码（--mh），未证明这就是当天印票时的清单"
+    yield f"通过：这是会场副本，{n} 份选票中有 {shut} 份只列散列。签名、次序、名册、票数和根全部相符；{fits}。"
+    yield "没有重新计分：只列散列的选票看不到分数。得分要用监票人保管的全文，请监票人当场用本程序复算。"
+    yield "持有票卡的人可以在查票页对照自己的那一份，散列必须相符。"
+    tied = "the manifest is that of the code given" if mh else "without --mh nothing ties it to the cards that were printed"
+    yield f"OK: this is the copy for the room; {shut} of its {n} slips are only hashes. Signatures, order, lists, numbers and roots agree; {tied}."
+    yield "NOT COUNTED: hidden slips show no marks. The scrutineers hold the whole transcript; ask them to run this program on it."
+    if outside is not None:
+        yield "--outside 只用于全文计分，这里没有用到。"
+
+
 def main(arguments=None):
     parser = argparse.ArgumentParser(description="Check a transcript of the secret ballot and count it again.")
     parser.add_argument("transcript")
@@ -1482,7 +1584,8 @@ def main(arguments=None):
     except Fault as fault:
         print(f"不通过：{CHINESE.get(fault.name, '结构不合规定')}\nFAULT {fault}")
         return 1
-    print("\n".join([*report(document, result), *limits(document, options.mh, options.outside)]))
+    told, doubts = (report_copy, limits_of_copy) if is_copy(document) else (report, limits)
+    print("\n".join([*told(document, result), *doubts(document, options.mh, options.outside)]))
     return 0
 
 

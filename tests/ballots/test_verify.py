@@ -599,6 +599,142 @@ def test_two_named_raters_may_give_the_same_marks(vectors):
             verify.check_transcript(signed_again(vectors, named=wrong))
 
 
+# --- the copy for the room -------------------------------------------------------------------------------------------------------
+
+
+def copied(transcript, shown=lambda body: False):
+    """The copy in which only slips that `shown` lets through are open."""
+    slips = [
+        slip if shown(codec.parse(slip["b"].encode())) else {"p": slip["p"], "hash": leaf_of(slip)}
+        for slip in transcript["slips"]
+    ]
+    return transcript | {"slips": slips}
+
+
+def leaf_of(slip):
+    return codec.b64(codec.leaf(codec.canonical(slip)))
+
+
+def test_a_copy_is_accepted_and_its_open_groups_have_the_value_of_the_count():
+    """Of a group of two boxes one official's box may be hidden: then the group has no value here."""
+    kinds = set()
+    for seed in range(12):
+        transcript, *_rest = random_session(seed)
+        category = {entry["g"]: entry["code"] for entry in transcript["manifest"]["groups"]}
+        copy = copied(transcript, lambda body: body["g"] == "c")
+        result = verify.count_transcript(transcript)
+
+        document, found = verify.verify(codec.canonical(copy), reference.mh_code(transcript["manifest"]))
+
+        assert verify.is_copy(document)
+        for official, line in found.items():
+            counted = result["subjects"][official]
+            assert {code: row["slips"] for code, row in line.items()} == {
+                code: numbers["returned"] for code, numbers in counted["counts"].items()
+            }
+            hidden = Counter(category[slip["g"]] for slip in bodies_of(transcript, official) if slip["g"] != "c")
+            assert {code: row["hidden"] for code, row in line.items()} == {"A": 0, "B": hidden["B"], "C": hidden["C"]}
+            open_code = counted["groups"]["C"]
+            if not hidden["C"] and open_code["from"] == ["C"]:
+                assert line["C"]["value"] == open_code["value"]
+                kinds.add("open")
+            if hidden["C"]:
+                assert line["C"]["value"] is None
+                kinds.add("half open")
+            assert line["A"]["value"] == counted["groups"]["A"]["value"]
+    assert kinds == {"open", "half open"}
+
+
+def bodies_of(transcript, official):
+    return [body for body in (codec.parse(slip["b"].encode()) for slip in transcript["slips"]) if body["o"] == official]
+
+
+def test_a_group_that_is_compared_with_others_has_no_value_in_a_copy(vectors):
+    document = copied(vectors["transcript"], lambda body: body["g"] == "d")
+    scheme = document["manifest"]["scheme"]
+    groups = [group | {"aggregator": {"kind": "ratio_to_first"}} for group in scheme["rater_groups"]]
+    document["manifest"] = document["manifest"] | {"scheme": scheme | {"rater_groups": groups}}
+
+    assert {row["value"] for line in verify.open_groups(document).values() for row in line.values()} == {None}
+
+
+def without_a_hidden_slip(copy):
+    return {"slips": copy["slips"][1:]}
+
+
+def another_hash(copy):
+    first, *rest = copy["slips"]
+    return {"slips": [first | {"hash": codec.b64(bytes(32))}, *rest]}
+
+
+def a_key_of_nobody(copy):
+    slips = [copy["slips"][0] | {"p": copy["received"][0]["c"]}, *copy["slips"][1:]]
+    return {"slips": sorted(slips, key=lambda slip: slip["p"])}
+
+
+def a_slip_twice(copy):
+    return {"slips": [copy["slips"][0], *copy["slips"]]}
+
+
+def out_of_order(copy):
+    return {"slips": copy["slips"][::-1]}
+
+
+def more_drawn(copy):
+    return {"drawn": {"b": 3, "d": 5}}
+
+
+def another_root(copy):
+    return {"slips_root": copy["received_root"]}
+
+
+def half_hidden(copy):
+    return {"slips": [copy["slips"][0] | {"z": copy["board_sig"]}, *copy["slips"][1:]]}
+
+
+def a_short_hash(copy):
+    return {"slips": [copy["slips"][0] | {"hash": "AAAA"}, *copy["slips"][1:]]}
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (without_a_hidden_slip, "number of slips of a group and official"),
+        (another_hash, "slips root"),
+        (a_key_of_nobody, "slip key not listed"),
+        (a_slip_twice, "slips repeat a key"),
+        (out_of_order, "order of slips"),
+        (more_drawn, "board signature"),
+        (another_root, "slips root"),
+        (half_hidden, "members"),
+        (a_short_hash, "base64 length"),
+    ],
+)
+def test_a_copy_that_was_changed_is_refused(vectors, change, fault):
+    copy = copied(vectors["transcript"])
+    verify.verify(codec.canonical(copy), vectors["mh_code"])
+
+    with pytest.raises(verify.Fault) as caught:
+        verify.verify(codec.canonical(copy | change(copy)), vectors["mh_code"])
+
+    assert caught.value.name == fault
+
+
+def test_a_changed_open_slip_of_a_copy_is_refused(vectors):
+    copy = copied(vectors["transcript"], lambda body: body["g"] == "d")
+    at = next(n for n, slip in enumerate(copy["slips"]) if "b" in slip)
+    forged = copy["slips"][at] | {"z": copy["board_sig"]}
+
+    with pytest.raises(verify.Fault, match="slip signature"):
+        verify.verify(codec.canonical(copy | {"slips": [*copy["slips"][:at], forged, *copy["slips"][at + 1 :]]}))
+
+
+def test_a_copy_never_passes_for_the_whole_transcript(vectors):
+    """The server stores what passes here."""
+    with pytest.raises(verify.Fault, match="members"):
+        verify.check_transcript(copied(vectors["transcript"]))
+
+
 # --- the program -----------------------------------------------------------------------------------------------------------------
 
 
@@ -629,6 +765,28 @@ def test_without_a_code_the_program_says_that_little_is_proven(tmp_path, documen
 
     assert code == 0
     assert "OK, but only in itself" in out
+
+
+def test_the_program_says_that_it_has_the_copy_for_the_room_and_what_that_proves(tmp_path, vectors):
+    copy = copied(vectors["transcript"], lambda body: body["g"] == "d")
+    (tmp_path / "c.json").write_bytes(codec.canonical(copy))
+    (tmp_path / "o.json").write_text("{}")
+
+    code, out, err = run(tmp_path / "c.json", "--mh", vectors["mh_code"])
+    assert (code, err) == (0, "")
+    assert out.startswith("会场副本：")
+    assert "通过：这是会场副本，14 份选票中有 4 份只列散列" in out
+    assert "OK: this is the copy for the room; 4 of its 14 slips are only hashes" in out
+    assert "NOT COUNTED" in out
+    rows = [line.split() for line in out.splitlines() if line.startswith("o0")]
+    assert rows == [["o01", "张建国", "8", "90", "未公开", "2", "74"], ["o02", "赵䶮", "8", "84", "未公开", "2", "87"]]
+    assert not any(line["score"] in out for line in verify.count_transcript(vectors["transcript"])["subjects"].values())
+
+    code, out, _err = run(tmp_path / "c.json", "--outside", tmp_path / "o.json")
+    assert code == 0
+    assert "没有给出清单码" in out
+    assert "without --mh" in out
+    assert "--outside 只用于全文计分" in out
 
 
 def test_the_program_names_the_fault(tmp_path, vectors, document):

@@ -55,6 +55,19 @@ def test_the_verifier_agrees_with_what_is_stored(hall):
     assert hall.count.table_l0["rows"]["o01"]["ballots"] == 19
 
 
+def test_the_verifier_knows_the_copy_that_the_room_gets(hall):
+    hall.counted().sign().confirm().publish()
+    copy = bytes(Publication.objects.get(sid=hall.round.sid).document)
+
+    document, groups = verify.verify(copy, mh=codec.code(hall.round.box.manifest_hash, 80))
+
+    assert verify.is_copy(document)
+    for result in SubjectResult.objects.select_related("subject"):
+        found = groups[result.subject.code]
+        assert {code: row["slips"] for code, row in found.items()} == {"A": 1, "B": 7, "C": 5, "D": 6}
+        assert found["A"]["value"] == hall.count.result["subjects"][result.subject.code]["groups"]["A"]["value"]
+
+
 def test_the_trail_knows_totals_and_no_ballot(hall):
     hall.counted()
     trail = " ".join(AuditEvent.objects.values_list("detail", flat=True))
