@@ -1442,7 +1442,7 @@ def verify(data, mh=None, outside=None):
 
 CHINESE = {  # a fault without an entry here is a broken form: 结构不合规定
     "not canonical JSON": "不是规范的 JSON", "base64 not canonical": "base64 写法不规范", "base64 length": "base64 长度不符",
-    "manifest hash against the code printed on the cards": "清单与票卡上的清单码不符", "key with torsion": "公钥不合规定",
+    "manifest hash against the code printed on the cards": "与票卡上的校验码不符", "key with torsion": "公钥不合规定",
     "scheme hash": "计分方案与其散列不符", "scheme": "计分方案不合规定", "credentials do not fit the manifest": "凭证与清单不符",
     "credentials": "凭证有误", "order of credentials": "凭证次序不对", "credentials repeat a key": "凭证有重复公钥",
     "order of received": "收到清单次序不对", "received repeat a card": "一张票卡收到两票", "received repeat a key": "收到清单有重复",
@@ -1463,8 +1463,8 @@ REASONS = {
 def head(document):
     manifest, hashed = document["manifest"], manifest_hash(document["manifest"])
     yield f"场次 {manifest['sid']}  {manifest['date']}  {'预演，不作数' if manifest['mode'] == 'rehearsal' else '正式'}"
-    yield f"清单码 {human(hashed)}   收到清单 {human(unb64(document['received_root'], 32))}"
-    yield f"投票箱公钥 {human(unb64(manifest['urn_pub'], 32))}   选票清单 {human(unb64(document['slips_root'], 32))}"
+    yield f"校验码 {human(hashed)}   收到清单根码 {human(unb64(document['received_root'], 32))}"
+    yield f"票箱公钥码 {human(unb64(manifest['urn_pub'], 32))}   选票根码 {human(unb64(document['slips_root'], 32))}"
     yield f"计分方案 {manifest['scheme']['code']}  散列 {scheme_hash(manifest['scheme'])}"
 
 
@@ -1544,10 +1544,10 @@ def width(text):
 def limits(document, mh, outside):
     """What this run does not prove, said plainly."""
     if mh is None:
-        yield "通过，但只证明文件自身前后一致：没有给出清单码（--mh），未证明这就是当天印票时的清单。"
+        yield "通过，但只证明文件自身前后一致：没有给出校验码（--mh），未证明这就是当天印票时的清单。"
         yield "OK, but only in itself: without --mh from a card or the minutes nothing ties this file to the cards that were printed."
     else:
-        yield "通过：签名、次序、名册、票数、根与计分全部相符，清单码与所给一致。"
+        yield "通过：签名、次序、名册、票数、根与计分全部相符，校验码与所给一致。"
         yield "OK: signatures, order, lists, numbers, roots and count agree, and the manifest is that of the code given."
     scheme = Scheme(document["manifest"]["scheme"])
     fed = any(group.source == "figures" for group in scheme.groups.values())
@@ -1562,7 +1562,7 @@ def limits(document, mh, outside):
 def limits_of_copy(document, mh, outside):
     """What a copy for the room cannot prove, and who can."""
     n, shut = len(document["slips"]), sum(map(is_hidden, document["slips"]))
-    fits = "清单码与所给一致" if mh else "没有给出清单码（--mh），未证明这就是当天印票时的清单"
+    fits = "校验码与所给一致" if mh else "没有给出校验码（--mh），未证明这就是当天印票时的清单"
     yield f"通过：这是会场副本，{n} 份选票中有 {shut} 份只列散列。签名、次序、名册、票数和根全部相符；{fits}。"
     yield "没有重新计分：只列散列的选票看不到分数。得分要用监票人保管的全文，请监票人当场用本程序复算。"
     yield "持有票卡的人可以在查票页对照自己的那一份，散列必须相符。"

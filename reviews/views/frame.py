@@ -108,7 +108,7 @@ def stage_notes(session, progress):
         "REPORTING": done_or_due(tasks.get("REPORT_REVIEW"), "REPORT_REVIEW" in done),
         "QUESTIONING": done_or_due(tasks.get("QUESTIONS"), "QUESTIONS" in done),
         "SCORING": short_day(session.date),
-        "RESULT": _("已确认") if after(state.CONFIRMED) else _("待计票"),
+        "RESULT": _("已确认") if after(state.CONFIRMED) else _("待确认") if after(state.COUNTED) else _("待计票"),
         "RECTIFICATION": _("已办结") if after(state.CLOSED) else _("进行中") if after(state.FED_BACK) else _("未开始"),
         "ARCHIVE": _("已归档") if after(state.ARCHIVED) else _("未开始"),
     }

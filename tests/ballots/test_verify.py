@@ -784,7 +784,7 @@ def test_the_program_says_that_it_has_the_copy_for_the_room_and_what_that_proves
 
     code, out, _err = run(tmp_path / "c.json", "--outside", tmp_path / "o.json")
     assert code == 0
-    assert "没有给出清单码" in out
+    assert "没有给出校验码" in out
     assert "without --mh" in out
     assert "--outside 只用于全文计分" in out
 

@@ -309,6 +309,19 @@ def test_numbers_that_cannot_be_stay_typed_and_only_the_table_learns_why(client,
         assert ("投出却有 7 张" in client.get(page("ballot", hall.session)).content.decode()) is told
 
 
+def test_the_stage_line_says_how_far_the_result_is(client, hall):
+    def note():
+        stages = client.get(page("ballot", hall.session)).context["stages"]
+        return next(stage["note"] for stage in stages if stage["label"] == "结果")
+
+    client.force_login(hall.clerk)
+    assert note() == "待计票"
+    hall.counted()
+    assert note() == "待确认"
+    hall.sign().confirm()
+    assert note() == "已确认"
+
+
 def test_the_pulse_reloads_the_page_when_somebody_took_a_step(client, hall):
     client.force_login(hall.clerk)
     version = client.get(page("ballot", hall.session)).context["version"]

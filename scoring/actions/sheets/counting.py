@@ -20,7 +20,7 @@ def count_sheet(count):
         "invalid": [{"reason": words[code], "n": n} for code, n in sheet["aside"].items()],
         "decisions": [*table_words(sheet), *merged_words(count, subjects), *decided_words(count, subjects)],
         "roots": [
-            {"name": _("票卡校验码"), "value": roots["manifest"]},
+            {"name": _("校验码"), "value": roots["manifest"]},
             {"name": _("收到清单根码"), "value": roots["received"]},
             {"name": _("选票根码"), "value": roots["slips"]},
             {"name": _("计分方案摘要"), "value": grouped(count.scheme_hash)},
