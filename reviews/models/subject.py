@@ -22,8 +22,9 @@ class SessionSubjectQuerySet(models.QuerySet):
             return self.filter(official__unit=user.unit_id)
         return self.none()
 
-    def unsubmitted(self):
-        return self.filter(Q(report=None) | Q(report__state=ReviewReport.State.DRAFT))
+    def to_write(self):
+        """Whose report is still to be written, or to be written anew because it came back."""
+        return self.filter(Q(report=None) | Q(report__state__in=ReviewReport.WRITABLE))
 
     def with_progress(self):
         """Each with `report_state` (None: not begun) and `sealed`, the number of its sealed questions; the floor's do not count."""

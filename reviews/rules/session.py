@@ -200,8 +200,10 @@ def next_step(state: str, progress: Progress, *, plan_blockers=(), is_locked: bo
     return step
 
 
-def own_report() -> Step:
-    """The next step of an official who has not handed in the report."""
+def own_report(*, is_returned: bool = False) -> Step:
+    """The next step of an official whose report is to be written, or came back."""
+    if is_returned:
+        return Step("own_report", _("按退回的意见修改述责述廉报告，重新提交"), _("去修改"), "reviews:reports")
     return Step("own_report", _("撰写并提交述责述廉报告"), _("去写报告"), "reviews:reports")
 
 

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from core.templatetags.shuze import short_day
-from reviews.models import ReviewSession
+from reviews.models import ReviewReport, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import session as rules
 
@@ -137,8 +137,15 @@ def next_step(user, session, progress):
     """The session's next step; for those who answer in it, their own report."""
     if policies.can_see_roster(user, session):
         return session.next_step(progress)
-    writing = session.state in ReviewSession.UNDER_WAY and session.subjects.of(user).unsubmitted().exists()
-    return rules.own_report() if writing else None
+    return own_report(user, session)
+
+
+def own_report(user, session):
+    """The step of those whose report is to be written or came back; None for others."""
+    if session.state not in ReviewSession.UNDER_WAY:
+        return None
+    states = set(session.subjects.of(user).to_write().with_progress().values_list("report_state", flat=True))
+    return rules.own_report(is_returned=states == {ReviewReport.State.RETURNED}) if states else None
 
 
 def shown_step(user, session, step, *, page=""):

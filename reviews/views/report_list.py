@@ -15,7 +15,6 @@ from reviews.actions import report as actions
 from reviews.models import ReviewReport, ReviewSession
 from reviews.policies import report as policies
 from reviews.rules import report as rules
-from reviews.rules import session as session_rules
 from reviews.views import frame
 
 State = ReviewReport.State
@@ -32,12 +31,12 @@ def reports(request, uid):
         subjects = subjects.filter(pk__in=own)
     visible = set(ReviewReport.objects.visible_to(request.user).filter(subject__session=session).values_list("pk", flat=True))
     lines = [line(request.user, session, s, is_own=s.pk in own, sees_all=sees_all, visible=visible) for s in subjects]
-    may_write = any(entry["may_write"] for entry in lines)
+    step = frame.own_report(request.user, session) if any(entry["may_write"] for entry in lines) else None
     context = frame.context(
         request,
         session,
         tab="reports",
-        step=replace(session_rules.own_report(), target="reviews:report_own") if may_write else None,
+        step=replace(step, target="reviews:report_own") if step else None,
         lines=lines,
         due_on=session.tasks["REPORTS"].due_on if "REPORTS" in session.tasks else None,
         most=session.rule_set.report_rounds,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.templatetags.shuze import short_day
-from reviews.models import PreparationTask, ReviewSession
+from reviews.models import PreparationTask, ReviewReport, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import preparation as rules
 from reviews.rules.session import Progress
@@ -20,7 +20,6 @@ TABS = {  # where each matter is done
     Kind.LOCK: "ballot",
     Kind.LETTER: "items",
 }
-FOR_SUBJECTS = (Kind.REPORTS, Kind.MEETING)  # what an official and the unit's liaison need to know
 
 
 def stops(user, session, *, progress=None):
@@ -44,18 +43,29 @@ def stops(user, session, *, progress=None):
 
 def stops_of_subject(user, session, today):
     """What an official and the unit's liaison need to know: the day of the own report and the day itself."""
-    progress = Progress() if session.subjects.of(user).unsubmitted().exists() else Progress(subjects=1)
-    submitted = bool(progress.subjects)
+    own = session.subjects.of(user)
+    states = set(own.to_write().with_progress().values_list("report_state", flat=True))
+    is_returned = states == {ReviewReport.State.RETURNED}
     begun = session.is_at_least(ReviewSession.State.IN_PROGRESS)
     rows = []
-    for task in (task for task in session.tasks.values() if task.kind in FOR_SUBJECTS):
-        is_own = task.kind == Kind.REPORTS
-        row = stop(user, session, task, progress, today, is_done=submitted if is_own else begun)
+    for kind in (Kind.REPORT_REVIEW if is_returned else Kind.REPORTS, Kind.MEETING):
+        if kind not in session.tasks:
+            continue
+        is_own = kind != Kind.MEETING
+        row = stop(user, session, session.tasks[kind], Progress(), today, is_done=not states if is_own else begun)
         if is_own:
-            row.update(label=_("提交述责述廉报告"), who=_("本人"), outcome=_("已提交") if submitted else row["outcome"])
+            row.update(own_row(row, is_returned=is_returned, is_submitted=not states))
         rows.append(row)
     rows.insert(sum(row["day"] < today for row in rows), {"state": "today", "day": today})
     return rows
+
+
+def own_row(row, *, is_returned, is_submitted):
+    """The row of the own report: one that came back is to be handed in again by the day of the examination."""
+    if is_returned:
+        outcome = _("退回修改，%(left)s") % {"left": row["outcome"]}
+        return {"label": _("修改并重新提交述责述廉报告"), "who": _("本人"), "outcome": outcome, "kind": "bad"}
+    return {"label": _("提交述责述廉报告"), "who": _("本人"), "outcome": _("已提交") if is_submitted else row["outcome"]}
 
 
 def point_out_next(rows):

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from officials.models import CommitteeMember, Representative
-from reviews.models import Attendee, ReviewSession
+from reviews.models import Attendee, ReviewReport, ReviewSession
 from tests import factories
 
 State = ReviewSession.State
@@ -258,6 +258,34 @@ def test_an_official_sees_the_own_dates_and_no_roster(client, session, subject, 
     assert "核查办结" not in rows(page)
     assert "群众甲" not in page.content.decode()
     assert "不足 2 题" not in page.content.decode()
+
+
+@pytest.mark.parametrize("who", ["subject_user", "liaison"])
+@pytest.mark.parametrize(
+    ("state", "row", "step"),
+    [
+        (None, "12月7日 周一 前 15 日 提交述责述廉报告 本人 还有 13 天", "撰写并提交述责述廉报告"),
+        ("DRAFT", "12月7日 周一 前 15 日 提交述责述廉报告 本人 还有 13 天", "撰写并提交述责述廉报告"),
+        ("SUBMITTED", "12月7日 周一 前 15 日 提交述责述廉报告 本人 已提交", None),
+        (
+            "RETURNED",
+            "12月11日 周五 前 10 日 修改并重新提交述责述廉报告 本人 退回修改，还有 17 天",
+            "按退回的意见修改述责述廉报告",
+        ),
+        ("PASSED", "12月7日 周一 前 15 日 提交述责述廉报告 本人 已提交", None),
+    ],
+)
+def test_the_official_reads_where_the_own_report_stands(client, request, session, subject, who, state, row, step):
+    if state:
+        ReviewReport.objects.create(subject=subject, template=factories.ReportTemplateFactory(), state=state)
+    client = enter(client, request, who)
+
+    page = client.get(url("session", session))
+
+    assert row in rows(page)
+    assert row in rows(client.get(reverse("desk:desk")))
+    assert (page.context["step"] or {}).get("title", "").startswith(step or "")
+    assert (page.context["step"] is None) is (step is None)
 
 
 @pytest.mark.parametrize(("who", "has_button"), [("clerk", True), ("approver", False), ("member", False)])
