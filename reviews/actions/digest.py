@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleViolation
+from core.errors import RuleViolation, needed
 from notices import actions as notices
 from officials.models import User
 from officials.roles import Role
+from reviews.actions import preparation
 from reviews.actions import session as sessions
 from reviews.models import Digest, DigestEntry, DigestReceipt, Opinion
 
@@ -42,6 +43,7 @@ def compile_digest(session, *, by) -> Digest:
 
 
 def need_draft(digest):
+    preparation.need_under_way(digest.session)
     if digest.state != Digest.State.DRAFT:
         raise RuleViolation(_("“%(state)s”的意见汇总不能再改") % {"state": digest.get_state_display()})
 
@@ -65,6 +67,7 @@ def drop_entry(entry, *, by):
 @transaction.atomic
 def submit_digest(digest, *, by, now: dt.datetime):
     """Hand the digest to the leader. Each submission is told anew: one that comes back unchanged waits too."""
+    preparation.need_under_way(digest.session)
     if not digest.entries.exists():
         raise RuleViolation(_("意见汇总还没有条目，请先汇总"))
     if waiting := digest.session.opinions.filter(state=Opinion.State.COLLECTED).count():
@@ -85,10 +88,11 @@ def submit_digest(digest, *, by, now: dt.datetime):
 
 @transaction.atomic
 def return_digest(digest, *, reason, by):
-    if not reason.strip():
-        raise RuleViolation(_("请写明退回的理由"))
+    """Send it back to be reworded, with the reason."""
+    preparation.need_under_way(digest.session)
+    reason = needed(reason, _("请写明退回的理由"))
     digest.move_to(Digest.State.DRAFT)
-    Digest.objects.filter(pk=digest.pk).update(returned_because=reason.strip()[:300])
+    Digest.objects.filter(pk=digest.pk).update(returned_because=reason)
     notices.cancel(matter=f"digest:{digest.pk}")
     audit.record("return_digest", digest.session, by=by)
 
@@ -96,6 +100,7 @@ def return_digest(digest, *, reason, by):
 @transaction.atomic
 def approve_digest(digest, *, by, now):
     """Give the digest to the members. From here on no line changes. Nobody approves what he or she submitted."""
+    preparation.need_under_way(digest.session)
     if digest.submitted_by_id == by.pk:
         raise RuleViolation(_("提交人不能批准自己提交的意见汇总，请由另一位领导审批"))
     digest.move_to(Digest.State.APPROVED)

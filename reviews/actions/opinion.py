@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleViolation
+from reviews.actions import preparation
 from reviews.models import Opinion
 
 SORTABLE = (Opinion.State.COLLECTED, Opinion.State.CLASSIFIED)
@@ -15,6 +16,7 @@ SORTABLE = (Opinion.State.COLLECTED, Opinion.State.CLASSIFIED)
 @transaction.atomic
 def add_opinion(session, *, subject, channel, text, nature="", aspect_item="", by, today: dt.date) -> Opinion:
     """Staff enter what came on paper or was said in a talk."""
+    preparation.need_under_way(session)
     state = Opinion.State.CLASSIFIED if nature and aspect_item else Opinion.State.COLLECTED
     opinion = Opinion.objects.create(
         session=session,
@@ -33,6 +35,7 @@ def add_opinion(session, *, subject, channel, text, nature="", aspect_item="", b
 @transaction.atomic
 def classify(opinion, *, nature, aspect_item, handling, by):
     """Say what an opinion is, where it belongs and what becomes of it."""
+    preparation.need_under_way(opinion.session)
     if opinion.state not in SORTABLE:
         raise RuleViolation(_("“%(state)s”的意见不能再归类") % {"state": opinion.get_state_display()})
     changed = Opinion.objects.filter(pk=opinion.pk, state__in=SORTABLE).update(
@@ -46,7 +49,9 @@ def classify(opinion, *, nature, aspect_item, handling, by):
 @transaction.atomic
 def merge(opinion, *, into, by):
     """Say that two opinions say the same. Those already merged into the first follow it; can be undone."""
-    opinion, into = Opinion.objects.select_for_update().get(pk=opinion.pk), Opinion.objects.select_for_update().get(pk=into.pk)
+    preparation.need_under_way(opinion.session)
+    locked = {one.pk: one for one in Opinion.objects.select_for_update().filter(pk__in=[opinion.pk, into.pk]).order_by("pk")}
+    opinion, into = locked[opinion.pk], locked[into.pk]
     if opinion.pk == into.pk or opinion.subject_id != into.subject_id:
         raise RuleViolation(_("只能把同一名对象的另一条意见归并过来"))
     if into.merged_into_id or into.state == Opinion.State.TRANSFERRED or opinion.state == Opinion.State.TRANSFERRED:
@@ -59,6 +64,7 @@ def merge(opinion, *, into, by):
 @transaction.atomic
 def unmerge(opinion, *, by):
     """Let a merged opinion stand for itself again; a second time changes nothing."""
+    preparation.need_under_way(opinion.session)
     state = Opinion.State.CLASSIFIED if opinion.nature else Opinion.State.COLLECTED
     if Opinion.objects.filter(pk=opinion.pk, state=Opinion.State.MERGED).update(merged_into=None, state=state):
         audit.record("unmerge_opinion", f"opinion {opinion.uid}", by=by)

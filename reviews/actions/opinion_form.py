@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleViolation
+from reviews.actions import preparation
 from reviews.actions import session as sessions
-from reviews.models import Opinion, OpinionForm, ReviewSession
+from reviews.models import Opinion, OpinionForm
 
 A_MINUTE = 60
 
@@ -18,10 +19,7 @@ A_MINUTE = 60
 @transaction.atomic
 def open_form(session, *, opens_on: dt.date, closes_on: dt.date, by, today: dt.date) -> OpinionForm:
     """Give the anonymous form an address and a closing day; again, to change the days. The session begins canvassing."""
-    if not session.is_at_least(ReviewSession.State.APPROVED):
-        raise RuleViolation(_("会议还没有批准，批准后才能征求意见"))
-    if session.is_at_least(ReviewSession.State.IN_PROGRESS):
-        raise RuleViolation(_("会议已经开始，不能再征求意见"))
+    preparation.need_under_way(session)
     if closes_on < opens_on:
         raise RuleViolation(_("回收截止早于发放日期，请改正"))
     if closes_on >= session.date:
@@ -35,6 +33,7 @@ def open_form(session, *, opens_on: dt.date, closes_on: dt.date, by, today: dt.d
 @transaction.atomic
 def count_paper(form, *, issued: int, returned: int, by):
     """How many paper forms went out and came back."""
+    preparation.need_under_way(form.session)
     if returned > issued:
         raise RuleViolation(_("收回的份数多于发出的份数，请核对"))
     OpinionForm.objects.filter(pk=form.pk).update(issued=issued, returned=returned)

@@ -18,6 +18,12 @@ Kind = PreparationTask.Kind
 PAGES = {Kind.CANVASS: "reviews:canvass", Kind.REPORTS: "reviews:reports", Kind.REPORT_REVIEW: "reviews:reports"}
 
 
+def need_under_way(session):
+    """Refuse what belongs to the preparation while there is none: before the approval, when halted, once the meeting has begun."""
+    if blockers := session.preparation_blockers():
+        raise RuleViolation(blockers)
+
+
 def lay_dates(session):
     """Lay all dates backwards from the meeting day; what was reminded for the old dates and still waits is cancelled."""
     for kind, due_on in rules.dates(session.date).items():

@@ -7,12 +7,13 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleViolation
+from core.errors import RuleViolation, needed
 from notices import actions as notices
 from officials.models import User
 from officials.roles import Role
+from reviews.actions import preparation
 from reviews.actions import session as sessions
-from reviews.models import Answer, Commitment, Question, QuestionMark, ReviewSession
+from reviews.models import Answer, Commitment, Question, QuestionMark
 from reviews.rules import question as rules
 
 State = Question.State
@@ -25,20 +26,16 @@ PREPARED = (State.SELECTED, State.SEALED)
 @transaction.atomic
 def propose(subject, *, text: str, aspect_item: str, source: str, by) -> Question:
     """A candidate question."""
-    need_preparation(subject.session)
+    preparation.need_under_way(subject.session)
     question = Question.objects.create(subject=subject, text=text, aspect_item=aspect_item, source=source, proposed_by=by)
     audit.record("propose_question", f"question {question.uid}", by=by)
     return question
 
 
-def need_preparation(session):
-    if session.is_at_least(ReviewSession.State.IN_PROGRESS):
-        raise RuleViolation(_("会议已经开始，请在会场控制台记录现场提问"))
-
-
 @transaction.atomic
 def mark(question, *, is_wanted: bool, by):
     """Say that it should be asked, or take that back; safe to repeat."""
+    preparation.need_under_way(question.subject.session)
     if question.state not in (State.PROPOSED, State.SHORTLISTED):
         raise RuleViolation(_("“%(state)s”的问题不能再推荐") % {"state": question.get_state_display()})
     if is_wanted:
@@ -49,6 +46,7 @@ def mark(question, *, is_wanted: bool, by):
 
 @transaction.atomic
 def shortlist(question, *, by):
+    preparation.need_under_way(question.subject.session)
     question.move_to(State.SHORTLISTED)
     audit.record("shortlist_question", f"question {question.uid}", by=by)
 
@@ -57,7 +55,7 @@ def shortlist(question, *, by):
 def select(question, *, by):
     """Choose it for the meeting, after those chosen before; refuses one more than the rules allow."""
     subject, high = question.subject, question.subject.session.rule_set.questions_max
-    need_preparation(subject.session)
+    preparation.need_under_way(subject.session)
     chosen = subject.questions.filter(state__in=PREPARED)
     if chosen.count() >= high:
         raise RuleViolation(_("%(name)s已入选 %(n)d 题，最多 %(n)d 题；请先撤下一题") % {"name": subject.name, "n": high})
@@ -69,6 +67,7 @@ def select(question, *, by):
 
 @transaction.atomic
 def deselect(question, *, by):
+    preparation.need_under_way(question.subject.session)
     question.move_to(State.SHORTLISTED)
     Question.objects.filter(pk=question.pk).update(order=0)
     audit.record("deselect_question", f"question {question.uid}", by=by)
@@ -76,6 +75,7 @@ def deselect(question, *, by):
 
 @transaction.atomic
 def withdraw(question, *, by):
+    preparation.need_under_way(question.subject.session)
     question.move_to(State.WITHDRAWN)
     audit.record("withdraw_question", f"question {question.uid}", by=by)
 
@@ -97,7 +97,7 @@ def sealing_blockers(session) -> list[str]:
 @transaction.atomic
 def seal(session, *, by, today: dt.date):
     """Close the chosen questions: until each is asked, nobody reads it, whoever chose it included. Safe to repeat."""
-    need_preparation(session)
+    preparation.need_under_way(session)
     if blockers := sealing_blockers(session):
         raise RuleViolation(blockers)
     sealed = Question.objects.filter(subject__session=session, state=State.SELECTED).update(state=State.SEALED)
@@ -117,11 +117,10 @@ def seal(session, *, by, today: dt.date):
 @transaction.atomic
 def unseal(session, *, reason: str, by):
     """Open the seal before the meeting, with a reason, to choose anew."""
-    need_preparation(session)
-    if not reason.strip():
-        raise RuleViolation(_("请写明启封的理由"))
+    preparation.need_under_way(session)
+    reason = needed(reason, _("请写明启封的理由"))
     opened = Question.objects.filter(subject__session=session, state=State.SEALED).update(state=State.SELECTED)
-    audit.record("unseal_questions", session, by=by, n=opened, reason=reason.strip()[:300])
+    audit.record("unseal_questions", session, by=by, n=opened, reason=reason)
 
 
 # --- in the hall -------------------------------------------------------------------------------------------

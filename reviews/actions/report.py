@@ -11,8 +11,9 @@ from core.errors import RuleViolation
 from notices import actions as notices
 from officials.models import User
 from officials.roles import Role
+from reviews.actions import preparation
 from reviews.actions import session as sessions
-from reviews.models import ReportReview, ReportTemplate, ReportVersion, ReviewReport, ReviewSession
+from reviews.models import ReportReview, ReportTemplate, ReportVersion, ReviewReport
 from reviews.rules import report as rules
 
 State = ReviewReport.State
@@ -40,7 +41,7 @@ def save_draft(subject, *, content: dict, base=ANY_BASE, by, now: dt.datetime) -
 
 def open_report(subject) -> ReviewReport:
     """The subject's report while it may be written in; begun when there is none."""
-    need_preparation(subject.session)
+    preparation.need_under_way(subject.session)
     report = ReviewReport.objects.filter(subject=subject).first() or begin(subject)
     need_writable(report)
     return report
@@ -54,11 +55,6 @@ def begin(subject):
     return report
 
 
-def need_preparation(session):
-    if session.state not in ReviewSession.UNDER_WAY:
-        raise RuleViolation(_("“%(state)s”的会议不再办理述责述廉报告") % {"state": session.get_state_display()})
-
-
 def need_writable(report):
     if not report.is_writable:
         raise RuleViolation(_("报告“%(state)s”，不能再改") % {"state": report.get_state_display()})
@@ -68,7 +64,7 @@ def need_writable(report):
 def submit_report(report, *, by, today: dt.date) -> ReportVersion:
     """Hand in the draft as the next version. Refuses while the automatic check finds anything."""
     report = ReviewReport.objects.select_for_update().select_related("template", "subject__session__rule_set").get(pk=report.pk)
-    need_preparation(report.subject.session)
+    preparation.need_under_way(report.subject.session)
     need_writable(report)
     if findings := rules.precheck(report.template.outline, report.draft):
         raise RuleViolation([finding.text for finding in findings])
@@ -100,7 +96,7 @@ def review_matter(report):
 @transaction.atomic
 def pass_report(report, *, comment: str = "", by, today: dt.date) -> ReportReview:
     """Find the submitted version good. Nobody judges what he or she handed in."""
-    need_preparation(report.subject.session)
+    preparation.need_under_way(report.subject.session)
     version = latest(report)
     if version and version.submitted_by_id == by.pk:
         raise RuleViolation(_("提交人不能审查自己提交的报告，请由另一人审查"))
@@ -118,7 +114,7 @@ def return_report(report, *, reasons: list[dict], comment: str = "", by, today: 
 
     A version that had passed may come back as well, when the facts turn out to be other than written.
     """
-    need_preparation(report.subject.session)
+    preparation.need_under_way(report.subject.session)
     places = {"", rules.PROBLEMS, *(item["code"] for item in report.template.items)}
     if problems := rules.return_problems(reasons, codes=set(ReportReview.Reason.values), places=places):
         raise RuleViolation(problems)
@@ -165,6 +161,7 @@ def rewrite_matter(report):
 @transaction.atomic
 def lock_reports(session, *, by) -> int:
     """Settle every report of the session that has passed: from here on no word changes. Returns how many."""
+    preparation.need_under_way(session)
     locked = 0
     for report in ReviewReport.objects.filter(subject__session=session, state=State.PASSED).select_related("subject"):
         report.move_to(State.LOCKED)

@@ -28,8 +28,13 @@ class OpinionForm(models.Model):
     def __str__(self):
         return str(self.session)
 
+    @property
+    def is_stopped(self):
+        """The session was halted or has begun: nothing is gathered, whatever the days say."""
+        return bool(self.session.preparation_blockers())
+
     def is_open(self, today):
-        return self.opens_on <= today <= self.closes_on
+        return self.opens_on <= today <= self.closes_on and not self.is_stopped
 
 
 class OpinionQuerySet(models.QuerySet):

@@ -230,6 +230,10 @@ class ReviewSession(Lifecycle):
             for s in others.order_by("order", "session__date")
         ]
 
+    def preparation_blockers(self):
+        """Why opinions, digest, reports and questions may not be changed now."""
+        return rules.preparation_blockers(self.state)
+
     def ready_blockers(self):
         return [blocker for blocker in rules.ready_blockers(self.progress()) if not blocker.met]
 

@@ -63,6 +63,22 @@ class Step:
         return any(not blocker.met for blocker in self.blockers)
 
 
+def preparation_blockers(state: str) -> list[str]:
+    """Why nothing of the preparation (opinions, digest, reports, questions) may be changed now; an empty list means it may.
+
+    One thing knows no closing day: a tip-off found among the opinions is diverted whenever it is found.
+    """
+    if state in ("APPROVED", "CANVASSING", "REPORTS_DUE", "READY"):
+        return []
+    before = {
+        "DRAFT": _("会议还没有批准，批准后才能办理"),
+        "PLANNED": _("会议还没有批准，批准后才能办理"),
+        "POSTPONED": _("会议已延期，改定日期并批准后再办理"),
+        "CANCELLED": _("会议已取消，不再办理"),
+    }
+    return [before.get(state, _("会议已经开始，会前的意见、报告和问题不再办理"))]
+
+
 def named(names) -> str:
     """“和彦岚、卞亭然、康逸野”; beyond four the first ones and how many in all."""
     names = list(names)

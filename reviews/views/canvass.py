@@ -27,7 +27,7 @@ def canvass(request, uid):
     """The form's address, the paper, and how much came in; staff and leaders go on to the texts from here."""
     session = frame.session_of(request, uid)
     require(policies.can_enter(request.user, session))
-    may_run = policies.can_run(request.user, session)
+    may_run = policies.can_run(request.user, session) and not session.preparation_blockers()
     form = OpinionForm.objects.filter(session=session).first()
     counts = {
         row["subject"]: row["n"] for row in session.opinions.ordinary().order_by().values("subject").annotate(n=Count("pk"))

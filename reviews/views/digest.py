@@ -24,8 +24,9 @@ def digest(request, uid):
     entries = list(found.entries.select_related("subject", "opinion")) if found else []
     originals = list(session.opinions.ordinary().values_list("text", flat=True)) if found else []
     lines = [{"entry": e, "voices": rules.voices(e.voices), "copied": rules.copied_run(e.text, originals)} for e in entries]
+    is_before = not session.preparation_blockers()
     is_submitted = found is not None and found.state == Digest.State.SUBMITTED
-    may_approve = is_submitted and policies.can_approve_digest(request.user, session)
+    may_approve = is_before and is_submitted and policies.can_approve_digest(request.user, session)
     context = frame.context(
         request,
         session,
@@ -35,7 +36,7 @@ def digest(request, uid):
         copied=sum(bool(line["copied"]) for line in lines),
         reason=forms.ReasonForm(),
         readers=found.receipts.select_related("reader") if found else [],
-        may_run=policies.can_run(request.user, session),
+        may_run=is_before and policies.can_run(request.user, session),
         may_approve=may_approve,
         is_own=may_approve and found.submitted_by_id == request.user.pk,
         is_draft=found is not None and found.state == Digest.State.DRAFT,
@@ -55,6 +56,8 @@ def digest_entry(request, uid):
     """Rewrite one line beside what was said."""
     entry = get_object_or_404(DigestEntry.objects.select_related("digest__session", "subject", "opinion"), uid=uid)
     require(policies.can_run(request.user, entry.digest.session))
+    if request.method == "GET" and (reasons := entry.digest.session.preparation_blockers()):
+        return frame.turn_back(request, reasons, "reviews:digest", entry.digest.session.uid)
     form = forms.EntryForm(request.POST or None, instance=entry)
     if request.method == "POST" and form.is_valid():
         try:

@@ -3,7 +3,8 @@
 return render(request, "reviews/canvass.html", frame.context(request, session, tab="canvass", page=page))
 """
 
-from django.shortcuts import get_object_or_404
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -47,8 +48,16 @@ def context(request, session, *, tab, step=None, **more):
         "step": shown_step(request.user, session, step, page=request.path) if step else None,
         "expected": session.expected,
         "rehearsal": session.is_rehearsal,
+        "closed": session.preparation_blockers() if policies.can_see_blockers(request.user) else [],
         **more,
     }
+
+
+def turn_back(request, reasons, *to):
+    """From a page that has nothing to offer now to one that has, saying why."""
+    for reason in reasons:
+        messages.warning(request, reason)
+    return redirect(*to)
 
 
 def url_of(name, session):

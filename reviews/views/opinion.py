@@ -25,15 +25,21 @@ def opinion_new(request, uid):
     """Fast entry: after saving, subject and channel stay chosen."""
     session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session))
+    if request.method == "GET" and (reasons := session.preparation_blockers()):
+        return frame.turn_back(request, reasons, "reviews:opinion_list", session.uid)
     subjects = list(session.subjects.all())
     kept = {name: request.GET[name] for name in ("subject", "channel") if name in request.GET}
     form = forms.OpinionEntryForm(request.POST or None, subjects=subjects, initial=kept)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data | {"subject": next(s for s in subjects if str(s.uid) == form.cleaned_data["subject"])}
-        actions.add_opinion(session, **fields, by=request.user, today=timezone.localdate())
-        messages.success(request, _("已录入一条，可以接着录下一条"))
-        again = f"subject={form.cleaned_data['subject']}&channel={form.cleaned_data['channel']}"
-        return redirect(f"{reverse('reviews:opinion_new', args=[session.uid])}?{again}")
+        try:
+            actions.add_opinion(session, **fields, by=request.user, today=timezone.localdate())
+        except RuleViolation as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("已录入一条，可以接着录下一条"))
+            again = f"subject={form.cleaned_data['subject']}&channel={form.cleaned_data['channel']}"
+            return redirect(f"{reverse('reviews:opinion_new', args=[session.uid])}?{again}")
     return render(request, "reviews/opinion_new.html", frame.context(request, session, tab="canvass", form=form))
 
 
@@ -56,7 +62,7 @@ def opinion_list(request, uid):
         tab="canvass",
         form=form,
         page=page,
-        suggestions=suggestions(session),
+        suggestions=[] if session.preparation_blockers() else suggestions(session),
         may_run=policies.can_run(request.user, session),
     )
     return render(request, "reviews/opinion_list.html", context)
@@ -93,7 +99,10 @@ def opinion(request, uid):
         else:
             return redirect("reviews:opinion_list", found.session.uid)
     others = found.session.opinions.leading().filter(subject=found.subject).exclude(pk=found.pk)
-    context = frame.context(request, found.session, tab="canvass", opinion=found, form=form, others=others)
+    may_sort = not found.session.preparation_blockers()
+    context = frame.context(
+        request, found.session, tab="canvass", opinion=found, form=form, others=others if may_sort else [], may_sort=may_sort
+    )
     return render(request, "reviews/opinion.html", context)
 
 

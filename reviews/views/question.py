@@ -37,7 +37,7 @@ def questions(request, uid):
         n_asked=Count("questions", filter=Q(questions__state__in=[State.ASKED, State.ANSWERED])),
     )
     lines = [{"subject": s, "badge": rules.selection(s.n_selected, low=low, high=high)} for s in subjects]
-    is_before = not session.is_at_least(ReviewSession.State.IN_PROGRESS)
+    is_before = not session.preparation_blockers()
     context = frame.context(
         request,
         session,
@@ -79,6 +79,7 @@ def question_list(request, uid):
         )
         .order_by("order", "-n_marks", "pk")
     )
+    is_before = not session.preparation_blockers()
     digest = Digest.objects.filter(session=session, state=Digest.State.APPROVED).first()
     context = frame.context(
         request,
@@ -90,10 +91,11 @@ def question_list(request, uid):
         candidates=[q for q in found if q.state in (State.PROPOSED, State.SHORTLISTED)],
         entries=digest.entries.filter(subject=subject) if digest else [],
         neighbours=neighbours(subject),
-        may_propose=policies.can_propose(request.user, session),
-        may_mark=policies.can_mark(request.user, session),
-        may_shortlist=policies.can_shortlist(request.user, session),
-        may_select=policies.can_select(request.user, session),
+        is_before=is_before,
+        may_propose=is_before and policies.can_propose(request.user, session),
+        may_mark=is_before and policies.can_mark(request.user, session),
+        may_shortlist=is_before and policies.can_shortlist(request.user, session),
+        may_select=is_before and policies.can_select(request.user, session),
     )
     return render(request, "reviews/question_list.html", context)
 

@@ -16,6 +16,7 @@ from reviews.rules import report as rules
 from reviews.views import report_text
 
 State = ReviewReport.State
+REVIEWABLE = (State.SUBMITTED, State.PASSED)  # one that has passed may come back
 
 
 def report_of(request, uid):
@@ -52,8 +53,10 @@ def report(request, uid):
         "length": rules.length(version.content),
         "history": report_text.history(found) if reads_reviews else [],
         "reads_reviews": reads_reviews,
-        "may_write": found.is_writable and policies.can_write(request.user, found.subject),
-        "may_review": found.state in (State.SUBMITTED, State.PASSED) and policies.can_review(request.user, found),
+        "may_write": found.is_writable
+        and not found.subject.session.preparation_blockers()
+        and policies.can_write(request.user, found.subject),
+        "may_review": is_reviewable(found) and policies.can_review(request.user, found),
     }
     return render(request, "reviews/report.html", context)
 
@@ -62,7 +65,7 @@ def report_review(request, uid):
     """The last version beside the automatic check; return it with coded grounds, or pass it."""
     found = report_of(request, uid)
     require(policies.can_review(request.user, found), refusal_of(found))
-    if found.state not in (State.SUBMITTED, State.PASSED):
+    if found.state not in REVIEWABLE or (request.method == "GET" and not is_reviewable(found)):
         return redirect(found)
     version = found.last_version
     reasons = forms.ReasonFormSet(request.POST or None, prefix="reasons", form_kwargs={"template": found.template})
@@ -94,6 +97,10 @@ def report_review(request, uid):
         **report_text.checked(found.template, version.content, found),
     }
     return render(request, "reviews/report_review.html", context)
+
+
+def is_reviewable(report):
+    return report.state in REVIEWABLE and not report.subject.session.preparation_blockers()
 
 
 def refusal_of(report):

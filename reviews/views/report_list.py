@@ -42,7 +42,7 @@ def reports(request, uid):
         most=session.rule_set.report_rounds,
         sees_all=sees_all,
         n_passed=sum(entry["report"] is not None and entry["report"].state == State.PASSED for entry in lines),
-        may_lock=policies.can_lock(request.user, session),
+        may_lock=policies.can_lock(request.user, session) and not session.preparation_blockers(),
     )
     return render(request, "reviews/reports.html", context)
 
@@ -56,7 +56,8 @@ def line(user, session, subject, *, is_own, sees_all, visible):
         found.subject = subject
         subject.session = session
     may_write = is_own and session.state in ReviewSession.UNDER_WAY and (found is None or found.is_writable)
-    may_review = found is not None and found.state == State.SUBMITTED and policies.can_review(user, found)
+    is_waiting = found is not None and found.state == State.SUBMITTED and not session.preparation_blockers()
+    may_review = is_waiting and policies.can_review(user, found)
     return {
         "subject": subject,
         "report": found,

@@ -45,12 +45,22 @@ def test_nobody_writes_without_an_outline(subject, subject_user):
         actions.save_draft(subject, content={}, by=subject_user, now=timezone.now())
 
 
-@pytest.mark.parametrize("state", ["DRAFT", "PLANNED", "IN_PROGRESS", "CLOSED", "POSTPONED", "CANCELLED"])
-def test_nobody_writes_before_the_approval_or_after_the_opening(subject, subject_user, state):
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("DRAFT", "还没有批准"),
+        ("PLANNED", "还没有批准"),
+        ("IN_PROGRESS", "会议已经开始"),
+        ("CLOSED", "会议已经开始"),
+        ("POSTPONED", "会议已延期"),
+        ("CANCELLED", "会议已取消"),
+    ],
+)
+def test_nobody_writes_before_the_approval_or_after_the_opening(subject, subject_user, state, words):
     ReviewSession.objects.update(state=state)
     subject.session.refresh_from_db()
 
-    with pytest.raises(RuleViolation, match="不再办理"):
+    with pytest.raises(RuleViolation, match=words):
         actions.save_draft(subject, content=content(), by=subject_user, now=timezone.now())
 
 

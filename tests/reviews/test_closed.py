@@ -1,0 +1,168 @@
+"""What of the preparation may still be done in which state of the session (lifecycles.md 5.3), and what the pages offer then."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+
+from core.errors import RuleViolation
+from reviews.actions import digest as digests
+from reviews.actions import opinion as opinions
+from reviews.actions import opinion_form as forms
+from reviews.actions import question as questions
+from reviews.actions import report as reports
+from reviews.actions import tip_off as tip_offs
+from reviews.models import Opinion, ReviewSession, TipOff
+from reviews.rules import session as rules
+from tests import factories
+
+TODAY = dt.date(2026, 12, 1)
+NOW = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
+State = ReviewSession.State
+BEFORE = {State.DRAFT: "还没有批准", State.PLANNED: "还没有批准", State.POSTPONED: "已延期", State.CANCELLED: "已取消"}
+AFTER = [
+    state for state in State if state not in BEFORE and state not in ReviewSession.UNDER_WAY
+]  # the meeting has begun, or is long past
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_the_preparation_is_open_from_the_approval_to_the_opening(state):
+    words = BEFORE.get(state, "会议已经开始")
+
+    reasons = rules.preparation_blockers(state)
+
+    assert bool(reasons) is (state not in ReviewSession.UNDER_WAY)
+    assert all(words in reason for reason in reasons)
+
+
+ACTS = {
+    "open the form": lambda w: forms.open_form(w.session, opens_on=TODAY, closes_on=TODAY, by=w.clerk, today=TODAY),
+    "count paper": lambda w: forms.count_paper(w.form, issued=2, returned=1, by=w.clerk),
+    "register": lambda w: opinions.add_opinion(
+        w.session, subject=w.subject, channel="INTERVIEW", text="慢", by=w.clerk, today=TODAY
+    ),
+    "classify": lambda w: opinions.classify(w.opinion, nature="PRAISE", aspect_item="B2", handling="REFERENCE", by=w.clerk),
+    "merge": lambda w: opinions.merge(w.other, into=w.opinion, by=w.clerk),
+    "unmerge": lambda w: opinions.unmerge(w.other, by=w.clerk),
+    "compile": lambda w: digests.compile_digest(w.session, by=w.clerk),
+    "rewrite": lambda w: digests.rewrite_entry(w.entry, text="公示不细", nature="CRITICISM", handling="QUESTION", by=w.clerk),
+    "drop": lambda w: digests.drop_entry(w.entry, by=w.clerk),
+    "submit": lambda w: digests.submit_digest(w.digest, by=w.clerk, now=NOW),
+    "return": lambda w: digests.return_digest(w.digest, reason="改", by=w.approver),
+    "approve": lambda w: digests.approve_digest(w.digest, by=w.approver, now=NOW),
+    "propose": lambda w: questions.propose(w.subject, text="？", aspect_item="", source="MEMBER", by=w.member),
+    "mark": lambda w: questions.mark(w.question, is_wanted=True, by=w.member),
+    "shortlist": lambda w: questions.shortlist(w.question, by=w.clerk),
+    "select": lambda w: questions.select(w.question, by=w.approver),
+    "deselect": lambda w: questions.deselect(w.question, by=w.approver),
+    "withdraw": lambda w: questions.withdraw(w.question, by=w.member),
+    "seal": lambda w: questions.seal(w.session, by=w.approver, today=TODAY),
+    "unseal": lambda w: questions.unseal(w.session, reason="核查有新结论", by=w.approver),
+    "lock reports": lambda w: reports.lock_reports(w.session, by=w.approver),
+}
+
+
+class World:
+    """Everything there could be before a meeting, and who does it."""
+
+
+@pytest.fixture
+def world(session, subject, form, opinion, digest, clerk, approver, member):
+    w = World()
+    w.clerk, w.approver, w.member = clerk, approver, member
+    w.session, w.subject, w.form, w.opinion, w.digest = session, subject, form, opinion, digest
+    w.other = factories.OpinionFactory(session=session, subject=subject)
+    w.entry = digest.entries.get()
+    w.question = factories.QuestionFactory(subject=subject)
+    return w
+
+
+def stand_at(w, state):
+    """As a new request finds it."""
+    ReviewSession.objects.filter(pk=w.session.pk).update(state=state)
+    for thing in (w.session, w.subject, w.form, w.opinion, w.other, w.digest, w.entry, w.question):
+        thing.refresh_from_db()
+
+
+def refusal(act, world):
+    try:
+        act(world)
+    except RuleViolation as problem:
+        return "".join(problem.messages)
+    return ""
+
+
+@pytest.mark.parametrize("state", [*BEFORE, *AFTER])
+def test_nothing_of_the_preparation_is_done_out_of_its_time(world, state):
+    stand_at(world, state)
+
+    done = [name for name, act in ACTS.items() if BEFORE.get(state, "会议已经开始") not in refusal(act, world)]
+
+    assert done == []
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_tip_off_is_diverted_whenever_it_is_found(world, state):
+    stand_at(world, state)
+
+    tip_offs.divert(world.other, by=world.clerk, today=TODAY)
+
+    world.other.refresh_from_db()
+    assert world.other.state == Opinion.State.TRANSFERRED
+    assert TipOff.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", [State.POSTPONED, State.CANCELLED, State.IN_PROGRESS, State.ARCHIVED])
+def test_the_public_form_closes_with_the_preparation(client, world, state, time_machine):
+    time_machine.move_to(NOW)
+    stand_at(world, state)
+    address, said = reverse("reviews:opinion_form", args=[world.form.token]), {"subject": str(world.subject.uid), "duty": "慢"}
+
+    page = client.post(address, said).content.decode()
+
+    assert "已经停止征求意见" in page
+    assert not Opinion.objects.filter(text="慢").exists()
+    with pytest.raises(RuleViolation, match="已经截止"):
+        forms.receive(world.form, subject=world.subject, texts=["慢"], now=NOW)
+
+
+PAGES = {
+    "canvass": lambda w: [w.session.uid],
+    "opinion_list": lambda w: [w.session.uid],
+    "opinion": lambda w: [w.other.uid],
+    "digest": lambda w: [w.session.uid],
+    "questions": lambda w: [w.session.uid],
+    "question_list": lambda w: [w.subject.uid],
+    "reports": lambda w: [w.session.uid],
+}
+
+
+@pytest.mark.parametrize("who", ["clerk", "approver", "member"])
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("state", [State.CANCELLED, State.COUNTED])
+def test_pages_offer_nothing_that_would_be_refused(client, world, who, page, state):
+    stand_at(world, state)
+    client.force_login(getattr(world, who))
+
+    answer = client.get(reverse(f"reviews:{page}", args=PAGES[page](world)))
+
+    if answer.status_code == 200:
+        body = answer.content.decode().split('id="main"')[-1]
+        posts = re.findall(r'<form[^>]*method="post"[^>]*>', body)
+        assert [form for form in posts if "/divert" not in form] == []
+        assert "不再办理" in body
+    else:
+        assert answer.status_code in (403, 404)
+
+
+@pytest.mark.parametrize("page", ["opinion_new", "digest_entry"])
+def test_a_page_with_nothing_to_offer_turns_back_with_the_reason(client, world, page):
+    stand_at(world, State.COUNTED)
+    client.force_login(world.clerk)
+    thing = world.entry if page == "digest_entry" else world.session
+
+    answer = client.get(reverse(f"reviews:{page}", args=[thing.uid]), follow=True)
+
+    assert answer.redirect_chain
+    assert "会议已经开始" in answer.content.decode()
