@@ -1,5 +1,6 @@
 """Settings of the main site, read from the environment; `.env.example` names every variable."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -79,7 +80,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.middleware.SessionLimits",
+    "core.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -106,6 +108,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.context.installation",
+                "core.context.came_back",
                 "desk.context.frame",
             ],
         },
@@ -134,9 +137,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+SESSION_LIMIT = timedelta(hours=10)
+SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=10 * 60 if DEBUG or DEMO else 15))
+SESSION_IDLE_IN_HALL = timedelta(hours=4)
 LOGIN_URL = "officials:login"
 LOGIN_REDIRECT_URL = "desk:desk"
 LOGOUT_REDIRECT_URL = "officials:login"
+OWN_ACCOUNT_URL = "officials:account"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]  # never by address: a whole hall shares one
@@ -148,8 +155,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # asks for the address as well: see the 
 # --- cookies, headers --------------------------------------------------------------------------------------
 
 SECURE = env.bool("SECURE", default=not DEBUG and not DEMO)  # served over HTTPS
-SESSION_COOKIE_AGE = 15 * 60 if SECURE else 10 * 60 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_AGE = 24 * 60 * 60  # longer than the right to use it, so that who comes back gets back what was typed
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE else "csrftoken"

@@ -41,7 +41,8 @@ def append(action, thing, by, result, detail):
             actor=by.username if by else "",
             actor_name=str(by) if by else "",
             role=",".join(sorted(by.roles)) if by else "",
-            address=source.get() if by else "",  # what nobody signed for, such as an anonymous opinion, has no address either
+            # What nobody signed for, such as an anonymous opinion, has no address either.
+            address=source.get() if by or result == Result.REFUSED else "",
             action=action,
             thing=name_of(thing),
             result=result,

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+from core import kept
+
 
 def installation(request):
     return {
@@ -10,3 +12,8 @@ def installation(request):
         "demo": settings.DEMO,
         "booth_origin": settings.BOOTH_ORIGIN,
     }
+
+
+def came_back(request):
+    """What was typed on this page before the sign-in ran out."""
+    return {"came_back": kept.take_back(request)}

@@ -1,15 +1,16 @@
 """What every answer of the main site has in common."""
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
+from django.http import HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 
-from core import audit
+from core import audit, kept, sessions
 from core.errors import RuleViolation
 
 
@@ -35,6 +36,52 @@ def permissions_policy(get_response):
         return response
 
     return middleware
+
+
+class SessionLimits:
+    """Who has not acted for too long is asked for the password again; `request.asleep` is then whose session it still is."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.asleep = None
+        if request.user.is_authenticated:
+            if sessions.BEGAN not in request.session:
+                sessions.begin(request.session)
+            if not sessions.is_awake(request.session):
+                request.asleep, request.user = request.user, AnonymousUser()
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        was_awake = request.asleep is None
+        if not was_awake and sessions.is_in_hall(view) and sessions.is_awake_in_hall(request.session):
+            request.user = request.asleep
+        if request.user.is_authenticated and not sessions.is_polled(view):
+            sessions.act(request, view, was_awake=was_awake)
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Django's, for pages that ask by themselves and for people who were typing; and a first password is changed first (S6)."""
+
+    def process_view(self, request, view, args, kwargs):
+        if answer := super().process_view(request, view, args, kwargs):
+            return answer
+        if getattr(request.user, "has_initial_password", False) and request.resolver_match.view_name not in BEFORE_ALL_ELSE:
+            return redirect(settings.OWN_ACCOUNT_URL)
+        return None
+
+    def handle_no_permission(self, request, view):
+        if sessions.is_polled(view):
+            return HttpResponse(status=401)  # the page stays as it is, and says so
+        if request.method != "POST":
+            return super().handle_no_permission(request, view)
+        if request.asleep and kept.is_form(request):
+            kept.keep(request)
+        return kept.lead_to(redirect_to_login(kept.page_of(request), resolve_url(settings.LOGIN_URL)).url, request)
+
+
+BEFORE_ALL_ELSE = {settings.OWN_ACCOUNT_URL, "officials:logout", "set_language"}
 
 
 def audit_source(get_response):
@@ -64,19 +111,11 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, PermissionDenied) and request.user.is_authenticated:
+        is_polled = sessions.is_polled(request.resolver_match.func)  # a page left open after a role was taken says it once
+        if isinstance(exception, PermissionDenied) and request.user.is_authenticated and not is_polled:
             audit.refuse("refuse", f"{request.method} {request.path}", by=request.user)
         if not isinstance(exception, RuleViolation) or request.method != "POST":
             return None
         for reason in exception.messages:
             messages.error(request, reason)
-        return redirect(page_of(request))
-
-
-def page_of(request):
-    """The page of ours that a request came from, else the first page."""
-    came_from = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
-        parts = urlsplit(came_from)
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return "/"
+        return redirect(kept.page_of(request))

@@ -4,6 +4,8 @@ from django.http import HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from core import kept
+
 
 def bad_request(request, exception=None):
     return render(request, "400.html", status=400)
@@ -14,6 +16,10 @@ def forbidden(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
+    """After signing in anew in another window this page's token is no longer good: what was typed comes back with a fresh one."""
+    is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    if is_ours and (request.asleep or request.user.is_authenticated) and kept.is_form(request) and kept.keep(request):
+        return kept.lead_to(kept.page_of(request), request)
     return render(request, "403_csrf.html", status=403)
 
 

@@ -8,6 +8,7 @@ def words():
         # the trail itself
         "refuse": _("越权被拒"), "verify_trail": _("核对记录链"),
         # accounts and register
+        "sign_in": _("登录"), "sign_out": _("退出"),
         "create_account": _("建立账号"), "grant_roles": _("授权"), "enable_account": _("启用账号"), "disable_account": _("停用账号"),
         "change_password": _("更换密码"), "upload_register": _("上传登记表"), "load_register": _("导入登记表"),
         "adopt_rule_set": _("录入会议规则"),

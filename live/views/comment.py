@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.errors import RuleViolation, require
+from core.sessions import in_hall
 from live import actions, policies
 from live.forms import CommentForm
 from reviews.models import LeaderComment, ReviewSession, SessionSubject
@@ -14,6 +15,7 @@ from reviews.views import frame
 from scoring.models import RoundGroup
 
 
+@in_hall
 @require_GET
 def comments(request, uid):
     """The officials of one's own field, each with one's prepared comment."""
@@ -28,6 +30,7 @@ def comments(request, uid):
     return render(request, "live/comments.html", context)
 
 
+@in_hall
 def comment(request, uid):
     """Write one; saved while it is typed."""
     subject = get_object_or_404(

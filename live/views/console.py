@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import RuleViolation, require
+from core.sessions import in_hall
 from live import actions, policies, rules
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
@@ -47,6 +48,7 @@ def version_of(request):
 # --- the page ----------------------------------------------------------------------------------------------
 
 
+@in_hall
 @require_GET
 def console(request, uid):
     return page(request, own_session(request, uid))
@@ -156,6 +158,7 @@ def back_to_console(session, query=""):
     return response
 
 
+@in_hall
 @require_POST
 def console_start(request, uid):
     session = own_session(request, uid)
@@ -163,6 +166,7 @@ def console_start(request, uid):
     return back_to_console(session)
 
 
+@in_hall
 @require_POST
 def console_step(request, uid, step):
     """One press of a button that says no more than what it wants."""
@@ -173,6 +177,7 @@ def console_step(request, uid, step):
     return back_to_console(hall.session)
 
 
+@in_hall
 @require_POST
 def console_ask(request, uid, question):
     """Open a sealed question, or show an asked one again."""
@@ -185,6 +190,7 @@ def console_ask(request, uid, question):
 # --- what is noted: refused, it stands on the page as it was typed -----------------------------------------
 
 
+@in_hall
 @require_POST
 def console_floor(request, uid):
     hall = own_hall(request, uid)
@@ -198,6 +204,7 @@ def console_floor(request, uid):
     return page(request, hall.session, floor_form=form)
 
 
+@in_hall
 @require_POST
 def console_commitment(request, uid, subject):
     hall = own_hall(request, uid)
@@ -212,6 +219,7 @@ def console_commitment(request, uid, subject):
     return page(request, hall.session, commitment_form=form, promising=found)
 
 
+@in_hall
 @require_POST
 def console_answer(request, uid, question):
     """Saved while it is typed (204, or 422 with nothing lost); with a button where there is no script."""
@@ -227,6 +235,7 @@ def console_answer(request, uid, question):
     return refused(request, hall.session, answer_form=form)
 
 
+@in_hall
 @require_POST
 def console_comment(request, uid, subject):
     """Saved while it is typed; with the button it is noted as given."""

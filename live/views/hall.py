@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.errors import require
+from core.sessions import in_hall, polled
 from live import policies, rules
 from live.models import Hall, HeadCount
 from reviews.models import Attendee, AudienceGroup, ReviewSession
@@ -61,6 +62,8 @@ def console_mark(session, hall, waits):
     return "-".join([mark_of(session, hall), *(str(wait.pk) for wait in waits)])
 
 
+@in_hall
+@polled
 @require_GET
 def mark(request, uid):
     """Asked by every console every two seconds; it looks at the page again when the answer changes."""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.errors import require
+from core.sessions import in_hall, polled
 from live import policies, rules
 from live.models import Hall, RunItem
 from live.views.hall import attendance, clock, mark_of, turnout
@@ -18,12 +19,15 @@ def shown_session(request, uid):
     return session, Hall.objects.filter(session=session).select_related("question").first()
 
 
+@in_hall
 @require_GET
 def projector(request, uid):
     session, hall = shown_session(request, uid)
     return render(request, "live/projector.html", picture(session, hall))
 
 
+@in_hall
+@polled
 @require_GET
 def projector_picture(request, uid):
     """The picture alone, or 304 while it is the one the screen shows."""

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import RuleViolation, require
+from core.sessions import in_hall
 from live import actions, policies
 from live.forms import HeadCountForm
 from live.views.hall import attendance
@@ -20,6 +21,7 @@ def group_of(request, uid, code):
     return group
 
 
+@in_hall
 @require_GET
 def roster(request, uid):
     session = frame.session_of(request, uid)
@@ -38,6 +40,7 @@ def page(request, session, refused=None):
     return render(request, "live/roster.html", context)
 
 
+@in_hall
 @require_POST
 def roster_tick(request, uid, code):
     """The ticks of one group, saved as they are made."""
@@ -52,6 +55,7 @@ def roster_tick(request, uid, code):
     return render(request, "live/_roster_count.html", {"attendance": found, "line": line, "is_answer": True})
 
 
+@in_hall
 @require_POST
 def roster_count(request, uid, code):
     group = group_of(request, uid, code)

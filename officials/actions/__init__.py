@@ -1,4 +1,13 @@
-from officials.actions.account import change_password, create_account, demo_password, grant_roles, set_active
+from officials.actions.account import (
+    change_password,
+    create_account,
+    demo_password,
+    grant_roles,
+    refuse_sign_in,
+    set_active,
+    sign_in,
+    sign_out,
+)
 from officials.actions.register import (
     confirm_import,
     load_register,
@@ -16,8 +25,11 @@ __all__ = [
     "grant_roles",
     "load_register",
     "look_through",
+    "refuse_sign_in",
     "register_workbook",
     "set_active",
+    "sign_in",
+    "sign_out",
     "template_workbook",
     "upload_register",
 ]

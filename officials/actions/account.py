@@ -1,5 +1,7 @@
 """Accounts and what they may do. An account made by one administrator is empty until another gives it roles."""
 
+import secrets
+
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -47,6 +49,25 @@ def set_active(user, is_active, *, by):
     User.objects.filter(pk=user.pk).update(is_active=is_active)
     user.is_active = is_active
     audit.record("enable_account" if is_active else "disable_account", user, by=by)
+
+
+@transaction.atomic
+def sign_in(user):
+    """Note it, before the session starts. An administrator has one session: earlier ones end (S9)."""
+    if user.roles & roles.ADMINISTRATORS:
+        user.session_salt = secrets.token_hex(8)
+        user.save(update_fields=["session_salt"])
+    audit.record("sign_in", user, by=user)
+
+
+def refuse_sign_in(username):
+    """Somebody had the wrong password. A name that no account has may be a password typed in the wrong place: it is not kept."""
+    if user := User.objects.filter(username__iexact=username).first():
+        audit.refuse("sign_in", user, by=None)
+
+
+def sign_out(user):
+    audit.record("sign_out", user, by=user)
 
 
 @transaction.atomic

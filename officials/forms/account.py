@@ -15,6 +15,10 @@ class LoginForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
 
+    def clean_username(self):
+        """In one spelling: wrong passwords are counted by it."""
+        return self.cleaned_data["username"].lower()
+
 
 class PasswordForm(PasswordChangeForm):
     old_password = forms.CharField(

@@ -2,6 +2,8 @@ import uuid
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +38,7 @@ class User(AbstractBaseUser):
         "officials.LeadingMember", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("本人的区领导记录")
     )
 
+    session_salt = models.CharField(max_length=16, blank=True, editable=False)  # another one ends all sessions
     demo_hint = models.CharField(_("演示说明"), max_length=100, blank=True, help_text=_("不空的账号在演示模式的登录页列出"))
     demo_order = models.PositiveSmallIntegerField(default=0, editable=False)
 
@@ -47,9 +50,20 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["username"]
         verbose_name = _("账号")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="username_once_in_any_case",
+                violation_error_message=_("这个账号已经有人使用，请换一个"),
+            )
+        ]
 
     def __str__(self):
         return self.name or self.username
+
+    def get_session_auth_hash(self):
+        """What every session of this account carries: it ends when the password or the salt changes."""
+        return salted_hmac("officials.User.sessions", self.password + self.session_salt, algorithm="sha256").hexdigest()
 
     @cached_property
     def roles(self):

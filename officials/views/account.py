@@ -1,17 +1,21 @@
 """Signing in and out, and one's own password."""
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as start_session
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from core import kept, sessions
 from officials import actions
 from officials.forms.account import LoginForm, PasswordForm
 from officials.models import User
@@ -20,15 +24,45 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @login_not_required
+@never_cache
+@sensitive_post_parameters()
 def login(request):
-    """Django's own sign-in; while demonstration mode is on the page also lists the ready accounts."""
-    view = LoginView.as_view(
-        authentication_form=LoginForm,
-        template_name="officials/login.html",
-        redirect_authenticated_user=True,
-        extra_context=demonstration(),
-    )
-    return view(request)
+    """Sign in by password; while demonstration mode is on the page also lists the ready accounts."""
+    if request.user.is_authenticated:
+        return redirect(onward(request))
+    form = LoginForm(request, request.POST or None)
+    if request.method == "POST":
+        if form.is_valid():
+            return enter(request, form.get_user())
+        note_failure(request, form.cleaned_data.get("username", ""))
+    context = {"form": form, "next": onward(request, ""), "was_asleep": bool(request.asleep), **demonstration()}
+    return render(request, "officials/login.html", context)
+
+
+def note_failure(request, username):
+    """Up to the failure that locks the account; what is tried after it is noted no further, so that nobody can fill the trail."""
+    failures = AxesProxyHandler.get_implementation().get_failures(request, {"username": username})
+    if 0 < failures <= settings.AXES_FAILURE_LIMIT:
+        actions.refuse_sign_in(username)
+
+
+def onward(request, otherwise=settings.LOGIN_REDIRECT_URL):
+    """Where the person wanted to go, if that is a page of ours."""
+    wanted = request.POST.get("next", request.GET.get("next", ""))
+    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_ours else otherwise
+
+
+def enter(request, user):
+    """A new session. Of an earlier one nothing remains but the words that the same person typed and sent too late."""
+    words = request.session.get(kept.KEPT) if request.asleep == user else None
+    request.session.flush()
+    actions.sign_in(user)
+    start_session(request, user, backend=BACKEND)
+    sessions.begin(request.session)
+    if words:
+        request.session[kept.KEPT] = words
+    return redirect(onward(request))
 
 
 def demonstration():
@@ -57,14 +91,14 @@ def demo_login(request):
     if not settings.DEMO:
         raise Http404
     user = get_object_or_404(User.objects.exclude(demo_hint=""), username=request.POST.get("username", ""), is_active=True)
-    start_session(request, user, backend=BACKEND)
-    onward = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
-    return redirect(onward if is_ours else settings.LOGIN_REDIRECT_URL)
+    return enter(request, user)
 
 
+@login_not_required  # also whose sign-in has run out may end it
 @require_POST
 def logout(request):
+    if request.user.is_authenticated:
+        actions.sign_out(request.user)
     response = LogoutView.as_view()(request)
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response

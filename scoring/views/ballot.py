@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from ballots import actions as ballots
 from ballots import codec
 from ballots.models import Box
+from core.sessions import in_hall, polled
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import steps
@@ -21,6 +22,7 @@ from scoring.views.waiting import waits_of
 Step = StepRequest.Step
 
 
+@in_hall
 def ballot(request, uid):
     """The checklist of the current round."""
     session, now = entered(request, uid), timezone.now()
@@ -97,6 +99,8 @@ def pulse_context(round, count, waits, *, now):
     }
 
 
+@in_hall
+@polled
 @require_GET
 def ballot_pulse(request, uid):
     """The live part of the checklist. Asks the page to reload when somebody took a step."""

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import files
 from core.errors import require
+from core.sessions import polled
 from reviews.forms.session import uids
 from reviews.models import ReviewSession
 from scoring import policies
@@ -49,6 +50,7 @@ def job_of(request, uid):
     return job
 
 
+@polled
 @require_GET
 def paper_job(request, uid):
     """How far the worker is; polled by the page."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ballots.models import Box, Conflict
 from core.errors import RuleViolation, require
+from core.sessions import in_hall
 from scoring import policies
 from scoring.actions import opening, setup
 from scoring.views.round import entered, round_of
@@ -84,6 +85,7 @@ def ballot_cards(request, uid):
     return render(request, "scoring/ballot_cards.html", context)
 
 
+@in_hall
 @require_http_methods(["GET", "POST"])
 def ballot_opening(request, uid):
     """The opening page; its POST brings the transcript, which is verified, stored and counted."""
@@ -102,6 +104,7 @@ def ballot_opening(request, uid):
     return render(request, "scoring/ballot_opening.html", context)
 
 
+@in_hall
 @require_GET
 def urn(request, uid):
     """The sealed envelopes in the order of the received list, for the opening page."""

@@ -95,6 +95,7 @@ function isWriting() {
 
 async function follow(page) {
   const answer = await fetch(page.dataset.follow, { headers: { Accept: "application/json" } });
+  document.getElementById("signed-out").hidden = answer.status !== 401;
   if (!answer.ok || answer.redirected) return;
   const { mark } = await answer.json();
   for (const form of writing) {

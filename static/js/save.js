@@ -10,6 +10,7 @@ export function watchSaves() {
     say(form, "unsaved");
   });
   document.addEventListener("submit", (event) => dirty.delete(event.target));
+  document.addEventListener("kept", () => dirty.clear()); // the server has the words; the page may be left
   document.addEventListener("htmx:beforeRequest", (event) => say(formOf(event), "saving"));
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = formOf(event);

@@ -4,6 +4,7 @@ import { watchConfirms, watchPulse } from "./confirm.js";
 import { watchCounts } from "./count.js";
 import { watchDrawers } from "./drawer.js";
 import { watchDrops } from "./drop.js";
+import { giveBack, watchSignIn } from "./kept.js";
 import { watchOnce } from "./once.js";
 import { reveal } from "./reveal.js";
 import { watchRows } from "./rows.js";
@@ -18,6 +19,7 @@ watchDrawers();
 watchOnce();
 watchPulse();
 watchSaves();
+watchSignIn();
 
 // These mark up what they find, so they look again at what htmx brings in.
 function look(root) {
@@ -31,4 +33,5 @@ function look(root) {
 }
 
 look(document);
+giveBack();
 document.addEventListener("htmx:load", (event) => look(event.target));

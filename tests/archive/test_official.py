@@ -88,5 +88,5 @@ def test_one_or_three_hearings_cost_the_same(client, clerk, n, django_assert_num
         ReportVersion.objects.create(report=report, number=1, content={})
     client.force_login(clerk)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         client.get(reverse("archive:official", args=[official.uid]))

@@ -85,7 +85,7 @@ def test_one_and_three_lines_cost_the_same(client, auditadmin, clerk, n, django_
     client.force_login(auditadmin)
     client.get(reverse(TRAIL))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         client.get(reverse(TRAIL))
 
 

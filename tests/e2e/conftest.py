@@ -4,6 +4,7 @@ The main site is pytest-django's live server, so that the walk may move its cloc
 stand on database files, which only works when these tests are run by themselves: `pytest tests/e2e`.
 """
 
+import datetime as dt
 import os
 import re
 import shutil
@@ -102,7 +103,9 @@ def stage(request, chromium, live_server, booth, settings):
     """Where the people of a test act; at the end nothing may have gone wrong behind any of their screens."""
     settings.SITE_ORIGIN = live_server.url
     settings.ALLOWED_HOSTS = ["*"]
-    settings.SESSION_COOKIE_AGE = 200 * 24 * 60 * 60  # the walk takes months
+    months = dt.timedelta(days=200)  # the walk takes them, and its people stay signed in
+    settings.SESSION_LIMIT = settings.SESSION_IDLE = settings.SESSION_IDLE_IN_HALL = months
+    settings.SESSION_COOKIE_AGE = months.total_seconds()
     stage = Stage(chromium, live_server.url, booth, patience=PATIENCE)
     yield stage
     if getattr(request.node, "has_failed", False):

@@ -19,7 +19,7 @@ CAST = ["clerk", "approver", "member", "leader", "scrutineer", "teller", "verifi
 SEES = {"clerk", "approver", "member", "leader", "scrutineer", "teller", "verifier", "subject_user", "liaison"}
 RUNS = {"clerk"}
 SHOWS = {"clerk", "scrutineer", "teller"}
-POLL = 10  # the account, its roles, its sign-in read and kept alive (4); the meeting, the hall, who is here (2)
+POLL = 7  # the sign-in, the account, its roles (3); the meeting, the hall, who is here (2)
 WAITS = 1  # a console also asks for steps that wait for its person
 VOTING = 2  # the round and its box; the envelopes in it are counted every 20 s only
 

@@ -1,4 +1,5 @@
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -61,6 +62,52 @@ def test_signing_in_locks_the_account_not_the_hall(client, db):
     assert locked.status_code == 429
     assert "账号暂时锁定" in locked.content.decode()
     assert client.post(login, {"username": "other", "password": factories.PASSWORD}).status_code == 302
+
+
+def test_another_spelling_is_no_way_round_the_lock(client, db):
+    factories.UserFactory(username="attacked", password=factories.PASSWORD)
+    login = reverse("officials:login")
+
+    for name in ("attacked", "Attacked", "ATTACKED", "aTTacked", "attacKed"):
+        client.post(login, {"username": name, "password": "wrong-wrong-wrong"})
+
+    assert client.post(login, {"username": "attackeD", "password": factories.PASSWORD}).status_code == 429
+
+
+def test_a_second_account_does_not_differ_by_its_spelling_alone(sysadmin):
+    actions.create_account(username="Mu", name="甲", password=factories.PASSWORD, by=sysadmin)
+
+    with pytest.raises(ValidationError, match="已经有人使用"):
+        actions.create_account(username="mU", name="乙", password=factories.PASSWORD, by=sysadmin)
+
+
+def trail():
+    return list(AuditEvent.objects.order_by("n").values_list("action", "result", "actor", "address"))
+
+
+def test_signing_in_and_out_is_noted(client, db):
+    factories.UserFactory(username="mu", password=factories.PASSWORD)
+
+    client.post(reverse("officials:login"), {"username": "mu", "password": factories.PASSWORD}, REMOTE_ADDR="10.1.2.3")
+    client.post(reverse("officials:logout"), REMOTE_ADDR="10.1.2.3")
+
+    assert trail() == [("sign_in", "DONE", "mu", "10.1.2.3"), ("sign_out", "DONE", "mu", "10.1.2.3")]
+
+
+def test_wrong_passwords_are_noted_up_to_the_one_that_locks(client, db):
+    user = factories.UserFactory(username="mu", password=factories.PASSWORD)
+
+    for _ in range(8):
+        client.post(reverse("officials:login"), {"username": "mu", "password": "wrong-wrong-wrong"}, REMOTE_ADDR="10.6.6.6")
+
+    assert trail() == [("sign_in", "REFUSED", "", "10.6.6.6")] * 5
+    assert AuditEvent.objects.first().thing == f"officials.User {user.uid} {user}"
+
+
+def test_a_name_nobody_has_may_be_a_password_and_is_not_kept(client, db):
+    client.post(reverse("officials:login"), {"username": "my-secret-passphrase", "password": "x"})
+
+    assert not AuditEvent.objects.exists()
 
 
 def test_passwords_are_kept_with_argon2(db):

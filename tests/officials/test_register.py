@@ -183,9 +183,9 @@ def test_lists_cost_the_same_for_one_row_and_three(client, clerk, django_assert_
     factories.OfficialFactory.create_batch(rows)
     client.force_login(clerk)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         client.get(reverse("officials:official_list"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         client.get(reverse("officials:unit_list"))
 
 

@@ -1,0 +1,62 @@
+"""What somebody typed and sent too late: it waits in the session and goes back into its form after the next sign-in.
+
+Nothing is sent a second time by itself: the person sees the page as it is now, with the own words in it, and presses again.
+A session belongs to one person and is emptied for another, so nobody else ever gets these words.
+"""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+KEPT, LARGEST = "kept", 200_000  # characters; a form of ours is smaller, and the session is a row
+
+
+def page_of(request):
+    """The page of ours that a request came from, else the first page."""
+    came_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(came_from)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return "/"
+
+
+def keep(request):
+    """Put what was typed aside. Returns whether there was anything; passwords are never kept."""
+    typed = [
+        {"name": name, "value": value, "is_text": is_text(value)}
+        for name, values in request.POST.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and value.strip()
+    ]
+    if any("password" in field["name"] for field in typed) or sum(len(field["value"]) for field in typed) > LARGEST:
+        return False
+    if typed:
+        request.session[KEPT] = {"page": page_of(request), "action": request.path, "fields": typed}
+    return bool(typed)
+
+
+def is_form(request):
+    """Whether a form was sent, by the browser or by htmx; what a script of ours sends it keeps itself."""
+    return request.htmx or request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
+def lead_to(url, request):
+    """To another page; also out of a page that was saving by itself."""
+    if request.htmx:
+        return HttpResponse(status=401, headers={"HX-Redirect": url, "HX-Trigger": "kept"})
+    return redirect(url)
+
+
+def is_text(value):
+    """Words of a person, as against what a list or a hidden field says."""
+    return " " in value or not value.isascii()
+
+
+def take_back(request):
+    """What was put aside on this page, once; None where there is nothing."""
+    kept = request.session.get(KEPT) if hasattr(request, "session") else None
+    if kept is None or request.method != "GET" or kept["page"] != request.get_full_path():
+        return None
+    return request.session.pop(KEPT)

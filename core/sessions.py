@@ -1,0 +1,66 @@
+"""How long a sign-in lasts (S9): ten hours at most, and a quarter of an hour without an act of a person.
+
+What a page fetches by itself is no act. The pages of the hall are looked at rather than worked: nobody touches the projector
+during a meeting, and the console only now and then. They stay open for four hours, a long meeting with its voting; meanwhile
+every other page asks for the password after the ordinary quarter of an hour, and a press in the hall does not bring it back.
+"""
+
+from django.conf import settings
+from django.utils import timezone
+
+BEGAN, ACTED, IN_HALL = "began", "acted", "acted_in_hall"
+GRAIN = 30  # seconds; an act is written down this often at most, so that most requests write nothing
+
+
+def polled(view):
+    """Marks a view that pages ask by themselves."""
+    view.is_polled = True
+    return view
+
+
+def in_hall(view):
+    """Marks a view of the hall."""
+    view.is_in_hall = True
+    return view
+
+
+def is_polled(view):
+    return getattr(view, "is_polled", False)
+
+
+def is_in_hall(view):
+    return getattr(view, "is_in_hall", False)
+
+
+def begin(session):
+    """A person has signed in, this moment."""
+    session[BEGAN] = session[ACTED] = session[IN_HALL] = now()
+
+
+def now():
+    return int(timezone.now().timestamp())
+
+
+def is_awake(session):
+    """Whether ordinary pages open."""
+    return age(session, ACTED) < settings.SESSION_IDLE.total_seconds() and is_young(session)
+
+
+def is_awake_in_hall(session):
+    return age(session, IN_HALL) < settings.SESSION_IDLE_IN_HALL.total_seconds() and is_young(session)
+
+
+def is_young(session):
+    return age(session, BEGAN) < settings.SESSION_LIMIT.total_seconds()
+
+
+def age(session, moment):
+    return now() - session.get(moment, 0)
+
+
+def act(request, view, *, was_awake):
+    """Somebody has opened or pressed something. A page of the hall also comes by itself, when others move the meeting on."""
+    came_by_itself = is_in_hall(view) and request.method == "GET"
+    for moment, applies in ((ACTED, was_awake and not came_by_itself), (IN_HALL, is_in_hall(view))):
+        if applies and age(request.session, moment) >= GRAIN:
+            request.session[moment] = now()
