@@ -83,7 +83,3 @@ def can_halt(user, session):
 
 def can_see_roster(user, session):
     return user.has_role(*COMMISSION)
-
-
-def can_start(user, session):
-    return user.has_role(Role.ORGANISER)

@@ -267,6 +267,74 @@ def test_no_step_is_skipped(received, approver, step):
         getattr(actions, step)(received, by=approver, now=NOW)
 
 
+def test_who_handed_the_plan_in_does_not_approve_it(received, liaison):
+    actions.submit_plan(received, by=liaison, now=NOW, **PLAN)
+
+    with pytest.raises(RuleViolation, match="不能审定自己的方案"):
+        actions.approve_plan(received, by=liaison, now=NOW)
+
+    assert RectificationItem.objects.get().state == State.PLAN_SUBMITTED
+
+
+def test_who_took_the_evidence_up_gives_no_verdict_on_a_file_of_the_own_hand(received, people):
+    """Taken up as a verifier, found to have uploaded since: the later fact counts."""
+    item = bring(received, "UNDER_VERIFICATION", **people)
+    item.evidence.update(uploaded_by=people["verifier"])
+
+    with pytest.raises(RuleViolation, match="经手方案或佐证的人不能核验"):
+        actions.verify(item, is_passed=True, text="好", by=people["verifier"], now=NOW)
+
+    assert RectificationItem.objects.get().state == State.UNDER_VERIFICATION
+
+
+@pytest.fixture
+def proposed(received, people):
+    """An item the organiser has proposed to close."""
+    item = bring(received, "VERIFIED", **people)
+    actions.propose_close(item, by=people["clerk"], now=NOW)
+    return item
+
+
+def test_a_page_from_before_the_verdict_closes_nothing(proposed, approver):
+    proposed.state = State.UNDER_VERIFICATION
+
+    with pytest.raises(RuleViolation, match="“核验中”的整改项不能销号"):
+        actions.confirm_close(proposed, by=approver, now=NOW, today=TODAY)
+
+    assert CloseOut.objects.get().confirmed_at is None
+
+
+def test_an_item_that_moved_meanwhile_is_not_closed(proposed, approver):
+    RectificationItem.objects.update(state=State.EVIDENCE_RETURNED)
+
+    with pytest.raises(RuleViolation, match="刚被他人更新"):
+        actions.confirm_close(proposed, by=approver, now=NOW, today=TODAY)
+
+    assert RectificationItem.objects.get().closed_on is None
+
+
+def test_a_letter_is_done_with_its_last_item(session, subject, people):
+    for text in ("甲", "乙"):
+        findings.add_finding(subject, source="COMMENT", text=text, by=people["clerk"], now=NOW)
+    letter = issue(drafting.draft_letters(session, by=people["clerk"])[0])
+    items = drafting.serve_letter(letter, served_on=SERVED, by=people["clerk"], today=TODAY, now=NOW)
+    letters.receive_letter(letter, by=people["unit"], now=NOW)
+
+    for item, state in zip(items, [Letter.State.REPLIED, Letter.State.COMPLETED], strict=True):
+        if item == items[0]:
+            actions.submit_plan(items[1], by=people["unit"], now=NOW, **PLAN)
+            bring(item, "VERIFIED", **people)
+        else:
+            actions.approve_plan(item, by=people["approver"], now=NOW)
+            hand_in(item, people["unit"])
+            actions.take_up(item, by=people["verifier"], now=NOW)
+            actions.verify(item, is_passed=True, text="看过原件", by=people["verifier"], now=NOW)
+        actions.propose_close(item, by=people["clerk"], now=NOW)
+        actions.confirm_close(item, by=people["approver"], now=NOW, today=TODAY)
+
+        assert Letter.objects.get().state == state
+
+
 # --- session -----------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,69 @@
+"""The steps of a question that its way through the meeting (test_question.py) does not take, and what each refuses."""
+
+import datetime as dt
+
+import pytest
+
+from core.errors import RuleViolation
+from core.models import AuditEvent
+from reviews.actions import question as actions
+from reviews.models import Commitment, Question
+from tests import factories
+
+State = Question.State
+
+
+@pytest.fixture
+def question(subject):
+    return factories.QuestionFactory(subject=subject)
+
+
+def trail():
+    return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
+
+
+def test_a_question_goes_from_the_short_list_into_the_meeting_and_back(question, clerk, approver):
+    actions.shortlist(question, by=clerk)
+    actions.select(question, by=approver)
+    actions.deselect(question, by=approver)
+
+    question.refresh_from_db()
+    assert (question.state, question.order) == (State.SHORTLISTED, 0)
+    assert trail() == ["shortlist_question", "select_question", "deselect_question"]
+
+
+def test_a_withdrawn_question_is_not_recommended(question, clerk, member):
+    actions.mark(question, is_wanted=True, by=member)
+    actions.withdraw(question, by=clerk)
+
+    with pytest.raises(RuleViolation, match="的问题不能再推荐"):
+        actions.mark(question, is_wanted=False, by=member)
+
+    assert question.marks.count() == 1
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_a_question_from_the_floor_has_words(subject, clerk, text):
+    with pytest.raises(RuleViolation, match="请写下问题"):
+        actions.add_floor_question(subject, text=text, by=clerk)
+
+    assert not subject.questions.exists()
+
+
+def test_a_commitment_has_words(subject, clerk):
+    with pytest.raises(RuleViolation, match="请写下承诺事项"):
+        actions.commit_to(subject, text=" ", due_on=dt.date(2027, 1, 31), by=clerk)
+
+    assert not Commitment.objects.exists()
+
+
+def test_an_answer_may_be_corrected_and_is_told_once(question, clerk):
+    Question.objects.filter(pk=question.pk).update(state=State.ASKED)
+    question.refresh_from_db()
+    actions.note_answer(question, summary="正在改", is_unsatisfactory=False, by=clerk)
+
+    actions.note_answer(question, summary="正在改，年底前公开", is_unsatisfactory=True, by=clerk)
+
+    question.refresh_from_db()
+    assert (question.state, question.answer.summary) == (State.ANSWERED, "正在改，年底前公开")
+    assert trail() == ["note_answer"]
