@@ -124,7 +124,7 @@ def workbook(sheets) -> bytes:
 def text_cell(sheet, text, *, bold=False):
     cell = WriteOnlyCell(sheet, "".join(c for c in str(text) if c >= " " or c in "\n\t"))
     cell.data_type = "s"
-    cell.quotePrefix = cell.value[:1] in ("=", "+", "-", "@")
+    cell.quotePrefix = cell.value[:1] in ("=", "+", "-", "@", "\t")
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if bold:
         cell.font = Font(bold=True)
