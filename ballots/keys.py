@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 
 from django.conf import settings
 from nacl.signing import SigningKey
@@ -37,12 +38,12 @@ def receipt(sid, entry):
 
 
 def destroy(sid):
+    """Overwrites the key and removes it. Two may do it at once, or again after one was interrupted."""
     path = _path(sid)
-    if not path.exists():
-        return
-    path.chmod(0o600)
-    with path.open("r+b") as file:
-        file.write(bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
-    path.unlink()
+    with suppress(FileNotFoundError):
+        path.chmod(0o600)
+        with path.open("r+b") as file:
+            file.write(bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
