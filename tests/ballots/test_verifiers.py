@@ -1,6 +1,6 @@
 """T10: the two verifiers, the file in Python and the check page's in JavaScript, judge the same bytes and agree.
 
-The full numbers of the protocol: PROOF=full pytest tests/ballots/test_verifiers.py
+The full numbers of the protocol: scripts/prove-ballot tests/ballots/test_verifiers.py
 """
 
 import base64
@@ -20,7 +20,7 @@ from ballots import codec, reference, verify
 from . import mutations
 from .sessions import random_session
 
-FULL = os.environ.get("PROOF") == "full"
+FULL = os.environ.get("GAMES") == "full"
 MUTATIONS, HONEST = (10_000, 200) if FULL else (500, 20)
 SEED = int(os.environ.get("SEED", "20261126"))
 JUDGE = Path(__file__).parent / "js" / "judge.js"

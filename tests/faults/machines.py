@@ -34,7 +34,7 @@ DURABLE = {  # as in docker-compose.yml; the rest keeps the files small and lets
 def required(what, is_here):
     """Leaves the test out where the machine lacks something; in CI and in the full run that is a failure."""
     if not is_here:
-        if os.environ.get("CI") or os.environ.get("PROOF") == "full":
+        if os.environ.get("CI") or os.environ.get("GAMES") == "full":
             pytest.fail(f"{what} is required here")
         pytest.skip(f"no {what} here")
 

@@ -12,8 +12,7 @@ from config.booth_wsgi import application as booth  # before all that follows: i
 # isort: split
 from django.conf import settings
 
-from ballots import keys, locks
-from ballots.models import Envelope
+from ballots import casting, keys, locks
 
 
 def reach(point):
@@ -23,7 +22,7 @@ def reach(point):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-shared, insert, receipt = locks.shared, Envelope.objects.bulk_create, keys.receipt
+shared, store, receipt = locks.shared, casting._store, keys.receipt
 
 
 @contextmanager
@@ -34,10 +33,10 @@ def shared_or_die(sid):
     reach("after COMMIT")
 
 
-def insert_or_die(*arguments, **options):
-    inserted = insert(*arguments, **options)
+def store_or_die(*arguments):
+    stored = store(*arguments)
     reach("after the INSERT")
-    return inserted
+    return stored
 
 
 def receipt_or_die(*arguments):
@@ -46,7 +45,7 @@ def receipt_or_die(*arguments):
     return signed
 
 
-locks.shared, Envelope.objects.bulk_create, keys.receipt = shared_or_die, insert_or_die, receipt_or_die
+locks.shared, casting._store, keys.receipt = shared_or_die, store_or_die, receipt_or_die
 
 
 class MortalBody:

@@ -160,7 +160,7 @@ def test_the_station_says_what_is_wrong_with_a_file(hall, sqlite, place):
         (first.body[:-9], "没有认出密封票"),
         (stranger, "票箱不认这张密封票"),
         (first.body, "已投进票箱"),
-        (rival.body, "这张票卡已经用过了"),
+        (rival.body, "这张票卡已经投过票"),
     ):
         expect(bring(content).filter(has_text=said)).to_be_visible()
         station.reload()
@@ -221,7 +221,7 @@ def test_a_browser_killed_at_each_step_and_another_tablet(hall, sqlite):
         scan(again, box, card)
         fill_all(again, 0.5)
         seal(again)
-        expect(again.get_by_role("heading", name="这张票卡已经用过了")).to_be_visible()
+        expect(again.get_by_role("heading", name="这张票卡已经投过票")).to_be_visible()
         expect(again.get_by_role("main")).to_contain_text(code)
     assert list(sqlite.rows().values()) == [h]
 
