@@ -2,8 +2,6 @@
 
 from django.urls import include, path
 
-from config import celery  # noqa: F401  so that what a view asks for goes to our queue; the booth, which has none, loads none
-
 urlpatterns = [
     path("", include("desk.urls")),
     path("i18n/", include("core.urls")),
