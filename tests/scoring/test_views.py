@@ -12,6 +12,7 @@ from django.utils import timezone
 from ballots import codec, reference
 from ballots.models import Box
 from core import audit
+from officials.models import RoleGrant
 from scoring.actions import install_sample_scheme, papers, setup, sheets, table
 from scoring.models import NamedMarks, PaperJob, RoundGroup, Scheme, StepRequest, SubjectResult
 from tests import factories
@@ -320,6 +321,49 @@ def test_the_stage_line_says_how_far_the_result_is(client, hall):
     assert note() == "待确认"
     hall.sign().confirm()
     assert note() == "已确认"
+
+
+def test_signing_is_the_next_step_of_those_who_sign_and_says_what_is_signed(client, hall):
+    hall.counted()
+    digest = sheets.grouped(hall.count.result_hash)
+
+    def step_for(user):
+        client.force_login(user)
+        answer = client.get(page("results", hall.session))
+        return answer.context["step"], answer.content.decode()
+
+    for user, part, word in [(hall.teller, "teller", "计票人"), (hall.scrutineer, "scrutineer", "监票人")]:
+        step, text = step_for(user)
+        assert (step["button"], step["url"]) == (f"以{word}身份签字", page("results_sign", hall.session, part))
+        assert f"{hall.session.title}第 1 轮，发出 19 张，收回 19 张，3 位对象的结果已经核对，结果摘要 {digest}" in text
+        assert text.count(step["url"]) == 1
+    for user in (hall.clerk, hall.approver):
+        assert "身份签字" not in step_for(user)[1]
+
+    client.force_login(hall.teller)
+    assert client.post(page("results_sign", hall.session, "teller")).status_code == 302
+    assert "身份签字" not in step_for(hall.teller)[1]
+    step, text = step_for(hall.approver)
+    assert (step["blocked"], [blocker["text"] for blocker in step["blockers"]]) == (True, ["监票人还没有签字"])
+    client.force_login(hall.scrutineer)
+    client.post(page("results_sign", hall.session, "scrutineer"))
+    step, text = step_for(hall.approver)
+    assert not step["blocked"]
+    assert f"计票人倪松言、监票人俞舒源已经签字，结果摘要 {digest}" in text
+
+
+def test_who_holds_both_roles_is_offered_both_signatures_and_gives_one(client, hall):
+    hall.counted()
+    RoleGrant.objects.create(user=hall.teller, role="scrutineer")
+    client.force_login(hall.teller)
+    signs = [page("results_sign", hall.session, part) for part in ("teller", "scrutineer")]
+
+    text = client.get(page("results", hall.session)).content.decode()
+    assert [text.count(address) for address in signs] == [1, 1]
+
+    client.post(signs[1])
+    text = client.get(page("results", hall.session)).content.decode()
+    assert [text.count(address) for address in signs] == [0, 0]
 
 
 def test_the_pulse_reloads_the_page_when_somebody_took_a_step(client, hall):

@@ -17,11 +17,15 @@ def sign(stage, teller, scrutineer, approver, session):
     for person, part in ((teller, "计票人"), (scrutineer, "监票人")):
         page = stage.person(person)
         page.goto(f"/scoring/{session.uid}/results")
-        page.get_by_role("button", name=f"我以{part}身份签字").click()
+        page.get_by_role("button", name=f"以{part}身份签字").click()
+        question = page.get_by_role("dialog")
+        expect(question).to_contain_text("结果已经核对")
+        question.get_by_role("button", name="签字").click()
         expect(page.get_by_role("status").filter(has_text="已签字")).to_be_visible()
     page = stage.person(approver)
     page.reload()
     page.get_by_role("button", name="确认结果").click()
+    page.get_by_role("dialog").get_by_role("button", name="确认结果").click()
     expect(page.get_by_role("status").filter(has_text="结果已确认")).to_be_visible()
 
 
