@@ -15,7 +15,7 @@ from scoring.rules.criterion import criterion_table
 from scoring.rules.errors import Problem, ScoringError
 from scoring.rules.explain import public_trace
 from scoring.rules.freeze import canonical, canonical_scheme, scheme_hash
-from scoring.rules.messages import ERRORS, INVALID, REASONS, WARNINGS
+from scoring.rules.messages import ERRORS, INVALID, PUBLIC_REASONS, REASONS, WARNINGS
 from scoring.rules.outcome import PENDING
 from scoring.rules.publish import HIDDEN, MISSING, published
 from scoring.rules.result import OfficialResult, Result
@@ -32,6 +32,7 @@ __all__ = [
     "MISSING",
     "NAMED",
     "PENDING",
+    "PUBLIC_REASONS",
     "REASONS",
     "WARNINGS",
     "OfficialResult",

@@ -75,6 +75,10 @@ REASONS = {
     "component_range": _("组成部分的得分超出允许范围"),
 }
 
+# Outside the scrutineers' table nobody learns how few slips counted: of a box in which none did, that would tell how each rater voted.
+_FEW = _("可以计分的票不够")
+PUBLIC_REASONS = REASONS | dict.fromkeys(["group_missing", "no_counted_ballot", "too_few_counted"], _FEW)
+
 INVALID = {
     "straight_line": _("整票满分或整票同分"),
     "wrong_group": _("评议了不属于本票箱的对象"),

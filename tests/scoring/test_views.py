@@ -13,6 +13,7 @@ from ballots import codec, reference
 from ballots.models import Box
 from core import audit
 from officials.models import RoleGrant
+from scoring import rules
 from scoring.actions import install_sample_scheme, papers, setup, sheets, table
 from scoring.models import NamedMarks, PaperJob, RoundGroup, Scheme, StepRequest, SubjectResult
 from tests import factories
@@ -194,6 +195,42 @@ def test_a_withheld_score_is_not_told_by_the_measure_it_leads_to(client, hall):
             assert ("廉政约谈" in text, result.shown_score in text) == (told, told)
     sheet = sheets.result_sheet(hall.count, result)
     assert (sheet["score"], sheet["measures"], sheet["no_score"]) == ("", [], "按公布规则暂不公布")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "exact", "public"),
+    [
+        (["group_too_small"], ["有评议主体的票数不足，又没有可并入的主体"], ["有评议主体的票数不足，又没有可并入的主体"]),
+        (["no_counted_ballot", "too_few_counted"], ["没有可以计分的票", "计分的不记名票不足 5 张"], ["可以计分的票不够"]),
+        (["no_quorum", "group_missing"], ["收回票没有超过规定比例", "缺少评议主体，按方案不出分"], ["收回票没有超过规定比例", "可以计分的票不够"]),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_score_is_said_in_words(client, hall, reasons, exact, public):
+    """Not how few slips counted: where none did, that would tell how each rater voted."""
+    hall.counted().sign().confirm().publish()
+    result = hall.count.subjects.select_related("subject").first()
+    row = {"blocked": True, "score": None, "band": None, "ballots": 19}
+    SubjectResult.objects.filter(pk=result.pk).update(
+        row_l0=row, row_l1=row, score=None, shown_score="", band="", rank=None, trace_l1=[], trace_l2=[]
+    )
+    hall.count.result["subjects"]["o01"] |= {"status": "blocked", "reasons": reasons}
+    hall.count.save()
+    own = factories.UserFactory(roles=["subject"], official=result.subject.official)
+
+    for user, told, left_out in [(hall.teller, exact, public), (hall.clerk, public, exact), (own, public, exact)]:
+        client.force_login(user)
+        for address in (page("results", hall.session), reverse("scoring:result", args=[result.subject.uid])):
+            text = client.get(address).content.decode()
+            assert all(sentence in text for sentence in told), (user, address)
+            assert not any(sentence in text for sentence in set(left_out) - set(told)), (user, address)
+    result.refresh_from_db()
+    sheet = sheets.result_sheet(hall.again().count, hall.count.subjects.get(pk=result.pk))
+    assert (sheet["no_score"], sheet["notes"][-1]) == ("不出分", f"不出分：{'；'.join(public)}。")
+    assert f"{result.subject.name}不出分：{'；'.join(public)}。" in sheets.result_table(hall.count)["notes"]
+
+
+def test_every_reason_of_the_engine_has_public_words():
+    assert rules.PUBLIC_REASONS.keys() == rules.REASONS.keys()
 
 
 # --- the scrutineers' pages ------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from scoring.actions.sheets.counting import count_sheet
 from scoring.actions.sheets.meeting import session_file
 from scoring.actions.sheets.result import excel, result_sheet, result_table
-from scoring.actions.sheets.words import band_note, band_word, category_name, document, grouped
+from scoring.actions.sheets.words import band_note, band_word, category_name, document, grouped, reasons
 
 __all__ = [
     "band_note",
@@ -13,6 +13,7 @@ __all__ = [
     "document",
     "excel",
     "grouped",
+    "reasons",
     "result_sheet",
     "result_table",
     "session_file",

@@ -14,6 +14,7 @@ from scoring.actions.sheets.words import (
     moment,
     no_score,
     of_session,
+    reasons,
     tellers,
     weight_text,
 )
@@ -79,6 +80,9 @@ def result_table(count):
 def table_notes(count):
     subjects = {subject.code: subject.name for subject in count.round.session.subjects.all()}
     notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数。得分用准确值按权重合成，只在最后四舍五入一次。")]
+    for result in count.subjects.select_related("subject"):
+        if why := reasons(result):
+            notes.append(_("%(name)s不出分：%(why)s。") % {"name": result.subject.name, "why": "；".join(why)})
     return notes + list(merged_words(count, subjects)) + list(decided_words(count, subjects))
 
 
@@ -92,6 +96,8 @@ def result_sheet(count, result):
     score = row.get("score") or ""
     notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数；合成用准确值，由监票人当场复算。")]
     notes += [step["text"] + "。" for step in result.trace_l1 if step["step"] in ("merge", "weigh", "round", "quota")]
+    if why := reasons(result):
+        notes.append(_("不出分：%(why)s。") % {"why": "；".join(why)})
     told = {"scheme": count.round.scheme.label, "hash": grouped(count.input_hash)}
     return {
         "session": of_session(count.round.session),

@@ -53,6 +53,13 @@ def no_score(row):
     return _("按公布规则暂不公布") if "held" in row else _("不出分")
 
 
+def reasons(result, *, exact=False):
+    """Why this official has no score, a sentence each; `exact` for the scrutineers. A score that is held is held without a reason."""
+    words = rules.REASONS if exact else rules.PUBLIC_REASONS
+    found = result.count.result["subjects"][result.subject.code]["reasons"]
+    return list(dict.fromkeys(str(words[reason]) for reason in found))
+
+
 def weight_text(weight):
     weight = Fraction(weight)
     return f"{float(weight):.2f}" if (weight * 100).denominator == 1 else str(weight)
