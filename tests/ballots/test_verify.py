@@ -11,7 +11,7 @@ from nacl.signing import SigningKey
 
 from ballots import codec, reference, verify
 
-from . import scoring_cases
+from . import scoring_cases, sessions
 
 
 def differences(expected, found, path=""):
@@ -619,7 +619,7 @@ def test_a_copy_is_accepted_and_its_open_groups_have_the_value_of_the_count():
     """Of a group of two boxes one official's box may be hidden: then the group has no value here."""
     kinds = set()
     for seed in range(12):
-        transcript, *_rest = random_session(seed)
+        transcript, *_rest = sessions.random_session(seed)
         category = {entry["g"]: entry["code"] for entry in transcript["manifest"]["groups"]}
         copy = copied(transcript, lambda body: body["g"] == "c")
         result = verify.count_transcript(transcript)
