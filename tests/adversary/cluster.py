@@ -57,10 +57,11 @@ class Cluster:
             file.write("\n".join(lines))
         self.run("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-s", "start")
         self._make_roles()
-        with self.as_box("ars_desk"):
+        with self.as_box("ars_owner"):
             call_command("migrate", database=DB, verbosity=0)
         with self.as_box("postgres"):
             call_command("grant_booth", "ars_cast", verbosity=0)
+            call_command("grant_desk", "ars_desk", verbosity=0)
         self.sql("CREATE EXTENSION pageinspect")
         self.sql("CREATE TABLE attendance (name text PRIMARY KEY, present boolean NOT NULL)", name="shuze")
         return self
@@ -72,7 +73,7 @@ class Cluster:
     def _make_roles(self):
         secrets = self.folder / "secrets"
         secrets.mkdir()
-        for name in ("postgres_shuze", "postgres_ars_desk", "postgres_ars_cast"):
+        for name in ("postgres_shuze", "postgres_ars_owner", "postgres_ars_desk", "postgres_ars_cast"):
             (secrets / name).write_text("of-no-use-here")
         command = [
             PROGRAMS / "psql",

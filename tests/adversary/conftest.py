@@ -9,6 +9,7 @@ from tests.adversary.artefacts import Collector
 from tests.adversary.cluster import Cluster, required
 from tests.adversary.processes import Booth
 from tests.ballots.conftest import (  # noqa: F401, the booth inside the tests' process
+    SQLITE,
     booth,
     make_box,
     migrated_file,
@@ -20,6 +21,7 @@ from tests.ballots.conftest import (  # noqa: F401, the booth inside the tests' 
 )
 
 FULL = os.environ.get("GAMES") == "full"
+ONCE = pytest.mark.skipif(not SQLITE, reason="stands on a PostgreSQL of its own: played in the run on SQLite, once is enough")
 
 
 @pytest.fixture(scope="session")

@@ -18,9 +18,10 @@ import pytest
 from ballots import codec
 from tests.adversary import artefacts, needles, vote
 from tests.adversary.cluster import ROOT, required
+from tests.adversary.conftest import ONCE
 from tests.adversary.processes import Booth, free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, ONCE]
 HOST = "booth.example"
 AGENT = "canary-tablet-7f3a91/1.0 (Kiosk 0451)"
 

@@ -6,9 +6,9 @@ Quick by default; `scripts/prove-ballot` plays them in full and writes down what
 import pytest
 
 from tests.adversary import games, leaks, proof
-from tests.adversary.conftest import FULL
+from tests.adversary.conftest import FULL, ONCE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, ONCE]
 SESSIONS, WITH_BACKUPS, ROUNDS, CONTROLS = (400, 25, 1000, 12) if FULL else (6, 2, 12, 3)
 PLANTED = {
     "slips as rows, unsorted": (leaks.unsorted_insert(), ["ctid", "xmin", "WAL record", "WAL commit time"]),
@@ -59,6 +59,7 @@ def test_a_coin_that_swaps_two_raters_is_not_guessed(hall, collector):
 @pytest.mark.parametrize("leak", PLANTED)
 def test_planted_leak_is_found(hall, collector, leak):
     play, by = PLANTED[leak]
+    collector.dumps = "dump diff" in by
 
     score = games.link_game(collector, hall.cast, sessions=CONTROLS, play=play)
 
@@ -67,6 +68,7 @@ def test_planted_leak_is_found(hall, collector, leak):
 
 def test_envelopes_without_padding_are_found(hall, collector):
     play, answers = leaks.envelope_without_padding(), leaks.of_many_lengths
+    collector.dumps = False
 
     score = games.link_game(collector, hall.cast, sessions=CONTROLS, play=play, answers=answers)
 
@@ -74,7 +76,7 @@ def test_envelopes_without_padding_are_found(hall, collector):
 
 
 def test_plain_envelopes_are_found_in_base_backups(hall, collector):
-    collector.backups = True
+    collector.backups, collector.dumps = True, False
 
     score = games.link_game(collector, hall.cast, sessions=2, play=leaks.plain_envelope())
 

@@ -13,9 +13,10 @@ from playwright.sync_api import Error, sync_playwright
 from ballots import codec, reference
 from tests.adversary import needles, vote
 from tests.adversary.cluster import ROOT, required
+from tests.adversary.conftest import ONCE
 from tests.adversary.processes import free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, ONCE]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=zh-CN",
          "--accept-lang=zh-CN"]  # fmt: skip
 LEFT = """async () => ({
