@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ballots.models import Box
 from core.errors import RuleViolation, require
+from core.sessions import polled
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import clearing, opening
@@ -55,6 +56,7 @@ def left_context(round):
     return {"rows": rows, "missing": sum(row["missing"] for row in rows)}
 
 
+@polled
 @require_GET
 def ballot_left(request, uid):
     """The running list of cards still unaccounted for; polled while they are scanned on another tablet."""

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ballots.models import Box
 from core.errors import RuleViolation, require
+from core.sessions import polled
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import ending
@@ -52,6 +53,7 @@ def objection_context(round, now):
     }
 
 
+@polled
 @require_GET
 def objection(request, uid):
     """The countdown of the objection window, on the ballot's and on the result's tab."""

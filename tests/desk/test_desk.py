@@ -159,7 +159,7 @@ def test_a_desk_costs_the_same_with_one_and_three_steps_to_confirm(client, clerk
         StepRequest.objects.create(round=other, step="SETUP", asked_by=asker, asked_at=timezone.now())
     client.force_login(scrutineer)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(13):
         agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
     assert sum(row["line"].title == "确认：建立票箱" for row in agenda) == n
 

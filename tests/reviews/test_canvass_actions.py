@@ -7,7 +7,10 @@ import pytest
 from core.errors import RuleViolation
 from core.models import AuditEvent
 from notices.models import Notice
-from reviews.actions import canvass as actions
+from reviews.actions import digest as digests
+from reviews.actions import opinion as opinions
+from reviews.actions import opinion_form as forms
+from reviews.actions import tip_off as tip_offs
 from reviews.models import Opinion, OpinionForm, ReviewSession, TipOff
 from reviews.policies import canvass as policies
 from reviews.rules import canvass as rules
@@ -19,7 +22,7 @@ State = Opinion.State
 
 @pytest.fixture
 def form(session, clerk):
-    return actions.open_form(session, opens_on=dt.date(2026, 11, 20), closes_on=dt.date(2026, 12, 7), by=clerk, today=TODAY)
+    return forms.open_form(session, opens_on=dt.date(2026, 11, 20), closes_on=dt.date(2026, 12, 7), by=clerk, today=TODAY)
 
 
 @pytest.fixture
@@ -29,8 +32,8 @@ def opinion(session, subject):
 
 @pytest.fixture
 def digest(session, opinion, clerk):
-    actions.classify(opinion, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
-    return actions.compile_digest(session, by=clerk)
+    opinions.classify(opinion, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+    return digests.compile_digest(session, by=clerk)
 
 
 # --- the form ----------------------------------------------------------------------------------------------
@@ -40,7 +43,7 @@ def test_once_the_meeting_has_begun_no_opinions_are_gathered(clerk):
     begun = factories.ReviewSessionFactory(state=ReviewSession.State.IN_PROGRESS)
 
     with pytest.raises(RuleViolation, match="会议已经开始"):
-        actions.open_form(begun, opens_on=TODAY, closes_on=TODAY, by=clerk, today=TODAY)
+        forms.open_form(begun, opens_on=TODAY, closes_on=TODAY, by=clerk, today=TODAY)
 
     assert not OpinionForm.objects.exists()
 
@@ -48,7 +51,7 @@ def test_once_the_meeting_has_begun_no_opinions_are_gathered(clerk):
 def test_opening_the_form_again_changes_its_days_and_keeps_its_address(session, form, clerk):
     token = form.token
 
-    actions.open_form(session, opens_on=form.opens_on, closes_on=dt.date(2026, 12, 14), by=clerk, today=TODAY)
+    forms.open_form(session, opens_on=form.opens_on, closes_on=dt.date(2026, 12, 14), by=clerk, today=TODAY)
 
     stored = OpinionForm.objects.get()
     assert (stored.closes_on, stored.token) == (dt.date(2026, 12, 14), token)
@@ -57,11 +60,11 @@ def test_opening_the_form_again_changes_its_days_and_keeps_its_address(session, 
 
 def test_no_more_paper_comes_back_than_went_out(form, clerk):
     with pytest.raises(RuleViolation, match="收回的份数多于发出的份数"):
-        actions.count_paper(form, issued=20, returned=21, by=clerk)
+        forms.count_paper(form, issued=20, returned=21, by=clerk)
     form.refresh_from_db()
     assert (form.issued, form.returned) == (0, 0)
 
-    actions.count_paper(form, issued=20, returned=18, by=clerk)
+    forms.count_paper(form, issued=20, returned=18, by=clerk)
 
     form.refresh_from_db()
     assert (form.issued, form.returned) == (20, 18)
@@ -70,7 +73,7 @@ def test_no_more_paper_comes_back_than_went_out(form, clerk):
 
 def test_what_arrives_after_the_closing_day_is_not_taken(form, subject):
     with pytest.raises(RuleViolation, match="征求意见已经截止"):
-        actions.receive(form, subject=subject, texts=["窗口慢"], today=dt.date(2026, 12, 8))
+        forms.receive(form, subject=subject, texts=["窗口慢"], now=dt.datetime(2026, 12, 8, 4, tzinfo=dt.UTC))
 
     assert not Opinion.objects.exists()
 
@@ -83,7 +86,7 @@ def test_what_arrives_after_the_closing_day_is_not_taken(form, subject):
     [("CRITICISM", "B2", State.CLASSIFIED), ("CRITICISM", "", State.COLLECTED), ("", "B2", State.COLLECTED)],
 )
 def test_what_staff_enter_is_sorted_once_nature_and_place_are_said(session, subject, clerk, nature, aspect_item, state):
-    opinion = actions.add_opinion(
+    opinion = opinions.add_opinion(
         session,
         subject=subject,
         channel="INTERVIEW",
@@ -100,11 +103,11 @@ def test_what_staff_enter_is_sorted_once_nature_and_place_are_said(session, subj
 
 def test_what_has_been_merged_is_not_sorted_anew(session, subject, opinion, clerk):
     other = factories.OpinionFactory(session=session, subject=subject)
-    actions.merge(other, into=opinion, by=clerk)
+    opinions.merge(other, into=opinion, by=clerk)
     other.refresh_from_db()
 
     with pytest.raises(RuleViolation, match="的意见不能再归类"):
-        actions.classify(other, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+        opinions.classify(other, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
 
     other.refresh_from_db()
     assert (other.state, other.nature) == (State.MERGED, "")
@@ -113,29 +116,29 @@ def test_what_has_been_merged_is_not_sorted_anew(session, subject, opinion, cler
 def test_of_two_who_sort_one_opinion_the_later_is_told(session, subject, opinion, clerk):
     """The page of the second was opened before the first had merged it."""
     in_hand = factories.OpinionFactory(session=session, subject=subject)
-    actions.merge(Opinion.objects.get(pk=in_hand.pk), into=opinion, by=clerk)
+    opinions.merge(Opinion.objects.get(pk=in_hand.pk), into=opinion, by=clerk)
 
     with pytest.raises(RuleViolation, match="刚被他人处理"):
-        actions.classify(in_hand, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+        opinions.classify(in_hand, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
 
     in_hand.refresh_from_db()
     assert in_hand.state == State.MERGED
 
 
 def test_a_tip_off_is_diverted_once(opinion, clerk, petition_clerk):
-    actions.divert(opinion, by=clerk, today=TODAY)
+    tip_offs.divert(opinion, by=clerk, today=TODAY)
 
     with pytest.raises(RuleViolation, match="已经转信访室"):
-        actions.divert(opinion, by=clerk, today=TODAY)
+        tip_offs.divert(opinion, by=clerk, today=TODAY)
 
     assert TipOff.objects.count() == 1
     assert Notice.objects.filter(to=petition_clerk).count() == 1
 
 
 def test_a_tip_off_registered_by_the_petition_office_reminds_it_no_more(opinion, clerk, petition_clerk):
-    tip_off = actions.divert(opinion, by=clerk, today=TODAY)
+    tip_off = tip_offs.divert(opinion, by=clerk, today=TODAY)
 
-    actions.register_tip_off(tip_off, number="信〔2026〕31号", by=petition_clerk, today=TODAY)
+    tip_offs.register_tip_off(tip_off, number="信〔2026〕31号", by=petition_clerk, today=TODAY)
 
     tip_off.refresh_from_db()
     assert (tip_off.registered_as, tip_off.registered_on) == ("信〔2026〕31号", TODAY)
@@ -149,24 +152,24 @@ def test_a_tip_off_registered_by_the_petition_office_reminds_it_no_more(opinion,
 def test_a_line_is_rewritten_in_the_commissions_own_words(digest, clerk):
     entry = digest.entries.get()
 
-    actions.rewrite_entry(entry, text="采购公示不够具体", nature="SUGGESTION", handling="RECTIFICATION", by=clerk)
+    digests.rewrite_entry(entry, text="采购公示不够具体", nature="SUGGESTION", handling="RECTIFICATION", by=clerk)
 
     entry.refresh_from_db()
     assert (entry.text, entry.nature, entry.handling) == ("采购公示不够具体", "SUGGESTION", "RECTIFICATION")
 
 
 def test_a_line_left_out_leaves_the_opinion_standing(digest, opinion, clerk):
-    actions.drop_entry(digest.entries.get(), by=clerk)
+    digests.drop_entry(digest.entries.get(), by=clerk)
 
     assert not digest.entries.exists()
     assert Opinion.objects.get(pk=opinion.pk).state == State.CLASSIFIED
 
 
 def test_a_digest_without_a_line_goes_to_nobody(digest, clerk, approver):
-    actions.drop_entry(digest.entries.get(), by=clerk)
+    digests.drop_entry(digest.entries.get(), by=clerk)
 
     with pytest.raises(RuleViolation, match="还没有条目"):
-        actions.submit_digest(digest, by=clerk, now=dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC))
+        digests.submit_digest(digest, by=clerk, now=dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC))
 
     assert not Notice.objects.filter(to=approver).exists()
 

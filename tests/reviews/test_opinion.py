@@ -76,5 +76,5 @@ def test_the_intake_desk_costs_the_same_for_one_row_and_three(client, clerk, ses
     page = reverse("reviews:opinion_list", args=[session.uid])
     client.get(page)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         client.get(page)

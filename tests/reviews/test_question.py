@@ -186,7 +186,7 @@ def test_pages_cost_the_same_for_one_row_and_three(client, clerk, session, subje
     client.force_login(clerk)
     client.get(reverse("reviews:questions", args=[session.uid]))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(reverse("reviews:questions", args=[session.uid]))
     with django_assert_num_queries(18):
         client.get(reverse("reviews:question_list", args=[subject.uid]))
