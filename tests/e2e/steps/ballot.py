@@ -121,6 +121,9 @@ def vote_by_hand(stage, secret):
     expect(page.get_by_role("heading", name="封票前看一遍")).to_be_visible()
     page.get_by_role("button", name="封票提交").click()
     code = page.locator(".code").text_content()
+    for width, height in (UPRIGHT, TABLET):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("document.documentElement.scrollHeight") == height
     stage.dismiss("rater")
     return code
 
