@@ -14,12 +14,12 @@ from reviews.views import frame
 from scoring import policies
 from scoring.actions import count as actions
 from scoring.actions import sheets
-from scoring.models import BallotRound, PaperJob, StepRequest, SubjectResult
+from scoring.models import BallotRound, PaperJob, SubjectResult
 from scoring.views import charts, checklist
 from scoring.views.round import count_of, round_of, session_of
 from scoring.views.waiting import waits_of
 
-Kind, Step = PaperJob.Kind, StepRequest.Step
+Kind = PaperJob.Kind
 PARTS = ("teller", "scrutineer")
 
 
@@ -39,11 +39,13 @@ def results(request, uid):
     if count:
         context |= table_context(request.user, session, count, level)
         context |= signing_context(request.user, session, round, count, now)
+    shown = None
     if not session.is_open_to_change:
         context["step"] = step_of(request.user, session, round, count, waits, now)
+        shown = checklist.TWO.get(checklist.stop_now(round, count))
     if policies.can_see_ballot(request.user, session):
         context["version"] = checklist.version(round, count, waits, now=now)
-        context["waits"] = [wait for step, wait in waits.items() if step != Step.PUBLISH]  # that one is the next step itself
+        context["waits"] = [wait for step, wait in waits.items() if step != shown]
     return render(request, "scoring/results.html", context)
 
 
