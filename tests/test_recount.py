@@ -9,7 +9,7 @@ import pytest
 
 from ballots import verify
 from scoring import rules
-from tests.ballots.test_verify import random_session
+from tests.ballots.plain_sessions import plain_session
 
 MEETINGS = int(os.environ.get("RECOUNT", "400"))
 HELD = max(6, MEETINGS // 50)  # whole sessions with cards and keys take longer
@@ -35,7 +35,7 @@ def agree(ours, theirs):
 
 @pytest.mark.parametrize("seed", range(HELD))
 def test_a_meeting_held_with_cards_and_keys_counts_the_same(seed):
-    transcript, *_rest = random_session(seed)
+    transcript, *_rest = plain_session(seed)
     transcript["manifest"]["scheme"]["min_subjects"] = 2  # below it no scheme is locked; it judged whole ballots, torn by now
     category = {entry["o"]: entry["category"] for entry in transcript["manifest"]["officials"]}
     outside = outside_of(random.Random(seed), transcript["manifest"]["scheme"], list(category))

@@ -11,7 +11,8 @@ from nacl.signing import SigningKey
 
 from ballots import codec, reference, verify
 
-from . import scoring_cases, sessions
+from . import scoring_cases
+from .plain_sessions import BANDS, plain_session
 
 
 def differences(expected, found, path=""):
@@ -180,7 +181,6 @@ def test_all_shared_cases_about_a_session_are_tried():
 
 # --- the count where the shared cases are silent ---------------------------------------------------------------------------------
 
-BANDS = [{"label": label, "min": least} for label, least in (("优", "90"), ("良", "80"), ("中", "60"), ("差", "0"))]
 ONE = {"code": "T", "mode": "points", "criteria": [{"code": "k", "max_points": 100}], "bands": BANDS}
 
 
@@ -619,7 +619,7 @@ def test_a_copy_is_accepted_and_its_open_groups_have_the_value_of_the_count():
     """Of a group of two boxes one official's box may be hidden: then the group has no value here."""
     kinds = set()
     for seed in range(12):
-        transcript, *_rest = sessions.random_session(seed)
+        transcript, *_rest = plain_session(seed)
         category = {entry["g"]: entry["code"] for entry in transcript["manifest"]["groups"]}
         copy = copied(transcript, lambda body: body["g"] == "c")
         result = verify.count_transcript(transcript)
