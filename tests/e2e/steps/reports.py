@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from reviews.actions import report as actions
 from reviews.models import ReviewReport, SessionSubject
+from tests import factories
 
 TEXT = "本人主持研究三次，逐项列出清单，明确责任人和完成时限，年底逐项对账。"
 PROBLEMS = [
@@ -89,10 +90,11 @@ def let_pass(stage, clerk):
 def the_others(session, *, by, today=dt.date(2026, 9, 4)):
     """The reports of those without a browser of their own, on the same path."""
     for subject in SessionSubject.objects.filter(session=session, report=None):
+        writer = factories.UserFactory(official=subject.official, roles=["subject"])
         report = actions.begin(subject)
         items = {item["code"]: TEXT for item in report.template.items}
         lines = [dict(zip(("problem", "measure", "owner", "due_on", "outcome"), line, strict=True)) for line in PROBLEMS]
         now = dt.datetime(2026, 9, 3, 10, tzinfo=dt.UTC)
-        report = actions.save_draft(subject, content={"items": items, "problems": lines}, by=by, now=now)
-        actions.submit_report(report, by=by, today=today)
+        report = actions.save_draft(subject, content={"items": items, "problems": lines}, by=writer, now=now)
+        actions.submit_report(report, by=writer, today=today)
         actions.pass_report(ReviewReport.objects.get(pk=report.pk), by=by, today=today)
