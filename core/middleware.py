@@ -47,7 +47,7 @@ class SessionLimits:
     def __call__(self, request):
         request.asleep = None
         if request.user.is_authenticated:
-            if sessions.BEGAN not in request.session:
+            if sessions.is_unfit(request.session):
                 sessions.begin(request.session)
             if not sessions.is_awake(request.session):
                 request.asleep, request.user = request.user, AnonymousUser()

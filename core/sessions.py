@@ -41,6 +41,11 @@ def now():
     return int(timezone.now().timestamp())
 
 
+def is_unfit(session):
+    """Whether its moments cannot be right: it has none, or the clock was set back since, and they would keep it alive till then."""
+    return any(moment not in session or age(session, moment) < -GRAIN for moment in (BEGAN, ACTED, IN_HALL))
+
+
 def is_awake(session):
     """Whether ordinary pages open."""
     return age(session, ACTED) < settings.SESSION_IDLE.total_seconds() and is_young(session)

@@ -84,11 +84,11 @@ def test_a_full_disk_asks_the_tablets_to_wait_and_loses_nothing(kind, standing, 
             if kind == "postgresql" and not database.is_up():  # it stops rather than forget; whoever makes room starts it again
                 database.stop("immediate")
                 assert database.start()
-            oracle.check_rows(tablets, box, database.rows())
+            oracle.check_rows(tablets, box, database)
             vote([tablet for tablet in tablets if not tablet.receipt], booth.port, box)
 
         oracle.check_finished(tablets)
-        oracle.check_rows(tablets, box, database.rows())
+        oracle.check_rows(tablets, box, database)
         assert database.is_sound()
         oracle.check_count(tablets, box, database)
         print(f"\n{kind}: {receipts} receipts given until the disk was full, then {sorted(answers)}; all {len(tablets)} finished")
@@ -198,7 +198,7 @@ def test_a_server_that_dies_for_good_is_taken_over_by_its_synchronous_standby(cl
             held = [t for t in tablets if t.receipt]
             booth.kill()
             spare.run("pg_ctl", "-D", spare.data, "-w", "-s", "promote")
-            oracle.check_rows(tablets, box, spare.rows())
+            oracle.check_rows(tablets, box, spare)
             # The spare stands alone now; otherwise it would wait for a standby of its own.
             spare.sql("ALTER SYSTEM SET synchronous_standby_names = ''")
             spare.run("pg_ctl", "-D", spare.data, "-s", "reload")
@@ -207,7 +207,7 @@ def test_a_server_that_dies_for_good_is_taken_over_by_its_synchronous_standby(cl
 
         assert len(held) > 0
         oracle.check_finished(tablets)
-        oracle.check_rows(tablets, box, spare.rows())
+        oracle.check_rows(tablets, box, spare)
         oracle.check_count(tablets, box, spare)
         print(f"\n{len(held)} receipts when the server died, none missing on the spare; all {len(tablets)} finished there")
     finally:

@@ -25,7 +25,7 @@ def test_a_worker_killed_at_any_point_loses_no_receipt(database, make_box, place
             assert not trigger.exists(), "the point was never reached"
             assert tablet.statuses[0] == 0, "the first attempt got no answer"
 
-    oracle.check_rows(tablets, box, database.rows())
+    oracle.check_rows(tablets, box, database)
     oracle.check_finished(tablets)
     oracle.check_count(tablets, box, database)
     print(f"\n{len(tablets)} workers killed at {len(POINTS)} points, receipts missing 0")
@@ -73,13 +73,13 @@ def test_postgresql_killed_in_a_storm_of_duplicates_loses_no_receipt(cluster, ma
     def strike():
         cluster.kill()
         assert cluster.start()
-        oracle.check_rows(tablets, box, cluster.rows())
+        oracle.check_rows(tablets, box, cluster)
 
     with Booth(cluster.url, place) as booth:
         kills = under_fire(tablets, booth, box, strike, scale(2, 20))
 
     oracle.check_rivals(tablets)
-    oracle.check_rows(tablets, box, cluster.rows())
+    oracle.check_rows(tablets, box, cluster)
     oracle.check_count(tablets, box, cluster)
     assert cluster.is_sound()
     report("PostgreSQL killed", kills, tablets)
@@ -99,14 +99,14 @@ def test_the_booth_killed_in_a_storm_on_sqlite_loses_no_receipt_and_no_page(sqli
 
         def strike():
             booth.kill()
-            oracle.check_rows(tablets, box, sqlite.rows())
+            oracle.check_rows(tablets, box, sqlite)
             assert sqlite.is_sound()
             booth.start()
 
         kills = under_fire(tablets, booth, box, strike, scale(3, 20))
 
     oracle.check_rivals(tablets)
-    oracle.check_rows(tablets, box, sqlite.rows())
+    oracle.check_rows(tablets, box, sqlite)
     oracle.check_count(tablets, box, sqlite)
     report("booth on SQLite killed", kills, tablets)
 
@@ -120,7 +120,7 @@ def test_many_processes_on_one_sqlite_file_wait_for_each_other(sqlite, make_box,
         vote(tablets, booth.port, box)
 
     oracle.check_finished(tablets)
-    oracle.check_rows(tablets, box, sqlite.rows())
+    oracle.check_rows(tablets, box, sqlite)
     assert sqlite.is_sound()
 
 
@@ -136,4 +136,4 @@ def test_a_program_replaced_under_load_gives_unchanged_answers(database, make_bo
     assert [tablet.receipt for tablet in tablets] == before
     assert restarts == scale(4, 30)
     oracle.check_finished(tablets)
-    oracle.check_rows(tablets, box, database.rows())
+    oracle.check_rows(tablets, box, database)

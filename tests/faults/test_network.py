@@ -71,7 +71,7 @@ def test_on_a_network_that_loses_three_packets_in_ten_everybody_finishes(sqlite,
         took = time.monotonic() - begin
 
     oracle.check_finished(tablets)
-    oracle.check_rows(tablets, box, sqlite.rows())
+    oracle.check_rows(tablets, box, sqlite)
     oracle.check_count(tablets, box, sqlite)
     attempts = sum(len(tablet.statuses) for tablet in tablets)
     print(f"\n{len(tablets)} tablets over a link of {quality}: {attempts} attempts, all finished in {took:.0f} s")

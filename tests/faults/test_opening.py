@@ -147,7 +147,7 @@ def test_a_box_restored_from_before_some_casts_shows_it_and_is_not_opened_silent
         shutil.rmtree(folder, ignore_errors=True)
 
     with pytest.raises(AssertionError, match="receipt is missing"):  # the oracle would not miss it
-        oracle.check_rows(tablets, box, database.rows())
+        oracle.check_rows(tablets, box, database)
     with pointed_at(database.url):
         assert actions.turnout(box.sid) == 5
     again = tablets_of(box, cards=[t.card for t in tablets[5:]])

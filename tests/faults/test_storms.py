@@ -113,7 +113,7 @@ def test_a_connection_cut_at_any_byte_costs_a_retry_and_nothing_else(sqlite, mak
     assert {tablet.statuses[0] for tablet in tablets} <= {0, 200}
     assert sum(tablet.statuses[0] == 0 for tablet in tablets) > len(tablets) * 0.3  # the replies are shorter than the range
     oracle.check_finished(tablets)
-    oracle.check_rows(tablets, box, sqlite.rows())
+    oracle.check_rows(tablets, box, sqlite)
     oracle.check_count(tablets, box, sqlite)
 
 

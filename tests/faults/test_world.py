@@ -221,7 +221,7 @@ def test_malformed_bodies_get_a_constant_refusal_and_cost_no_memory(sqlite, make
     assert {body for _, body in answers} == {b'{"v":1}'}
     assert grown < 16 * 1024  # KB
     assert len(sqlite.rows()) == 19
-    oracle.check_rows(tablets, box, sqlite.rows())
+    oracle.check_rows(tablets, box, sqlite)
     print(f"\n{count} malformed bodies: {dict(answers)}, memory grew by {grown} KB after the first fifth")
 
 
@@ -260,7 +260,7 @@ def test_senders_who_drip_do_not_keep_others_from_voting(sqlite, make_box, place
         took, cut_off = asyncio.run(all_at_once())
 
     oracle.check_finished(tablets)
-    oracle.check_rows(tablets, box, sqlite.rows())
+    oracle.check_rows(tablets, box, sqlite)
     assert took < 10
     assert sum(cut_off[::2]) == 80  # those who had not even finished their headers in ten seconds
     print(f"\n160 senders dripping, {sum(cut_off)} cut off; {len(tablets)} tablets voted in {took:.1f} s beside them")
