@@ -143,7 +143,6 @@ SESSION_IDLE_IN_HALL = timedelta(hours=4)
 LOGIN_URL = "officials:login"
 LOGIN_REDIRECT_URL = "desk:desk"
 LOGOUT_REDIRECT_URL = "officials:login"
-OWN_ACCOUNT_URL = "officials:account"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]  # never by address: a whole hall shares one

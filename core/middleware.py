@@ -62,14 +62,7 @@ class SessionLimits:
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Django's, for pages that ask by themselves and for people who were typing; and a first password is changed first (S6)."""
-
-    def process_view(self, request, view, args, kwargs):
-        if answer := super().process_view(request, view, args, kwargs):
-            return answer
-        if getattr(request.user, "has_initial_password", False) and request.resolver_match.view_name not in BEFORE_ALL_ELSE:
-            return redirect(settings.OWN_ACCOUNT_URL)
-        return None
+    """Django's, for pages that ask by themselves and for people who were typing."""
 
     def handle_no_permission(self, request, view):
         if sessions.is_polled(view):
@@ -79,9 +72,6 @@ class SignInRequired(LoginRequiredMiddleware):
         if request.asleep and kept.is_form(request):
             kept.keep(request)
         return kept.lead_to(redirect_to_login(kept.page_of(request), resolve_url(settings.LOGIN_URL)).url, request)
-
-
-BEFORE_ALL_ELSE = {settings.OWN_ACCOUNT_URL, "officials:logout", "set_language"}
 
 
 def audit_source(get_response):
