@@ -1,6 +1,9 @@
 """Refusals. Everything else that goes wrong is a bug and rises."""
 
+import errno
+
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError
 
 
 class RuleViolation(ValidationError):
@@ -13,6 +16,13 @@ def needed(text: str, otherwise: str, longest: int = 300) -> str:
     if not text:
         raise RuleViolation(otherwise)
     return text[:longest]
+
+
+def is_disk_full(problem) -> bool:
+    """Whether an exception says that the disk took no more, be it of files or of the database (R8)."""
+    if isinstance(problem, OperationalError):  # PostgreSQL has a code for it, SQLite only words
+        return getattr(problem.__cause__, "sqlstate", "") == "53100" or "disk is full" in str(problem)
+    return isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def require(allowed, reason=None):

@@ -13,6 +13,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -56,7 +57,7 @@ def accept(upload, *, by, types=tuple(TYPES)):
 
 
 def keep(name, content, content_type, *, by):
-    """Store bytes that we made or have accepted."""
+    """Store bytes that we made or have accepted. What does not fit on the disk leaves nothing behind, and rises."""
     stored = StoredFile(
         name=name,
         content_type=content_type,
@@ -64,7 +65,13 @@ def keep(name, content, content_type, *, by):
         sha256=hashlib.sha256(content).hexdigest(),
         stored_by=str(by) if by else "",
     )
-    stored.content.save(name, ContentFile(content), save=True)
+    place = stored.content.field.generate_filename(stored, name)
+    try:
+        stored.content.name = default_storage.save(place, ContentFile(content))
+    except OSError:
+        default_storage.delete(place)
+        raise
+    stored.save()
     return stored
 
 

@@ -1,5 +1,7 @@
 """What every answer of the main site has in common."""
 
+import logging
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -8,10 +10,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
 from core import audit, kept, sessions
-from core.errors import RuleViolation
+from core.errors import RuleViolation, is_disk_full
+
+logger = logging.getLogger(__name__)
 
 
 def no_store(get_response):
@@ -91,7 +96,7 @@ def audit_source(get_response):
 class RefusalMiddleware:
     """A rule refused what a bare button asked: say why on the page the button stood on. Forms catch refusals themselves.
 
-    Who asks for what is not his or hers is noted in the trail.
+    Who asks for what is not his or hers is noted in the trail. A full disk is said to be one: waiting does not help.
     """
 
     def __init__(self, get_response):
@@ -104,6 +109,9 @@ class RefusalMiddleware:
         is_polled = sessions.is_polled(request.resolver_match.func)  # a page left open after a role was taken says it once
         if isinstance(exception, PermissionDenied) and request.user.is_authenticated and not is_polled:
             audit.refuse("refuse", f"{request.method} {request.path}", by=request.user)
+        if is_disk_full(exception):
+            logger.critical("the disk is full: %s", request.resolver_match.view_name)
+            return HttpResponse(render_to_string("507.html"), status=507)
         if not isinstance(exception, RuleViolation) or request.method != "POST":
             return None
         for reason in exception.messages:

@@ -53,10 +53,11 @@ def letter(request, uid):
 def buttons(user, letter):
     """What this person may do with the letter as it stands."""
     is_own = letter.drafted_by_id == user.pk
+    is_third = user.pk not in (letter.drafted_by_id, letter.checked_by_id)
     return {
         "may_edit": letter.state == State.DRAFT and policies.can_edit(user, letter),
         "may_check": letter.state == State.DRAFT and policies.can_check(user, letter) and not is_own,
-        "may_issue": letter.state == State.CHECKED and policies.can_issue(user, letter) and not is_own,
+        "may_issue": letter.state == State.CHECKED and policies.can_issue(user, letter) and is_third,
         "is_own": is_own,
         "send_back": letter.state == State.CHECKED and policies.can_send_back(user, letter) and forms.ReasonForm(auto_id="r_%s"),
         "service": letter.state == State.ISSUED

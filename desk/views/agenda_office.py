@@ -138,19 +138,23 @@ def leader(user, today):
     yield from steps_to_confirm(user, today)
     yield from next_steps(user)
     for wait in approvals():
+        if user.pk in wait["hands"]:
+            continue
         yield Line(wait["title"], wait["url"], wait["button"], waited(wait, today))
     yield from reports(today, is_last_round=True)
     yield from tasks(user, today, kinds=["QUESTIONS"])
 
 
 def approvals():
-    """Everything that waits for a leader: {title, url, button, since}."""
+    """Everything that waits for a leader: {title, url, button, since, hands}; whose hands it went through may not decide it."""
     for session in ReviewSession.objects.filter(state=State.PLANNED):
         yield waiting(_("会议安排：%(title)s") % {"title": session.title}, session.get_absolute_url(), _("审批"))
     for digest in Digest.objects.filter(state=Digest.State.SUBMITTED).select_related("session"):
-        yield waiting(_("意见汇总：%(title)s") % {"title": digest.session.title}, digest.get_absolute_url(), _("审批"))
+        title = _("意见汇总：%(title)s") % {"title": digest.session.title}
+        yield waiting(title, digest.get_absolute_url(), _("审批"), hands=(digest.submitted_by_id,))
     for letter in Letter.objects.filter(state=Letter.State.CHECKED).select_related("unit"):
-        yield waiting(_("提醒函：%(unit)s") % {"unit": letter.unit}, letter.get_absolute_url(), _("签发"), letter.checked_at)
+        title, hands = _("提醒函：%(unit)s") % {"unit": letter.unit}, (letter.drafted_by_id, letter.checked_by_id)
+        yield waiting(title, letter.get_absolute_url(), _("签发"), letter.checked_at, hands=hands)
     plans = RectificationPlan.objects.filter(item__state="PLAN_SUBMITTED", approved_at=None, returned_because="")
     for plan in plans.select_related("item__unit"):
         title = _("整改方案：%(unit)s　%(text)s") % {"unit": plan.item.unit, "text": plan.item.text}
@@ -161,8 +165,8 @@ def approvals():
         yield waiting(title, close.item.get_absolute_url(), _("批准"), close.proposed_at)
 
 
-def waiting(title, url, button, since=None):
-    return {"title": title, "url": url, "button": button, "since": since}
+def waiting(title, url, button, since=None, hands=()):
+    return {"title": title, "url": url, "button": button, "since": since, "hands": hands}
 
 
 def waited(wait, today):

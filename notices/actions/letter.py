@@ -109,9 +109,11 @@ def return_letter(letter, *, reason: str, by):
 
 @transaction.atomic
 def issue_letter(letter, *, by, today: dt.date):
-    """签发: the number is given and the paper frozen in one transaction. Nobody issues what he or she drafted."""
+    """签发: the number is given and the paper frozen in one transaction. Drafted, checked and issued by three people."""
     if letter.drafted_by_id == by.pk:
         raise RuleViolation(_("拟稿人不能签发自己拟的稿，请由另一位领导签发"))
+    if letter.checked_by_id == by.pk:
+        raise RuleViolation(_("核稿人不能签发自己核过的稿，请由另一位领导签发"))
     letter.move_to(State.ISSUED)
     letter.year, letter.number = today.year, take_number(letter.word, today.year)
     letter.issued_by, letter.issued_on = by, today

@@ -1,10 +1,12 @@
 import datetime as dt
+import errno
 
 import pytest
+from django.db import OperationalError
 from django.utils.translation import override
 
 from core.calendar import written
-from core.errors import RuleViolation, needed
+from core.errors import RuleViolation, is_disk_full, needed
 
 
 def test_what_is_needed_comes_back_without_the_space_around_it_and_fits_its_field():
@@ -17,6 +19,31 @@ def test_what_is_needed_comes_back_without_the_space_around_it_and_fits_its_fiel
 def test_nothing_typed_is_refused_in_the_words_given(text):
     with pytest.raises(RuleViolation, match="请写明理由"):
         needed(text, "请写明理由")
+
+
+class DiskFull(Exception):
+    sqlstate = "53100"  # as psycopg's of this name
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_full"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), True),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), True),
+        (OSError(errno.EIO, "Input/output error"), False),
+        (OperationalError("database or disk is full"), True),
+        (OperationalError("database is locked"), False),
+        (ValueError("disk is full"), False),
+    ],
+)
+def test_a_full_disk_is_told_from_other_trouble(problem, is_full):
+    assert is_disk_full(problem) is is_full
+
+
+def test_a_full_disk_of_postgresql_is_known_by_its_code():
+    problem = OperationalError("could not extend file")
+    problem.__cause__ = DiskFull()
+    assert is_disk_full(problem) is True
 
 
 def test_a_day_is_written_as_the_language_writes_it():

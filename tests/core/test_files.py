@@ -1,7 +1,9 @@
 """Uploads: what comes in, what is refused with which words, and how it leaves (S28–S32)."""
 
+import errno
 import io
 import zipfile
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
@@ -10,8 +12,10 @@ from PIL import Image
 
 from core import files
 from core.errors import RuleViolation
+from core.middleware import RefusalMiddleware
 from core.models import StoredFile
 
+FULL = OSError(errno.ENOSPC, "No space left on device")
 RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 RELATION = '<Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="http://x.invalid/" TargetMode="{}"/>'
 
@@ -174,3 +178,29 @@ def test_a_kept_file_leaves_as_a_download_that_can_do_nothing(clerk, tmp_path):
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert b"".join(answer.streaming_content) == (tmp_path / stored.content.name).read_bytes()
     answer.close()
+
+
+@pytest.mark.django_db
+def test_what_does_not_fit_on_the_disk_leaves_neither_file_nor_row(settings, tmp_path, monkeypatch):
+    def half(self, name, content):
+        place = tmp_path / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content.read(3))
+        raise FULL
+
+    monkeypatch.setattr("django.core.files.storage.FileSystemStorage._save", half)
+    with pytest.raises(OSError, match="No space left"):
+        files.keep("方案.pdf", pdf(), files.TYPES["pdf"], by=None)
+
+    assert not StoredFile.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_full_disk_answers_507_and_tells_whom_to_call(rf, monkeypatch, caplog):
+    request = rf.post("/x/")
+    request.resolver_match = SimpleNamespace(func=lambda: None, view_name="reviews:report_paper")
+    answer = RefusalMiddleware(lambda request: None).process_exception(request, FULL)
+
+    assert answer.status_code == 507
+    assert "系统管理员清理磁盘" in answer.content.decode()
+    assert "reviews:report_paper" in caplog.text

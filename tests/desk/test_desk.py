@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from desk.views.line import Line, in_order
 from notices import actions as notices
-from notices.models import Notice
+from notices.models import Letter, Notice
 from officials.models import User
+from officials.roles import Role
 from reviews.models import Attendee, Digest, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound, NamedMarks, RoundGroup, StepRequest
@@ -78,6 +79,16 @@ def test_a_leader_sees_what_waits_and_staff_see_that_it_waits(client, approver, 
     assert ("待办", f"意见汇总：{session.title}") in lines(client, approver)
     client.force_login(clerk)
     assert [w["title"] for w in client.get(reverse(DESK)).context["approvals"]] == [f"意见汇总：{session.title}"]
+
+
+def test_what_went_through_a_leaders_own_hands_waits_for_another(client, approver, clerk, session):
+    Digest.objects.create(session=session, state=Digest.State.SUBMITTED, submitted_by=approver)
+    hands = {"drafted_by": clerk, "checked_by": approver, "checked_at": timezone.now()}
+    Letter.objects.create(unit=factories.UnitFactory(), state=Letter.State.CHECKED, drafted_at=timezone.now(), body={}, **hands)
+
+    assert [title for _word, title in lines(client, approver) if title.startswith(("意见汇总", "提醒函"))] == []
+    other = lines(client, factories.UserFactory(roles=[Role.APPROVER]))
+    assert len([title for _word, title in other if title.startswith(("意见汇总", "提醒函"))]) == 2
 
 
 def test_a_member_reads_the_digest_once(client, member, session):

@@ -7,6 +7,8 @@ from core.errors import RuleViolation
 from core.models import AuditEvent, StoredFile
 from notices.actions import letter as actions
 from notices.models import Letter, LetterSeries, Notice
+from officials.roles import Role
+from tests import factories
 from tests.core import reading
 from tests.notices.conftest import BODY, NOW, TODAY, draft
 
@@ -51,6 +53,19 @@ def test_the_drafter_neither_checks_nor_issues(letter, clerk, second_clerk):
     with pytest.raises(RuleViolation, match="拟稿人不能签发自己拟的稿"):
         actions.issue_letter(checked(letter, second_clerk), by=clerk, today=TODAY)
     assert letter.state == State.CHECKED
+
+
+def test_who_checked_a_letter_does_not_issue_it(client, letter, approver, paper):
+    """Two pairs of eyes before the leader's: checking by the leader who then issues would be one pair less."""
+    with pytest.raises(RuleViolation, match="核稿人不能签发自己核过的稿"):
+        actions.issue_letter(checked(letter, approver), by=approver, today=TODAY)
+    client.force_login(approver)
+    assert client.get(letter.get_absolute_url()).context["may_issue"] is False
+    another = factories.UserFactory(roles=[Role.APPROVER])
+    client.force_login(another)
+    assert client.get(letter.get_absolute_url()).context["may_issue"] is True
+    actions.issue_letter(letter, by=another, today=TODAY)
+    assert letter.issued_by == another
 
 
 def test_who_rewrites_the_draft_becomes_its_drafter(letter, second_clerk, clerk):

@@ -13,7 +13,7 @@ from ballots import codec, reference
 from ballots.models import Box
 from core import audit
 from officials.models import RoleGrant
-from scoring import rules
+from scoring import rules, tasks
 from scoring.actions import install_sample_scheme, papers, setup, sheets, table
 from scoring.models import NamedMarks, PaperJob, RoundGroup, Scheme, StepRequest, SubjectResult
 from tests import factories
@@ -543,6 +543,28 @@ def test_a_paper_that_fails_says_so_and_can_be_asked_for_again(client, hall, mon
     client.force_login(hall.teller)
     assert "没有做成" in client.get(page("results", hall.session)).content.decode()
     assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) != job
+
+
+def test_a_paper_asked_for_while_the_broker_is_away_is_made_by_the_next_sweep(
+    client, hall, monkeypatch, django_capture_on_commit_callbacks
+):
+    hall.counted().sign().confirm()
+
+    def away(*args):
+        raise ConnectionError("the broker does not answer")
+
+    monkeypatch.setattr(tasks.make_paper, "delay", away)
+    client.force_login(hall.teller)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(page("paper_make", hall.session, "RESULT_EXCEL"))
+    assert answer.status_code == 302
+    job = PaperJob.objects.get()
+    assert job.state == PaperJob.State.WAITING
+
+    tasks.make_waiting_papers()
+
+    job.refresh_from_db()
+    assert job.state == PaperJob.State.DONE
 
 
 def test_a_paper_whose_worker_is_gone_can_be_asked_for_again(client, hall):
