@@ -104,6 +104,8 @@ def result_sheet(job):
 def session_file(job):
     name = _("会议档案 %(title)s") % {"title": job.count.round.session.title}
     context = base(job.count, "DA") | trail() | sheets.session_file(job.count, tell=lambda: told(job))
+    if job.count.round.is_ended:
+        context["end"] = hall.ending_record(job.count)
     return pdf("paper/session_file.html", context, name)
 
 

@@ -267,6 +267,7 @@ def session_file(people=4):
         "count": count(),
         "table": {**table(), "rows": table()["rows"][:people]},
         "sheets": [sheet(person) for person in chosen],
+        "end": ending_record()["end"],
         "signatures": ["会议主持人", "监票人", "计票人", "记录人"],
     }
 

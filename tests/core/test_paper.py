@@ -179,7 +179,8 @@ def test_session_file_has_bookmarks_for_every_part_and_person(session_file):
         parts = {item.title: [child.title for child in item.children] for item in outline.root}
 
     assert list(parts) == [
-        "2026年年终集中述责述廉评议会", "会议通知", "议程和述责对象", "到会情况", "质询、答复和承诺", "计票报告单", "评议结果汇总表", "签字",
+        "2026年年终集中述责述廉评议会", "会议通知", "议程和述责对象", "到会情况", "质询、答复和承诺", "计票报告单", "评议结果汇总表",
+        "评议票箱终结记录", "签字",
     ]  # fmt: skip
     assert parts["评议结果汇总表"] == [f"结果单　{name}" for name, *_ in samples.PEOPLE[:4]]
 
@@ -206,11 +207,14 @@ def test_session_file_holds_all_it_must(session_file):
 
 def test_missing_parts_are_left_out():
     file = samples.session_file(1)
-    pdf = paper.render("paper/session_file.html", {**file, "notice": None, "table": None, "sheets": []}, title="会议档案")
+    pdf = paper.render(
+        "paper/session_file.html", {**file, "notice": None, "table": None, "sheets": [], "end": None}, title="会议档案"
+    )
     text = reading.words(pdf)
 
     assert "会议通知" not in text
     assert "评议结果汇总表" not in text
+    assert "终结记录" not in text
     assert "计票报告单" in text
 
 
