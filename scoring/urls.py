@@ -24,6 +24,7 @@ urlpatterns = [
     path("<uuid:uid>/ballot/cards", scrutineer.ballot_cards, name="ballot_cards"),
     path("<uuid:uid>/ballot/numbers", table.ballot_numbers, name="ballot_numbers"),
     path("<uuid:uid>/ballot/opening", scrutineer.ballot_opening, name="ballot_opening"),
+    path("<uuid:uid>/ballot/count", scrutineer.ballot_count, name="ballot_count"),
     path("<uuid:uid>/ballot/urn.json", scrutineer.urn, name="urn"),
     path("<uuid:uid>/ballot/named/<str:letter>", table.ballot_named, name="ballot_named"),
     path("<uuid:uid>/ballot/named/<str:letter>/remove", table.ballot_named_remove, name="ballot_named_remove"),

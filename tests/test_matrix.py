@@ -32,7 +32,7 @@ from rectification.actions import finding as findings
 from rectification.actions import item as items
 from rectification.actions import letter as letters
 from reviews.models import Attendee, Digest, DigestEntry, OpinionForm, ReportVersion, ReviewReport, ReviewSession, TipOff
-from scoring.actions import count, install_sample_scheme, scheme, setup
+from scoring.actions import count, install_sample_scheme, manifest, scheme
 from scoring.models import PaperJob
 from tests import factories
 from tests.scoring.conftest import Hall
@@ -68,7 +68,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
     """A meeting in preparation and one being put right, with one of everything that has an address."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, Rolled():
         patch.setattr(site, "RECEIPT_KEYS", tmp_path_factory.mktemp("matrix") / "keys")
-        patch.setattr(setup, "client_hash", lambda: codec.b64(bytes(32)))
+        patch.setattr(manifest, "client_hash", lambda: codec.b64(bytes(32)))
         yield build()
 
 

@@ -73,11 +73,17 @@ def mark(session, kind, *, by, today: dt.date):
     finish(session.preparation.get(kind=kind), by=by, today=today)
 
 
+def unmark(session, kind, *, by):
+    """What an app above had noted as done is to be done again."""
+    if session.preparation.filter(kind=kind).exclude(done_on=None).update(done_on=None, done_by=None):
+        audit.record("unprepared", session, by=by, matter=kind)
+
+
 def note_progress(session, progress, *, by, today):
     """Bring the dates that follow from the data in line with it, both ways: a report returned late opens its date again."""
     done = progress.done(state_is_begun=session.is_at_least(ReviewSession.State.IN_PROGRESS))
     for kind, task in session.tasks.items():
-        if kind in rules.BY_HAND:
+        if kind in rules.BY_HAND | rules.FROM_ABOVE:
             continue
         task.session = session
         if kind in done:

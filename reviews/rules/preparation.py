@@ -17,7 +17,8 @@ DAYS = {  # days before the meeting; negative is after it
     "MEETING": 0,
     "LETTER": -3,
 }
-BY_HAND = frozenset({"VERIFICATION", "LOCK", "LETTER"})  # a person notes them; the others follow from the data
+BY_HAND = frozenset({"VERIFICATION", "LETTER"})  # a person notes them
+FROM_ABOVE = frozenset({"LOCK"})  # an app above notes them; all others follow from the data
 
 
 def dates(meeting: dt.date) -> dict[str, dt.date]:

@@ -1,7 +1,8 @@
 """The box, as the verbs of a round use it.
 
 What happens to it is `ballots.actions`'s, one transaction of its own that nothing here can roll back. So every verb checks all it
-knows first, then asks the box, then writes down what happened; and each is safe to repeat.
+knows and writes it down first, and asks the box last: what the box refuses undoes the rest. Should the rest break off after the box,
+`BallotRound.state` offers the step again, and each is safe to repeat.
 """
 
 from contextlib import contextmanager

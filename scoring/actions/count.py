@@ -19,6 +19,7 @@ from officials.models import User
 from officials.roles import Role
 from reviews.models import ReviewSession
 from scoring import policies, rules
+from scoring.actions.box import box_refusals
 from scoring.models import Count, PaperJob, Publication, SubjectResult, TableMinutes
 
 State = ReviewSession.State
@@ -55,10 +56,10 @@ def _write(count, round, *, decisions):
     count.scheme_hash, count.input_hash, count.result_hash = result.scheme_hash, result.input_hash, result.result_hash
     count.result, count.decisions = result.as_dict(), decisions
     count.table_l0, count.table_l1 = rules.published(result, "L0"), rules.published(result, "L1")
-    count.sheet = _sheet(round, transcript, result)
+    count.sheet = _sheet(round, transcript, result, count.table_l1)
     count.save()
     criteria = rules.criterion_table(result, count.table_l1)
-    subjects = {subject.code: subject for subject in round.session.subjects.all()}
+    subjects = subjects_of(round, transcript["manifest"])
     count.subjects.all().delete()
     SubjectResult.objects.bulk_create(
         SubjectResult(
@@ -81,7 +82,15 @@ def _write(count, round, *, decisions):
     return count
 
 
-def _sheet(round, transcript, result):
+def subjects_of(round, manifest):
+    """The session's officials by their code in the manifest, which is only a place in the order: the name must be the same."""
+    subjects = {subject.code: subject for subject in round.session.subjects.all()}
+    if {o["o"]: o["n"] for o in manifest["officials"]} != {code: subject.name for code, subject in subjects.items()}:
+        raise RuleViolation(_("票卡上的名单与会议的述责述廉对象不同，不能计票：请监票人核对，记入会议记录"))
+    return subjects
+
+
+def _sheet(round, transcript, result, table):
     """The count sheet as plain values: cards, ballots, officials, what was not counted, roots."""
     counts, groups = ballots.counts(round.sid), {group.letter: group for group in round.groups.all()}
     boxes = [
@@ -95,7 +104,7 @@ def _sheet(round, transcript, result):
     ]
     officials = []
     for code, row in result.officials.items():
-        shown = "held" not in rules.published(result, "L1")["rows"][code]
+        shown = "held" not in table["rows"][code]
         totals = {name: sum(getattr(pile, name) for pile in row.piles.values()) for name in ("valid", "invalid", "abstain")}
         officials.append({"o": code, "returned": row.ballots} | (totals if shown else dict.fromkeys(totals, "*")))
     manifest = transcript["manifest"]
@@ -175,9 +184,10 @@ def sign(count, part, *, by, now):
     setattr(count, part, by)
     setattr(count, f"{part}_at", now)
     count.save(update_fields=[part, f"{part}_at"])
-    audit.record("sign_count", count.round, by=by, part=part, result=count.result_hash)
     if count.is_signed:
+        notices.cancel(matter=matter(count.round.session, "sign"))
         _remind(count.round, "confirm", User.objects.with_role(Role.APPROVER), _("计票已签字，请确认结果：%(title)s"))
+    audit.record("sign_count", count.round, by=by, part=part, result=count.result_hash)
 
 
 def confirm_blockers(count) -> list[str]:
@@ -204,7 +214,7 @@ def confirm_count(count, *, by, now):
     count.confirmed_by, count.confirmed_at = by, now
     count.save(update_fields=["confirmed_by", "confirmed_at"])
     count.round.session.move_to(State.CONFIRMED)
-    notices.cancel(matter=f"session:{count.round.session.uid}:confirm")
+    notices.cancel(matter=matter(count.round.session, "confirm"))
     audit.record("confirm_count", count.round, by=by, result=count.result_hash)
 
 
@@ -219,13 +229,14 @@ def publish(round, *, released_by, scrutineer, now):
     count = Count.objects.select_for_update().get(round=round)
     if Publication.objects.filter(count=count).exists():
         return
-    ballots.publish(round.sid, shown=shown_slips(round, count))
     Publication.objects.create(
         count=count, table_l0=count.table_l0, table_l1=count.table_l1, released_by=released_by, scrutineer=scrutineer, at=now
     )
     round.session.move_to(State.FED_BACK)
     subjects = User.objects.filter(official__in=round.session.subjects.values("official"))
     _remind(round, "fed_back", subjects, _("评议结果已反馈：%(title)s"))
+    with box_refusals():
+        ballots.publish(round.sid, shown=shown_slips(round, count))
 
 
 def shown_slips(round, count) -> set[tuple[str, str]]:
@@ -253,8 +264,18 @@ def _remind(round, what, people, subject):
         key=f"session:{session.uid}:{what}:{round.number}",
         subject=subject % {"title": session.title},
         link=reverse("scoring:results", args=[session.uid]),
-        matter=f"session:{session.uid}:{what}",
+        matter=matter(session, what),
     )
+
+
+def matter(session, what):
+    return f"session:{session.uid}:{what}"
+
+
+def forget_reminders(session):
+    """Nobody signs or confirms the count of a round that was given up."""
+    for what in ("sign", "confirm"):
+        notices.cancel(matter=matter(session, what))
 
 
 def forget(rounds):

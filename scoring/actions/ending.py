@@ -25,7 +25,7 @@ def minutes_left(count, now) -> int:
 
 def note_blockers(round, *, now) -> list[str]:
     """Every reason why the end may not be written down yet."""
-    if round.state != Box.State.PUBLISHED:
+    if round.state != Box.State.PUBLISHED or not round.count.is_published:
         return [_("结果公布以后，异议期满才能宣布终局")]
     if n := minutes_left(round.count, now):
         return [_("异议期还有 %(n)d 分钟，期满以后主持人才能宣布终局") % {"n": n}]

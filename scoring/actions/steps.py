@@ -10,10 +10,11 @@ from core.errors import RuleViolation
 from core.templatetags.shuze import moment
 from notices import actions as notices
 from officials.models import User
+from reviews.actions import preparation
 from reviews.models import ReviewSession
 from scoring import policies
 from scoring.actions import count as counting
-from scoring.actions import ending
+from scoring.actions import ending, manifest
 from scoring.actions.box import box_refusals
 from scoring.models import BallotRound, Count, StepRequest
 
@@ -47,7 +48,8 @@ def step_blockers(round, step, *, now) -> list[str]:
         ],
         Step.ARCHIVE: [(True, text) for text in ending.end_blockers(round, now=now)],
     }[step]
-    return [text for applies, text in reasons if applies]
+    drift = manifest.drift_blockers(round) if step == Step.OPEN else []
+    return [text for applies, text in reasons if applies] + drift
 
 
 @transaction.atomic
@@ -153,25 +155,28 @@ def _set_up(round, request, *, by, now):
 
 
 def _open(round, request, *, by, now):
-    with box_refusals():
-        ballots.open_box(round.sid)
     BallotRound.objects.filter(pk=round.pk).update(opened_at=now)
     if round.session.state == State.IN_PROGRESS:  # a second round finds the session further on; it never goes back
         round.session.move_to(State.VOTING_OPEN)
+    with box_refusals():
+        ballots.open_box(round.sid)
 
 
 def _start_closing(round, request, *, by, now):
+    BallotRound.objects.filter(pk=round.pk).update(closing_at=now)
     with box_refusals():
         ballots.start_closing(round.sid)
-    BallotRound.objects.filter(pk=round.pk).update(closing_at=now)
 
 
 def _void(round, request, *, by, now):
+    BallotRound.objects.filter(pk=round.pk).update(voided_at=now, void_reason=request.reason)
+    drop(round.requests.filter(confirmed_at=None))
+    counting.forget_reminders(round.session)
+    if not round.session.is_at_least(State.IN_PROGRESS):
+        preparation.unmark(round.session, "LOCK", by=by)  # new cards are needed before the meeting can begin
     if round.has_box:
         with box_refusals():
             ballots.abort(round.sid)
-    BallotRound.objects.filter(pk=round.pk).update(voided_at=now, void_reason=request.reason)
-    drop(round.requests.filter(confirmed_at=None))
 
 
 def _publish(round, request, *, by, now):
@@ -182,6 +187,7 @@ def _publish(round, request, *, by, now):
 
 
 def _archive(round, request, *, by, now):
+    BallotRound.objects.filter(pk=round.pk).update(ended_at=now)
     with box_refusals():
         ballots.archive(round.sid)
 
@@ -206,10 +212,10 @@ def finish_close(round, *, by, now):
         raise RuleViolation(_("还没有宣布截止"))
     if now < round.grace_ends_at:
         raise RuleViolation(_("还在等平板送出最后的票，请稍候"))
-    with box_refusals():
-        ballots.close_box(round.sid)
-    round.refresh_box()
     BallotRound.objects.filter(pk=round.pk).update(closed_at=now)
     if round.session.state == State.VOTING_OPEN:
         round.session.move_to(State.VOTING_CLOSED)
+    with box_refusals():
+        ballots.close_box(round.sid)
+    round.refresh_box()
     audit.record("close_box", round, by=by, received=round.turnout)

@@ -15,6 +15,12 @@ from reviews.models import Attendee, ReviewSession
 
 EXPIRES = dt.timedelta(minutes=15)
 GRACE = dt.timedelta(seconds=30)
+NOTED = {  # the moment this site notes for a step of the box, and where the box stood before it
+    Box.State.OPEN: ("opened_at", Box.State.SEALED_SETUP),
+    Box.State.CLOSING: ("closing_at", Box.State.OPEN),
+    Box.State.CLOSED: ("closed_at", Box.State.CLOSING),
+    Box.State.ARCHIVED: ("ended_at", Box.State.PUBLISHED),
+}
 MEETING = [ReviewSession.State.IN_PROGRESS, ReviewSession.State.VOTING_OPEN, ReviewSession.State.VOTING_CLOSED]
 
 
@@ -41,6 +47,7 @@ class BallotRound(models.Model):
     opened_at = models.DateTimeField(_("开始投票"), null=True, blank=True)
     closing_at = models.DateTimeField(_("宣布截止"), null=True, blank=True)
     closed_at = models.DateTimeField(_("停止投票"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("终局"), null=True, blank=True)
     voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
     void_reason = models.CharField(_("作废理由"), max_length=300, blank=True)
 
@@ -64,11 +71,19 @@ class BallotRound(models.Model):
 
     @property
     def state(self):
-        return self.box.state if self.box else Box.State.DRAFT
+        """Where the box stands; a step it took that was not noted here, because that transaction broke off, is still to be taken.
+
+        Two databases share no transaction. So the step is offered once more, and to the box a step already taken is no error.
+        """
+        if not self.box:
+            return Box.State.DRAFT
+        noted, before = NOTED.get(self.box.state, (None, None))
+        return before if noted and getattr(self, noted) is None else self.box.state
 
     @property
     def has_keys(self):
-        return bool(self.box and "urn_pub" in self.box.document)
+        """Whether the manifest is complete but for the cards."""
+        return bool(self.box and "scheme_hash" in self.box.document)
 
     @property
     def is_sealed(self):

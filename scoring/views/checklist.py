@@ -31,6 +31,8 @@ def stop_now(round, count) -> str:
         return "setup" if not round.has_box else "cards" if round.has_keys else "keys"
     if state == Box.State.CLOSED:
         return "table" if opening.opening_blockers(round) else "opening"
+    if state == Box.State.PUBLISHED and not count.is_published:
+        return "publish"
     if state == Box.State.OPENED:
         return "publish" if count and count.is_confirmed else "count"
     return AT.get(state, "done")
@@ -89,6 +91,8 @@ def next_step(user, session, round, count, waits, *, now) -> dict | None:
         return step | end_first(user, session, round, now=now)
     if here in TWO:
         return step | two_persons(user, session, round, TWO[here], waits.get(TWO[here]), now=now)
+    if here == "count" and count is None:
+        return step | count_again(user, session)
     page, may = PAGES[here]
     if may(user, session):
         url = reverse(page, args=[session.uid])
@@ -112,6 +116,12 @@ PAGES = {
     "opening": ("scoring:ballot_opening", policies.can_hold_keys),
     "count": ("scoring:results", policies.can_see_results),
 }
+
+
+def count_again(user, session):
+    """The urn was opened and its transcript stored, but the counting broke off."""
+    url = reverse("scoring:ballot_count", args=[session.uid]) if policies.can_hold_keys(user, session) else ""
+    return {"title": _("计票"), "button": _("计票"), "url": url, "why": _("开箱记录已经存下，计票没有完成。由监票人再计一次。")}
 
 
 def end_first(user, session, round, *, now):

@@ -58,7 +58,7 @@ def table_context(user, session, count, level):
     return {
         "rows": by_category(rows),
         "everybody": everybody,
-        "sheet": sheets.count_sheet(count) if policies.can_see_ballot(user, session) else None,
+        "sheet": sheets.count_sheet(count) if policies.can_get_paper(user, count, Kind.COUNT_SHEET) else None,
         "papers": papers_of(user, count),
     }
 

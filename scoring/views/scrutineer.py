@@ -4,17 +4,18 @@ import json
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ballots.models import Box, Conflict
 from core.errors import RuleViolation, require
 from core.sessions import in_hall
 from scoring import policies
+from scoring.actions import count as counting
 from scoring.actions import opening, setup
 from scoring.views.round import entered, round_of
 
@@ -25,16 +26,29 @@ def keeper(request, uid):
     return session, round_of(session)
 
 
-def answered(request, act):
-    """Does what a page of the scrutineers posts as JSON: `{}` or the reason."""
+def texts(request, *names):
+    """These members of the JSON a page posts, all of them texts; None where anything is missing or something else."""
     try:
-        act()
+        sent = json.loads(request.body)
+        found = [sent[name] for name in names]
+        "".join(found).encode()
+    except (KeyError, TypeError, ValueError):
+        return None
+    return found
+
+
+def incomplete():
+    return JsonResponse({"error": _("送来的内容不完整，请刷新本页重做")}, status=400)
+
+
+def answered(act, *args, **kwargs):
+    """Does what a page of the scrutineers asks for: `{}` or the reason why not."""
+    try:
+        act(*args, **kwargs)
     except Conflict as conflict:
         return JsonResponse({"error": " ".join(conflict.messages)}, status=409)
     except RuleViolation as refusal:
         return JsonResponse({"error": " ".join(refusal.messages)}, status=422)
-    except (KeyError, TypeError, ValueError):
-        return JsonResponse({"error": _("送来的内容不完整，请刷新本页重做")}, status=400)
     return JsonResponse({})
 
 
@@ -52,12 +66,8 @@ def ballot_keys(request, uid):
     """The key page; its POST brings the two public keys."""
     session, round = keeper(request, uid)
     if request.method == "POST":
-
-        def store():
-            sent = json.loads(request.body)
-            setup.save_keys(round, urn_pub=sent["urn_pub"], board_pub=sent["board_pub"], by=request.user)
-
-        return answered(request, store)
+        sent = texts(request, "urn_pub", "board_pub")
+        return answered(setup.save_keys, round, urn_pub=sent[0], board_pub=sent[1], by=request.user) if sent else incomplete()
     if not round.has_box or round.is_sealed:
         messages.warning(request, _("现在不能制作钥匙：票箱还没有建立，或者票卡已经做好"))
         return redirect("scoring:ballot", session.uid)
@@ -70,13 +80,10 @@ def ballot_cards(request, uid):
     """The card page; its POST brings the completed manifest and the credentials, and is answered before anything is printed."""
     session, round = keeper(request, uid)
     if request.method == "POST":
-
-        def store():
-            sent = json.loads(request.body)
-            today = timezone.localdate()
-            setup.save_cards(round, manifest=sent["manifest"], credentials=sent["credentials"], by=request.user, today=today)
-
-        return answered(request, store)
+        if not (sent := texts(request, "manifest", "credentials")):
+            return incomplete()
+        said = {"manifest": sent[0], "credentials": sent[1], "by": request.user, "today": timezone.localdate()}
+        return answered(setup.save_cards, round, **said)
     if not round.has_keys or round.is_sealed:
         messages.warning(request, _("现在不能制作票卡：先做钥匙；票卡做过一次就不能重做"))
         return redirect("scoring:ballot", session.uid)
@@ -91,7 +98,7 @@ def ballot_opening(request, uid):
     """The opening page; its POST brings the transcript, which is verified, stored and counted."""
     session, round = keeper(request, uid)
     if request.method == "POST":
-        return answered(request, lambda: opening.save_transcript(round, request.body, by=request.user, now=timezone.now()))
+        return answered(opening.save_transcript, round, request.body, by=request.user, now=timezone.now())
     if not round.is_closed:
         messages.warning(request, _("投票截止以后才能开箱"))
         return redirect("scoring:ballot", session.uid)
@@ -102,6 +109,17 @@ def ballot_opening(request, uid):
     context = page_context(session, round, "scoring:ballot_opening")
     context |= {"urn_url": reverse("scoring:urn", args=[session.uid]), "next_url": reverse("scoring:results", args=[session.uid])}
     return render(request, "scoring/ballot_opening.html", context)
+
+
+@in_hall
+@require_POST
+def ballot_count(request, uid):
+    """Count the stored transcript, where the counting broke off after the opening."""
+    session, round = keeper(request, uid)
+    if not round.is_opened:
+        raise Http404
+    counting.count_round(round, by=request.user, now=timezone.now())
+    return redirect("scoring:results", session.uid)
 
 
 @in_hall

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from ballots import codec
-from scoring.actions import setup
+from scoring.actions import manifest
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def district(django_db_setup, django_db_blocker):
             block._from_testcase = True  # the box's own durable transactions may lie within
             block.__enter__()
         try:
-            patch.setattr(setup, "client_hash", lambda: codec.b64(bytes(32)))  # the booth's program need not be built
+            patch.setattr(manifest, "client_hash", lambda: codec.b64(bytes(32)))  # the booth's program need not be built
             call_command("load_demo", verbosity=0)
             yield
         finally:

@@ -55,7 +55,7 @@ def test_marking_done_cancels_what_waits(session, clerk):
 
 
 def test_marking_twice_keeps_the_first_day_and_unmarking_opens_it(session, clerk):
-    task = session.preparation.get(kind="LOCK")
+    task = session.preparation.get(kind="VERIFICATION")
     preparation.mark_task(task, by=clerk, today=DUE)
     preparation.mark_task(task, by=clerk, today=DUE + dt.timedelta(days=5))
     task.refresh_from_db()
@@ -68,7 +68,7 @@ def test_marking_twice_keeps_the_first_day_and_unmarking_opens_it(session, clerk
     assert AuditEvent.objects.filter(action="unprepared").count() == 1
 
 
-@pytest.mark.parametrize("kind", ["CANVASS", "REPORTS", "REPORT_REVIEW", "QUESTIONS", "MEETING"])
+@pytest.mark.parametrize("kind", ["CANVASS", "REPORTS", "REPORT_REVIEW", "QUESTIONS", "LOCK", "MEETING"])
 def test_what_follows_from_the_data_is_not_noted_by_hand(session, clerk, kind):
     task = session.preparation.get(kind=kind)
 
@@ -80,8 +80,12 @@ def test_what_follows_from_the_data_is_not_noted_by_hand(session, clerk, kind):
 
 def test_the_apps_above_may_note_their_own_matter(session, clerk):
     preparation.mark(session, "LOCK", by=clerk, today=DUE)
-
     assert session.preparation.get(kind="LOCK").done_on == DUE
+
+    for _twice in (1, 2):
+        preparation.unmark(session, "LOCK", by=clerk)
+    assert session.preparation.get(kind="LOCK").done_on is None
+    assert AuditEvent.objects.filter(action="unprepared").count() == 1
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.PLANNED, State.POSTPONED, State.CANCELLED, State.ARCHIVED])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ballots import actions as box
 from ballots import casting, codec, reference
 from reviews.models import ReviewSession
-from scoring.actions import count, ending, install_sample_scheme, opening, scheme, setup, steps, table
+from scoring.actions import count, ending, install_sample_scheme, manifest, opening, scheme, setup, steps, table
 from scoring.models import BallotRound
 from tests import factories
 
@@ -25,7 +25,7 @@ def run_time_data(settings, tmp_path, monkeypatch):
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path / "files"}}
     }
-    monkeypatch.setattr(setup, "client_hash", lambda: codec.b64(bytes(32)))
+    monkeypatch.setattr(manifest, "client_hash", lambda: codec.b64(bytes(32)))
 
 
 @pytest.fixture

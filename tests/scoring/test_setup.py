@@ -1,12 +1,15 @@
 """B0: what is fixed before the box is made, and in which order."""
 
+import datetime as dt
+
 import pytest
 from django.utils.translation import override
 
 from ballots import reference
 from ballots.models import Box
 from core.errors import RuleViolation
-from scoring.actions import install_sample_scheme, setup
+from reviews.models import ReviewSession
+from scoring.actions import install_sample_scheme, manifest, setup
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -18,10 +21,59 @@ def test_an_unlocked_scheme_cannot_be_used(meeting, clerk):
 
 def test_audience_and_scheme_must_agree(hall):
     hall.session.audience.filter(code="C").delete()
-    hall.session.audience.filter(code="B").update(is_anonymous=False)
+    hall.session.audience.filter(code="A").update(is_anonymous=True)
     with pytest.raises(RuleViolation) as refusal:
         hall.numbered()
     assert len(refusal.value.messages) == 2
+
+
+def test_a_group_declared_named_for_a_round_now_void_is_secret_again_in_the_next(hall):
+    hall.session.audience.filter(code="B").update(is_anonymous=False)
+    hall.numbered()
+    assert hall.session.audience.get(code="B").is_anonymous
+    assert not hall.session.audience.get(code="A").is_anonymous
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda session: session.subjects.filter(order=1).update(name="别人"), "述责述廉对象在票卡制作以后有变"),
+        (lambda session: session.subjects.filter(order=3).delete(), "述责述廉对象在票卡制作以后有变"),
+        (
+            lambda session: type(session).objects.filter(pk=session.pk).update(date=dt.date(2027, 1, 8)),
+            "会议日期在票卡制作以后改过",
+        ),
+    ],
+)
+def test_cards_of_another_day_or_other_officials_are_not_voted_with(hall, change, told):
+    """Codes are places in the order: whoever moved up would get the marks of whoever stood there before."""
+    hall.prepare().make_keys().make_cards()
+    change(hall.session)
+    with pytest.raises(RuleViolation, match=told):
+        hall.open()
+
+
+def test_a_void_round_before_the_meeting_asks_for_cards_again(hall):
+    hall.session.state = ReviewSession.State.READY
+    hall.session.save(update_fields=["state"])
+    hall.prepare().make_keys().make_cards()
+    lock = hall.session.preparation.get(kind="LOCK")
+    assert lock.done_on
+    hall.together("VOID", reason="对象有变")
+    lock.refresh_from_db()
+    assert lock.done_on is None
+
+
+def test_keys_whose_draft_is_refused_are_not_taken_for_made(hall, monkeypatch):
+    hall.prepare()
+
+    def not_built():
+        raise RuleViolation("投票程序还没有构建")
+
+    monkeypatch.setattr(manifest, "client_hash", not_built)
+    with pytest.raises(RuleViolation, match="没有构建"):
+        hall.make_keys()
+    assert not hall.round.has_keys
 
 
 def test_keys_need_a_box_and_cards_need_keys(hall):

@@ -1,6 +1,7 @@
 """The doors: who enters, what the scrutineers' pages post, what each level of audience reads, how much a page costs."""
 
 import datetime as dt
+import errno
 import json
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from ballots import codec, reference
 from ballots.models import Box
 from core import audit
+from notices.models import Notice
 from officials.models import RoleGrant
 from scoring import rules, tasks
 from scoring.actions import install_sample_scheme, papers, setup, sheets, table
@@ -181,6 +183,32 @@ def test_exact_values_are_for_the_scrutineers_only(client, hall):
         assert (weigh in client.get(address).content.decode()) is shown
 
 
+def test_exact_numbers_of_groups_wait_for_the_leader_but_for_those_who_sign(client, hall):
+    """The count sheet gives them to the ballot (ballots.md B5)."""
+    hall.counted().sign()
+    seen = {}
+    for name in ("clerk", "approver", "scrutineer", "teller"):
+        client.force_login(getattr(hall, name))
+        seen[name] = client.get(page("results", hall.session)).context["sheet"] is not None
+    assert seen == {"clerk": False, "approver": False, "scrutineer": True, "teller": True}
+
+    hall.confirm()
+    client.force_login(hall.clerk)
+    assert client.get(page("results", hall.session)).context["sheet"] is not None
+
+
+def test_nobody_is_mailed_about_a_count_that_is_signed_or_void(hall):
+    def waiting(what):
+        return Notice.objects.filter(matter=f"session:{hall.session.uid}:{what}").exclude(state=Notice.State.CANCELLED).count()
+
+    hall.counted()
+    assert waiting("sign")
+    hall.sign()
+    assert (waiting("sign"), waiting("confirm") > 0) == (0, True)
+    hall.together("VOID", reason="有异议")
+    assert waiting("confirm") == 0
+
+
 def test_a_withheld_score_is_not_told_by_the_measure_it_leads_to(client, hall):
     """At L1 and on paper; only those who count read it."""
     hall.counted().sign().confirm()
@@ -250,7 +278,8 @@ def test_the_three_pages_of_the_scrutineers(client, hall):
     given = setup_of(client.get(page("ballot_keys", hall.session)))
     assert given == {"sid": hall.round.sid, "shares": [2, 3], "mode": "formal"}
     hall.keys = reference.make_keys(given["sid"])
-    assert post("ballot_keys", "{}").status_code == 400
+    for garbage in ["{}", "[]", "no", json.dumps({"urn_pub": 5, "board_pub": "y"}), '{"urn_pub": "\\ud800", "board_pub": "y"}']:
+        assert post("ballot_keys", garbage).status_code == 400
     assert post("ballot_keys", json.dumps({"urn_pub": "x", "board_pub": "y"})).status_code == 422
     assert post("ballot_keys", json.dumps({"urn_pub": hall.keys.urn_pub, "board_pub": hall.keys.board_pub})).status_code == 200
 
@@ -565,6 +594,18 @@ def test_a_paper_asked_for_while_the_broker_is_away_is_made_by_the_next_sweep(
 
     job.refresh_from_db()
     assert job.state == PaperJob.State.DONE
+
+
+def test_a_paper_that_does_not_fit_on_the_disk_has_failed(hall, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    hall.counted().sign().confirm()
+    job = papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.teller)
+    monkeypatch.setattr("core.files.keep", full)
+    papers.make(job.pk)
+    job.refresh_from_db()
+    assert job.state == PaperJob.State.FAILED
 
 
 def test_a_paper_whose_worker_is_gone_can_be_asked_for_again(client, hall):
