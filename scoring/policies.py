@@ -161,10 +161,12 @@ def can_see_result(user, result):
 
 
 def can_get_paper(user, count, kind):
-    """The count sheet for those who sign it; everything with results once they are confirmed; nothing for the reviewed."""
+    """The count sheet for those who sign it, signed for the leader who confirms it; all else with results once it is confirmed."""
     if kind == PaperJob.Kind.COUNT_SHEET:
-        return user.has_role(Role.SCRUTINEER, Role.TELLER) or (
-            count.is_confirmed and user.has_role(Role.ORGANISER, Role.APPROVER, Role.ARCHIVIST)
+        return (
+            user.has_role(Role.SCRUTINEER, Role.TELLER)
+            or (count.is_signed and user.has_role(Role.APPROVER))
+            or (count.is_confirmed and user.has_role(Role.ORGANISER, Role.ARCHIVIST))
         )
     if not count.is_confirmed:
         return False
