@@ -147,6 +147,11 @@ def level(user, count):
     return None
 
 
+def can_recount(user, count):
+    """Those who answer for the count, as soon as they may read it."""
+    return bool(level(user, count)) and user.has_role(Role.SCRUTINEER, Role.TELLER, Role.APPROVER, Role.ORGANISER)
+
+
 def sees_everybody(user):
     """Officials and their liaisons read only their own result."""
     return user.has_role(*(set(Role) - {Role.SUBJECT, Role.LIAISON}))

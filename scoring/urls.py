@@ -41,6 +41,7 @@ urlpatterns = [
     path("<uuid:uid>/results", result.results, name="results"),
     path("<uuid:uid>/results/sign/<str:part>", result.results_sign, name="results_sign"),
     path("<uuid:uid>/results/confirm", result.results_confirm, name="results_confirm"),
+    path("<uuid:uid>/results/recount", result.results_recount, name="results_recount"),
     path("<uuid:uid>/results/decide", result.results_decide, name="results_decide"),
     path("subjects/<uuid:uid>/result", result.result, name="result"),  # the subject's uid
     # paper

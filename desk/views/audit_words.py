@@ -38,7 +38,7 @@ def words():
         "setup": _("建立票箱"), "save_keys": _("制作钥匙"), "save_cards": _("制作票卡"), "ask_open": _("提出开始投票"), "open": _("开始投票"),
         "ask_close": _("提出截止投票"), "close": _("截止投票"), "withdraw_step": _("撤回提出"), "close_box": _("关闭票箱"), "ask_void": _("提出作废本轮"), "void": _("作废本轮"),
         "settle_small_groups": _("定人数不足的票种怎样计"), "note_table": _("登记丢失票卡和纸票数"), "note_ending": _("登记终局"),
-        "note_cards": _("登记票卡数"), "enter_named": _("录入实名评分"), "remove_named": _("删除实名评分"), "count": _("计票"),
+        "note_cards": _("登记票卡数"), "enter_named": _("录入实名评分"), "remove_named": _("删除实名评分"), "count": _("计票"), "recount": _("复算"),
         "decide": _("裁定同分"), "sign_count": _("计票单签字"), "confirm_count": _("确认结果"), "ask_publish": _("提出公布"),
         "publish": _("公布结果"), "ask_archive": _("提出销毁密封票"), "archive": _("销毁密封票"), "wipe_rehearsal": _("清除演练"),
         "ask_for_paper": _("制作文件"),

@@ -1,5 +1,7 @@
 """结果: the count, its signatures, and what each may read of it."""
 
+import time
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +16,7 @@ from reviews.views import frame
 from scoring import policies
 from scoring.actions import count as actions
 from scoring.actions import sheets
+from scoring.actions.recount import recount
 from scoring.models import BallotRound, PaperJob, SubjectResult
 from scoring.views import charts, checklist
 from scoring.views.round import count_of, round_of, session_of
@@ -60,6 +63,7 @@ def table_context(user, session, count, level):
         "everybody": everybody,
         "sheet": sheets.count_sheet(count) if policies.can_get_paper(user, count, Kind.COUNT_SHEET) else None,
         "papers": papers_of(user, count),
+        "may_recount": policies.can_recount(user, count),
     }
 
 
@@ -228,6 +232,25 @@ def results_confirm(request, uid):
     require(policies.can_confirm(request.user, session), _("由审批领导确认结果。"))
     actions.confirm_count(count, by=request.user, now=timezone.now())
     messages.success(request, _("结果已确认，可以公布"))
+    return redirect("scoring:results", session.uid)
+
+
+@require_POST
+def results_recount(request, uid):
+    """Prove the result: whoever presses learns whether both programs find today what was frozen."""
+    session, count = counted(request, uid)
+    require(policies.can_recount(request.user, count), _("计票签字以后，由监票人、计票人、工作人员和审批领导复算。"))
+    began = time.monotonic()
+    found = recount(count, by=request.user)
+    told = {"ballots": found.ballots, "officials": found.officials, "seconds": f"{time.monotonic() - began:.1f}"}
+    if found.differing:
+        said = _("复算不一致：%(what)s。请停止使用这份结果，保留服务器原样，由监票人核对，记入会议记录。")
+        messages.error(request, said % {"what": _("；").join(found.differing)})
+    else:
+        said = _(
+            "复算一致：%(ballots)s 张票、%(officials)s 位对象，签名逐个核验，两套独立程序算出的得分、等次、名次都与封存的相同，用时 %(seconds)s 秒。"
+        )
+        messages.success(request, said % told)
     return redirect("scoring:results", session.uid)
 
 

@@ -185,6 +185,7 @@ def test_exact_values_are_for_the_scrutineers_only(client, hall):
 
 def test_exact_numbers_of_groups_wait_for_the_leader_but_for_those_who_sign(client, hall):
     """The count sheet gives them to the ballot (ballots.md B5)."""
+
     def readers():
         for name in ("clerk", "approver", "scrutineer", "teller"):
             client.force_login(getattr(hall, name))
