@@ -110,6 +110,10 @@ def can_see_schemes(user):
     return user.has_role(Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.SCRUTINEER, Role.TELLER)
 
 
+def can_edit_scheme(user):
+    return user.has_role(Role.ORGANISER)
+
+
 def can_lock_scheme(user):
     return user.has_role(Role.ORGANISER, Role.APPROVER)
 

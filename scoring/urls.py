@@ -9,6 +9,11 @@ urlpatterns = [
     # scheme
     path("schemes/", scheme.scheme_list, name="scheme_list"),
     path("schemes/sample", scheme.scheme_sample, name="scheme_sample"),
+    path("schemes/new", scheme.scheme_new, name="scheme_new"),
+    path("schemes/<uuid:uid>/edit", scheme.scheme_edit, name="scheme_edit"),
+    path("schemes/<uuid:uid>/try", scheme.scheme_try, name="scheme_try"),
+    path("schemes/<uuid:uid>/version", scheme.scheme_version, name="scheme_version"),
+    path("schemes/<uuid:uid>/compare", scheme.scheme_compare, name="scheme_compare"),
     path("schemes/<uuid:uid>", scheme.scheme, name="scheme"),
     path("schemes/<uuid:uid>/lock", scheme.scheme_lock, name="scheme_lock"),
     # ballot

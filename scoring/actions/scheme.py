@@ -1,6 +1,8 @@
-"""Schemes: the sample that comes along, and locking."""
+"""Schemes: the samples that come along, drafts, versions, and locking."""
 
 import json
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.db import transaction
@@ -11,19 +13,76 @@ from core.errors import RuleViolation
 from scoring import rules
 from scoring.models import Scheme
 
-SAMPLE = Path(__file__).parent.parent / "schemes" / "SCH-2026-01.json"
+FOLDER = Path(__file__).parent.parent / "schemes"
+SAMPLE = "SCH-2026-01"
+PRESETS = (SAMPLE, "zhuxi", "jinxiang", "106", "shiji", "fxgw", "ruian", "yijun", "haiyan", "fuyang")  # scoring.md §7
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A way of counting that is in use somewhere, to begin from."""
+
+    key: str
+    name: str
+    note: str
+    body: dict
+
+
+@cache
+def presets() -> tuple[Preset, ...]:
+    """The sample and the nine schemes found in practice."""
+    found = [(key, json.loads((FOLDER / f"{key}.json").read_text(encoding="utf-8"))) for key in PRESETS]
+    return tuple(Preset(key, body["name"], body.get("note", ""), rules.canonical_scheme(body)) for key, body in found)
 
 
 @transaction.atomic
 def install_sample_scheme(*, by=None) -> Scheme:
     """The sample scheme as a draft; made once."""
-    body = rules.canonical_scheme(json.loads(SAMPLE.read_text(encoding="utf-8")))
+    body = presets()[0].body
     scheme, is_new = Scheme.objects.get_or_create(
         code=body["code"], version=body["version"], defaults={"name": body["name"], "body": body}
     )
     if is_new:
         audit.record("install_scheme", scheme, by=by)
     return scheme
+
+
+@transaction.atomic
+def draft_scheme(preset: Preset, *, code: str, name: str, by) -> Scheme:
+    """A draft of its own that begins as the preset."""
+    if Scheme.objects.filter(code=code).exists():
+        raise RuleViolation(_("已有方案 %(code)s；要修改它，请打开它另立新版本") % {"code": code})
+    body = preset.body | {"code": code, "name": name, "version": 1}
+    scheme = Scheme.objects.create(code=code, version=1, name=name, body=body)
+    audit.record("draft_scheme", scheme, by=by, preset=preset.key)
+    return scheme
+
+
+@transaction.atomic
+def change_scheme(scheme, body: dict, *, before: str, by):
+    """Rewrite a draft. `before` is the hash of what the page showed: who comes second is told, and overwrites nothing."""
+    held = Scheme.objects.select_for_update().get(pk=scheme.pk)
+    if held.is_locked:
+        raise RuleViolation(_("方案已经锁定，不能再改；要改请另立新版本"))
+    if rules.scheme_hash(held.body) != before:
+        raise RuleViolation(_("方案刚被他人改过。请打开最新的方案再改"))
+    held.body = rules.canonical_scheme(body | {"code": held.code, "version": held.version})
+    held.name = body["name"]
+    held.save(update_fields=["body", "name"])
+    audit.record("change_scheme", held, by=by)
+
+
+@transaction.atomic
+def new_version(scheme, *, by) -> Scheme:
+    """The draft that follows on this scheme's last version, beginning as `scheme`. There is at most one."""
+    versions = Scheme.objects.select_for_update().filter(code=scheme.code).order_by("-version")
+    last = versions[0]
+    if not last.is_locked:
+        return last
+    body = scheme.body | {"version": last.version + 1}
+    made = Scheme.objects.create(code=scheme.code, version=last.version + 1, name=scheme.name, body=body)
+    audit.record("draft_scheme", made, by=by, preset=str(scheme))
+    return made
 
 
 @transaction.atomic

@@ -12,7 +12,9 @@ from scoring.rules.attendance import NAMED, declared_named, expected_merges, mer
 from scoring.rules.composite import Year, YearResult, compose
 from scoring.rules.coverage import coverage
 from scoring.rules.criterion import criterion_table
+from scoring.rules.differences import differences
 from scoring.rules.errors import Problem, ScoringError
+from scoring.rules.example import example, example_marks
 from scoring.rules.explain import public_trace
 from scoring.rules.freeze import canonical, canonical_scheme, scheme_hash
 from scoring.rules.messages import ERRORS, INVALID, PUBLIC_REASONS, REASONS, WARNINGS
@@ -49,6 +51,9 @@ __all__ = [
     "coverage",
     "criterion_table",
     "declared_named",
+    "differences",
+    "example",
+    "example_marks",
     "expected_merges",
     "from_transcript",
     "merged_into",

@@ -13,7 +13,7 @@ from core.sessions import in_hall, polled
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import steps
-from scoring.forms import VoidForm
+from scoring.forms.table import VoidForm
 from scoring.models import BallotRound, StepRequest
 from scoring.views import checklist
 from scoring.views.round import count_of, entered, round_of

@@ -12,7 +12,7 @@ from core.sessions import polled
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import clearing, opening
-from scoring.forms import TableForm
+from scoring.forms.table import TableForm
 from scoring.models import TableMinutes
 from scoring.views.round import round_of, session_of
 

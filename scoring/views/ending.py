@@ -12,7 +12,7 @@ from core.sessions import polled
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import ending
-from scoring.forms import EndingForm
+from scoring.forms.table import EndingForm
 from scoring.models import BallotRound, Ending
 from scoring.views.round import count_of, round_of, session_of
 

@@ -1,4 +1,4 @@
-"""Schemes in words."""
+"""计分方案: the list, one scheme in words, and the desk where drafts are written."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -7,11 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import require
+from core.errors import RuleViolation, require
 from core.filters import FilterForm
-from scoring import policies
+from scoring import policies, rules
 from scoring.actions import scheme as actions
+from scoring.forms.scheme import NewSchemeForm, SchemeForms
 from scoring.models import Scheme
+from scoring.views import scheme_words
 
 
 def scheme_list(request):
@@ -20,7 +22,8 @@ def scheme_list(request):
     if q := FilterForm(request.GET).value("q"):
         found = found.filter(name__icontains=q) | found.filter(code__icontains=q)
     page = Paginator(found, 25).get_page(request.GET.get("page"))
-    return render(request, "scoring/scheme_list.html", {"page": page, "q": q})
+    may_edit = policies.can_edit_scheme(request.user)
+    return render(request, "scoring/scheme_list.html", {"page": page, "q": q, "may_edit": may_edit})
 
 
 def scheme(request, uid):
@@ -28,75 +31,18 @@ def scheme(request, uid):
     require(policies.can_see_schemes(request.user), _("计分方案对办理评议的人员开放。"))
     found = get_object_or_404(Scheme.objects.select_related("locked_by"), uid=uid)
     errors, warnings = found.problems()
+    others = Scheme.objects.filter(code=found.code).exclude(pk=found.pk)
     context = {
         "scheme": found,
-        "errors": errors,
-        "warnings": [{"text": problem.text, "where": place(found.body, problem.path)} for problem in warnings],
+        "errors": scheme_words.told(found.body, errors),
+        "warnings": scheme_words.told(found.body, warnings),
         "may_lock": policies.can_lock_scheme(request.user) and not found.is_locked and not errors,
+        "may_edit": policies.can_edit_scheme(request.user),
+        "others": others,
     }
     if not errors:
-        context |= in_words(found)
+        context |= scheme_words.in_words(found)
     return render(request, "scoring/scheme.html", context)
-
-
-def in_words(found):
-    plan = found.plan()
-    names = {group.code: group.name for group in plan.groups.values()}
-    bands = found.body.get("bands", [])
-    return {
-        "plan": plan,
-        "groups": [{"group": group, "weight": percent(group.weight), "into": names.get(group.merge_into)} for group in plan.groups.values()],
-        "criteria": [
-            {**entry, "full": entry["max_points"]} for entry in found.body.get("criteria", [])
-        ],
-        "trimming": trimming(plan.trimming),
-        "bands": [{**band, "below": bands[n - 1]["min"] if n else None} for n, band in enumerate(bands)],
-        "thresholds": found.body.get("thresholds", []),
-        "places": found.body.get("rounding", {}).get("places", 2),
-        "quotas": quotas(found.body.get("forced_quota")),
-        "straight": bool(plan.straight_rules),
-    }  # fmt: skip
-
-
-def percent(weight):
-    """A weight as people say it; a third stays a fraction."""
-    value = weight * 100
-    return f"{float(value):g}%" if (value * 100).denominator == 1 else str(weight)
-
-
-def trimming(cut):
-    if cut.mode == "none":
-        return _("不去掉最高分、最低分")
-    amount = {"high": percent(cut.high), "low": percent(cut.low)} if cut.mode == "share" else {"high": cut.high, "low": cut.low}
-    amount["n"] = cut.min_n
-    if cut.mode == "share":
-        return _("每个票种满 %(n)d 票时，去掉最高的 %(high)s 和最低的 %(low)s") % amount
-    return _("每个票种满 %(n)d 票时，去掉 %(high)s 个最高分、%(low)s 个最低分") % amount
-
-
-def quotas(entry):
-    entries = entry if isinstance(entry, list) else [entry] if entry else []
-    base = {"session": _("全场"), "category": _("同类别"), "unit": _("同单位")}
-    words = []
-    for quota in entries:
-        if "label" in quota and "max_ratio" in quota:
-            told = {"label": quota["label"], "base": base[quota.get("base", "session")], "ratio": quota["max_ratio"]}
-            words.append(_("“%(label)s”不超过%(base)s人数的 %(ratio)s，名额线上同分的由审批领导裁定") % told)
-        elif "label" in quota:
-            words.append(_("“%(label)s”不超过 %(n)s 人") % {"label": quota["label"], "n": quota.get("max_count")})
-        else:
-            words.append(_("按规定比例划分等次"))
-    return words
-
-
-def place(body, path):
-    """The name behind a path like `rater_groups[2].weight`."""
-    head, _dot, _rest = path.partition(".")
-    name, _bracket, index = head.partition("[")
-    if not index:
-        return ""
-    entry = body[name][int(index.rstrip("]"))]
-    return entry.get("name", "") if isinstance(entry, dict) else ""
 
 
 @require_POST
@@ -113,3 +59,82 @@ def scheme_sample(request):
     """Install the sample scheme where there is none yet."""
     require(policies.can_lock_scheme(request.user))
     return redirect(actions.install_sample_scheme(by=request.user))
+
+
+# --- the desk ------------------------------------------------------------------------------------------------
+
+
+def drafted(request, uid):
+    """The draft of an editor's page."""
+    require(policies.can_edit_scheme(request.user), _("由工作人员拟定计分方案。"))
+    return get_object_or_404(Scheme, uid=uid)
+
+
+def scheme_new(request):
+    """Begin a scheme from the sample or from one of the nine found in practice."""
+    require(policies.can_edit_scheme(request.user), _("由工作人员拟定计分方案。"))
+    presets = {preset.key: preset for preset in actions.presets()}
+    form = NewSchemeForm(request.POST or None, presets=presets.values(), initial={"preset": actions.SAMPLE})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.draft_scheme(presets[said["preset"]], code=said["code"], name=said["name"], by=request.user)
+        except RuleViolation as refusal:
+            form.add_error("code", refusal)
+        else:
+            messages.success(request, _("已拟好草稿，请按本区的规定修改"))
+            return redirect("scoring:scheme_edit", made.uid)
+    return render(request, "scoring/scheme_new.html", {"form": form, "presets": presets.values()})
+
+
+def scheme_edit(request, uid):
+    """Write a draft; beside it an example ballot and a worked example of what is typed."""
+    found = drafted(request, uid)
+    if found.is_locked:
+        messages.warning(request, _("方案已经锁定，不能再改；要改请另立新版本"))
+        return redirect(found)
+    forms = SchemeForms(found.body, request.POST or None)
+    if request.method == "POST" and forms.is_valid():
+        body = forms.body()
+        errors, _warnings = rules.validate(body)
+        forms.show(errors)
+        if not errors:
+            try:
+                actions.change_scheme(found, body, before=request.POST.get("before", ""), by=request.user)
+            except RuleViolation as refusal:
+                forms.basics.add_error(None, refusal)
+            else:
+                messages.success(request, _("已保存"))
+                return redirect(found)
+    context = {"scheme": found, "forms": forms, "before": request.POST.get("before") or rules.scheme_hash(found.body)}
+    return render(request, "scoring/scheme_edit.html", context)
+
+
+@require_POST
+def scheme_try(request, uid):
+    """What the scheme as it is typed would do; nothing is stored."""
+    found = drafted(request, uid)
+    forms = SchemeForms(found.body, request.POST)
+    if not forms.is_valid():
+        return render(request, "scoring/_scheme_try.html", {"is_incomplete": True})
+    body = forms.body()
+    errors, warnings = rules.validate(body)
+    context = {"errors": scheme_words.told(body, errors), "warnings": scheme_words.told(body, warnings)}
+    return render(request, "scoring/_scheme_try.html", context if errors else context | scheme_words.worked(body))
+
+
+@require_POST
+def scheme_version(request, uid):
+    """A draft that follows on a locked scheme."""
+    made = actions.new_version(drafted(request, uid), by=request.user)
+    return redirect("scoring:scheme_edit", made.uid)
+
+
+def scheme_compare(request, uid):
+    """What this version has otherwise than another one of the same scheme."""
+    require(policies.can_see_schemes(request.user), _("计分方案对办理评议的人员开放。"))
+    found = get_object_or_404(Scheme, uid=uid)
+    others = list(Scheme.objects.filter(code=found.code).exclude(pk=found.pk))
+    chosen = next((other for other in others if str(other.version) == request.GET.get("with")), others[0] if others else None)
+    lines = scheme_words.compared(chosen.body, found.body) if chosen else []
+    return render(request, "scoring/scheme_compare.html", {"scheme": found, "others": others, "chosen": chosen, "lines": lines})

@@ -12,7 +12,7 @@ from reviews.views import frame
 from scoring import policies
 from scoring.actions import setup as actions
 from scoring.actions import small_groups
-from scoring.forms import PrepareForm, SmallGroupsForm
+from scoring.forms.table import PrepareForm, SmallGroupsForm
 from scoring.models import BallotRound
 from scoring.views.round import entered
 

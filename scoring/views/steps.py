@@ -11,7 +11,7 @@ from core.errors import RuleViolation, require
 from scoring import policies
 from scoring.actions import rehearsal
 from scoring.actions import steps as actions
-from scoring.forms import VoidForm
+from scoring.forms.table import VoidForm
 from scoring.models import StepRequest
 from scoring.views.round import entered, round_of
 

@@ -11,7 +11,7 @@ from core.errors import RuleViolation, require
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import table as actions
-from scoring.forms import CardsForm, NamedForm
+from scoring.forms.table import CardsForm, NamedForm
 from scoring.views.round import entered, round_of, session_of
 
 

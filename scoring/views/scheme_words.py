@@ -1,0 +1,159 @@
+"""A scheme in sentences, for its page and for the desk it is written at."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from scoring import rules
+from scoring.forms import scheme as forms
+
+SECTION_WORDS = {name: words for name, (_row, words) in forms.SECTIONS.items()} | {
+    name: field.label for name, field in forms.BasicsForm.base_fields.items()
+}
+SECTION_WORDS |= {
+    "trimming": gettext_lazy("去最高分、最低分"), "invalid_rules": gettext_lazy("无效票"), "rounding": gettext_lazy("保留小数"),
+    "bonus": gettext_lazy("加分"), "aggregator": gettext_lazy("合成办法"), "note": gettext_lazy("说明"), "source": gettext_lazy("出处"),
+    "thresholds_mode": gettext_lazy("几项措施并列时"),
+}  # fmt: skip
+MEMBER_WORDS = {
+    name: field.label for row, _words in forms.SECTIONS.values() for name, field in row.base_fields.items()
+} | {
+    "mode": gettext_lazy("办法"), "high": gettext_lazy("去最高"), "low": gettext_lazy("去最低"), "min_n": gettext_lazy("满多少票才去"),
+    "places": gettext_lazy("位数"), "method": gettext_lazy("进位"), "stage": gettext_lazy("环节"), "cap": gettext_lazy("最多"),
+    "label": gettext_lazy("等次"), "aspect": gettext_lazy("方面"), "source": gettext_lazy("来源"), "aggregator": gettext_lazy("合成办法"),
+    "share": gettext_lazy("比例"), "code": gettext_lazy("编号"), "name": gettext_lazy("名称"), "kind": gettext_lazy("办法"),
+    "note": gettext_lazy("说明"), "anchors": gettext_lazy("打分参考"),
+}  # fmt: skip
+CHOICES = {(name, ""): field.choices for name, field in forms.BasicsForm.base_fields.items() if hasattr(field, "choices")} | {
+    (section, name): field.choices
+    for section, (row, _words) in forms.SECTIONS.items()
+    for name, field in row.base_fields.items()
+    if hasattr(field, "choices")
+}
+CHOICES[("trimming", "mode")] = forms.BasicsForm.CUTS
+CHOICES[("invalid_rules", "")] = [
+    (rule, forms.BasicsForm.base_fields[name].label)
+    for name, rule in (("straight_full", forms.FULL), ("straight_equal", forms.EQUAL))
+]
+
+
+def in_words(found):
+    plan = found.plan()
+    names = {group.code: group.name for group in plan.groups.values()}
+    bands = found.body.get("bands", [])
+    return {
+        "plan": plan,
+        "groups": [{"group": group, "weight": percent(group.weight), "into": names.get(group.merge_into)} for group in plan.groups.values()],
+        "criteria": [
+            {**entry, "full": entry["max_points"]} for entry in found.body.get("criteria", [])
+        ],
+        "trimming": trimming(plan.trimming),
+        "bands": [{**band, "below": bands[n - 1]["min"] if n else None} for n, band in enumerate(bands)],
+        "thresholds": found.body.get("thresholds", []),
+        "places": found.body.get("rounding", {}).get("places", 2),
+        "quotas": quotas(found.body.get("forced_quota")),
+        "straight": bool(plan.straight_rules),
+    }  # fmt: skip
+
+
+def percent(weight):
+    """A weight as people say it; a third stays a fraction."""
+    value = weight * 100
+    return f"{float(value):g}%" if (value * 100).denominator == 1 else str(weight)
+
+
+def trimming(cut):
+    if cut.mode == "none":
+        return _("不去掉最高分、最低分")
+    amount = {"high": percent(cut.high), "low": percent(cut.low)} if cut.mode == "share" else {"high": cut.high, "low": cut.low}
+    amount["n"] = cut.min_n
+    if cut.mode == "share":
+        return _("每个票种满 %(n)d 票时，去掉最高的 %(high)s 和最低的 %(low)s") % amount
+    return _("每个票种满 %(n)d 票时，去掉 %(high)s 个最高分、%(low)s 个最低分") % amount
+
+
+def quotas(entry):
+    entries = entry if isinstance(entry, list) else [entry] if entry else []
+    base = {"session": _("全场"), "category": _("同类别"), "unit": _("同单位")}
+    words = []
+    for quota in entries:
+        if "label" in quota and "max_ratio" in quota:
+            told = {"label": quota["label"], "base": base[quota.get("base", "session")], "ratio": quota["max_ratio"]}
+            words.append(_("“%(label)s”不超过%(base)s人数的 %(ratio)s，名额线上同分的由审批领导裁定") % told)
+        elif "label" in quota:
+            words.append(_("“%(label)s”不超过 %(n)s 人") % {"label": quota["label"], "n": quota.get("max_count")})
+        else:
+            words.append(_("按规定比例划分等次"))
+    return words
+
+
+def place(body, path):
+    """The name behind a path like `rater_groups[2].weight`."""
+    head, _dot, _rest = path.partition(".")
+    name, _bracket, index = head.partition("[")
+    if not index:
+        return ""
+    entry = body[name][int(index.rstrip("]"))]
+    return entry.get("name", "") if isinstance(entry, dict) else ""
+
+
+def told(body, problems):
+    """Warnings or errors with the name of the entry they are about."""
+    return [{"text": problem.text, "where": place(body, problem.path), "path": problem.path} for problem in problems]
+
+
+def worked(body):
+    """The example ballot and the worked example of a valid scheme, as the desk shows them."""
+    plan, result = rules.read(body), rules.example(body)
+    names = dict(zip(result.officials, [_("甲"), _("乙"), _("丙")], strict=True))
+    answers = example_marks(plan)
+    first = next(iter(result.officials.values()))
+    return {
+        "ballot": [{"name": c.name, "full": c.max_points, "graded": c.graded, "mark": answers[c.code]} for c in plan.criteria],
+        "grades": [grade.label for grade in plan.grades],
+        "rows": [{"name": names[code], "score": row.score, "band": row.band, "rank": row.rank} for code, row in result.officials.items()],
+        "trace": first.trace,
+        "blocked": [rules.REASONS[reason] for reason in first.reasons],
+    }  # fmt: skip
+
+
+def example_marks(plan):
+    """What the first invented rater wrote: points as typed, options as ticked."""
+    given = rules.example_marks(plan, 0, 0)
+    return {c.code: plan.grades[given[c.code] - 1].label if c.graded else f"{given[c.code] / 10:g}" for c in plan.criteria}
+
+
+def compared(old, new):
+    """Each difference between two versions in words."""
+    return [
+        {
+            "section": SECTION_WORDS.get(line.section, line.section),
+            "entry": entry_name(old, new, line),
+            "member": MEMBER_WORDS.get(line.member, line.member),
+            "old": value_word(line.old, line.section, line.member),
+            "new": value_word(line.new, line.section, line.member),
+        }
+        for line in rules.differences(old, new)
+    ]
+
+
+def entry_name(old, new, line):
+    """K01 贯彻决策部署 rather than K01."""
+    for body in (new, old):
+        for entry in body.get(line.section) or [] if isinstance(body.get(line.section), list) else []:
+            if isinstance(entry, dict) and entry.get("code") == line.entry:
+                return f"{line.entry} {entry.get('name', entry.get('label', ''))}".strip()
+    return line.entry
+
+
+def value_word(value, section, member=""):
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, dict):
+        return _("；").join(
+            f"{MEMBER_WORDS.get(name, name)} {value_word(inside, section, name)}" for name, inside in value.items()
+        )
+    if isinstance(value, list):
+        return _("、").join(value_word(entry, section, member) for entry in value)
+    return str(dict(CHOICES.get((section, member), [])).get(value, value))

@@ -1,0 +1,212 @@
+"""The scheme desk: begin from a way of counting that is in use, write, see what it would do, save, follow on, compare."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.errors import RuleViolation
+from scoring import rules
+from scoring.actions import scheme as actions
+from scoring.forms.scheme import SchemeForms
+from scoring.models import Scheme
+
+pytestmark = pytest.mark.django_db
+PRESETS = actions.presets()
+
+
+def posted(body, **changes):
+    """What a browser sends of the desk with this scheme in it."""
+    forms, data = SchemeForms(body), {}
+    for name, formset in forms.lists.items():
+        data[f"{name}-TOTAL_FORMS"] = data[f"{name}-INITIAL_FORMS"] = formset.initial_form_count()
+    for form in [forms.basics, *(form for formset in forms.lists.values() for form in formset)]:
+        for name, field in form.fields.items():
+            value = form.get_initial_for_field(field, name)
+            if value is True:
+                data[form.add_prefix(name)] = "on"
+            elif value not in (None, False):
+                data[form.add_prefix(name)] = str(value)
+            elif getattr(field, "choices", None):
+                data[form.add_prefix(name)] = field.choices[0][0]
+    return data | changes
+
+
+@pytest.fixture
+def draft(clerk):
+    return actions.draft_scheme(PRESETS[0], code="SCH-T", name="试用方案", by=clerk)
+
+
+def test_the_sample_and_the_nine_schemes_found_in_practice_are_offered():
+    assert len(PRESETS) == 10
+    assert [preset.key for preset in PRESETS if rules.validate(preset.body)[0]] == []
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
+def test_every_preset_goes_through_the_form_without_loss(preset):
+    forms = SchemeForms(preset.body, posted(preset.body))
+    assert forms.is_valid(), [formset.errors for formset in forms.lists.values()]
+    body = forms.body()
+
+    assert rules.validate(body) == rules.validate(preset.body)
+    assert rules.read(body).groups == rules.read(preset.body).groups
+    said = [line for line in rules.differences(preset.body, body) if str(line.old) != str(line.new)]
+    assert said == []
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
+def test_the_worked_example_scores_everybody_and_is_the_same_each_time(preset):
+    first, again = rules.example(preset.body), rules.example(preset.body)
+
+    assert first.result_hash == again.result_hash
+    assert all(row.score for row in first.officials.values())
+    assert len({row.score for row in first.officials.values()}) > 1
+
+
+def test_rows_are_added_and_left_out(draft):
+    body = draft.body
+    n = len(body["bands"])
+    data = posted(body) | {
+        "bands-TOTAL_FORMS": n + 2, "bands-0-DELETE": "on",
+        f"bands-{n}-label": "很差", f"bands-{n}-min": "0", f"bands-{n + 1}-label": "", f"bands-{n + 1}-min": "",
+    }  # fmt: skip
+    forms = SchemeForms(body, data)
+    assert forms.is_valid()
+    assert [band["label"] for band in forms.body()["bands"]] == ["较好", "一般", "差", "很差"]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("12", 12), ("０.５", "0.5"), ("1/3", "1/3"), ("012", 12), (" 8 ", 8)])
+def test_numbers_are_kept_exactly(draft, typed, kept):
+    forms = SchemeForms(draft.body, posted(draft.body, **{"criteria-0-max_points": typed}))
+    assert forms.is_valid()
+    assert forms.body()["criteria"][0]["max_points"] == kept
+
+
+@pytest.mark.parametrize("typed", ["十", "1,5", "1/0", "1e3", "NaN", "--1"])
+def test_what_is_no_exact_number_is_refused_where_it_was_typed(draft, typed):
+    forms = SchemeForms(draft.body, posted(draft.body, **{"criteria-0-max_points": typed}))
+    assert not forms.is_valid()
+    assert "请填整数、小数或分数" in str(forms.lists["criteria"].errors[0])
+
+
+def test_shares_are_typed_in_one_line(draft):
+    fuyang = next(preset for preset in PRESETS if preset.key == "fuyang").body
+    assert "优秀 0.20、合格 0.70、基本合格 0.10" in posted(fuyang).values()
+    forms = SchemeForms(fuyang, posted(fuyang, **{"forced_quota-0-shares": "优秀0.2"}))
+    assert not forms.is_valid()
+
+
+# --- pages ---------------------------------------------------------------------------------------------------
+
+
+def address(name, scheme):
+    return reverse(f"scoring:{name}", args=[scheme.uid])
+
+
+def test_a_draft_is_begun_written_saved_and_shown(client, clerk):
+    client.force_login(clerk)
+    page = client.get(reverse("scoring:scheme_new")).content.decode()
+    assert all(preset.name in page for preset in PRESETS)
+    answer = client.post(reverse("scoring:scheme_new"), {"preset": "fxgw", "name": "十级量化", "code": "SCH-9"})
+    made = Scheme.objects.get(code="SCH-9")
+    assert answer.url == address("scheme_edit", made)
+
+    before = client.get(address("scheme_edit", made)).context["before"]
+    data = posted(made.body, before=before, **{"criteria-0-name": "政治品德"})
+    assert client.post(address("scheme_edit", made), data).url == made.get_absolute_url()
+    made.refresh_from_db()
+    assert made.body["criteria"][0]["name"] == "政治品德"
+    assert "政治品德" in client.get(made.get_absolute_url()).content.decode()
+
+
+def test_a_code_in_use_is_refused_and_what_was_typed_stays(client, clerk, draft):
+    client.force_login(clerk)
+    page = client.post(reverse("scoring:scheme_new"), {"preset": "fxgw", "name": "又一个", "code": "SCH-T"}).content.decode()
+    assert "另立新版本" in page
+    assert 'value="又一个"' in page
+    assert Scheme.objects.count() == 1
+
+
+def test_a_fault_of_the_rules_stands_beside_its_field_and_nothing_is_saved(client, clerk, draft):
+    client.force_login(clerk)
+    data = posted(
+        draft.body, before=rules.scheme_hash(draft.body), **{"rater_groups-1-weight": "0.5", "rater_groups-1-min_ballots": "3"}
+    )
+    forms = client.post(address("scheme_edit", draft), data).context["forms"]
+
+    assert "不得少于 5" in str(forms.lists["rater_groups"].forms[1].errors["min_ballots"])
+    draft.refresh_from_db()
+    assert draft.body["rater_groups"][1].get("min_ballots", 5) == 5
+
+
+def test_who_saves_second_overwrites_nothing(client, clerk, draft):
+    client.force_login(clerk)
+    before = rules.scheme_hash(draft.body)
+    actions.change_scheme(draft, draft.body | {"name": "别人改的名"}, before=before, by=clerk)
+    page = client.post(address("scheme_edit", draft), posted(draft.body, before=before, name="我改的名")).content.decode()
+
+    assert "方案刚被他人改过" in page
+    assert 'value="我改的名"' in page
+    draft.refresh_from_db()
+    assert draft.name == "别人改的名"
+
+
+def test_beside_the_form_stands_what_it_would_do(client, clerk, draft):
+    client.force_login(clerk)
+    page = client.post(address("scheme_try", draft), posted(draft.body)).content.decode()
+    assert all(words in page for words in ("示例选票", "贯彻决策部署", "甲的分数怎样算出来", "可以锁定，但请留意"))
+
+    page = client.post(address("scheme_try", draft), posted(draft.body, **{"criteria-0-max_points": "9"})).content.decode()
+    assert "各项指标满分之和须等于总分" in page
+    page = client.post(address("scheme_try", draft), posted(draft.body, **{"criteria-0-max_points": "九"})).content.decode()
+    assert "还没填全" in page
+    draft.refresh_from_db()
+    assert draft.body == PRESETS[0].body | {"code": "SCH-T", "name": "试用方案", "version": 1}
+
+
+def test_a_locked_scheme_is_followed_by_one_draft(client, clerk, draft):
+    client.force_login(clerk)
+    actions.lock_scheme(draft, by=clerk, now=timezone.now())
+    assert client.get(address("scheme_edit", draft)).url == draft.get_absolute_url()
+    with pytest.raises(RuleViolation, match="已经锁定"):
+        actions.change_scheme(draft, draft.body, before=rules.scheme_hash(draft.body), by=clerk)
+
+    for _twice in (1, 2):
+        client.post(address("scheme_version", draft))
+    made = Scheme.objects.get(code="SCH-T", version=2)
+    assert not made.is_locked
+    assert rules.differences(draft.body, made.body) == []
+
+
+def test_two_versions_are_compared_in_words(client, clerk, draft):
+    client.force_login(clerk)
+    actions.lock_scheme(draft, by=clerk, now=timezone.now())
+    made = actions.new_version(draft, by=clerk)
+    page = client.get(address("scheme_compare", made)).content.decode()
+    assert "两版内容相同" in page
+
+    body = made.body | {
+        "step": 1,
+        "bands": [*made.body["bands"][:-1], {"label": "较差", "min": "0"}],
+        "missing_group_policy": "zero",
+    }
+    actions.change_scheme(made, body, before=rules.scheme_hash(made.body), by=clerk)
+    lines = client.get(address("scheme_compare", made)).context["lines"]
+    said = {(str(line["section"]), str(line["entry"])): (line["old"], line["new"]) for line in lines}
+
+    assert said[("打分步长", "")] == ("0.5", "1")
+    assert said[("有票种没有票时", "")] == ("权重分给其他票种", "按零分算")
+    assert said[("等次", "差")][1] == "–"
+    assert "较差" in said[("等次", "较差")][1]
+
+
+def test_a_scheme_with_one_version_has_nothing_to_compare_with(client, clerk, draft):
+    client.force_login(clerk)
+    assert "只有一版" in client.get(address("scheme_compare", draft)).content.decode()
+
+
+@pytest.mark.parametrize("garbage", [{}, {"criteria-TOTAL_FORMS": "x"}, {"mode": "?"}, {"places": "99999999999999"}])
+def test_garbage_is_no_breakdown(client, clerk, draft, garbage):
+    client.force_login(clerk)
+    for name in ("scheme_edit", "scheme_try"):
+        assert client.post(address(name, draft), garbage).status_code == 200
+    assert client.get(address("scheme_compare", draft) + "?with=x").status_code == 200
