@@ -4,19 +4,21 @@ The renderer reaches nothing but `data:` addresses and what `paper:` names here:
 found on this machine. No network, no files, no clock.
 """
 
+import datetime as dt
 import hashlib
 import json
 import os
 import threading
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -56,11 +58,21 @@ def digest(template, context):
     return " ".join(sha[at : at + 4] for at in range(0, 16, 4))
 
 
-def render(template, context, *, title, css="", source=None, language="zh-hans"):
+class Enclosed(NamedTuple):
+    """A file inside a PDF: its name, bytes, what it is, and when it was made."""
+
+    name: str
+    content: bytes
+    description: str
+    at: dt.datetime
+
+
+def render(template, context, *, title, css="", source=None, language="zh-hans", enclosed=None):
     """PDF of a template of `templates/paper/`; the head comment of each says what its context holds.
 
     The template also gets `title` and `digest`, the fingerprint of the context (of `source`, where the context was
-    made from other values). Papers are Chinese whoever asks for them, unless `language` says otherwise.
+    made from other values). Papers are Chinese whoever asks for them, unless `language` says otherwise. With `enclosed`,
+    a list of files that may be empty, the paper is one for the archive: PDF/A-3 (ISO 19005-3), the files inside it.
     """
     if not fonts.has_chinese():
         raise ImproperlyConfigured(
@@ -72,7 +84,16 @@ def render(template, context, *, title, css="", source=None, language="zh-hans")
     with _rendering:
         configuration, faces = _faces(fonts.stylesheet(), os.getpid())
         document = HTML(string=html, base_url="paper:", url_fetcher=OwnFetcher())
-        return document.write_pdf(stylesheets=[faces, CSS(string=css)], font_config=configuration, pdf_identifier=mark.encode())
+        kept = {} if enclosed is None else {"pdf_variant": "pdf/a-3u", "attachments": [attachment(one) for one in enclosed]}
+        return document.write_pdf(
+            stylesheets=[faces, CSS(string=css)], font_config=configuration, pdf_identifier=mark.encode(), **kept
+        )
+
+
+def attachment(one):
+    return Attachment(
+        string=one.content, name=one.name, description=one.description, created=one.at, modified=one.at, relationship="Data"
+    )
 
 
 @lru_cache(maxsize=1)

@@ -39,6 +39,19 @@ def length(content: dict) -> int:
     )
 
 
+def laid_out(outline: list[dict], content: dict) -> list[dict]:
+    """The aspects of an outline with the text of every item: [{"name", "items": [{…item, "text"}]}]."""
+    texts = content.get("items", {})
+    return [
+        {"name": aspect["name"], "items": [{**item, "text": texts.get(item["code"], "")} for item in aspect["items"]]}
+        for aspect in outline
+    ]
+
+
+def heading(year: int) -> str:
+    return _("关于%(year)d年度履行责任和廉洁从政情况的述责述廉报告") % {"year": year}
+
+
 def short_name(name: str) -> str:
     """The first part of a long heading: “严守政治纪律” of “严守政治纪律和政治规矩、请示报告重大事项情况”."""
     return re.split("[、，和]", name)[0].removesuffix("情况")

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from core.errors import require
 from reviews.policies import report as policies
 from reviews.rules import report as rules
-from reviews.views import report_text
 from reviews.views.report import report_of
 
 
@@ -30,7 +29,7 @@ def report_compare(request, uid):
         "report": found,
         "subject": found.subject,
         "session": found.subject.session,
-        "heading": report_text.heading(found.subject.session),
+        "heading": rules.heading(found.subject.session.date.year),
         "choices": [{"key": key, "label": label} for key, (label, _content) in texts.items()],
         "old": {"key": old, "label": texts[old][0]},
         "new": {"key": new, "label": texts[new][0]},

@@ -112,7 +112,7 @@ def writing(request, subject, report, template, form, problems):
     return {
         "subject": subject,
         "session": session,
-        "heading": report_text.heading(session),
+        "heading": rules.heading(session.date.year),
         "form": form,
         "problems": problems,
         "aspects": [

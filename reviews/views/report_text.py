@@ -2,36 +2,26 @@
 
 import datetime as dt
 
-from django.utils.translation import gettext as _
-
 from reviews.models import ReportReview
 from reviews.rules import report as rules
 
 NUMERALS = "一二三四五六七八九十"
 
 
-def heading(session):
-    return _("关于%(year)d年度履行责任和廉洁从政情况的述责述廉报告") % {"year": session.date.year}
-
-
 def text_of(report, content):
     """What the pages that show a report's text share."""
-    items = content.get("items", {})
     return {
         "report": report,
         "subject": report.subject,
         "session": report.subject.session,
-        "heading": heading(report.subject.session),
+        "heading": rules.heading(report.subject.session.date.year),
         "aspects": [
             {
                 "name": aspect["name"],
-                "numeral": NUMERALS[n],
-                "items": [
-                    {**item, "text": items.get(item["code"], ""), "n": rules.count(items.get(item["code"], ""))}
-                    for item in aspect["items"]
-                ],
+                "numeral": numeral,
+                "items": [{**item, "n": rules.count(item["text"])} for item in aspect["items"]],
             }
-            for n, aspect in enumerate(report.template.outline)
+            for numeral, aspect in zip(NUMERALS, rules.laid_out(report.template.outline, content), strict=False)
         ],
         "lines": [{**problem, "due_on": as_day(problem.get("due_on"))} for problem in content.get("problems", [])],
     }

@@ -2,10 +2,12 @@
 
 import logging
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from ballots.models import Publication
 from core import audit, excel, files, paper
 from core.files import TYPES
 from scoring.actions import sheets
@@ -105,7 +107,20 @@ def session_file(job):
     context = base(job.count, "DA") | trail() | sheets.session_file(job.count, tell=lambda: told(job))
     if job.count.round.is_ended:
         context["end"] = hall.ending_record(job.count)
-    return pdf("paper/session_file.html", context, name)
+    content = paper.render("paper/session_file.html", context, title=name, css=paper_css(context), enclosed=enclosed(job.count))
+    return f"{name}.pdf", content, TYPES["pdf"]
+
+
+def enclosed(count):
+    """What the room may recount, and the program that does, once the result is published; never the sealed transcript (§9.2)."""
+    published = Publication.objects.filter(sid=count.round.sid).first() if count.is_published else None
+    if published is None:
+        return []
+    at, program = count.publication.at, settings.ROOT / "ballots" / "verify.py"
+    return [
+        paper.Enclosed(f"{count.round.sid}.json", bytes(published.document), _("公布的计票文件"), at),
+        paper.Enclosed("verify.py", program.read_bytes(), _("核验程序：python3 verify.py 文件名"), at),
+    ]
 
 
 def result_excel(job):

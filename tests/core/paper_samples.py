@@ -267,6 +267,24 @@ def session_file(people=4):
         "count": count(),
         "table": {**table(), "rows": table()["rows"][:people]},
         "sheets": [sheet(person) for person in chosen],
+        "opinions": [
+            {
+                "name": name,
+                "unit": unit,
+                "lines": [
+                    {
+                        "text": "食堂食材采购公示不够具体，家长看不出价格和供货来源。",
+                        "nature": "意见",
+                        "voices": "5至9条",
+                        "handling": "供质询",
+                    }
+                ],
+            }
+            for name, unit, _post, _category in chosen
+        ],
+        "reports": [
+            {**review_report(), "official": {"name": name, "unit": unit, "post": post}} for name, unit, post, _category in chosen
+        ],
         "end": ending_record()["end"],
         "signatures": ["会议主持人", "监票人", "计票人", "记录人"],
     }

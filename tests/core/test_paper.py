@@ -1,3 +1,4 @@
+import datetime as dt
 import io
 from functools import cache
 
@@ -179,9 +180,10 @@ def test_session_file_has_bookmarks_for_every_part_and_person(session_file):
         parts = {item.title: [child.title for child in item.children] for item in outline.root}
 
     assert list(parts) == [
-        "2026年年终集中述责述廉评议会", "会议通知", "议程和述责对象", "到会情况", "质询、答复和承诺", "计票报告单", "评议结果汇总表",
+        "2026年年终集中述责述廉评议会", "会议通知", "议程和述责对象", "到会情况", "意见汇总", "述责述廉报告", "质询、答复和承诺", "计票报告单", "评议结果汇总表",
         "评议票箱终结记录", "签字",
     ]  # fmt: skip
+    assert parts["述责述廉报告"] == [f"报告　{name}" for name, *_ in samples.PEOPLE[:4]]
     assert parts["评议结果汇总表"] == [f"结果单　{name}" for name, *_ in samples.PEOPLE[:4]]
 
 
@@ -198,7 +200,16 @@ def test_contents_give_the_page_where_a_part_begins(session_file):
 def test_session_file_holds_all_it_must(session_file):
     text = reading.words(session_file)
 
-    for words in ("应到实到", "答复不满意，发质询书", "2027年1月31日前", "相符", "5QK8M2VJ7XTR40BN", "会议主持人", "记录人"):
+    for words in (
+        "食堂食材采购公示不够具体",
+        "应到实到",
+        "答复不满意，发质询书",
+        "2027年1月31日前",
+        "相符",
+        "5QK8M2VJ7XTR40BN",
+        "会议主持人",
+        "记录人",
+    ):
         assert words in text
     assert page_sizes(session_file).count((297, 210)) == 1
     for name, *_ in samples.PEOPLE[:4]:
@@ -208,7 +219,9 @@ def test_session_file_holds_all_it_must(session_file):
 def test_missing_parts_are_left_out():
     file = samples.session_file(1)
     pdf = paper.render(
-        "paper/session_file.html", {**file, "notice": None, "table": None, "sheets": [], "end": None}, title="会议档案"
+        "paper/session_file.html",
+        {**file, "notice": None, "table": None, "sheets": [], "end": None, "opinions": None, "reports": []},
+        title="会议档案",
     )
     text = reading.words(pdf)
 
@@ -288,3 +301,35 @@ def test_without_fandol_a_letter_is_set_in_the_fallbacks(monkeypatch):
     fonts.advance.cache_clear()
     assert not any("Fandol" in char.font for char in page)
     assert "关于述责述廉评议反馈问题的提醒函" in reading.text(page)
+
+
+# --- for the archive ---------------------------------------------------------------------------------------
+
+
+def test_a_paper_for_the_archive_is_pdf_a_3_and_holds_its_files():
+    at = dt.datetime(2026, 12, 22, 7, 30, tzinfo=dt.UTC)
+    kept = [
+        paper.Enclosed("5f0c2a91b7de4468.json", b'{"v":1}', "公布的计票文件", at),
+        paper.Enclosed("verify.py", b"print()", "核验程序", at),
+    ]
+    made = [
+        paper.render("paper/result_table.html", samples.PAPERS["result_table"](), title="汇总表", enclosed=kept)
+        for _twice in (1, 2)
+    ]
+
+    assert made[0] == made[1]
+    with pikepdf.open(io.BytesIO(made[0])) as document, document.open_metadata() as about:
+        assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("3", "U")
+        assert {name: document.attachments[name].get_file().read_bytes() for name in document.attachments} == {
+            "5f0c2a91b7de4468.json": b'{"v":1}', "verify.py": b"print()",
+        }  # fmt: skip
+        assert {str(one.AFRelationship) for one in document.Root.AF} == {"/Data"}
+        assert "/OutputIntents" in document.Root
+        assert not any(
+            "/Type3" in str(font.get("/Subtype", "")) for page in document.pages for font in page.Resources.Font.values()
+        )
+
+
+def test_other_papers_hold_no_files():
+    with pikepdf.open(io.BytesIO(sample("result_table"))) as document:
+        assert not list(document.attachments)

@@ -311,16 +311,6 @@ def test_the_record_of_the_end_says_what_was_destroyed(published):
     assert [word for word in told if word.replace(" ", "") not in words] == []
 
 
-@pytest.mark.parametrize("has_ended", [False, True])
-def test_the_session_file_holds_the_record_of_the_end_once_there_is_one(published, has_ended):
-    hall = published.end() if has_ended else published
-    job = papers.ask_for_paper(hall.count, PaperJob.Kind.SESSION_FILE, by=hall.clerk)
-    papers.make(job.pk)
-    job.refresh_from_db()
-    with job.stored.content.open() as file:
-        assert ("评议票箱终结记录" in reading.words(file.read())) is has_ended
-
-
 def test_the_record_of_the_end_waits_for_the_end(client, published):
     client.force_login(published.scrutineer)
     address = reverse("scoring:paper_make", args=[published.session.uid, "ENDING"])

@@ -1,10 +1,16 @@
 """会议档案: the whole record of a meeting in one file."""
 
+import datetime as dt
+
 from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reviews.models import LeaderComment, Question
+from core.templatetags.shuze import day
+from reviews.models import Digest, LeaderComment, Question, ReviewReport
+from reviews.rules import canvass as canvass_rules
+from reviews.rules import report as report_rules
 from scoring.actions.sheets.counting import count_sheet
 from scoring.actions.sheets.result import result_sheet, result_table
 from scoring.actions.sheets.words import category_name, of_session
@@ -25,6 +31,8 @@ def session_file(count, tell=lambda: None):
         "agenda": agenda(session),
         "officials": [{"name": s.name, "unit": s.unit_name, "post": s.post, "category": category_name(s)} for s in subjects],
         "attendance": attendance(count.round),
+        "opinions": opinions(session, subjects),
+        "reports": [report(r) for r in reports_of(session)],
         "questions": questions(subjects),
         "count": count_sheet(count),
         "table": result_table(count),
@@ -36,6 +44,45 @@ def session_file(count, tell=lambda: None):
         file["sheets"].append(result_sheet(count, result))
         tell()
     return file
+
+
+def opinions(session, subjects):
+    """What members read, once it is out; a line withdrawn for a tip-off has no words and no place here."""
+    found = Digest.objects.filter(session=session, state=Digest.State.APPROVED).first()
+    if found is None:
+        return None
+    lines = {subject.pk: [] for subject in subjects}
+    for entry in found.entries.filter(is_withdrawn=False):
+        nature, handling = entry.get_nature_display(), entry.get_handling_display()
+        lines[entry.subject_id].append(
+            {"text": entry.text, "nature": nature, "voices": canvass_rules.voices(entry.voices), "handling": handling}
+        )
+    return [{"name": s.name, "unit": s.unit_name, "lines": lines[s.pk]} for s in subjects]
+
+
+def reports_of(session):
+    """The reports that were passed, in the order of the meeting."""
+    passed = ReviewReport.objects.filter(subject__session=session, state__in=ReviewReport.THROUGH)
+    return passed.select_related("subject__session", "subject__official", "template").order_by("subject__order")
+
+
+def report(passed):
+    """A report as it was passed, for the paper."""
+    version, subject = passed.last_version, passed.subject
+    return {
+        "heading": report_rules.heading(subject.session.date.year),
+        "official": {"name": subject.name, "unit": subject.unit_name, "post": subject.post},
+        "term": _("%(day)s至今") % {"day": day(subject.official.term_starts_on)},
+        "period": _("%(year)d年度") % {"year": subject.session.date.year},
+        "version": version.number,
+        "aspects": report_rules.laid_out(passed.template.outline, version.content),
+        "problems": [{**line, "due_on": day(as_day(line.get("due_on")))} for line in version.content.get("problems", [])],
+        "date": day(timezone.localdate(version.submitted_at)),
+    }
+
+
+def as_day(text):
+    return dt.date.fromisoformat(text) if text else None
 
 
 def agenda(session):

@@ -1,0 +1,69 @@
+"""会议档案: the whole meeting in one file for the archive."""
+
+import pikepdf
+import pytest
+from django.conf import settings
+
+from ballots import codec
+from ballots.models import Publication, Transcript
+from reviews.models import Digest, DigestEntry, ReportVersion, ReviewReport
+from scoring.actions import papers, sheets
+from scoring.models import PaperJob
+from tests import factories
+from tests.core import reading
+
+pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+def test_the_session_file_holds_the_record_of_the_end_once_there_is_one(hall, has_ended):
+    hall.counted().sign().confirm().publish()
+    if has_ended:
+        hall.end()
+    job = papers.ask_for_paper(hall.count, PaperJob.Kind.SESSION_FILE, by=hall.clerk)
+    papers.make(job.pk)
+    job.refresh_from_db()
+    with job.stored.content.open() as file:
+        made = file.read()
+    assert ("评议票箱终结记录" in reading.words(made)) is has_ended
+
+
+def test_the_session_file_encloses_what_the_room_may_recount_and_never_the_sealed_transcript(hall):
+    hall.counted().sign().confirm()
+    job = papers.ask_for_paper(hall.count, PaperJob.Kind.SESSION_FILE, by=hall.clerk)
+    assert papers.enclosed(hall.count) == []
+    hall.publish()
+    document, program = papers.enclosed(hall.count)
+
+    assert codec.parse(document.content) == codec.parse(bytes(Publication.objects.get(sid=hall.round.sid).document))
+    assert document.content != bytes(Transcript.objects.get(sid=hall.round.sid).document)
+    assert program.content == (settings.ROOT / "ballots" / "verify.py").read_bytes()
+    papers.make(job.pk)
+    job.refresh_from_db()
+    with job.stored.content.open() as file, pikepdf.open(file) as pdf:
+        assert set(pdf.attachments) == {f"{hall.round.sid}.json", "verify.py"}
+
+
+def test_the_session_file_holds_the_digest_and_the_reports_that_passed(hall):
+    subjects = list(hall.session.subjects.all())
+    digest = Digest.objects.create(session=hall.session, state=Digest.State.APPROVED)
+    for subject, text, gone in [(subjects[0], "采购公示不够具体", False), (subjects[1], "", True)]:
+        DigestEntry.objects.create(
+            digest=digest, subject=subject, text=text, nature="CRITICISM", handling="QUESTION", is_withdrawn=gone
+        )
+    template = factories.ReportTemplateFactory()
+    item = template.outline[0]["items"][0]["code"]
+    for subject, state in [(subjects[0], "PRESENTED"), (subjects[1], "SUBMITTED")]:
+        report = ReviewReport.objects.create(subject=subject, template=template, state=state)
+        content = {
+            "items": {item: f"{subject.name}全年召开党组会议24次"},
+            "problems": [{"problem": "压力传导不够", "due_on": "2027-01-31"}],
+        }
+        ReportVersion.objects.create(report=report, number=1, content=content)
+    file = sheets.session_file(hall.counted().count)
+
+    assert [[line["text"] for line in part["lines"]] for part in file["opinions"]] == [["采购公示不够具体"], [], []]
+    (passed,) = file["reports"]
+    assert passed["official"]["name"] == subjects[0].name
+    assert passed["aspects"][0]["items"][0]["text"] == f"{subjects[0].name}全年召开党组会议24次"
+    assert passed["problems"][0]["due_on"] == "2027年1月31日"
