@@ -9,6 +9,7 @@ S the official it is about  U the liaison of that unit  Z another official  1 sy
 
 import datetime as dt
 import io
+from http.cookies import SimpleCookie
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,13 +17,12 @@ import pikepdf
 import pytest
 from django.conf import settings as site
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
-from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
+from weasyprint import HTML
 
 from ballots import codec
-from core import files, sessions
+from core import files, paper, sessions
 from notices import actions as notices
 from notices.actions import letter as letter_actions
 from notices.models import Letter, Notice
@@ -35,10 +35,11 @@ from reviews.models import Attendee, Digest, DigestEntry, OpinionForm, ReportVer
 from scoring.actions import count, install_sample_scheme, manifest, scheme
 from scoring.models import PaperJob
 from tests import factories
+from tests.conftest import Visitor
+from tests.rolled import BOTH, Rolled
 from tests.scoring.conftest import Hall
 
 TABLE = Path(__file__).parent / "matrix.txt"
-BOTH = ("default", "ballots")
 ROLES = {
     "O": Role.ORGANISER, "A": Role.APPROVER, "M": Role.MEMBER, "L": Role.LEADER, "W": Role.SCRUTINEER, "T": Role.TELLER,
     "V": Role.VERIFIER, "P": Role.PETITION_CLERK, "X": Role.ARCHIVIST, "S": Role.SUBJECT, "U": Role.LIAISON, "Z": Role.SUBJECT,
@@ -48,19 +49,20 @@ OPEN = {"officials:login", "officials:demo_login", "desk:demo_tour", "desk:demo_
 MINUTE = dt.timedelta(minutes=1)
 
 
-class Rolled:
-    """A transaction on both databases that leaves nothing behind."""
+class SetOnce:
+    """The renderer of papers, which sets each paper once however many roles get it."""
 
-    def __enter__(self):
-        self.blocks = [transaction.atomic(using=alias) for alias in BOTH]
-        for block in self.blocks:
-            block._from_testcase = True  # the box's own durable transactions may lie within
-            block.__enter__()
+    def __init__(self):
+        self.pdfs = {}
 
-    def __exit__(self, *problem):
-        for block in reversed(self.blocks):
-            transaction.set_rollback(True, using=block.using)
-            block.__exit__(None, None, None)
+    def __call__(self, *, string, **more):
+        def write_pdf(**how):
+            key = string, how["pdf_identifier"]
+            if key not in self.pdfs:
+                self.pdfs[key] = HTML(string=string, **more).write_pdf(**how)
+            return self.pdfs[key]
+
+        return SimpleNamespace(write_pdf=write_pdf)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +71,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, Rolled():
         patch.setattr(site, "RECEIPT_KEYS", tmp_path_factory.mktemp("matrix") / "keys")
         patch.setattr(manifest, "client_hash", lambda: codec.b64(bytes(32)))
+        patch.setattr(paper, "HTML", SetOnce())
         yield build()
 
 
@@ -87,14 +90,15 @@ def build():
     coming(w, official)
     held(w, official)
     putting_right(w)
-    w.cookies = {who: signed_in(user) for who, user in w.users.items()}
+    w.client = Visitor(raise_request_exception=False)
+    w.cookies = {who: signed_in(w.client, user) for who, user in w.users.items()} | {"-": SimpleCookie()}
     return w
 
 
-def signed_in(user):
-    client = Client()
+def signed_in(client, user):
+    client.cookies = SimpleCookie()
     client.force_login(user)
-    return client.cookies[site.SESSION_COOKIE_NAME].value
+    return client.cookies
 
 
 def coming(w, official):
@@ -226,11 +230,9 @@ def named(resolver=None, prefix=""):
 
 
 def ask(w, who, method, url):
-    client = Client(raise_request_exception=False)
-    if who in w.cookies:
-        client.cookies[site.SESSION_COOKIE_NAME] = w.cookies[who]
+    w.client.cookies = SimpleCookie(w.cookies[who])
     with Rolled():
-        answer = client.post(url) if method == "POST" else client.get(url)
+        answer = w.client.post(url) if method == "POST" else w.client.get(url)
         if answer.streaming:
             b"".join(answer)  # read to its end, which closes it as the server would
         return answer

@@ -9,6 +9,7 @@ from django.urls import reverse
 from officials.models import CommitteeMember, Representative
 from reviews.models import Attendee, ReviewReport, ReviewSession
 from tests import factories
+from tests.rolled import Rolled
 
 State = ReviewSession.State
 NOW = dt.datetime(2026, 11, 24, 2, tzinfo=dt.UTC)
@@ -34,14 +35,17 @@ def enter(client, request, who):
 # --- who × page --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", CAST)
-def test_a_session_is_for_the_commission_and_those_who_answer_in_it(client, request, session, who):
-    status = enter(client, request, who).get(url("session", session)).status_code
-
-    assert status == (200 if who in COMMISSION | REVIEWED else 404)
+def statuses(client, request, address):
+    """The page's status for each of the cast."""
+    return {who: enter(client, request, who).get(address).status_code for who in CAST}
 
 
-@pytest.mark.parametrize("who", CAST)
+def test_a_session_is_for_the_commission_and_those_who_answer_in_it(client, request, session):
+    expected = {who: 200 if who in COMMISSION | REVIEWED else 404 for who in CAST}
+
+    assert statuses(client, request, url("session", session)) == expected
+
+
 @pytest.mark.parametrize(
     ("name", "allowed"),
     [
@@ -51,16 +55,14 @@ def test_a_session_is_for_the_commission_and_those_who_answer_in_it(client, requ
         ("session_sign_in", COMMISSION),
     ],
 )
-def test_its_pages_are_for_who_may_use_them(client, request, session, who, name, allowed):
+def test_its_pages_are_for_who_may_use_them(client, request, session, name, allowed):
     ReviewSession.objects.update(state=State.DRAFT if "subjects" in name else session.state)
     sees = COMMISSION if "subjects" in name else COMMISSION | REVIEWED  # nobody outside learns of a draft
+    expected = {who: 200 if who in allowed else 403 if who in sees else 404 for who in CAST}
 
-    status = enter(client, request, who).get(url(name, session)).status_code
-
-    assert status == (200 if who in allowed else 403 if who in sees else 404)
+    assert statuses(client, request, url(name, session)) == expected
 
 
-@pytest.mark.parametrize("who", CAST)
 @pytest.mark.parametrize(
     ("name", "state", "allowed"),
     [
@@ -74,32 +76,41 @@ def test_its_pages_are_for_who_may_use_them(client, request, session, who, name,
         ("session_ready", State.REPORTS_DUE, {"clerk"}),
     ],
 )
-def test_buttons_are_pressed_by_whose_they_are(client, request, session, who, name, state, allowed):
+def test_buttons_are_pressed_by_whose_they_are(client, request, session, name, state, allowed):
     factories.AudienceGroupFactory(session=session)
     if name == "session_ready":
         factories.prepare(session)
     ReviewSession.objects.update(state=state)
     sees = COMMISSION if state == State.DRAFT else COMMISSION | REVIEWED
+    seen, moved = {}, set()
 
-    response = enter(client, request, who).post(url(name, session), {"reason": "冲突"})
+    for who in CAST:
+        with Rolled("default"):
+            seen[who] = enter(client, request, who).post(url(name, session), {"reason": "冲突"}).status_code
+            moved |= {who} if ReviewSession.objects.get().state != state else set()
 
-    assert response.status_code == (302 if who in allowed else 403 if who in sees else 404)
-    assert (ReviewSession.objects.get().state != state) == (who in allowed)
-
-
-@pytest.mark.parametrize("who", CAST)
-def test_only_staff_note_a_matter_as_done(client, request, session, who):
-    response = enter(client, request, who).post(url("session_mark", session, "VERIFICATION"))
-
-    assert response.status_code == (302 if who == "clerk" else 403 if who in COMMISSION | REVIEWED else 404)
-    assert (session.preparation.get(kind="VERIFICATION").done_on is not None) == (who == "clerk")
+    assert seen == {who: 302 if who in allowed else 403 if who in sees else 404 for who in CAST}
+    assert moved == allowed
 
 
-@pytest.mark.parametrize("who", CAST)
-def test_only_staff_make_sessions(client, request, db, who):
+def test_only_staff_note_a_matter_as_done(client, request, session):
+    seen, noted = {}, set()
+
+    for who in CAST:
+        with Rolled("default"):
+            seen[who] = enter(client, request, who).post(url("session_mark", session, "VERIFICATION")).status_code
+            noted |= {who} if session.preparation.get(kind="VERIFICATION").done_on is not None else set()
+
+    assert seen == {who: 302 if who == "clerk" else 403 if who in COMMISSION | REVIEWED else 404 for who in CAST}
+    assert noted == {"clerk"}
+
+
+def test_only_staff_make_sessions(client, request, db):
     factories.ReviewSessionFactory(subjects=1)  # the liaison and the subject need one
 
-    assert enter(client, request, who).get(reverse("reviews:session_create")).status_code == (200 if who == "clerk" else 403)
+    found = statuses(client, request, reverse("reviews:session_create"))
+
+    assert found == {who: 200 if who == "clerk" else 403 for who in CAST}
 
 
 @pytest.mark.parametrize("name", ["session_submit", "session_approve", "session_cancel", "session_ready"])
