@@ -74,6 +74,7 @@ def test_fictional_data_hinder_nobody(box, settings):
     assert found() == []
 
 
+@pytest.mark.slow
 def test_an_installation_without_tables_is_new(settings, tmp_path):
     """The deployment's own command on empty databases; a second time there is nothing left to do."""
     environment = {"PATH": "/usr/bin", "SHUZE_VAR": str(tmp_path), "SECRET_KEY": "only-for-tests", "DEBUG": "1"}
