@@ -1,18 +1,22 @@
 """The fixed cast. Everybody acts under a real account with real roles."""
 
 import gc
+import os
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from hypothesis import settings as hypothesis
 
 from core import sessions
 from officials.roles import Role
-from tests import append_only, factories
+from tests import append_only, factories, skips
+
+UNEXCUSED = pytest.StashKey()
 
 hypothesis.register_profile("shuze", deadline=None)  # a busy machine is no fault of the rule under test
 hypothesis.load_profile("shuze")
@@ -23,6 +27,27 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
+
+
+def pytest_collection_modifyitems(items):
+    if twice := skips.skippable_twice(items):
+        raise pytest.UsageError(f"One condition to skip a test is enough: {', '.join(twice)}")
+
+
+def pytest_sessionfinish(session):
+    """In CI a test that is left out without an excuse is a failure. The workers' reports come together in one place."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and not hasattr(session.config, "workerinput") and reporter:
+        session.config.stash[UNEXCUSED] = skips.unexcused(reporter.stats.get("skipped", []), connection.vendor)
+        if session.config.stash[UNEXCUSED] and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for test in config.stash.get(UNEXCUSED, []):
+        terminalreporter.write_line(f"LEFT OUT, see tests/skips.py: {test}", red=True)
+    if config.pluginmanager.has_plugin("randomly") and not config.option.collectonly:
+        terminalreporter.write_line(f"The same order and random numbers again: --randomly-seed={config.option.randomly_seed}")
 
 
 @pytest.fixture(scope="session", autouse=True)
