@@ -129,13 +129,8 @@ AUTH_USER_MODEL = "officials.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["username", "name"]},
-    },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "officials.forms.validators.GuessValidator"},
+    {"NAME": "officials.forms.validators.LikenessValidator", "OPTIONS": {"user_attributes": ["username", "name"]}},
 ]
 SESSION_LIMIT = timedelta(hours=10)
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=10 * 60 if DEBUG or DEMO else 15))

@@ -2,6 +2,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
+HELP = _("12 至 128 个字符，可以是一句话；不能是常见密码，不能含账号、姓名、单位、地名和它们的拼音。")
+
 
 class LoginForm(AuthenticationForm):
     """Account and password. Which of the two was wrong is not said."""
@@ -28,7 +30,7 @@ class PasswordForm(PasswordChangeForm):
         label=_("新密码"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("至少 12 个字符，可以是一句话；不能是常见密码，不能含账号或姓名。"),
+        help_text=HELP,
     )
     new_password2 = forms.CharField(
         label=_("再输一遍新密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
