@@ -111,16 +111,12 @@ def confirm(request, *, by, now):
     if request.confirmed_at:
         return
     _require_side(by, step)
-    if request.asked_by_id == by.pk:
-        raise RuleViolation(_("这一步须两个人办：请由另一人确认"))
-    if request.is_expired(now):
-        raise RuleViolation(_("提出已超过 15 分钟，须重新提出"))
+    request.require_second(by=by, now=now)
     if not policies.completes(request.asked_by, by, step):
         raise RuleViolation(_("这一步须由%(who)s和监票人各一人办") % {"who": policies.OPERATES[step].label})
     if blockers := step_blockers(round, step, now=now):
         raise RuleViolation(blockers)
-    request.confirmed_by, request.confirmed_at = by, now
-    request.save(update_fields=["confirmed_by", "confirmed_at"])
+    request.note_second(by=by, now=now)
     notices.cancel(matter=request.matter)
     TAKEN[step](round, request, by=by, now=now)
     audit.record(
@@ -131,8 +127,7 @@ def confirm(request, *, by, now):
 @transaction.atomic
 def withdraw(request, *, by):
     """Whoever asked takes it back."""
-    if request.asked_by_id != by.pk:
-        raise RuleViolation(_("只有提出的人可以撤回"))
+    request.require_first(by=by)
     round = BallotRound.objects.held(request.round)
     if waiting := round.requests.filter(pk=request.pk, confirmed_at=None).first():
         drop([waiting])

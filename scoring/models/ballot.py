@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from ballots import actions as ballots
 from ballots.models import Box
+from core.two_persons import TwoPersonQuerySet, TwoPersonStep
 from reviews.models import Attendee, ReviewSession
 
-EXPIRES = dt.timedelta(minutes=15)
 GRACE = dt.timedelta(seconds=30)
 NOTED = {  # the moment this site notes for a step of the box, and where the box stood before it
     Box.State.OPEN: ("opened_at", Box.State.SEALED_SETUP),
@@ -180,17 +180,13 @@ class NamedMarks(models.Model):
         return f"{self.rater}: {self.subject}"
 
 
-class StepRequestQuerySet(models.QuerySet):
+class StepRequestQuerySet(TwoPersonQuerySet):
     def waiting(self, now):
-        """Those that a second person may still confirm."""
-        return self.filter(confirmed_at=None, asked_at__gt=now - EXPIRES, round__voided_at=None)
-
-    def expired(self, now):
-        return self.filter(confirmed_at=None, asked_at__lte=now - EXPIRES)
+        return super().waiting(now).filter(round__voided_at=None)
 
 
-class StepRequest(models.Model):
-    """A step that two persons take together (S19): one asks, another confirms within a quarter of an hour."""
+class StepRequest(TwoPersonStep):
+    """A step of the ballot that two persons take together (S19)."""
 
     class Step(models.TextChoices):
         SETUP = "SETUP", _("建立票箱")
@@ -203,10 +199,6 @@ class StepRequest(models.Model):
     round = models.ForeignKey(BallotRound, models.CASCADE, related_name="requests")
     step = models.CharField(_("步骤"), max_length=10, choices=Step)
     reason = models.CharField(_("理由"), max_length=300, blank=True)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("提出时间"))
-    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
 
     objects = StepRequestQuerySet.as_manager()
 
@@ -231,10 +223,3 @@ class StepRequest(models.Model):
     def matter(self):
         """What its notices are about."""
         return f"step:{self.pk}"
-
-    @property
-    def expires_at(self):
-        return self.asked_at + EXPIRES
-
-    def is_expired(self, now):
-        return self.confirmed_at is None and now >= self.expires_at

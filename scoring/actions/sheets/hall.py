@@ -7,11 +7,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ballots import codec
+from core.two_persons import EXPIRES
 from scoring.actions.ending import window_ends_at
 from scoring.actions.sheets.counting import count_sheet
 from scoring.actions.sheets.words import clock, moment, of_session
 from scoring.models import StepRequest
-from scoring.models.ballot import EXPIRES, GRACE
+from scoring.models.ballot import GRACE
 
 
 def document(round, code):
