@@ -301,3 +301,9 @@ def test_a_session_before_the_meeting_is_no_hall(client, approver, now):
     now.move_to(NINE + 20 * MINUTE, tick=False)
 
     assert asks_for_password(client.get(reverse("reviews:session", args=[session.uid])))
+
+
+def test_the_language_is_chosen_before_signing_in_too(client, db):
+    answer = client.post(reverse("set_language"), {"language": "en", "next": "/accounts/login"})
+
+    assert (answer["Location"], answer.cookies["django_language"].value) == ("/accounts/login", "en")
