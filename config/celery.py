@@ -13,6 +13,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "drop-expired-steps": {"task": "scoring.tasks.drop_expired_steps", "schedule": 60.0},
     "make-waiting-papers": {"task": "scoring.tasks.make_waiting_papers", "schedule": 60.0},
+    "drop-expired-account-steps": {"task": "desk.tasks.drop_expired_steps", "schedule": 60.0},
     "deliver-waiting-notices": {"task": "notices.tasks.deliver_waiting", "schedule": 60.0},
     "sweep-rectification-deadlines": {"task": "rectification.tasks.sweep_deadlines", "schedule": crontab(minute=5)},
     "clear-sessions": {"task": "officials.tasks.clear_sessions", "schedule": crontab(hour=3, minute=40)},

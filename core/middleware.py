@@ -67,7 +67,17 @@ class SessionLimits:
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Django's, for pages that ask by themselves and for people who were typing."""
+    """Django's, for pages that ask by themselves and for people who were typing; and a first password is changed first (S6)."""
+
+    def process_view(self, request, view, args, kwargs):
+        if answer := super().process_view(request, view, args, kwargs):
+            return answer
+        if not request.user.is_authenticated or not request.user.must_change_password or not sessions.is_closed_at_first(view):
+            return None
+        if sessions.is_polled(view):
+            return HttpResponse(status=401)
+        page = request.get_full_path() if request.method == "GET" else kept.page_of(request)
+        return kept.lead_to(redirect_to_login(page, resolve_url(settings.OPENS_FIRST_URL)).url, request)
 
     def handle_no_permission(self, request, view):
         if sessions.is_polled(view):

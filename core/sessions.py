@@ -24,12 +24,23 @@ def in_hall(view):
     return view
 
 
+def opens_first(view):
+    """Marks the page on which a first password is changed: of those behind the door it alone opens before that."""
+    view.opens_first = True
+    return view
+
+
 def is_polled(view):
     return getattr(view, "is_polled", False)
 
 
 def is_in_hall(view):
     return getattr(view, "is_in_hall", False)
+
+
+def is_closed_at_first(view):
+    """Whether a first password has to be changed before this view opens (S6)."""
+    return getattr(view, "login_required", True) and not getattr(view, "opens_first", False)
 
 
 def begin(session):

@@ -8,3 +8,9 @@ from desk import actions
 def send_audit_head():
     """Runs every morning. A second run the same day sends nothing more."""
     actions.send_head(today=timezone.localdate())
+
+
+@shared_task
+def drop_expired_steps():
+    """Runs every minute. Safe to miss a run; a step that is past its time cannot be confirmed anyway."""
+    actions.drop_expired_steps(now=timezone.now())

@@ -43,3 +43,8 @@ def conflicts(roles):
     if held & REVIEWED and held & COMMISSION:
         reasons.append(_("述责述廉对象和联络员不得兼任组织、评议一方的身份"))
     return reasons
+
+
+def takes_two(before, after):
+    """Whether two persons have to agree that an account with these roles gets those: an administrator is made or unmade (S19)."""
+    return not ADMINISTRATORS.isdisjoint({Role(role) for role in before} ^ {Role(role) for role in after})

@@ -26,7 +26,7 @@ from core import files, paper, sessions
 from notices import actions as notices
 from notices.actions import letter as letter_actions
 from notices.models import Letter, Notice
-from officials.models import RegisterImport
+from officials.models import AccountStep, RegisterImport
 from officials.roles import Role
 from rectification.actions import finding as findings
 from rectification.actions import item as items
@@ -87,6 +87,9 @@ def build():
     factories.TermFactory()
     factories.ReportTemplateFactory()
     w.official = official
+    w.account_step = AccountStep.objects.create(
+        account=w.users["X"], kind="ROLES", roles=["auditadmin"], asked_by=w.users["2"], asked_at=w.now
+    )
     coming(w, official)
     held(w, official)
     putting_right(w)
@@ -202,6 +205,7 @@ OBJECTS = {
     "round:1": lambda w: {"uid": w.held.uid, "number": 1},
     "hall.subject": lambda w: {"uid": w.prep.uid, "subject": w.prep_subject.uid},
     "group": lambda w: {"uid": w.prep.uid, "code": "B"},
+    "account.step": lambda w: {"uid": w.account_step.uid},
     "account": lambda w: {"uid": w.users["X"].uid},
     **{
         name: (lambda w, name=name: {"uid": getattr(w, name).uid})

@@ -1,3 +1,11 @@
+from desk.views.accounts import (
+    account_edit,
+    account_password,
+    account_step,
+    account_step_confirm,
+    account_step_withdraw,
+    account_unlock,
+)
 from desk.views.audit import audit_trail, audit_verify
 from desk.views.demo import demo_cards, demo_projector, demo_tour
 from desk.views.desk import desk
@@ -5,6 +13,12 @@ from desk.views.inbox import inbox, inbox_read, notice
 from desk.views.search import search
 
 __all__ = [
+    "account_edit",
+    "account_password",
+    "account_step",
+    "account_step_confirm",
+    "account_step_withdraw",
+    "account_unlock",
     "audit_trail",
     "audit_verify",
     "demo_cards",

@@ -2,12 +2,15 @@
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.templatetags.shuze import clock
 from desk.views.agenda_office import next_steps, steps_to_confirm, tasks
 from desk.views.line import Line
-from officials.models import User
+from officials import policies
+from officials.models import AccountStep, User
 from rectification.models import RectificationItem
 from reviews.models import TipOff
 
@@ -49,7 +52,13 @@ def archive(user, today):
 
 
 def system(user, today):
-    """How many accounts wait to be told what they may do."""
+    """What another administrator has asked for, and how many accounts wait to be told what they may do."""
+    for step in AccountStep.objects.waiting(timezone.now()).select_related("account", "asked_by"):
+        if policies.can_second(user, step):
+            title = _("确认：%(step)s") % {"step": step}
+            note = _("%(who)s于 %(at)s 提出") % {"who": step.asked_by, "at": clock(step.asked_at)}
+            until = _("%(until)s 前") % {"until": clock(step.expires_at)}
+            yield Line(title, reverse("desk:account_step", args=[step.uid]), _("去确认"), note, today, until, "warn")
     waiting = User.objects.annotate(n=Count("grants")).filter(n=0, is_active=True).count()
     if waiting:
         title = ngettext("%(n)d 个账号还没有授权", "%(n)d 个账号还没有授权", waiting) % {"n": waiting}

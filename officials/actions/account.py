@@ -1,9 +1,12 @@
-"""Accounts and what they may do. An account made by one administrator is empty until another gives it roles."""
+"""Accounts and what they may do. An account made by one administrator is empty until another gives it roles and a password."""
 
+import datetime as dt
 import secrets
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -11,32 +14,95 @@ from core.errors import RuleViolation
 from officials import roles
 from officials.models import RoleGrant, User
 
+FIRST_PASSWORD_LASTS = dt.timedelta(hours=24)
+LETTERS, GROUPS, LENGTH = "abcdefghjkmnpqrstuvwxyz23456789", 4, 4  # none that looks like another; 79 bits
+
 
 @transaction.atomic
-def create_account(*, username, name, password, by, **fields) -> User:
-    """A new account without any role. `by` is None for the first administrator, made on the command line."""
+def create_account(*, username, name, by, password=None, **fields) -> User:
+    """A new account without any role, and without a password unless a first one is given.
+
+    `by` is None for the first administrators, made on the command line.
+    """
     user = User(username=username, name=name, **fields)
     user.set_password(password)
+    if password is not None:
+        user.first_password_until = timezone.now() + FIRST_PASSWORD_LASTS
     user.full_clean()
     user.save()
     audit.record("create_account", user, by=by)
     return user
 
 
+def role_blockers(user, held) -> list[str]:
+    """Every reason why this account may not have exactly these roles; an empty list means it may."""
+    lost = user.granted.difference(held)
+    return roles.conflicts(held) + [
+        _("“%(role)s”只剩这一个人，不能取消") % {"role": role.label}
+        for role in roles.Role
+        if role in roles.ADMINISTRATORS & lost and not User.objects.with_role(role).exclude(pk=user.pk).exists()
+    ]
+
+
 @transaction.atomic
-def grant_roles(user, held, *, by):
-    """Make `held` the roles of the account; refuses what one person may not hold together, and giving oneself anything."""
-    if by and by.pk == user.pk:
+def grant_roles(user, held, *, by, asked_by=None):
+    """Make `held` the roles of the account; refuses what one person may not hold together, and giving oneself anything.
+
+    Of two persons who make or unmake an administrator (S19) one is `asked_by`; on the command line `by` is None.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if by and user.pk in (by.pk, asked_by and asked_by.pk):
         raise RuleViolation(_("不能给自己授权，请由另一名安全管理员办理"))
-    if reasons := roles.conflicts(held):
+    list(RoleGrant.objects.select_for_update().filter(role__in=roles.ADMINISTRATORS))  # nobody unmakes the last two at once
+    if reasons := role_blockers(user, held):
         raise RuleViolation(reasons)
-    lost = set(user.grants.exclude(role__in=held).values_list("role", flat=True))
-    for role in [role for role in roles.ADMINISTRATORS if role in lost]:
-        if not User.objects.with_role(role).exclude(pk=user.pk).exists():
-            raise RuleViolation(_("“%(role)s”只剩这一个人，不能取消") % {"role": role.label})
+    if by and roles.takes_two(user.granted, held):
+        _require_two(by, asked_by)
     user.grants.exclude(role__in=held).delete()
     RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role) for role in held], ignore_conflicts=True)
-    audit.record("grant_roles", user, by=by, roles=sorted(held))
+    audit.record("grant_roles", user, by=by, roles=sorted(held), **_other(asked_by))
+
+
+@transaction.atomic
+def issue_password(user, *, by, now, asked_by=None) -> str:
+    """Make a first password and return it, the only time that anybody sees it. It opens one page, on which it is changed (S6).
+
+    An administrator's password takes two persons like an administrator's role: whoever knows it has the role (S19).
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active:
+        raise RuleViolation(_("账号已停用，不发密码。请先由系统管理员启用"))
+    if by and user.pk in (by.pk, asked_by and asked_by.pk):
+        raise RuleViolation(_("自己的密码在“我的账号”里更换；忘记了请另一名安全管理员办理"))
+    if by and not user.granted.isdisjoint(roles.ADMINISTRATORS):
+        _require_two(by, asked_by)
+    password = "-".join("".join(secrets.choice(LETTERS) for _letter in range(LENGTH)) for _group in range(GROUPS))
+    user.set_password(password)
+    user.first_password_until = now + FIRST_PASSWORD_LASTS
+    user.save(update_fields=["password", "first_password_until"])
+    _forget_failures(user)
+    audit.record("issue_password", user, by=by, **_other(asked_by))
+    return password
+
+
+def _require_two(by, asked_by):
+    if asked_by is None or asked_by.pk == by.pk:
+        raise RuleViolation(_("管理员的身份和密码须两个人办：一人提出，另一人确认"))
+
+
+def _other(asked_by):
+    return {"with_": str(asked_by)} if asked_by else {}
+
+
+@transaction.atomic
+def unlock(user, *, by):
+    """Let somebody try again who had the password wrong too often (S2)."""
+    _forget_failures(user)
+    audit.record("unlock_account", user, by=by)
+
+
+def _forget_failures(user):
+    AxesProxyHandler.reset_attempts(username=user.username.lower())  # as the door counts them
 
 
 @transaction.atomic
@@ -72,8 +138,10 @@ def sign_out(user):
 
 @transaction.atomic
 def change_password(user, password, *, by):
+    """The own choice of whoever uses the account."""
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.first_password_until = None
+    user.save(update_fields=["password", "first_password_until"])
     audit.record("change_password", user, by=by)
 
 

@@ -1,5 +1,6 @@
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 HELP = _("12 至 128 个字符，可以是一句话；不能是常见密码，不能含账号、姓名、单位、地名和它们的拼音。")
@@ -9,7 +10,8 @@ class LoginForm(AuthenticationForm):
     """Account and password. Which of the two was wrong is not said."""
 
     error_messages = {
-        "invalid_login": _("账号或密码不对。请核对后再试；忘记密码请找系统管理员重设。"),
+        "invalid_login": _("账号或密码不对。请核对后再试；忘记密码请找安全管理员重设。"),
+        "expired": _("初始密码过了 24 小时，已经失效。请找安全管理员重新发放。"),
         "inactive": _("这个账号已停用。请找系统管理员。"),
     }
 
@@ -21,17 +23,38 @@ class LoginForm(AuthenticationForm):
         """In one spelling: wrong passwords are counted by it."""
         return self.cleaned_data["username"].lower()
 
+    def confirm_login_allowed(self, user):
+        super().confirm_login_allowed(user)
+        if user.must_change_password and user.first_password_until <= timezone.now():
+            raise forms.ValidationError(self.error_messages["expired"], code="expired")
 
-class PasswordForm(PasswordChangeForm):
-    old_password = forms.CharField(
-        label=_("现在的密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
+
+class OwnChoiceForm(SetPasswordForm):
+    """A new password of one's own; what is wrong with it stands beside it, not beside its repetition."""
+
     new_password1 = forms.CharField(
-        label=_("新密码"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=HELP,
+        label=_("新密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text=HELP
     )
     new_password2 = forms.CharField(
         label=_("再输一遍新密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
+
+    def validate_password_for_user(self, user, password_field_name=""):
+        super().validate_password_for_user(user, "new_password1")
+
+
+class PasswordForm(OwnChoiceForm, PasswordChangeForm):
+    old_password = forms.CharField(
+        label=_("现在的密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+
+
+class FirstPasswordForm(OwnChoiceForm):
+    """In place of the password that another person gave."""
+
+    def clean_new_password1(self):
+        """That person knows the one that was given."""
+        password = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise forms.ValidationError(_("这就是发给您的初始密码。请换一个别人不知道的。"))
+        return password

@@ -1,25 +1,31 @@
 from django import forms
-from django.contrib.auth.password_validation import validate_password
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import FilterForm
 from officials.models import User
 from officials.roles import Role
 
+ANY = ("", _("全部"))
+
 
 class AccountFilter(FilterForm):
-    role = forms.ChoiceField(label=_("身份"), required=False, choices=[("", _("全部")), *Role.choices])
+    class State(models.TextChoices):
+        UNGRANTED = "UNGRANTED", _("未授权")
+        FIRST = "FIRST", _("初始密码")
+        LOCKED = "LOCKED", _("已锁定")
+        DISABLED = "DISABLED", _("已停用")
+
+    role = forms.ChoiceField(label=_("身份"), required=False, choices=[ANY, *Role.choices])
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[ANY, *State.choices])
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["placeholder"] = _("姓名、账号、科室")
 
 
 class AccountForm(forms.ModelForm):
-    """A new account; it can do nothing until the security administrator gives it a role."""
-
-    password = forms.CharField(
-        label=_("初始密码"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("至少 12 个字符，当面告诉本人；本人登录后应立即更换。"),
-    )
+    """A new account; it can do nothing until the security administrator gives it a role and a first password."""
 
     class Meta:
         model = User
@@ -29,15 +35,6 @@ class AccountForm(forms.ModelForm):
             "official": _("述责述廉对象必填"),
             "leading_member": _("分管领导必填"),
         }
-
-    def clean(self):
-        cleaned = super().clean()
-        if password := cleaned.get("password"):
-            try:
-                validate_password(password, User(username=cleaned.get("username", ""), name=cleaned.get("name", "")))
-            except forms.ValidationError as problem:
-                self.add_error("password", problem)
-        return cleaned
 
 
 class RolesForm(forms.Form):

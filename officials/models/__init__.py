@@ -1,4 +1,4 @@
-from officials.models.account import RoleGrant, User
+from officials.models.account import AccountStep, RoleGrant, User
 from officials.models.official import Official, OfficialQuerySet
 from officials.models.rater import CommitteeMember, LeadingMember, Representative
 from officials.models.registration import RegisterImport
@@ -6,6 +6,7 @@ from officials.models.term import Term
 from officials.models.unit import Unit
 
 __all__ = [
+    "AccountStep",
     "CommitteeMember",
     "LeadingMember",
     "Official",

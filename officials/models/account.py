@@ -1,12 +1,17 @@
+import datetime as dt
 import uuid
 
+from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.two_persons import TwoPersonQuerySet, TwoPersonStep
 from officials.roles import Role
 
 
@@ -17,6 +22,13 @@ class UserManager(BaseUserManager):
     def with_role(self, *roles):
         """Active accounts that hold one of the roles."""
         return self.filter(is_active=True, grants__role__in=roles).distinct()
+
+    def locked_out(self, *, now):
+        """The names, as they were typed at the door, that take no password for now: too many were wrong (S2)."""
+        since = now - dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
+        attempts = AccessAttempt.objects.filter(attempt_time__gte=since).values("username")
+        wrong = attempts.annotate(wrong=models.Sum("failures_since_start")).filter(wrong__gte=settings.AXES_FAILURE_LIMIT)
+        return set(wrong.values_list("username", flat=True))
 
 
 class User(AbstractBaseUser):
@@ -38,6 +50,7 @@ class User(AbstractBaseUser):
         "officials.LeadingMember", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("本人的区领导记录")
     )
 
+    first_password_until = models.DateTimeField(_("初始密码有效至"), null=True, editable=False)  # None: the own choice
     session_salt = models.CharField(max_length=16, blank=True, editable=False)  # another one ends all sessions
     demo_hint = models.CharField(_("演示说明"), max_length=100, blank=True, help_text=_("不空的账号在演示模式的登录页列出"))
     demo_order = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -66,8 +79,18 @@ class User(AbstractBaseUser):
         return salted_hmac("officials.User.sessions", self.password + self.session_salt, algorithm="sha256").hexdigest()
 
     @cached_property
+    def granted(self):
+        """The roles given to the account, in force or, while it is disabled, not."""
+        return frozenset(Role(role) for role in self.grants.values_list("role", flat=True))
+
+    @cached_property
     def roles(self):
-        return frozenset(Role(role) for role in self.grants.values_list("role", flat=True)) if self.is_active else frozenset()
+        return self.granted if self.is_active else frozenset()
+
+    @property
+    def must_change_password(self):
+        """Whether the password was given by somebody else: nothing opens before it is changed (S6)."""
+        return self.first_password_until is not None
 
     def has_role(self, *roles):
         """Whether the person holds one of the roles."""
@@ -86,3 +109,36 @@ class RoleGrant(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.get_role_display()}"
+
+
+class AccountStep(TwoPersonStep):
+    """What gives somebody the powers of an administrator, or takes them: another role, another password (S19)."""
+
+    class Kind(models.TextChoices):
+        ROLES = "ROLES", _("更改身份")
+        PASSWORD = "PASSWORD", _("重设密码")
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    account = models.ForeignKey(User, models.CASCADE, related_name="steps")
+    kind = models.CharField(_("步骤"), max_length=10, choices=Kind)
+    roles = models.JSONField(_("改为"), default=list)
+
+    objects = TwoPersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at"]
+        verbose_name = _("两人步骤")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "kind"], condition=models.Q(confirmed_at=None), name="one_open_step_for_an_account"
+            ),
+            models.CheckConstraint(condition=~models.Q(asked_by=models.F("confirmed_by")), name="two_persons_for_an_account"),
+        ]
+
+    def __str__(self):
+        return gettext("%(step)s（%(name)s）") % {"step": self.get_kind_display(), "name": self.account}
+
+    @property
+    def matter(self):
+        """What its notices are about."""
+        return f"account-step:{self.pk}"

@@ -1,5 +1,5 @@
-from officials.views.account import account, demo_login, locked_out, login, logout
-from officials.views.administration import account_active, account_list, account_new, account_roles
+from officials.views.account import account, demo_login, first_password, locked_out, login, logout
+from officials.views.administration import account_active, account_list, account_new
 from officials.views.register import (
     official_list,
     register_confirm,
@@ -15,8 +15,8 @@ __all__ = [
     "account_active",
     "account_list",
     "account_new",
-    "account_roles",
     "demo_login",
+    "first_password",
     "locked_out",
     "login",
     "logout",

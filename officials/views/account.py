@@ -7,6 +7,7 @@ from django.contrib.auth import login as start_session
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from core import kept, sessions
 from officials import actions
-from officials.forms.account import LoginForm, PasswordForm
+from officials.forms.account import FirstPasswordForm, LoginForm, PasswordForm
 from officials.models import User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -34,15 +35,16 @@ def login(request):
     if request.method == "POST":
         if form.is_valid():
             return enter(request, form.get_user())
-        note_failure(request, form.cleaned_data.get("username", ""))
+        note_failure(request, form)
     context = {"form": form, "next": onward(request, ""), "was_asleep": bool(request.asleep), **demonstration()}
     return render(request, "officials/login.html", context)
 
 
-def note_failure(request, username):
+def note_failure(request, form):
     """Up to the failure that locks the account; what is tried after it is noted no further, so that nobody can fill the trail."""
+    username = form.cleaned_data.get("username", "")
     failures = AxesProxyHandler.get_implementation().get_failures(request, {"username": username})
-    if 0 < failures <= settings.AXES_FAILURE_LIMIT:
+    if 0 < failures <= settings.AXES_FAILURE_LIMIT or form.has_error(NON_FIELD_ERRORS, "expired"):
         actions.refuse_sign_in(username)
 
 
@@ -110,6 +112,7 @@ def locked_out(request, credentials=None, *args, **kwargs):
     return render(request, "officials/locked_out.html", {"minutes": int(settings.AXES_COOLOFF_TIME * 60)}, status=429)
 
 
+@sensitive_post_parameters()
 def account(request):
     """One's own account: who am I here, and the password."""
     form = PasswordForm(request.user, request.POST or None)
@@ -119,3 +122,19 @@ def account(request):
         messages.success(request, _("密码已更换"))
         return redirect("officials:account")
     return render(request, "officials/account.html", {"form": form})
+
+
+@sessions.opens_first
+@never_cache
+@sensitive_post_parameters()
+def first_password(request):
+    """In place of the password that another person gave: nothing else opens before it is changed."""
+    if not request.user.must_change_password:
+        return redirect(onward(request))
+    form = FirstPasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.change_password(request.user, form.cleaned_data["new_password1"], by=request.user)
+        update_session_auth_hash(request, request.user)
+        messages.success(request, _("密码已更换"))
+        return redirect(onward(request))
+    return render(request, "officials/first_password.html", {"form": form, "next": onward(request, "")})

@@ -82,7 +82,7 @@ def test_they_come_back_once_and_on_their_own_page_only(late, page):
 
 def test_an_administrators_words_survive_the_end_of_the_other_sessions(client, db, now):
     user = factories.UserFactory(username="sec", password=factories.PASSWORD, roles=[Role.SECADMIN])
-    page = reverse("officials:account_roles", args=[factories.UserFactory().uid])
+    page = reverse("desk:account_edit", args=[factories.UserFactory().uid])
     client.force_login(user)
     now.move_to(NINE + dt.timedelta(minutes=20), tick=False)
 

@@ -5,6 +5,7 @@ import re
 from django.conf import settings
 
 from desk.views.audit_words import words
+from officials.models import AccountStep
 from rectification.models import ItemEvent
 from reviews.models import ReviewSession
 from scoring.models import StepRequest
@@ -21,7 +22,8 @@ def recorded():
     found = {action for source in sources for pair in LITERAL.findall(source) for action in pair if action}
     steps = {step.lower() for step in StepRequest.Step.values}
     kinds = {kind.lower() for kind in ItemEvent.Kind.values} - {"served"}  # service is the letter's line
-    return found | steps | {f"ask_{step}" for step in steps} | kinds | {state.lower() for state in HALTS}
+    asked = steps | {kind.lower() for kind in AccountStep.Kind.values}
+    return found | steps | {f"ask_{step}" for step in asked} | kinds | {state.lower() for state in HALTS}
 
 
 def test_every_action_has_a_word_and_every_word_an_action():

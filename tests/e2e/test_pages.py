@@ -103,6 +103,10 @@ PAGES = {  # account: [(address or what finds it, sizes)]
     "yintongshi": [("desk:desk", DESK), ("rectification:item_list", DESK)],
     "linqinghe": [("desk:desk", DESK), ("reviews:tip_off_list", DESK)],
     "sysadmin": [("desk:desk", DESK), ("officials:account_list", DESK), ("officials:account_new", DESK)],
+    "secadmin": [
+        ("officials:account_list", DESK),
+        (lambda d: reverse("desk:account_edit", args=[User.objects.get(username="muyanchuan").uid]), DESK),
+    ],
     "auditadmin": [("desk:desk", DESK), ("desk:audit_trail", DESK)],
 }
 PUBLIC = [("/accounts/login", DESK), ("/demo/tour", DESK), ("/demo/cards", DESK)]

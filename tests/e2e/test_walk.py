@@ -27,7 +27,7 @@ def test_a_meeting_is_walked_from_the_register_to_the_close_out(stage, time_mach
     time_machine.move_to(clock.at(8, 12))
     people = district.lay_foundations()
     sysadmin, secadmin, _auditadmin = accounts.appoint_administrators(monkeypatch)
-    clerk = accounts.open_account(
+    clerk, given = accounts.open_account(
         stage,
         sysadmin,
         secadmin,
@@ -38,7 +38,7 @@ def test_a_meeting_is_walked_from_the_register_to_the_close_out(stage, time_mach
         role="工作人员",
     )
     accounts.refuse_wrong_password(stage, clerk)
-    accounts.change_password(stage, clerk, new=district.PASSWORD)
+    accounts.sign_in_first(stage, clerk, given=given, own=district.PASSWORD)
     approver, member = people["approver"], people["member"]
 
     register.bring_in(stage, clerk, tmp_path)

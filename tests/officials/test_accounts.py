@@ -1,7 +1,9 @@
 import pytest
+from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from core.errors import RuleViolation
 from core.models import AuditEvent
@@ -27,8 +29,8 @@ def test_which_roles_one_person_may_hold(held, reasons):
 
 
 def test_a_new_account_can_do_nothing_until_it_is_granted_a_role(sysadmin, secadmin):
-    user = actions.create_account(username="new", name="新人", password=factories.PASSWORD, by=sysadmin)
-    assert user.roles == frozenset()
+    user = actions.create_account(username="new", name="新人", by=sysadmin)
+    assert (user.roles, user.has_usable_password()) == (frozenset(), False)
 
     actions.grant_roles(user, [Role.ORGANISER], by=secadmin)
 
@@ -136,13 +138,15 @@ def test_the_first_administrator_is_made_once(db, monkeypatch):
     monkeypatch.setattr("getpass.getpass", lambda prompt: factories.PASSWORD)
     call_command("create_administrator", "sysadmin", "root1", "甲")
 
-    assert User.objects.get(username="root1").has_role(Role.SYSADMIN)
+    first = User.objects.get(username="root1")
+    assert (first.has_role(Role.SYSADMIN), first.must_change_password) == (True, True)
     with pytest.raises(CommandError, match="already"):
         call_command("create_administrator", "sysadmin", "root2", "乙")
 
 
-def test_a_weak_password_makes_no_administrator(db, monkeypatch):
-    monkeypatch.setattr("getpass.getpass", lambda prompt: "password1234")
+@pytest.mark.parametrize("weak", ["password1234", "short-lamp", "jiwei-chairs-7", "x" * 129])
+def test_a_weak_password_makes_no_administrator(db, monkeypatch, weak):
+    monkeypatch.setattr("getpass.getpass", lambda prompt: weak)
 
     with pytest.raises(CommandError):
         call_command("create_administrator", "secadmin", "root1", "甲")
@@ -169,7 +173,7 @@ def test_each_administrator_has_one_room(client, request, page, who, status):
 
 def test_roles_are_given_by_the_security_administrator(client, secadmin, sysadmin):
     user = factories.UserFactory()
-    page = reverse("officials:account_roles", args=[user.uid])
+    page = reverse("desk:account_edit", args=[user.uid])
 
     client.force_login(sysadmin)
     assert client.post(page, {"roles": ["organiser"]}).status_code == 403
@@ -177,3 +181,33 @@ def test_roles_are_given_by_the_security_administrator(client, secadmin, sysadmi
     assert client.post(page, {"roles": ["sysadmin", "organiser"]}).status_code == 200  # refused on the page, choices kept
     assert client.post(page, {"roles": ["organiser"]}).status_code == 302
     assert User.objects.get(pk=user.pk).has_role(Role.ORGANISER)
+
+
+def listed(client, **query):
+    return [row["account"].username for row in client.get(reverse("officials:account_list"), query).context["rows"]]
+
+
+def test_the_list_is_narrowed_by_name_role_and_state(client, secadmin):
+    now = timezone.now()
+    factories.UserFactory(username="new", name="新人")
+    factories.UserFactory(username="gone", roles=[Role.MEMBER], is_active=False)
+    factories.UserFactory(username="First", roles=[Role.MEMBER], first_password_until=now)
+    AccessAttempt.objects.create(username="first", failures_since_start=5, attempt_time=now)
+    client.force_login(secadmin)
+
+    assert listed(client, q="新人") == ["new"]
+    assert listed(client, role="member") == ["First", "gone"]
+    assert listed(client, state="UNGRANTED") == ["new"]
+    assert listed(client, state="DISABLED") == ["gone"]
+    assert listed(client, state="FIRST") == listed(client, state="LOCKED") == ["First"]
+    assert "没有符合条件的账号" in client.get(reverse("officials:account_list"), {"q": "无此人"}).content.decode()
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_a_list_of_one_and_three_accounts_costs_the_same(client, secadmin, n, django_assert_num_queries):
+    for _account in range(n):
+        factories.UserFactory(roles=[Role.MEMBER])
+    client.force_login(secadmin)
+
+    with django_assert_num_queries(9):
+        client.get(reverse("officials:account_list"))

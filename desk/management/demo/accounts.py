@@ -38,7 +38,7 @@ PEOPLE = [
     Person("linqinghe", "蔺清禾", "信访室", (Role.PETITION_CLERK,), "登记转送件，内容只有信访室能看到"),
     Person("peishouchuan", "裴守川", "办公室", (Role.ARCHIVIST,), "按届次查阅会议文书"),
     Person("sysadmin", "系统管理员", "信息中心", (Role.SYSADMIN,), "建立、停用账号"),
-    Person("secadmin", "安全管理员", "信息中心", (Role.SECADMIN,), "给账号授权"),
+    Person("secadmin", "安全管理员", "信息中心", (Role.SECADMIN,), "给账号授权，发放和重设密码"),
     Person("auditadmin", "审计管理员", "机关纪委", (Role.AUDITADMIN,), "看审计记录是否完整"),
     # Not listed: the second pair of eyes that the process asks for.
     Person("shaomingshu", "邵明疏", "党风政风室", (Role.ORGANISER,)),

@@ -13,7 +13,10 @@ from officials.roles import ADMINISTRATORS, Role
 
 
 class Command(BaseCommand):
-    help = "Create an administrator: sysadmin, secadmin or auditadmin. The password is asked for, never an argument."
+    help = (
+        "Create an administrator: sysadmin, secadmin or auditadmin. A first password is asked for, never an argument; "
+        "it is good for 24 hours and has to be changed at the first sign-in."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("role", choices=sorted(role.value for role in ADMINISTRATORS))

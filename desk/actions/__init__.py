@@ -1,0 +1,12 @@
+from desk.actions.account import change_roles, confirm_step, drop_expired_steps, reset_password, withdraw_step
+from desk.actions.trail import send_head, verify_trail
+
+__all__ = [
+    "change_roles",
+    "confirm_step",
+    "drop_expired_steps",
+    "reset_password",
+    "send_head",
+    "verify_trail",
+    "withdraw_step",
+]

@@ -1,0 +1,120 @@
+"""What the security administrator does with an account: at once, or with a second person where it makes an administrator (S19).
+
+It stands here and not with the accounts, because the second person gets a notice.
+"""
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from core.templatetags.shuze import moment
+from notices import actions as notices
+from officials import actions as officials
+from officials import policies
+from officials import roles as rules
+from officials.models import AccountStep, User
+from scoring.actions import steps
+
+Kind = AccountStep.Kind
+
+
+@transaction.atomic
+def change_roles(account, held, *, by, now) -> AccountStep | None:
+    """Give the account these roles. Returns None when it is done, or the step that waits for a second person."""
+    account = _held(account)
+    if rules.takes_two(account.granted, held):
+        if reasons := officials.role_blockers(account, held):
+            raise RuleViolation(reasons)
+        return _ask(account, Kind.ROLES, by=by, now=now, roles=sorted(held))
+    if account.steps.waiting(now).filter(kind=Kind.ROLES).exists():
+        raise RuleViolation(_already())
+    officials.grant_roles(account, held, by=by)
+    return None
+
+
+@transaction.atomic
+def reset_password(account, *, by, now) -> str:
+    """Give the account a first password. Returns it, or "" where a second person has to confirm and is then shown it."""
+    account = _held(account)
+    if account.granted.isdisjoint(rules.ADMINISTRATORS):
+        return officials.issue_password(account, by=by, now=now)
+    _ask(account, Kind.PASSWORD, by=by, now=now)
+    return ""
+
+
+@transaction.atomic
+def confirm_step(step, *, by, now) -> str:
+    """The second person confirms, and it is done. Returns the first password where one was made; a second press makes none."""
+    account = _held(step.account)
+    step = account.steps.select_related("asked_by").filter(pk=step.pk).first()
+    if step is None:
+        raise RuleViolation(steps.gone())
+    if step.confirmed_at:
+        return ""
+    step.require_second(by=by, now=now)
+    step.note_second(by=by, now=now)
+    notices.cancel(matter=step.matter)
+    if step.kind == Kind.PASSWORD:
+        return officials.issue_password(account, by=by, asked_by=step.asked_by, now=now)
+    officials.grant_roles(account, step.roles, by=by, asked_by=step.asked_by)
+    return ""
+
+
+@transaction.atomic
+def withdraw_step(step, *, by):
+    """Whoever asked takes it back."""
+    step.require_first(by=by)
+    account = _held(step.account)
+    if waiting := account.steps.filter(pk=step.pk, confirmed_at=None).first():
+        steps.drop([waiting])
+        audit.record("withdraw_account_step", account, by=by, step=step.kind)
+
+
+@transaction.atomic
+def drop_expired_steps(*, now):
+    """Whoever comes after a quarter of an hour is told to ask again."""
+    steps.drop(AccountStep.objects.expired(now))
+
+
+def _held(account):
+    """The account's row until the end of the transaction."""
+    return User.objects.select_for_update().get(pk=account.pk)
+
+
+def _ask(account, kind, *, by, now, roles=()):
+    if account.pk == by.pk:
+        raise RuleViolation(_("不能给自己办，请由另一名安全管理员提出"))
+    steps.drop(account.steps.expired(now))
+    if waiting := account.steps.filter(kind=kind, confirmed_at=None).first():
+        if waiting.asked_by_id == by.pk and waiting.roles == list(roles):
+            return waiting
+        raise RuleViolation(_already())
+    seconds = User.objects.with_role(*policies.SECONDS).exclude(pk__in=[by.pk, account.pk])
+    if not seconds.exists():
+        raise RuleViolation(
+            _(
+                "没有第二个人能确认：须有另一名安全管理员或系统管理员。忘记密码的，请在服务器上用 manage.py reset_administrator 重设"
+            )
+        )
+    step = AccountStep.objects.create(account=account, kind=kind, roles=list(roles), asked_by=by, asked_at=now)
+    audit.record(f"ask_{kind.lower()}", account, by=by, **({"roles": list(roles)} if kind == Kind.ROLES else {}))
+    _tell(step, seconds)
+    return step
+
+
+def _tell(step, seconds):
+    told = {"who": step.asked_by, "step": step.get_kind_display(), "name": step.account, "until": moment(step.expires_at)}
+    notices.post(
+        to=seconds,
+        key=step.matter,
+        subject=_("请确认“%(step)s”：%(name)s") % told,
+        body=_("%(who)s对管理员账号%(name)s提出“%(step)s”，须由您或者另一名管理员在 %(until)s 前确认；过时须重新提出。") % told,
+        link=reverse("desk:account_step", args=[step.uid]),
+        matter=step.matter,
+    )
+
+
+def _already():
+    return _("这个账号已有一步在等待确认：请先确认或者由提出的人撤回")

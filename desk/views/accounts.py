@@ -1,0 +1,111 @@
+"""One account as the security administrator sees it, and what waits there for a second administrator."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleViolation, require
+from desk import actions
+from officials import actions as officials
+from officials import policies, roles
+from officials.forms.administration import RolesForm
+from officials.models import AccountStep, User
+
+
+def account_edit(request, uid):
+    """Roles, password and lock of one account."""
+    require(policies.can_grant_roles(request.user))
+    account, now = get_object_or_404(User, uid=uid), timezone.now()
+    form = RolesForm(request.POST or None, initial={"roles": [role.value for role in account.granted]})
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = actions.change_roles(account, form.cleaned_data["roles"], by=request.user, now=now)
+        except RuleViolation as refusal:
+            form.add_error(None, refusal)
+        else:
+            told = _("已提出更改 %(name)s 的身份，请另一名管理员在 15 分钟内确认") if asked else _("已更新 %(name)s 的身份")
+            messages.success(request, told % {"name": account})
+            return redirect("desk:account_edit", account.uid)
+    context = {
+        "account": account,
+        "form": form,
+        "waits": account.steps.waiting(now).select_related("account", "asked_by"),
+        "is_own": account.pk == request.user.pk,
+        "is_locked": account.username.lower() in User.objects.locked_out(now=now),
+        "takes_two": not account.granted.isdisjoint(roles.ADMINISTRATORS),
+        "now": now,
+    }
+    return render(request, "desk/account_edit.html", context)
+
+
+@require_POST
+@never_cache
+@sensitive_variables("password")
+def account_password(request, uid):
+    """A first password: shown in this one answer, or asked for where a second person has to confirm."""
+    require(policies.can_issue_passwords(request.user))
+    account = get_object_or_404(User, uid=uid)
+    if password := actions.reset_password(account, by=request.user, now=timezone.now()):
+        return handed_out(request, account, password)
+    messages.success(request, _("已提出重设 %(name)s 的密码，请另一名管理员在 15 分钟内确认") % {"name": account})
+    return redirect("desk:account_edit", account.uid)
+
+
+@sensitive_variables("password")
+def handed_out(request, account, password):
+    """No address of its own: whoever reloads asks for another one, and this one is gone."""
+    account.refresh_from_db()
+    context = {"account": account, "password": password, "may_edit": policies.can_grant_roles(request.user)}
+    return render(request, "desk/account_handed_out.html", context)
+
+
+@require_POST
+def account_unlock(request, uid):
+    require(policies.can_issue_passwords(request.user))
+    account = get_object_or_404(User, uid=uid)
+    officials.unlock(account, by=request.user)
+    messages.success(request, _("已解锁 %(name)s，可以再登录") % {"name": account})
+    return redirect("desk:account_edit", account.uid)
+
+
+# --- the second person -------------------------------------------------------------------------------------
+
+
+def account_step(request, uid):
+    """What is asked for, by whom, and until when."""
+    require(policies.can_see_accounts(request.user))
+    step = get_object_or_404(AccountStep.objects.select_related("account", "asked_by", "confirmed_by"), uid=uid)
+    before, after = step.account.granted, {roles.Role(role) for role in step.roles}
+    context = {
+        "step": step,
+        "gained": [role.label for role in roles.Role if role in after - before],
+        "lost": [role.label for role in roles.Role if role in before - after],
+        "is_expired": step.is_expired(timezone.now()),
+        "may_confirm": policies.can_second(request.user, step),
+        "may_edit": policies.can_grant_roles(request.user),
+    }
+    return render(request, "desk/account_step.html", context)
+
+
+@require_POST
+@never_cache
+@sensitive_variables("password")
+def account_step_confirm(request, uid):
+    step = get_object_or_404(AccountStep.objects.select_related("account"), uid=uid)
+    require(policies.can_second(request.user, step))
+    if password := actions.confirm_step(step, by=request.user, now=timezone.now()):
+        return handed_out(request, step.account, password)
+    messages.success(request, _("已办：%(step)s") % {"step": step})
+    return redirect("officials:account_list")
+
+
+@require_POST
+def account_step_withdraw(request, uid):
+    require(policies.can_grant_roles(request.user))
+    step = get_object_or_404(AccountStep.objects.select_related("account"), uid=uid)
+    actions.withdraw_step(step, by=request.user)
+    return redirect("desk:account_edit", step.account.uid)

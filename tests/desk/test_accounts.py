@@ -1,0 +1,247 @@
+"""What the security administrator does with accounts, alone and with a second person (S6, S19)."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.errors import RuleViolation
+from core.models import AuditEvent
+from desk import actions, tasks
+from notices.models import Notice
+from officials.models import AccountStep, User
+from officials.roles import Role
+from tests import factories
+
+LATER = dt.timedelta(minutes=15)
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def account(db):
+    return factories.UserFactory(name="新审计员")
+
+
+@pytest.fixture
+def step(account, secadmin, sysadmin, now):
+    return actions.change_roles(account, [Role.AUDITADMIN], by=secadmin, now=now)
+
+
+def roles(account):
+    return User.objects.get(pk=account.pk).roles
+
+
+# --- roles -------------------------------------------------------------------------------------------------
+
+
+def test_roles_of_the_process_are_given_at_once(account, secadmin, now):
+    assert actions.change_roles(account, [Role.ORGANISER], by=secadmin, now=now) is None
+
+    assert roles(account) == {Role.ORGANISER}
+
+
+def test_an_administrator_is_made_when_a_second_person_confirms(account, step, sysadmin, secadmin, now):
+    assert roles(account) == set()
+
+    assert actions.confirm_step(step, by=sysadmin, now=now) == ""
+    assert actions.confirm_step(step, by=sysadmin, now=now) == ""  # pressed twice
+
+    assert roles(account) == {Role.AUDITADMIN}
+    lines = AuditEvent.objects.order_by("n").values_list("action", "actor")
+    assert list(lines) == [("ask_roles", secadmin.username), ("grant_roles", sysadmin.username)]
+
+
+def test_another_security_administrator_may_be_the_second(account, step, now):
+    actions.confirm_step(step, by=factories.UserFactory(roles=[Role.SECADMIN]), now=now)
+
+    assert roles(account) == {Role.AUDITADMIN}
+
+
+def test_one_person_is_not_both_halves(account, step, secadmin, now):
+    with pytest.raises(RuleViolation, match="由另一人确认"):
+        actions.confirm_step(step, by=secadmin, now=now)
+
+    assert roles(account) == set()
+
+
+def test_whose_account_it_is_confirms_nothing(secadmin, now):
+    first, second = (factories.UserFactory(roles=[Role.SYSADMIN]) for _each in range(2))
+    step = actions.change_roles(first, [], by=secadmin, now=now)
+
+    with pytest.raises(RuleViolation, match="不能给自己授权"):
+        actions.confirm_step(step, by=first, now=now)
+    actions.confirm_step(step, by=second, now=now)
+    assert roles(first) == set()
+
+
+def test_a_step_expires_after_a_quarter_of_an_hour(account, step, secadmin, sysadmin, now):
+    with pytest.raises(RuleViolation, match="超过 15 分钟"):
+        actions.confirm_step(step, by=sysadmin, now=now + LATER)
+
+    again = actions.change_roles(account, [Role.AUDITADMIN], by=secadmin, now=now + LATER)
+    assert AccountStep.objects.get() == again
+
+
+def test_the_clock_drops_what_expired_and_its_notices(step, sysadmin, secadmin, now, time_machine):
+    time_machine.move_to(now + LATER, tick=False)
+
+    tasks.drop_expired_steps()
+
+    assert not AccountStep.objects.exists()
+    assert Notice.objects.get(to=sysadmin).state == Notice.State.CANCELLED
+    with pytest.raises(RuleViolation, match="没有等待确认"):
+        actions.confirm_step(step, by=sysadmin, now=now)
+
+
+def test_asking_twice_is_asking_once_and_nothing_else_goes_on_meanwhile(account, step, secadmin, now):
+    assert actions.change_roles(account, [Role.AUDITADMIN], by=secadmin, now=now) == step
+    for other in ([Role.SYSADMIN], [Role.ORGANISER]):
+        with pytest.raises(RuleViolation, match="已有一步在等待"):
+            actions.change_roles(account, other, by=secadmin, now=now)
+
+    assert AccountStep.objects.count() == 1
+
+
+def test_whoever_asked_takes_it_back(account, step, secadmin, sysadmin, now):
+    with pytest.raises(RuleViolation, match="只有提出的人"):
+        actions.withdraw_step(step, by=sysadmin)
+    for _again in range(2):
+        actions.withdraw_step(step, by=secadmin)
+
+    assert not AccountStep.objects.exists()
+    assert AuditEvent.objects.filter(action="withdraw_account_step").count() == 1
+
+
+def test_what_may_not_be_is_not_asked_for(auditadmin, account, secadmin, sysadmin, now):
+    for who, held, reason in (
+        (auditadmin, [], "只剩这一个人"),
+        (account, [Role.SYSADMIN, Role.MEMBER], "不得兼任"),
+        (secadmin, [Role.SECADMIN, Role.AUDITADMIN], "三个人"),
+    ):
+        with pytest.raises(RuleViolation, match=reason):
+            actions.change_roles(who, held, by=secadmin, now=now)
+
+    assert not AccountStep.objects.exists()
+
+
+def test_nobody_asks_for_the_own_account(secadmin, sysadmin, now):
+    factories.UserFactory(roles=[Role.SECADMIN])
+
+    with pytest.raises(RuleViolation, match="不能给自己办"):
+        actions.change_roles(secadmin, [], by=secadmin, now=now)
+    with pytest.raises(RuleViolation, match="不能给自己办"):
+        actions.reset_password(secadmin, by=secadmin, now=now)
+
+
+def test_where_nobody_can_be_the_second_the_server_is_the_way(sysadmin, secadmin, auditadmin, now):
+    with pytest.raises(RuleViolation, match="reset_administrator"):
+        actions.reset_password(sysadmin, by=secadmin, now=now)
+
+
+# --- passwords ---------------------------------------------------------------------------------------------
+
+
+def test_an_administrators_password_is_shown_to_the_second_person_once(auditadmin, secadmin, sysadmin, now):
+    assert actions.reset_password(auditadmin, by=secadmin, now=now) == ""
+    assert not User.objects.get(pk=auditadmin.pk).must_change_password
+
+    password = actions.confirm_step(AccountStep.objects.get(), by=sysadmin, now=now)
+
+    assert User.objects.get(pk=auditadmin.pk).check_password(password)
+    assert actions.confirm_step(AccountStep.objects.get(), by=sysadmin, now=now) == ""
+
+
+def test_a_first_password_stands_in_one_answer_and_nowhere_else(client, clerk, secadmin):
+    client.force_login(secadmin)
+    answer = client.post(reverse("desk:account_password", args=[clerk.uid]))
+    password = answer.context["password"]
+
+    assert User.objects.get(pk=clerk.pk).check_password(password)
+    assert password in answer.content.decode()
+    assert "no-store" in answer["Cache-Control"]
+    page = client.get(reverse("desk:account_edit", args=[clerk.uid]))
+    assert "初始密码还没有改" in page.content.decode()
+    assert password not in page.content.decode() + str(list(AuditEvent.objects.values())) + str(dict(client.session))
+
+
+def test_an_account_without_a_password_is_given_one(client, secadmin):
+    account = factories.UserFactory()
+    account.set_unusable_password()
+    account.save()
+    client.force_login(secadmin)
+
+    assert "发放初始密码" in client.get(reverse("desk:account_edit", args=[account.uid])).content.decode()
+    assert client.post(reverse("desk:account_password", args=[account.uid])).status_code == 200
+
+
+def test_who_was_locked_out_is_let_in_again(client, secadmin):
+    user = factories.UserFactory(username="Locked", password=factories.PASSWORD)
+    login = reverse("officials:login")
+    for _wrong in range(5):
+        client.post(login, {"username": "locked", "password": "wrong-wrong-wrong"})
+    client.force_login(secadmin)
+    page = reverse("desk:account_edit", args=[user.uid])
+    assert "解除锁定" in client.get(page).content.decode()
+
+    client.post(reverse("desk:account_unlock", args=[user.uid]))
+
+    assert "解除锁定" not in client.get(page).content.decode()
+    client.post(reverse("officials:logout"))
+    assert client.post(login, {"username": "Locked", "password": factories.PASSWORD}).status_code == 302
+
+
+# --- the second person's way there -------------------------------------------------------------------------
+
+
+def test_the_second_person_finds_it_on_the_desk_in_the_inbox_and_in_the_list(
+    client, account, step, sysadmin, secadmin, auditadmin
+):
+    page = reverse("desk:account_step", args=[step.uid])
+    assert list(Notice.objects.values_list("to", "link")) == [(sysadmin.pk, page)]
+
+    client.force_login(sysadmin)
+    assert [row["line"].url for row in client.get("/").context["agenda"] if "确认" in row["line"].title] == [page]
+    assert page in client.get(reverse("officials:account_list")).content.decode()
+    assert "我确认更改身份" in client.get(page).content.decode()
+    assert client.post(f"{page}/confirm").status_code == 302
+    assert roles(account) == {Role.AUDITADMIN}
+    assert "已经办好" in client.get(page).content.decode()
+
+    client.force_login(secadmin)
+    assert client.get("/").context["agenda"] == []
+
+
+def test_the_second_person_is_shown_the_password(client, auditadmin, secadmin, sysadmin):
+    client.force_login(secadmin)
+    asked = client.post(reverse("desk:account_password", args=[auditadmin.uid]))
+    assert asked["Location"] == reverse("desk:account_edit", args=[auditadmin.uid])
+    client.force_login(sysadmin)
+
+    shown = client.post(reverse("desk:account_step_confirm", args=[AccountStep.objects.get().uid]))
+
+    assert User.objects.get(pk=auditadmin.pk).check_password(shown.context["password"])
+
+
+def test_who_asked_sees_that_it_waits_and_may_take_it_back(client, account, step, secadmin):
+    client.force_login(secadmin)
+    page = reverse("desk:account_step", args=[step.uid])
+
+    assert "看这一步，或者撤回" in client.get(reverse("desk:account_edit", args=[account.uid])).content.decode()
+    assert "撤回提出" in client.get(page).content.decode()
+    assert client.post(f"{page}/confirm").status_code == 403
+    assert client.post(f"{page}/withdraw").status_code == 302
+    assert not AccountStep.objects.exists()
+
+
+def test_a_refused_choice_of_roles_stays_on_the_page(client, account, secadmin):
+    client.force_login(secadmin)
+
+    page = client.post(reverse("desk:account_edit", args=[account.uid]), {"roles": ["sysadmin", "organiser"]})
+
+    assert "不得兼任业务身份" in page.content.decode()
+    assert page.context["form"]["roles"].value() == ["sysadmin", "organiser"]
