@@ -1,12 +1,35 @@
-"""Who may look at and change the register and the accounts."""
+"""Who may look at and change the register, a person's page and the accounts."""
 
-from officials.roles import COMMISSION, Role
+from officials.roles import Role
 
 SECONDS = (Role.SECADMIN, Role.SYSADMIN)  # one of each is the least an installation has; the audit administrator changes nothing
+OFFICE = (Role.ORGANISER, Role.APPROVER, Role.VERIFIER, Role.ARCHIVIST)  # read every person's page (lifecycles.md, archive read)
 
 
 def can_read_register(user):
-    return user.has_role(*COMMISSION)
+    return user.has_role(*OFFICE, Role.MEMBER, Role.LEADER)
+
+
+def can_export_register(user):
+    """The whole register as a file that leaves the house."""
+    return user.has_role(Role.ORGANISER, Role.APPROVER)
+
+
+def can_read_official(user, official):
+    """The page of one person: the office every one, a leading member the own field, the reviewed only what is their own."""
+    in_field = user.has_role(Role.LEADER) and user.leading_member_id and user.leading_member_id == official.unit.leading_member_id
+    return bool(user.has_role(*OFFICE) or in_field or is_own_page(user, official))
+
+
+def is_own_page(user, official):
+    """Whether somebody reads about himself or herself, or as the liaison about the head of the own unit: no reason is asked."""
+    own = user.has_role(Role.SUBJECT) and user.official_id == official.pk
+    return own or (user.has_role(Role.LIAISON) and user.unit_id == official.unit_id)
+
+
+def readable(user, officials):
+    """The keys of those whose page opens, for lists that name more people than that."""
+    return {official.pk for official in officials if can_read_official(user, official)}
 
 
 def can_change_register(user):

@@ -86,7 +86,7 @@ def build():
     w.second = factories.UserFactory(name="另一人", roles=[Role.ORGANISER])
     factories.TermFactory()
     factories.ReportTemplateFactory()
-    w.official = official
+    w.official, w.stranger = official, own["Z"]["official"]
     w.account_step = AccountStep.objects.create(
         account=w.users["X"], kind="ROLES", roles=["auditadmin"], asked_by=w.users["2"], asked_at=w.now
     )
@@ -212,6 +212,7 @@ OBJECTS = {
         for name in (
             "notice", "batch", "tip_off", "opinion", "entry", "report", "question", "scheme", "job", "letter", "finding", "item",
             "evidence", "plan", "official",
+            "stranger",
         )
     },
 }  # fmt: skip

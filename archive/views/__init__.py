@@ -1,3 +1,3 @@
-from archive.views.official import official
+from archive.views.official import official, official_reason
 
-__all__ = ["official"]
+__all__ = ["official", "official_reason"]

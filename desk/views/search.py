@@ -2,6 +2,7 @@ from django.shortcuts import render
 
 from desk import policies
 from notices.models import Letter
+from officials import policies as officials
 from officials.models import Official, Unit
 from rectification.models import RectificationItem
 from reviews.models import ReviewSession
@@ -21,6 +22,7 @@ def search(request):
         }
         if policies.can_enter_officials(user):
             context["found"]["officials"] = Official.objects.select_related("unit").search(text)[:FOUND]
+            context["readable"] = officials.readable(user, context["found"]["officials"])
             context["found"]["units"] = Unit.objects.search(text)[:FOUND]
         context["is_empty"] = not any(context["found"].values())
     return render(request, "desk/search.html", context)

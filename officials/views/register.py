@@ -24,8 +24,8 @@ def official_list(request):
     if status := form.value("status"):
         officials = officials.filter(status=status)
     page = Paginator(officials, PAGE).get_page(request.GET.get("page"))
-    may_change = policies.can_change_register(request.user)
-    return render(request, "officials/official_list.html", {"form": form, "page": page, "may_change": may_change})
+    context = {"form": form, "page": page, "readable": policies.readable(request.user, page), **may(request.user)}
+    return render(request, "officials/official_list.html", context)
 
 
 def unit_list(request):
@@ -35,13 +35,18 @@ def unit_list(request):
     if category := form.value("category"):
         units = units.filter(category=category)
     page = Paginator(units, PAGE).get_page(request.GET.get("page"))
-    may_change = policies.can_change_register(request.user)
-    return render(request, "officials/unit_list.html", {"form": form, "page": page, "may_change": may_change})
+    readable = policies.readable(request.user, [official for unit in page for official in unit.officials.all()])
+    context = {"form": form, "page": page, "readable": readable, **may(request.user)}
+    return render(request, "officials/unit_list.html", context)
+
+
+def may(user):
+    return {"may_change": policies.can_change_register(user), "may_export": policies.can_export_register(user)}
 
 
 def register_export(request):
     """The whole register in the template's form."""
-    require(policies.can_read_register(request.user))
+    require(policies.can_export_register(request.user))
     units = Unit.objects.select_related("parent", "leading_member")
     officials = Official.objects.select_related("unit")
     return excel.response(_("单位和干部登记表.xlsx"), actions.register_workbook(units, officials))

@@ -1,11 +1,15 @@
 """The page of one official: whose it is to see, and how much of the time line."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.models import AuditEvent
+from officials.models import Unit
+from officials.roles import Role
 from reviews.models import ReportReview, ReportVersion, ReviewReport, ReviewSession
 from tests import factories
 
@@ -25,27 +29,117 @@ def reports(subject):
     return report
 
 
-def labels(client, user, official):
+@pytest.fixture
+def archivist(db):
+    return factories.UserFactory(name="裴守川", roles=[Role.ARCHIVIST])
+
+
+REASON = "审查四季度会议的报告"
+
+
+def page_of(official, name="official"):
+    return reverse(f"archive:{name}", args=[official.uid])
+
+
+def enter(client, user, official, reason=REASON):
+    """Sign in, and give the reason where one is asked for."""
     client.force_login(user)
-    return [step["label"] for step in client.get(reverse("archive:official", args=[official.uid])).context["steps"]]
+    client.post(page_of(official, "official_reason"), {"reason": reason})
+    return client
+
+
+def labels(client, user, official):
+    return [step["label"] for step in enter(client, user, official).get(page_of(official)).context["steps"]]
+
+
+def readings():
+    events = AuditEvent.objects.filter(action="read_official").order_by("n")
+    return [(event.actor_name, json.loads(event.detail or "{}").get("reason")) for event in events]
 
 
 @pytest.mark.parametrize(
     ("who", "status"),
     [
         ("clerk", 200),
-        ("member", 200),
+        ("approver", 200),
+        ("verifier", 200),
+        ("archivist", 200),
         ("subject_user", 200),
         ("liaison", 200),
+        ("member", 404),
+        ("leader", 404),
+        ("scrutineer", 404),
+        ("teller", 404),
         ("outsider", 404),
         ("petition_clerk", 404),
         ("sysadmin", 404),
     ],
 )
-def test_the_page_is_for_the_commission_and_for_oneself(client, request, subject, who, status):
+def test_the_page_is_for_the_office_and_for_oneself(client, request, subject, who, status):
+    enter(client, request.getfixturevalue(who), subject.official)
+
+    assert client.get(page_of(subject.official)).status_code == status
+
+
+def test_a_leading_member_reads_of_the_own_field(client, leader, subject):
+    assert enter(client, leader, subject.official).get(page_of(subject.official)).status_code == 404
+
+    Unit.objects.filter(pk=subject.official.unit_id).update(leading_member=leader.leading_member)
+
+    assert enter(client, leader, subject.official).get(page_of(subject.official)).status_code == 200
+
+
+def test_no_field_is_nobodys_field(client, subject):
+    """A leading member's account without a record, and a unit without a leading member, do not meet."""
+    user = factories.UserFactory(roles=[Role.LEADER])
+
+    assert enter(client, user, subject.official).get(page_of(subject.official)).status_code == 404
+
+
+def test_the_reason_is_asked_once_a_sign_in_and_kept_with_every_reading(client, clerk, subject):
+    other = factories.OfficialFactory()
+    client.force_login(clerk)
+
+    assert client.get(page_of(subject.official))["Location"] == page_of(subject.official, "official_reason")
+    refused = client.post(page_of(subject.official, "official_reason"), {"reason": "看看"})
+    assert "至少" in refused.content.decode()
+    assert readings() == []
+    answer = client.post(page_of(subject.official, "official_reason"), {"reason": REASON})
+    assert answer["Location"] == page_of(subject.official)
+    assert REASON in client.get(page_of(subject.official)).content.decode()
+    assert client.get(page_of(other)).status_code == 200
+    client.post(page_of(other, "official_reason"), {"reason": "核实一条意见"})
+    client.get(page_of(other))
+    assert readings() == [("穆晏川", REASON), ("穆晏川", REASON), ("穆晏川", "核实一条意见")]
+
+
+def test_the_next_sign_in_asks_again(client, subject):
+    factories.UserFactory(username="mu", password=factories.PASSWORD, roles=[Role.ORGANISER])
+    login = {"username": "mu", "password": factories.PASSWORD}
+    client.post(reverse("officials:login"), login)
+    client.post(page_of(subject.official, "official_reason"), {"reason": REASON})
+    assert client.get(page_of(subject.official)).status_code == 200
+
+    client.post(reverse("officials:logout"))
+    client.post(reverse("officials:login"), login)
+
+    assert client.get(page_of(subject.official)).status_code == 302
+
+
+def test_who_reads_the_own_page_gives_no_reason(client, subject_user, subject):
+    client.force_login(subject_user)
+
+    assert client.get(page_of(subject.official)).status_code == 200
+    assert client.get(page_of(subject.official, "official_reason"))["Location"] == page_of(subject.official)
+    assert readings() == [(subject.name, None)]
+
+
+@pytest.mark.parametrize("who", ["member", "outsider", "teller"])
+def test_a_reason_opens_no_page(client, request, subject, who):
     client.force_login(request.getfixturevalue(who))
 
-    assert client.get(reverse("archive:official", args=[subject.official.uid])).status_code == status
+    assert client.post(page_of(subject.official, "official_reason"), {"reason": REASON}).status_code == 404
+    assert readings() == []
 
 
 def test_staff_and_the_official_see_every_version_and_the_grounds(client, clerk, subject_user, subject, reports):
@@ -55,8 +149,8 @@ def test_staff_and_the_official_see_every_version_and_the_grounds(client, clerk,
         assert found.index("报告退回修改") < found.index("报告通过")
 
 
-def test_a_member_sees_that_it_passed_and_nothing_of_the_way_there(client, member, subject, reports):
-    found = labels(client, member, subject.official)
+def test_a_verifier_sees_that_it_passed_and_nothing_of_the_way_there(client, verifier, subject, reports):
+    found = labels(client, verifier, subject.official)
 
     assert "报告通过" in found
     assert not [label for label in found if "退回" in label or "稿" in label]
@@ -69,8 +163,7 @@ def test_a_rehearsal_is_no_part_of_a_life(client, clerk, subject, session):
 
 
 def test_the_line_runs_from_taking_office_to_the_end_of_the_term(client, clerk, subject, reports):
-    client.force_login(clerk)
-    steps = client.get(reverse("archive:official", args=[subject.official.uid])).context["steps"]
+    steps = enter(client, clerk, subject.official).get(page_of(subject.official)).context["steps"]
     days = [step["at"].date() if isinstance(step["at"], dt.datetime) else step["at"] for step in steps]
 
     assert (steps[0]["label"], steps[-1]["label"]) == (f"任{subject.official.post}", "任期届满")
@@ -86,7 +179,7 @@ def test_one_or_three_hearings_cost_the_same(client, clerk, n, django_assert_num
         subject = factories.SessionSubjectFactory(session=session, official=official)
         report = ReviewReport.objects.create(subject=subject, template=factories.ReportTemplateFactory(), state="SUBMITTED")
         ReportVersion.objects.create(report=report, number=1, content={})
-    client.force_login(clerk)
+    enter(client, clerk, official)
 
-    with django_assert_num_queries(15):
-        client.get(reverse("archive:official", args=[official.uid]))
+    with django_assert_num_queries(19):  # four of them note the reading
+        client.get(page_of(official))

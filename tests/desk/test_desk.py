@@ -303,6 +303,17 @@ def test_search_finds_people_by_initials_and_meetings_by_title(client, clerk, se
     assert list(client.get(reverse("desk:search"), {"q": session.title}).context["found"]["sessions"]) == [session]
 
 
+def test_search_leads_only_to_the_pages_that_open(client, clerk, member, teller, subject):
+    page = reverse("archive:official", args=[subject.official.uid])
+    seen = {}
+    for user in (clerk, member, teller):
+        client.force_login(user)
+        text = client.get(reverse("desk:search"), {"q": subject.name}).content.decode()
+        seen[user] = (subject.official.post in text, page in text)
+
+    assert seen == {clerk: (True, True), member: (True, False), teller: (False, False)}
+
+
 def test_search_gives_an_official_nobody_elses_things(client, outsider, session, subject):
     client.force_login(outsider)
 

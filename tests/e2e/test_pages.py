@@ -46,7 +46,7 @@ PAGES = {  # account: [(address or what finds it, sizes)]
         ("officials:official_list", DESK),
         ("officials:unit_list", DESK),
         ("officials:register_upload", DESK),
-        (lambda d: reverse("archive:official", args=[Official.objects.first().uid]), DESK),
+        (lambda d: reverse("archive:official_reason", args=[Official.objects.first().uid]), DESK),
         ("reviews:plan", DESK),
         ("reviews:session_list", DESK),
         ("reviews:session_create", DESK),
@@ -94,6 +94,7 @@ PAGES = {  # account: [(address or what finds it, sizes)]
     "nisongyan": [("desk:desk", HANDS)],
     "heyanlan": [
         ("desk:desk", DESK),
+        (lambda d: reverse("archive:official", args=[Official.objects.get(code="P031").uid]), DESK),
         (
             lambda d: reverse("reviews:report_edit", args=[d.coming.subjects.get(official__code="P031").uid]),
             (DESKTOP, TABLET, PHONE),

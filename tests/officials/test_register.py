@@ -203,3 +203,32 @@ def test_search_finds_by_name_pinyin_unit_and_code(clerk, text):
 def test_importing_is_for_the_organiser(client, request, who, status):
     client.force_login(request.getfixturevalue(who))
     assert client.get(reverse("officials:register_upload")).status_code == status
+
+
+# --- who may -----------------------------------------------------------------------------------------------
+
+
+def shown(client, user, page):
+    client.force_login(user)
+    return client.get(reverse(f"officials:{page}")).content.decode()
+
+
+@pytest.mark.parametrize("page", ["official_list", "unit_list"])
+def test_the_list_leads_to_the_pages_that_open(client, clerk, member, leader, page):
+    in_field = factories.OfficialFactory(unit=factories.UnitFactory(leading_member=leader.leading_member))
+    outside = factories.OfficialFactory()
+    links = {official: reverse("archive:official", args=[official.uid]) for official in (in_field, outside)}
+
+    for user, leads_to in ((clerk, {in_field, outside}), (leader, {in_field}), (member, set())):
+        text = shown(client, user, page)
+        assert {official for official, link in links.items() if link in text} == leads_to
+        assert in_field.name in text
+        assert outside.name in text
+
+
+@pytest.mark.parametrize(("who", "may"), [("clerk", True), ("approver", True), ("member", False), ("verifier", False)])
+def test_the_whole_register_leaves_with_the_office_and_its_leaders(client, request, who, may):
+    user, export = request.getfixturevalue(who), reverse("officials:register_export")
+
+    assert (export in shown(client, user, "official_list"), export in shown(client, user, "unit_list")) == (may, may)
+    assert client.get(export).status_code == (200 if may else 403)
