@@ -134,9 +134,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 SESSION_LIMIT = timedelta(hours=10)
 SESSION_IDLE = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", default=10 * 60 if DEBUG or DEMO else 15))
+SESSION_PROVED = timedelta(minutes=10 * 60 if DEBUG or DEMO else 10)  # after typing the password, for what weighs much
 SESSION_IDLE_IN_HALL = timedelta(hours=4)
 LOGIN_URL = "officials:login"
 OPENS_FIRST_URL = "officials:first_password"
+PROVE_URL = "officials:password_again"
 LOGIN_REDIRECT_URL = "desk:desk"
 LOGOUT_REDIRECT_URL = "officials:login"
 AXES_FAILURE_LIMIT = 5

@@ -67,17 +67,29 @@ class SessionLimits:
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Django's, for pages that ask by themselves and for people who were typing; and a first password is changed first (S6)."""
+    """Django's, for pages that ask by themselves and for people who were typing; a first password is changed first (S6), and what
+    weighs much asks for the password anew (S10)."""
 
     def process_view(self, request, view, args, kwargs):
         if answer := super().process_view(request, view, args, kwargs):
             return answer
-        if not request.user.is_authenticated or not request.user.must_change_password or not sessions.is_closed_at_first(view):
+        if not request.user.is_authenticated:
             return None
-        if sessions.is_polled(view):
-            return HttpResponse(status=401)
+        if request.user.must_change_password and sessions.is_closed_at_first(view):
+            return HttpResponse(status=401) if sessions.is_polled(view) else self.first_password(request)
+        if sessions.is_weighty(view, request.method) and not sessions.is_proved(request.session):
+            return self.password_again(request)
+        return None
+
+    def first_password(self, request):
         page = request.get_full_path() if request.method == "GET" else kept.page_of(request)
         return kept.lead_to(redirect_to_login(page, resolve_url(settings.OPENS_FIRST_URL)).url, request)
+
+    def password_again(self, request):
+        """Then back to the page of the button, with what was typed, to press once more: nothing is done by itself."""
+        if request.method == "POST" and kept.is_form(request):
+            kept.keep(request)
+        return kept.lead_to(redirect_to_login(kept.page_of(request), resolve_url(settings.PROVE_URL)).url, request)
 
     def handle_no_permission(self, request, view):
         if sessions.is_polled(view):

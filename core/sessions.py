@@ -8,7 +8,7 @@ every other page asks for the password after the ordinary quarter of an hour, an
 from django.conf import settings
 from django.utils import timezone
 
-BEGAN, ACTED, IN_HALL = "began", "acted", "acted_in_hall"
+BEGAN, ACTED, IN_HALL, PROVED = "began", "acted", "acted_in_hall", "proved"
 GRAIN = 30  # seconds; an act is written down this often at most, so that most requests write nothing
 
 
@@ -30,6 +30,20 @@ def opens_first(view):
     return view
 
 
+def weighty(method):
+    """Marks a view whose act weighs so much that the password must have been typed lately (S10); by one method alone."""
+
+    def mark(view):
+        view.is_weighty_by = method
+        return view
+
+    return mark
+
+
+def is_weighty(view, method):
+    return getattr(view, "is_weighty_by", None) == method
+
+
 def is_polled(view):
     return getattr(view, "is_polled", False)
 
@@ -45,7 +59,16 @@ def is_closed_at_first(view):
 
 def begin(session):
     """A person has signed in, this moment."""
-    session[BEGAN] = session[ACTED] = session[IN_HALL] = now()
+    session[BEGAN] = session[ACTED] = session[IN_HALL] = session[PROVED] = now()
+
+
+def prove(session):
+    """The person has typed the password again."""
+    session[PROVED] = now()
+
+
+def is_proved(session):
+    return age(session, PROVED) + GRAIN >= 0 and age(session, PROVED) < settings.SESSION_PROVED.total_seconds()
 
 
 def now():

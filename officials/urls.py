@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/logout", views.logout, name="logout"),
     path("accounts/me", views.account, name="account"),
     path("accounts/first-password", views.first_password, name="first_password"),
+    path("accounts/password-again", views.password_again, name="password_again"),
     path("accounts/", views.account_list, name="account_list"),
     path("accounts/new", views.account_new, name="account_new"),
     path("accounts/<uuid:uid>/active", views.account_active, name="account_active"),

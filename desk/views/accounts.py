@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
+from core import sessions
 from core.errors import RuleViolation, require
 from desk import actions
 from officials import actions as officials
@@ -16,6 +17,7 @@ from officials.forms.administration import RolesForm
 from officials.models import AccountStep, User
 
 
+@sessions.weighty("POST")
 def account_edit(request, uid):
     """Roles, password and lock of one account."""
     require(policies.can_grant_roles(request.user))
@@ -42,6 +44,7 @@ def account_edit(request, uid):
     return render(request, "desk/account_edit.html", context)
 
 
+@sessions.weighty("POST")
 @require_POST
 @never_cache
 @sensitive_variables("password")
@@ -91,6 +94,7 @@ def account_step(request, uid):
     return render(request, "desk/account_step.html", context)
 
 
+@sessions.weighty("POST")
 @require_POST
 @never_cache
 @sensitive_variables("password")

@@ -126,6 +126,13 @@ def sign_in(user):
     audit.record("sign_in", user, by=user)
 
 
+@transaction.atomic
+def prove(user):
+    """Note that somebody signed in has typed the password again; wrong ones before it are forgotten, as at the door."""
+    _forget_failures(user)
+    audit.record("prove", user, by=user)
+
+
 def refuse_sign_in(username):
     """Somebody had the wrong password. A name that no account has may be a password typed in the wrong place: it is not kept."""
     if user := User.objects.filter(username__iexact=username).first():

@@ -1,4 +1,4 @@
-from officials.views.account import account, demo_login, first_password, locked_out, login, logout
+from officials.views.account import account, demo_login, first_password, locked_out, login, logout, password_again
 from officials.views.administration import account_active, account_list, account_new
 from officials.views.register import (
     official_list,
@@ -21,6 +21,7 @@ __all__ = [
     "login",
     "logout",
     "official_list",
+    "password_again",
     "register_confirm",
     "register_export",
     "register_preview",

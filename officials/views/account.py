@@ -138,3 +138,18 @@ def first_password(request):
         messages.success(request, _("密码已更换"))
         return redirect(onward(request))
     return render(request, "officials/first_password.html", {"form": form, "next": onward(request, "")})
+
+
+@never_cache
+@sensitive_post_parameters()
+def password_again(request):
+    """Before what weighs much: that it is still the same person. Wrong passwords count as they do at the door."""
+    typed = {"username": request.user.username, "password": request.POST.get("password", "")}
+    form = LoginForm(request, typed if request.method == "POST" else None)
+    if request.method == "POST":
+        if form.is_valid():
+            actions.prove(request.user)
+            sessions.prove(request.session)
+            return redirect(onward(request))
+        note_failure(request, form)
+    return render(request, "officials/password_again.html", {"form": form, "next": onward(request, "")})

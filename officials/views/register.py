@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import excel
+from core import excel, sessions
 from core.errors import RuleViolation, require
 from officials import actions, policies
 from officials.forms.register import OfficialFilter, RegisterForm, UnitFilter
@@ -44,6 +44,7 @@ def may(user):
     return {"may_change": policies.can_change_register(user), "may_export": policies.can_export_register(user)}
 
 
+@sessions.weighty("GET")
 def register_export(request):
     """The whole register in the template's form."""
     require(policies.can_export_register(request.user))
