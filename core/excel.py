@@ -9,16 +9,22 @@ from django.http import HttpResponse
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.formula.tokenizer import TokenizerError
+from openpyxl.formula.translate import TranslatorError
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
 
 from core.errors import RuleViolation
-from core.files import MAX_ENTRIES, MAX_RATIO, MAX_UNPACKED, TYPES
+from core.files import DAMAGED_ARCHIVE, MAX_ENTRIES, MAX_RATIO, MAX_UNPACKED, TYPES
 
 assert openpyxl.DEFUSEDXML, "defusedxml guards openpyxl against XML bombs; without it no workbook is read"  # noqa: S101
 
 MAX_ROWS, MAX_COLUMNS, HEADER_WITHIN = 20_000, 60, 10
+
+# What openpyxl raises on a damaged workbook besides; nobody promises less, and a test damages some at random.
+DAMAGED = (*DAMAGED_ARCHIVE, ArithmeticError, AttributeError, TypeError)
+DAMAGED += (CellCoordinatesException, InvalidFileException, TokenizerError, TranslatorError)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,23 +51,15 @@ class Table:
     rows: list
 
 
-def read_table(content: bytes, *, title: str, required: list[str]) -> Table | None:
-    """The sheet `title` as a table, or None where the workbook has no such sheet.
+def read_tables(content: bytes, required: dict[str, list[str]]) -> dict[str, Table]:
+    """The sheets named in `required` as tables, without those the workbook does not have.
 
     Title lines above the headings may be merged or empty: the headings are the first line, within ten, that holds all
-    `required` ones. Blank lines are left out, but keep their numbers. Refuses what is no workbook, or one that is a bomb.
+    required ones. Blank lines are left out, but keep their numbers. Refuses what is no workbook, a damaged one, or a bomb.
     """
     guard(content)
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
-        raise RuleViolation(_("这个文件不是 Excel 工作簿（.xlsx）。请用模板另存为 .xlsx 后再上传。")) from None
-    try:
-        if title not in book.sheetnames:
-            return None
-        return table_of(book[title], title, required)
-    finally:
-        book.close()
+    sheets = lines_of(content, required)
+    return {title: table_of(lines, title, required[title]) for title, lines in sheets.items()}
 
 
 def guard(content):
@@ -69,17 +67,37 @@ def guard(content):
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
-    except zipfile.BadZipFile:
-        raise RuleViolation(_("这个文件不是 Excel 工作簿（.xlsx）。请用模板另存为 .xlsx 后再上传。")) from None
+    except DAMAGED:
+        raise RuleViolation(unreadable()) from None
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(content), 1):
         raise RuleViolation(_("这个文件解压后过大。请只保留登记表需要的行列后再上传。"))
 
 
-def table_of(sheet, title, required):
+def lines_of(content, titles):
+    """The values of these sheets, line by line: all that has to do with how a workbook is made happens here."""
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        try:
+            return {title: values_of(book[title]) for title in titles if title in book.sheetnames}
+        finally:
+            book.close()
+    except DAMAGED:
+        raise RuleViolation(unreadable()) from None
+
+
+def unreadable():
+    return _("这个文件不是 Excel 工作簿（.xlsx），或者已经损坏。请在 Excel 里打开，另存为 .xlsx 后再上传。")
+
+
+def values_of(sheet):
+    lines = sheet.iter_rows(max_row=MAX_ROWS + HEADER_WITHIN + 1, max_col=MAX_COLUMNS)
+    return [[value_of(cell) for cell in cells] for cells in lines]
+
+
+def table_of(lines, title, required):
     columns, rows = {}, []
-    for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS + HEADER_WITHIN + 1, max_col=MAX_COLUMNS), start=1):
-        values = [value_of(cell) for cell in cells]
+    for number, values in enumerate(lines, start=1):
         if not columns:
             headings = {str(value).strip(): place for place, value in enumerate(values) if value not in (None, "")}
             if set(required) <= set(headings):

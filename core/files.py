@@ -2,14 +2,14 @@
 
 import hashlib
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import PurePath
-from xml.etree.ElementTree import ParseError
 
 import filetype
 import pikepdf
-from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -32,11 +32,22 @@ OTHER_NAMES = {"jpeg": "jpg"}
 MAX_ENTRIES, MAX_UNPACKED, MAX_RATIO = 1000, 100 * 1024 * 1024, 100
 MAX_PIXELS = 50_000_000
 FETCHED = ("/attachedTemplate", "/oleObject", "/subDocument", "/frame")  # what a word processor loads from elsewhere by itself
+# What zipfile and the XML parsers raise on a damaged archive; nobody promises less. A wrong entity is a ValueError as well.
+DAMAGED_ARCHIVE = (EOFError, LookupError, OSError, RuntimeError, SyntaxError, ValueError)
+DAMAGED_ARCHIVE += (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+DAMAGED_IMAGE = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error, zlib.error)
+OLE, SEALED = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedPackage".encode("utf-16-le")  # a document with a password is no zip
 ACTIVE_PDF = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA")
 
 
 def accept(upload, *, by, types=tuple(TYPES)):
-    """Store an uploaded file and return its `StoredFile`; a RuleViolation says what is wrong with it and what to do.
+    """Store an uploaded file and return its `StoredFile`; a RuleViolation says what is wrong with it and what to do."""
+    name, kind, content = examined(upload, types)
+    return keep(name, content, TYPES[kind], by=by)
+
+
+def examined(upload, types):
+    """Name, type and content of an uploaded file that may be kept; a RuleViolation otherwise.
 
     The name's ending, the content's own signature and a parser must agree on one of `types`.
     """
@@ -51,9 +62,11 @@ def accept(upload, *, by, types=tuple(TYPES)):
     content = upload.read()
     if not content:
         raise RuleViolation(_("“%(name)s”是空文件。请检查后重新选择。") % {"name": name})
+    if content.startswith(OLE) and SEALED in content:
+        raise RuleViolation(locked(name))
     if sniffed(content) != kind:
         raise RuleViolation(_("“%(name)s”的内容与扩展名不符。请用原程序另存为正确的类型后再上传。") % {"name": name})
-    return keep(name, CHECKS[kind](name, content), TYPES[kind], by=by)
+    return name, kind, CHECKS[kind](name, content)
 
 
 def keep(name, content, content_type, *, by):
@@ -96,6 +109,10 @@ def clean_name(name):
     return path.stem[: 120 - len(path.suffix)] + path.suffix
 
 
+def locked(name):
+    return _("“%(name)s”有密码，打不开。请去掉密码后再上传。") % {"name": name}
+
+
 def sniffed(content):
     guess = filetype.guess_extension(content)
     return OTHER_NAMES.get(guess, guess)
@@ -105,7 +122,9 @@ def checked_pdf(name, content):
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             active = any(is_active(obj) for obj in pdf.objects)
-    except pikepdf.PdfError:
+    except pikepdf.PasswordError:
+        raise RuleViolation(locked(name)) from None
+    except (pikepdf.PikepdfError, ValueError):  # the other: a name that is no text
         raise RuleViolation(_("“%(name)s”打不开。请重新生成 PDF 后再上传。") % {"name": name}) from None
     if active:
         raise RuleViolation(_("“%(name)s”含有脚本或嵌入文件。请打印成普通 PDF 后再上传。") % {"name": name})
@@ -138,7 +157,7 @@ def checked_office(name, content):
                 raise RuleViolation(_("“%(name)s”压缩比异常。请另存后再上传。") % {"name": name})
             names = [entry.filename.lower() for entry in entries]
             fetches = any(is_fetching(archive.read(entry)) for entry in entries if entry.filename.lower().endswith(".rels"))
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ParseError, DefusedXmlException):
+    except DAMAGED_ARCHIVE:
         raise RuleViolation(_("“%(name)s”打不开。请用原程序另存后再上传。") % {"name": name}) from None
     if any("vbaproject" in n or (n.endswith((".bin", ".ole")) and "embeddings/" in n) for n in names):
         raise RuleViolation(_("“%(name)s”含有宏或嵌入对象。请另存为不含宏的文档后再上传。") % {"name": name})
@@ -164,7 +183,7 @@ def checked_image(name, content):
             kind = image.format
             plain = ImageOps.exif_transpose(image)
             plain = plain.convert("RGB") if kind == "JPEG" else plain.copy()
-    except (OSError, Image.DecompressionBombError):
+    except (*DAMAGED_IMAGE, Image.DecompressionBombError):
         raise RuleViolation(_("“%(name)s”打不开。请重新拍照或另存后再上传。") % {"name": name}) from None
     out = io.BytesIO()
     plain.info = {}

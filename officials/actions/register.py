@@ -35,14 +35,12 @@ def columns():
 
 def look_through(content: bytes) -> Register:
     """Read a workbook without writing anything. Refuses only what cannot be read as a register at all."""
-    tables = {}
-    for title, shape in columns().items():
-        required = [column.heading for column in shape if column.is_required]
-        tables[title] = excel.read_table(content, title=title, required=required)
-    if not any(tables.values()):
+    required = {title: [c.heading for c in shape if c.is_required] for title, shape in columns().items()}
+    tables = excel.read_tables(content, required)
+    if not tables:
         raise RuleViolation(_("工作簿里没有“单位”表，也没有“干部”表。请用模板填写。"))
-    units, unit_problems = look_through_units(tables[UNITS])
-    officials, official_problems = look_through_officials(tables[OFFICIALS], units)
+    units, unit_problems = look_through_units(tables.get(UNITS))
+    officials, official_problems = look_through_officials(tables.get(OFFICIALS), units)
     found = Register(units, officials, unit_problems + official_problems)
     if not found.problems:
         compare(found, UNITS, units, Unit, {"parent": "parent__code", "leading_member": "leading_member__code"})
@@ -105,8 +103,10 @@ def filled(values, record, fields):
 
 @transaction.atomic
 def upload_register(upload, *, by) -> RegisterImport:
-    """Keep an uploaded workbook to be looked through and confirmed."""
-    stored = files.accept(upload, by=by, types=("xlsx",))
+    """Keep an uploaded workbook to be looked through and confirmed. What cannot be read as a register is not kept."""
+    name, kind, content = files.examined(upload, types=("xlsx",))
+    look_through(content)
+    stored = files.keep(name, content, files.TYPES[kind], by=by)
     batch = RegisterImport.objects.create(file=stored, uploaded_by=by)
     audit.record("upload_register", batch, by=by)
     return batch

@@ -2,8 +2,11 @@
 
 import datetime as dt
 import io
+import random
 import zipfile
+from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -34,7 +37,7 @@ def written(*rows, title="表"):
 
 
 def read(content, *required):
-    return excel.read_table(content, title="表", required=list(required or ["甲"]))
+    return excel.read_tables(content, {"表": list(required or ["甲"])}).get("表")
 
 
 # --- out ---------------------------------------------------------------------------------------------------
@@ -167,6 +170,58 @@ def archive(files):
 def test_what_is_no_workbook_is_refused_in_words(content):
     with pytest.raises(RuleViolation, match="不是 Excel 工作簿"):
         read(content)
+
+
+def mended(content, **parts):
+    """The workbook with parts of it changed: `part=(old, new)`."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        files = {name: packed.read(name).decode() for name in packed.namelist()}
+    names = {Path(name).stem: name for name in files}
+    for part, change in parts.items():
+        whole = files[names[part]]
+        assert change[0] in whole
+        files[names[part]] = whole.replace(*change)
+    return archive(files)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"sheet1": ("</row>", "")},
+        {"sheet1": ("<sheetData>", "<sheetData")},
+        {"sheet1": ('r="A1"', 'r="1A"')},
+        {"sheet1": ('r="1"', 'r="x"')},
+        {"sheet1": ('t="inlineStr"><is><t>a</t></is>', 't="s"><v>999</v>')},
+        {"workbook": ("</sheets>", "")},
+        {"styles": ("<fonts", "<fonts<")},
+        {"styles": ("rgb=", "rug=")},
+    ],
+    ids=str,
+)
+def test_a_damaged_workbook_is_refused_in_words(damage):
+    content = written(["甲"], ["a"])
+    assert read(content)
+
+    with pytest.raises(RuleViolation, match="已经损坏"):
+        read(mended(content, **damage))
+
+
+@pytest.mark.filterwarnings("ignore")  # openpyxl says what it passes over
+@pytest.mark.parametrize("seed", range(40))
+def test_however_a_workbook_is_damaged_it_is_read_or_refused(seed):
+    chance, files = random.Random(seed), {}
+    with zipfile.ZipFile(io.BytesIO(written(["甲", "乙"], ["a", 1], ["b", dt.date(2026, 1, 1)]))) as packed:
+        files |= {name: bytearray(packed.read(name)) for name in packed.namelist()}
+    part = files[chance.choice(list(files))]
+    for _ in range(3):
+        part[chance.randrange(len(part))] = chance.randrange(256)
+    packed = bytearray(archive(files))
+    if seed % 4 == 0:
+        packed[chance.randrange(len(packed))] ^= 255
+
+    with suppress(RuleViolation):  # anything else would rise
+        table = read(bytes(packed))
+        assert table is None or table.columns
 
 
 def test_a_bomb_is_refused_before_anything_unpacks_it(monkeypatch):

@@ -2,7 +2,9 @@
 
 import errno
 import io
+import random
 import zipfile
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pikepdf
@@ -15,6 +17,7 @@ from core.errors import RuleViolation
 from core.middleware import RefusalMiddleware
 from core.models import StoredFile
 
+OLE = bytes.fromhex("d0cf11e0a1b11ae1").ljust(512, b"\0")
 FULL = OSError(errno.ENOSPC, "No space left on device")
 RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 RELATION = '<Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="http://x.invalid/" TargetMode="{}"/>'
@@ -45,6 +48,14 @@ def docx(*relations, more=()):
         archive.writestr("word/_rels/settings.xml.rels", RELATIONS.format("".join(relations)))
         for name, content in more:
             archive.writestr(name, content)
+    return out.getvalue()
+
+
+def locked(password):
+    """A PDF that opens only with a password."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf())) as document:
+        document.save(out, encryption=pikepdf.Encryption(user=password, owner="owner"))
     return out.getvalue()
 
 
@@ -148,6 +159,8 @@ def test_a_picture_loses_where_and_with_what_it_was_taken():
         ("a.png", b"<html><script>1</script></html>", "与扩展名不符"),
         ("a.jpg", picture()[:200], "打不开"),
         ("a.pdf", pdf()[:60], "打不开"),
+        ("a.pdf", locked("1234"), "有密码"),
+        ("a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "有密码"),
     ],
 )
 def test_what_is_not_what_it_says_is_refused_and_not_kept(clerk, name, content, words):
@@ -155,6 +168,33 @@ def test_what_is_not_what_it_says_is_refused_and_not_kept(clerk, name, content, 
         files.accept(SimpleUploadedFile(name, content), by=clerk)
 
     assert not StoredFile.objects.exists()
+
+
+def test_a_pdf_that_only_forbids_changes_is_taken():
+    content = locked("")
+
+    assert files.checked_pdf("a.pdf", content) == content
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow says what it passes over
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize(
+    ("check", "whole"),
+    [
+        (files.checked_pdf, pdf()),
+        (files.checked_office, docx(RELATION.format("hyperlink", "External"))),
+        (files.checked_image, picture()),
+        (files.checked_image, picture("PNG")),
+    ],
+    ids=["pdf", "office", "jpg", "png"],
+)
+def test_however_a_file_is_damaged_it_is_taken_or_refused(check, whole, seed):
+    chance, content = random.Random(seed), bytearray(whole)
+    for _ in range(3):
+        content[chance.randrange(len(content))] = chance.randrange(256)
+
+    with suppress(RuleViolation):  # anything else would rise
+        assert check("a", bytes(content))
 
 
 @pytest.mark.django_db

@@ -1,13 +1,16 @@
 import datetime as dt
 import io
+import zipfile
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from core import files
 from core.errors import RuleViolation
+from core.models import StoredFile
 from officials import actions
 from officials.models import Official, RegisterImport, Unit
 from officials.rules import register as rules
@@ -162,6 +165,43 @@ def test_upload_preview_confirm_in_the_browser(client, clerk):
     for _ in range(2):  # a second press changes nothing
         client.post(reverse("officials:register_confirm", args=[batch.uid]))
     assert Official.objects.count() == 1
+
+
+def damaged(content):
+    """The workbook with its first sheet broken off, as a bad copy leaves it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(out, "w") as broken:
+        for name in whole.namelist():
+            part = whole.read(name)
+            broken.writestr(name, part[: len(part) // 2] if name.endswith("sheet1.xml") else part)
+    return out.getvalue()
+
+
+def test_a_damaged_workbook_is_told_where_it_is_chosen_and_not_kept(client, clerk, tmp_path, capsys):
+    client.force_login(clerk)
+    content = damaged(book([UNIT], [OFFICIAL]))
+
+    page = client.post(reverse("officials:register_upload"), {"file": SimpleUploadedFile("登记表.xlsx", content)})
+
+    assert page.status_code == 200
+    assert "已经损坏" in page.content.decode()
+    assert not RegisterImport.objects.exists()
+    assert not StoredFile.objects.exists()
+    (tmp_path / "broken.xlsx").write_bytes(content)
+    with pytest.raises(CommandError, match="已经损坏"):
+        call_command("load_register", tmp_path / "broken.xlsx")
+
+
+def test_a_workbook_damaged_since_it_was_kept_is_told_and_writes_nothing(client, clerk):
+    client.force_login(clerk)
+    stored = files.keep("登记表.xlsx", damaged(book([UNIT], [OFFICIAL])), files.TYPES["xlsx"], by=clerk)
+    batch = RegisterImport.objects.create(file=stored, uploaded_by=clerk)
+
+    assert "已经损坏" in client.get(reverse("officials:register_preview", args=[batch.uid])).content.decode()
+    answer = client.post(reverse("officials:register_confirm", args=[batch.uid]), follow=True)
+
+    assert "已经损坏" in answer.content.decode()
+    assert not Unit.objects.exists()
 
 
 def test_command_checks_like_the_page(db, tmp_path, capsys):
