@@ -16,10 +16,9 @@ from officials.actions.register import (
     confirm_import,
     load_register,
     look_through,
-    register_workbook,
-    template_workbook,
     upload_register,
 )
+from officials.actions.workbook import register_workbook, template_workbook
 
 __all__ = [
     "change_password",

@@ -1,6 +1,7 @@
-"""The register of units and officials from Excel: looked through first, written whole or not at all, repeatable."""
+"""The register from Excel: looked through first, written whole or not at all, repeatable."""
 
 import dataclasses
+from collections import Counter, defaultdict
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,97 +9,117 @@ from django.utils.translation import gettext as _
 
 from core import audit, excel, files
 from core.errors import RuleViolation
+from officials.actions.workbook import LEADERS, LINKS, MEMBERS, MODELS, OFFICIALS, REPRESENTATIVES, UNITS, columns
 from officials.models import LeadingMember, Official, RegisterImport, Unit
 from officials.rules import register as rules
-
-UNITS, OFFICIALS = "单位", "干部"
 
 
 @dataclasses.dataclass
 class Register:
-    """What a workbook says: records ready to write, every problem, and what writing would change."""
+    """What a workbook says, by sheet: records ready to write, every problem, and what writing would change."""
 
-    units: list
-    officials: list
-    problems: list
+    records: dict = dataclasses.field(default_factory=dict)
+    problems: list = dataclasses.field(default_factory=list)
     new: dict = dataclasses.field(default_factory=dict)
     changed: dict = dataclasses.field(default_factory=dict)
     same: dict = dataclasses.field(default_factory=dict)
 
 
-def columns():
-    return {
-        UNITS: rules.unit_columns(dict(Unit.Category.choices)),
-        OFFICIALS: rules.official_columns(dict(Official.Gender.choices), dict(Official.Status.choices)),
-    }
-
-
 def look_through(content: bytes) -> Register:
     """Read a workbook without writing anything. Refuses only what cannot be read as a register at all."""
-    required = {title: [c.heading for c in shape if c.is_required] for title, shape in columns().items()}
-    tables = excel.read_tables(content, required)
+    shapes = columns()
+    tables = excel.read_tables(content, {title: [c.heading for c in shape if c.is_required] for title, shape in shapes.items()})
     if not tables:
-        raise RuleViolation(_("工作簿里没有“单位”表，也没有“干部”表。请用模板填写。"))
-    units, unit_problems = look_through_units(tables.get(UNITS))
-    officials, official_problems = look_through_officials(tables.get(OFFICIALS), units)
-    found = Register(units, officials, unit_problems + official_problems)
+        sheets = _("、").join(shapes)
+        raise RuleViolation(_("工作簿里没有登记表的任何一张表（%(sheets)s）。请用模板填写。") % {"sheets": sheets})
+    found = Register()
+    problems = {}
+    for title, table in tables.items():
+        found.records[title], problems[title] = rules.read_rows(table, shapes[title], is_formula)
+        problems[title] += rules.repeated_codes(table, found.records[title], shapes[title][0].heading)
+    rules.take_names_for_short(found.records.get(UNITS, []))
+    for title, check in ((LEADERS, leader_problems), (UNITS, unit_problems), (OFFICIALS, official_problems)):
+        if title in tables:
+            problems[title] += check(tables[title], found.records)
+    for title in tables:
+        found.problems += sorted(problems[title], key=lambda p: (p.row, p.column))
     if not found.problems:
-        compare(found, UNITS, units, Unit, {"parent": "parent__code", "leading_member": "leading_member__code"})
-        compare(found, OFFICIALS, officials, Official, {"unit": "unit__code"})
+        for title, records in found.records.items():
+            compare(found, title, records)
     return found
-
-
-def look_through_units(table):
-    if table is None:
-        return [], []
-    records, problems = rules.read_rows(table, columns()[UNITS], is_formula)
-    known = dict(Unit.objects.values_list("code", "parent__code"))
-    codes = set(known) | {r.get("code") for r in records}
-    leaders = set(LeadingMember.objects.values_list("code", flat=True))
-    problems += rules.repeated_codes(table, records, "单位代码")
-    problems += rules.unknown_codes(table, records, "parent", "上级单位代码", codes, _("没有这个单位代码"))
-    problems += rules.unknown_codes(table, records, "leading_member", "分管区领导代码", leaders, _("没有这个区领导代码"))
-    problems += rules.circular_parents(table, records, known)
-    return records, sorted(problems, key=lambda p: (p.row, p.column))
-
-
-def look_through_officials(table, units):
-    if table is None:
-        return [], []
-    records, problems = rules.read_rows(table, columns()[OFFICIALS], is_formula)
-    codes = set(Unit.objects.values_list("code", flat=True)) | {r.get("code") for r in units}
-    problems += rules.repeated_codes(table, records, "人员代码")
-    problems += rules.unknown_codes(table, records, "unit", "单位代码", codes, _("没有这个单位代码，请先在“单位”表登记"))
-    problems += rules.reversed_terms(table, records)
-    return records, sorted(problems, key=lambda p: (p.row, p.column))
 
 
 def is_formula(value):
     return isinstance(value, excel.Formula)
 
 
-def compare(found, title, records, model, paths):
+# --- what hangs on other lines and on what is stored -------------------------------------------------------
+
+
+def codes(title, records):
+    """The codes there will be once the workbook is written."""
+    return set(MODELS[title].objects.values_list("code", flat=True)) | {r.get("code") for r in records.get(title, [])}
+
+
+def leader_problems(table, records):
+    charges = defaultdict(list)
+    stored = Unit.objects.exclude(leading_member=None).values_list("code", "name", "leading_member__code")
+    written = {r.get("code") for r in records.get(UNITS, [])}
+    for code, name, leader in stored:
+        if code not in written:
+            charges[leader].append(name)
+    return rules.still_in_charge(table, records[LEADERS], charges)
+
+
+def unit_problems(table, records):
+    units = records[UNITS]
+    statuses = dict(LeadingMember.objects.values_list("code", "status"))
+    statuses |= {r.get("code"): r.get("status") for r in records.get(LEADERS, [])}
+    gone = {code for code, status in statuses.items() if code and status == Official.Status.LEFT}
+    parents = dict(Unit.objects.values_list("code", "parent__code"))
+    return [
+        *rules.unknown_codes(table, units, "parent", "上级单位代码", codes(UNITS, records), _("没有这个单位代码")),
+        *rules.unknown_codes(
+            table, units, "leading_member", "分管区领导代码", statuses, _("没有这个区领导代码，请先在“区领导”表登记")
+        ),
+        *rules.leaders_gone(table, units, gone),
+        *rules.circular_parents(table, units, parents),
+    ]
+
+
+def official_problems(table, records):
+    officials = records[OFFICIALS]
+    return [
+        *rules.unknown_codes(
+            table, officials, "unit", "单位代码", codes(UNITS, records), _("没有这个单位代码，请先在“单位”表登记")
+        ),
+        *rules.reversed_terms(table, officials),
+    ]
+
+
+def compare(found, title, records):
     """Count what is new, what would change and what stays, by code."""
     fields = [column.field for column in columns()[title]]
-    stored = {row[0]: row for row in model.objects.values_list(*(paths.get(field, field) for field in fields))}
-    verdicts = {"new": 0, "changed": 0, "same": 0}
-    for record in records:
-        before = stored.get(record["code"])
-        now = tuple(record[field] if record[field] is not None else "" for field in fields)
-        if before is None:
-            verdicts["new"] += 1
-        else:
-            same = tuple("" if value is None else value for value in before) == filled(now, record, fields)
-            verdicts["same" if same else "changed"] += 1
-    found.new[title], found.changed[title], found.same[title] = verdicts.values()
+    paths = [f"{field}__code" if field in LINKS else field for field in fields]
+    stored = {row[0]: tuple(map(filled, row)) for row in MODELS[title].objects.values_list(*paths)}
+    verdicts = Counter(
+        verdict(stored.get(record["code"]), tuple(filled(record[field]) for field in fields)) for record in records
+    )
+    found.new[title], found.changed[title], found.same[title] = verdicts["new"], verdicts["changed"], verdicts["same"]
 
 
-def filled(values, record, fields):
-    """The values as they are written: a unit without a short name takes its name."""
-    if "short_name" in fields and not record["short_name"]:
-        values = list(values)
-        values[fields.index("short_name")] = record["name"][:40]
-    return tuple(values)
+def filled(value):
+    """An empty field and an empty cell are the same."""
+    return "" if value is None else value
+
+
+def verdict(before, now):
+    if before is None:
+        return "new"
+    return "same" if before == now else "changed"
+
+
+# --- bring in ----------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -131,90 +152,44 @@ def load_register(register: Register, *, by) -> dict:
     """Write a register without problems: new codes are added, known ones updated, nothing is deleted."""
     if register.problems:
         raise RuleViolation([str(p) for p in register.problems])
-    write_units(register.units)
-    write_officials(register.officials)
+    for title in (LEADERS, MEMBERS, REPRESENTATIVES):
+        write(title, [MODELS[title](**plain(r)) for r in register.records.get(title, [])])
+    write_units(register.records.get(UNITS, []))
+    write_officials(register.records.get(OFFICIALS, []))
     summary = {"new": register.new, "changed": register.changed, "same": register.same}
     audit.record("load_register", "register", by=by, **summary)
     return summary
 
 
-def write_units(records):
-    leaders = dict(LeadingMember.objects.values_list("code", "pk"))
-    plain = ["name", "short_name", "category", "sector", "liaison_name", "staff_count", "party_organisation"]
-    units = []
-    for r in records:
-        fields = {field: r[field] for field in plain} | {"short_name": r["short_name"] or r["name"][:40]}
-        units.append(Unit(code=r["code"], leading_member_id=leaders.get(r["leading_member"]), **fields))
-    Unit.objects.bulk_create(
-        units, update_conflicts=True, unique_fields=["code"], update_fields=[*plain, "leading_member"], batch_size=500
+def write(title, rows, *, also=()):
+    """Add or update by code. What the workbook does not hold, such as the address, stays; `also` names fields made from it."""
+    fields = [column.field for column in columns()[title] if column.field != "code"]
+    MODELS[title].objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["code"], update_fields=[*fields, *also], batch_size=500
     )
-    keys = dict(Unit.objects.values_list("code", "pk"))
-    placed = [Unit(pk=keys[r["code"]], parent_id=keys.get(r["parent"])) for r in records]
+
+
+def plain(record):
+    """The fields that name no other record."""
+    return {field: value for field, value in record.items() if field != "row" and field not in LINKS}
+
+
+def keys(title):
+    return dict(MODELS[title].objects.values_list("code", "pk"))
+
+
+def write_units(records):
+    """Units first without, then with the unit above: it may stand further down."""
+    leaders = keys(LEADERS)
+    write(UNITS, [Unit(leading_member_id=leaders.get(r["leading_member"]), **plain(r)) for r in records])
+    units = keys(UNITS)
+    placed = [Unit(pk=units[r["code"]], parent_id=units.get(r["parent"])) for r in records]
     Unit.objects.bulk_update(placed, ["parent"], batch_size=500)
 
 
 def write_officials(records):
-    units = dict(Unit.objects.values_list("code", "pk"))
-    officials = []
-    for r in records:
-        fields = {field: value for field, value in r.items() if field not in ("row", "unit")}
-        official = Official(unit_id=units[r["unit"]], **fields)
+    units = keys(UNITS)
+    officials = [Official(unit_id=units[r["unit"]], **plain(r)) for r in records]
+    for official in officials:
         official.index_name()
-        officials.append(official)
-    changing = [column.field for column in columns()[OFFICIALS] if column.field != "code"]
-    Official.objects.bulk_create(
-        officials,
-        update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=[*changing, "pinyin", "initials"],
-        batch_size=500,
-    )
-
-
-def template_workbook() -> bytes:
-    """An empty register with one example line in each table."""
-    return excel.workbook((title, [c.heading for c in shape], [[c.example for c in shape]]) for title, shape in columns().items())
-
-
-def register_workbook(units, officials) -> bytes:
-    """The register as it stands, in the template's form, so that it can be changed and brought back."""
-    yes_no = {True: "是", False: "否"}
-    unit_rows = [
-        [
-            u.code,
-            u.name,
-            u.short_name,
-            str(u.get_category_display()),
-            u.parent.code if u.parent else "",
-            u.sector,
-            u.leading_member.code if u.leading_member else "",
-            u.liaison_name,
-            u.staff_count,
-            u.party_organisation,
-        ]
-        for u in units
-    ]
-    official_rows = [
-        [
-            o.code,
-            o.name,
-            str(o.get_gender_display()),
-            o.birth_year,
-            o.unit.code,
-            o.post,
-            o.rank,
-            yes_no[o.is_party_head],
-            yes_no[o.is_admin_head],
-            o.term_starts_on,
-            o.term_ends_on,
-            str(o.get_status_display()),
-        ]
-        for o in officials
-    ]
-    shapes = columns()
-    return excel.workbook(
-        [
-            (UNITS, [c.heading for c in shapes[UNITS]], unit_rows),
-            (OFFICIALS, [c.heading for c in shapes[OFFICIALS]], official_rows),
-        ]
-    )
+    write(OFFICIALS, officials, also=["pinyin", "initials"])

@@ -29,6 +29,6 @@ class RegisterForm(forms.Form):
 
     file = forms.FileField(
         label=_("登记表"),
-        help_text=_("用模板填写的 .xlsx 文件，可以只有“单位”表或只有“干部”表。上传后先检查，您确认之前什么也不写入。"),
+        help_text=_("用模板填写的 .xlsx 文件，可以只带其中几张表。上传后先检查，您确认之前什么也不写入。"),
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
     )

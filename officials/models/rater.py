@@ -5,39 +5,52 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from officials.models.official import Official
 
-class LeadingMember(models.Model):
-    """A leading member of the district in charge of units (分管区领导)."""
+
+class RaterQuerySet(models.QuerySet):
+    def in_office(self):
+        """Who may be asked into a hall: those who left stay in the register only for what they did."""
+        return self.filter(status=Official.Status.IN_OFFICE)
+
+
+class Rater(models.Model):
+    """A person of one of the rosters, known by the code of the register."""
 
     code = models.CharField(_("代码"), max_length=20, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
+    status = models.CharField(_("状态"), max_length=20, choices=Official.Status, default=Official.Status.IN_OFFICE)
+
+    objects = RaterQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class LeadingMember(Rater):
+    """A leading member of the district in charge of units (分管区领导)."""
+
     post = models.CharField(_("职务"), max_length=100)
     portfolio = models.CharField(_("分管"), max_length=200, blank=True)
 
-    class Meta:
-        ordering = ["code"]
+    class Meta(Rater.Meta):
         verbose_name = _("区领导")
 
-    def __str__(self):
-        return self.name
 
-
-class CommitteeMember(models.Model):
+class CommitteeMember(Rater):
     """A member of the district discipline commission (区纪委委员)."""
 
-    code = models.CharField(_("代码"), max_length=20, unique=True)
-    name = models.CharField(_("姓名"), max_length=40)
     title = models.CharField(_("职务"), max_length=100)
 
-    class Meta:
-        ordering = ["code"]
+    class Meta(Rater.Meta):
         verbose_name = _("区纪委委员")
 
-    def __str__(self):
-        return self.name
 
-
-class Representative(models.Model):
+class Representative(Rater):
     """A representative of the public (群众代表), of one of eight kinds (DA30)."""
 
     class Kind(models.TextChoices):
@@ -51,13 +64,7 @@ class Representative(models.Model):
         SUPERVISOR = "SUPERVISOR", _("特约监察员")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.CharField(_("代码"), max_length=20, unique=True)
-    name = models.CharField(_("姓名"), max_length=40)
     kind = models.CharField(_("类别"), max_length=20, choices=Kind)
 
-    class Meta:
-        ordering = ["code"]
+    class Meta(Rater.Meta):
         verbose_name = _("群众代表")
-
-    def __str__(self):
-        return self.name

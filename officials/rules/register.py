@@ -1,19 +1,11 @@
-"""What a line of the register must be. Plain values in, records and problems out; checked on paper in the same way."""
+"""The sheets of the register, and what is wrong with their lines. Plain values in, records and problems out."""
 
 import dataclasses
-import datetime as dt
-import re
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-EPOCH = dt.date(1899, 12, 30)  # day 0 of Excel's serial numbers
-DATE = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:\s+00:00(?::00)?)?$")
-YES, NO = ("是", "y", "yes", "1", "true", "√"), ("否", "n", "no", "0", "false", "", "×")
-
-
-class Wrong(Exception):
-    """A value that cannot stand; the text says why and what to write instead."""
+from officials.rules.cell import Wrong, choice, day, number, text, yes_or_no
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,109 +25,98 @@ class Problem:
         return f"{where}：{self.message}"
 
 
-def text(value, *, longest):
-    if value is None:
-        return ""
-    if isinstance(value, bool | dt.date):
-        raise Wrong(_("应填文字"))
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    value = str(value).strip()
-    if len(value) > longest:
-        raise Wrong(_("超过 %(n)d 个字") % {"n": longest})
-    return value
-
-
-def number(value, *, low, high):
-    if value in (None, ""):
-        return None
-    try:
-        whole = int(value) if not isinstance(value, float) or value.is_integer() else None
-    except (TypeError, ValueError):
-        whole = None
-    if whole is None or isinstance(value, bool):
-        raise Wrong(_("应填整数"))
-    if not low <= whole <= high:
-        raise Wrong(_("应在 %(low)d 至 %(high)d 之间") % {"low": low, "high": high})
-    return whole
-
-
-def day(value):
-    """A day from a date cell, an Excel serial number or a text like 2026-09-01, 2026/9/1, 2026年9月1日."""
-    if value in (None, ""):
-        return None
-    if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and 18264 <= value <= 73050:  # 1950 … 2099
-        return EPOCH + dt.timedelta(days=int(value))
-    if match := DATE.match(str(value).strip()):
-        try:
-            return dt.date(*map(int, match.groups()))
-        except ValueError:
-            pass
-    raise Wrong(_("不是日期。请写成 2026-09-01"))
-
-
-def yes_or_no(value):
-    word = str("" if value is None else value).strip().lower()
-    if word in YES or value is True:
-        return True
-    if word in NO or value is False:
-        return False
-    raise Wrong(_("应填“是”或“否”"))
-
-
-def choice(value, choices):
-    """The code of a choice from its label or the code itself; `choices` maps code to label."""
-    word = text(value, longest=40)
-    for code, label in choices.items():
-        if word in (code, str(label)):
-            return code
-    raise Wrong(_("应填：%(labels)s") % {"labels": "、".join(map(str, choices.values()))})
-
-
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """One column of the template: heading, the field it fills, how its value is read, whether it must be there."""
+    """One column of the template: heading, the field it fills, how its value is read, whether it must be there.
+
+    `words` are the choices by code, in the workbook's own language.
+    """
 
     heading: str
     field: str
     read: object
     is_required: bool = False
     example: str = ""
+    words: dict = dataclasses.field(default_factory=dict)
+
+
+def text_column(heading, field, longest, is_required=False, example=""):
+    return Column(heading, field, lambda value: text(value, longest=longest), is_required, example)
+
+
+def choice_column(heading, field, words, is_required=False, example="", otherwise=""):
+    """`otherwise` is the code an empty cell stands for."""
+    return Column(
+        heading,
+        field,
+        lambda value: otherwise if value in (None, "") and not is_required else choice(value, words),
+        is_required,
+        example,
+        words,
+    )
+
+
+def status_column(statuses):
+    return choice_column("状态", "status", statuses, example="在任", otherwise="IN_OFFICE")
+
+
+def leader_columns(statuses):
+    return [
+        text_column("区领导代码", "code", 20, True, "L07"),
+        text_column("姓名", "name", 40, True, "范泽然"),
+        text_column("职务", "post", 100, True, "区委常委、宣传部部长"),
+        text_column("分管", "portfolio", 200, example="宣传、文旅、教育"),
+        status_column(statuses),
+    ]
 
 
 def unit_columns(categories):
     return [
-        Column("单位代码", "code", lambda v: text(v, longest=20), True, "U001"),
-        Column("单位名称", "name", lambda v: text(v, longest=100), True, "澜江市云澜区教育局"),
-        Column("简称", "short_name", lambda v: text(v, longest=40), example="区教育局"),
-        Column("类别", "category", lambda v: choice(v, categories), True, "区直部门"),
-        Column("上级单位代码", "parent", lambda v: text(v, longest=20)),
-        Column("系统", "sector", lambda v: text(v, longest=40), example="教育"),
-        Column("分管区领导代码", "leading_member", lambda v: text(v, longest=20), example="L07"),
-        Column("联络员", "liaison_name", lambda v: text(v, longest=40), example="薛翊和"),
-        Column("人数", "staff_count", lambda v: number(v, low=0, high=100_000), example="56"),
-        Column("党组织", "party_organisation", lambda v: text(v, longest=60), example="党组"),
+        text_column("单位代码", "code", 20, True, "U001"),
+        text_column("单位名称", "name", 100, True, "澜江市云澜区教育局"),
+        text_column("简称", "short_name", 40, example="区教育局"),
+        choice_column("类别", "category", categories, True, "区直部门"),
+        text_column("上级单位代码", "parent", 20),
+        text_column("系统", "sector", 40, example="教育"),
+        text_column("分管区领导代码", "leading_member", 20, example="L07"),
+        text_column("联络员", "liaison_name", 40, example="薛翊和"),
+        Column("人数", "staff_count", lambda value: number(value, low=0, high=100_000), example="56"),
+        text_column("党组织", "party_organisation", 60, example="党组"),
     ]
 
 
 def official_columns(genders, statuses):
     return [
-        Column("人员代码", "code", lambda v: text(v, longest=20), True, "P001"),
-        Column("姓名", "name", lambda v: text(v, longest=40), True, "时彦亦"),
-        Column("性别", "gender", lambda v: choice(v, genders) if v not in (None, "") else "", example="男"),
-        Column("出生年份", "birth_year", lambda v: number(v, low=1930, high=2020), example="1974"),
-        Column("单位代码", "unit", lambda v: text(v, longest=20), True, "U001"),
-        Column("职务", "post", lambda v: text(v, longest=100), True, "党组书记、局长"),
-        Column("职级", "rank", lambda v: text(v, longest=20), example="正科级"),
+        text_column("人员代码", "code", 20, True, "P001"),
+        text_column("姓名", "name", 40, True, "时彦亦"),
+        choice_column("性别", "gender", genders, example="男"),
+        Column("出生年份", "birth_year", lambda value: number(value, low=1930, high=2020), example="1974"),
+        text_column("单位代码", "unit", 20, True, "U001"),
+        text_column("职务", "post", 100, True, "党组书记、局长"),
+        text_column("职级", "rank", 20, example="正科级"),
         Column("党组织主要负责人", "is_party_head", yes_or_no, example="是"),
         Column("行政主要负责人", "is_admin_head", yes_or_no, example="否"),
         Column("任职时间", "term_starts_on", day, True, "2024-07-01"),
         Column("任期届满", "term_ends_on", day, True, "2029-06-30"),
-        Column("状态", "status", lambda v: choice(v, statuses) if v not in (None, "") else "IN_OFFICE", example="在任"),
+        status_column(statuses),
+    ]
+
+
+def member_columns(statuses):
+    return [
+        text_column("委员代码", "code", 20, True, "C01"),
+        text_column("姓名", "name", 40, True, "费泽川"),
+        text_column("职务", "title", 100, True, "区纪委常委"),
+        status_column(statuses),
+    ]
+
+
+def representative_columns(kinds, statuses):
+    return [
+        text_column("代表代码", "code", 20, True, "R01"),
+        text_column("姓名", "name", 40, True, "章承和"),
+        choice_column("类别", "kind", kinds, True, "党代表"),
+        status_column(statuses),
     ]
 
 
@@ -163,6 +144,13 @@ def read_rows(table, columns, is_formula):
     return records, problems
 
 
+def take_names_for_short(units):
+    """A unit without a short name is called by its name."""
+    for unit in units:
+        if not unit.get("short_name"):
+            unit["short_name"] = unit.get("name", "")[:40]
+
+
 def problem(table, row, heading, value, message):
     shown = "" if value is None else str(value)[:60]
     return Problem(table.title, row, table.columns.get(heading, ""), heading, shown, message)
@@ -187,6 +175,26 @@ def unknown_codes(table, records, field, heading, known, message):
         for record in records
         if record.get(field) and record[field] not in known
     ]
+
+
+def leaders_gone(table, records, gone):
+    """Units that are put in charge of a leading member who has left."""
+    return [
+        problem(table, record["row"], "分管区领导代码", record["leading_member"], _("这位区领导已离任"))
+        for record in records
+        if record.get("leading_member") in gone
+    ]
+
+
+def still_in_charge(table, records, charges):
+    """Leading members who leave without a successor. `charges`: the names of the units each would still be in charge of."""
+    found = []
+    for record in records:
+        units = charges.get(record.get("code"), [])
+        if record.get("status") == "LEFT" and units:
+            message = _("还分管%(unit)s等 %(n)d 个单位，请在“单位”表里改为现任区领导") % {"unit": units[0], "n": len(units)}
+            found.append(problem(table, record["row"], "状态", "离任", message))
+    return found
 
 
 def reversed_terms(table, records):

@@ -1,4 +1,4 @@
-"""The register: units, officials, and bringing them in from Excel."""
+"""The register: units, officials, and bringing them and the rosters in from Excel."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -48,14 +48,12 @@ def may(user):
 def register_export(request):
     """The whole register in the template's form."""
     require(policies.can_export_register(request.user))
-    units = Unit.objects.select_related("parent", "leading_member")
-    officials = Official.objects.select_related("unit")
-    return excel.response(_("单位和干部登记表.xlsx"), actions.register_workbook(units, officials))
+    return excel.response(_("述责述廉登记表.xlsx"), actions.register_workbook())
 
 
 def register_template(request):
     require(policies.can_change_register(request.user))
-    return excel.response(_("单位和干部登记表（模板）.xlsx"), actions.template_workbook())
+    return excel.response(_("述责述廉登记表（模板）.xlsx"), actions.template_workbook())
 
 
 def register_upload(request):

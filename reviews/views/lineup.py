@@ -155,9 +155,9 @@ def session_audience(request, uid):
 
 def rosters(session):
     """Who the registers say may be in the usual groups, as (name, about): offered, and written only when confirmed."""
-    leaders = LeadingMember.objects.filter(units__in=session.subjects.values("official__unit")).distinct()
+    leaders = LeadingMember.objects.in_office().filter(units__in=session.subjects.values("official__unit")).distinct()
     return {
         "A": [(leader.name, leader.post) for leader in leaders],
-        "B": [(member.name, member.title) for member in CommitteeMember.objects.all()],
-        "D": [(person.name, person.get_kind_display()) for person in Representative.objects.all()],
+        "B": [(member.name, member.title) for member in CommitteeMember.objects.in_office()],
+        "D": [(person.name, person.get_kind_display()) for person in Representative.objects.in_office()],
     }

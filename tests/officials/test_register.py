@@ -13,20 +13,30 @@ from core.errors import RuleViolation
 from core.models import StoredFile
 from officials import actions
 from officials.models import Official, RegisterImport, Unit
+from officials.rules import cell
 from officials.rules import register as rules
 from tests import factories
 
 UNIT_HEADINGS = [c.heading for c in rules.unit_columns({})]
 OFFICIAL_HEADINGS = [c.heading for c in rules.official_columns({}, {})]
+ROSTERS = {
+    "区领导": [c.heading for c in rules.leader_columns({})],
+    "区纪委委员": [c.heading for c in rules.member_columns({})],
+    "群众代表": [c.heading for c in rules.representative_columns({}, {})],
+}
+LEADER = ["L901", "祁望野", "区委常委、副区长", "教育、科技", "在任"]
+MEMBER = ["C901", "袁秉柏", "区纪委书记", ""]
+REPRESENTATIVE = ["R901", "章承和", "党代表", "在任"]
 UNIT = ["U901", "云澜区试验局", "试验局", "区直部门", "", "", "", "某某", 12, "党组"]
 OFFICIAL = ["P901", "周建立", "男", 1975, "U901", "党组书记", "正科级", "是", "否", "2024-07-01", dt.date(2029, 6, 30), "在任"]
 
 
-def book(units=(), officials=(), titles=0):
-    """A workbook as people send it, with `titles` merged lines above the headings."""
+def book(units=(), officials=(), titles=0, **rosters):
+    """A workbook as people send it, with `titles` merged lines above the headings; of the rosters only the sheets named."""
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.active)
-    for title, headings, rows in [("单位", UNIT_HEADINGS, units), ("干部", OFFICIAL_HEADINGS, officials)]:
+    sheets = [("单位", UNIT_HEADINGS, units), ("干部", OFFICIAL_HEADINGS, officials)]
+    for title, headings, rows in sheets + [(title, ROSTERS[title], rows) for title, rows in rosters.items()]:
         sheet = workbook.create_sheet(title)
         for n in range(titles):
             sheet.append(["云澜区登记表"])
@@ -40,7 +50,12 @@ def book(units=(), officials=(), titles=0):
 
 
 def changed(row, **columns):
-    headings = UNIT_HEADINGS if row is UNIT else OFFICIAL_HEADINGS
+    shapes = [
+        (UNIT, UNIT_HEADINGS),
+        (OFFICIAL, OFFICIAL_HEADINGS),
+        *zip((LEADER, MEMBER, REPRESENTATIVE), ROSTERS.values(), strict=True),
+    ]
+    headings = next(headings for known, headings in shapes if known is row)
     return [columns.get(heading, value) for heading, value in zip(headings, row, strict=True)]
 
 
@@ -57,13 +72,13 @@ def changed(row, **columns):
     ],
 )
 def test_days_are_read_as_text_cell_or_serial_number(value, day):
-    assert rules.day(value) == day
+    assert cell.day(value) == day
 
 
 @pytest.mark.parametrize("value", ["去年", "2026-13-01", "2026-02-30", 12, True])
 def test_what_is_no_day_is_refused(value):
-    with pytest.raises(rules.Wrong):
-        rules.day(value)
+    with pytest.raises(cell.Wrong):
+        cell.day(value)
 
 
 def test_a_clean_register_is_written_whole(clerk):
@@ -136,7 +151,7 @@ def test_what_is_no_workbook_is_refused_in_words(db, content):
 def test_the_register_leaves_in_a_form_that_comes_back_unchanged(clerk):
     actions.load_register(actions.look_through(book([UNIT], [OFFICIAL])), by=clerk)
 
-    content = actions.register_workbook(Unit.objects.all(), Official.objects.select_related("unit"))
+    content = actions.register_workbook()
     register = actions.look_through(content)
 
     assert register.problems == []
@@ -146,7 +161,7 @@ def test_the_register_leaves_in_a_form_that_comes_back_unchanged(clerk):
 def test_exported_text_is_never_a_formula(clerk):
     factories.OfficialFactory(name="=1+1", post='@cmd|"/c calc"')
 
-    content = actions.register_workbook(Unit.objects.all(), Official.objects.select_related("unit"))
+    content = actions.register_workbook()
 
     sheet = openpyxl.load_workbook(io.BytesIO(content))["干部"]
     assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}

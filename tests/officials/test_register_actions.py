@@ -41,7 +41,7 @@ def test_a_workbook_with_neither_sheet_is_refused(db):
     blank = io.BytesIO()
     openpyxl.Workbook().save(blank)
 
-    with pytest.raises(RuleViolation, match="没有“单位”表，也没有“干部”表"):
+    with pytest.raises(RuleViolation, match="没有登记表的任何一张表（区领导、单位、干部、区纪委委员、群众代表）"):
         actions.look_through(blank.getvalue())
 
 

@@ -6,6 +6,7 @@ import string
 import pytest
 
 from core.excel import Row, Table
+from officials.rules import cell
 from officials.rules import register as rules
 
 CHOICES = {"MALE": "男", "FEMALE": "女"}
@@ -13,7 +14,7 @@ CHOICES = {"MALE": "男", "FEMALE": "女"}
 
 @pytest.mark.parametrize(("value", "text"), [(None, ""), ("  教育局 ", "教育局"), (12, "12"), (12.0, "12"), (1.5, "1.5")])
 def test_a_text_is_read_as_it_stands_and_a_whole_number_without_its_point(value, text):
-    assert rules.text(value, longest=5) == text
+    assert cell.text(value, longest=5) == text
 
 
 @pytest.mark.parametrize(
@@ -26,13 +27,13 @@ def test_a_text_is_read_as_it_stands_and_a_whole_number_without_its_point(value,
     ],
 )
 def test_what_is_no_text_or_too_long_is_refused(value, words):
-    with pytest.raises(rules.Wrong, match=words):
-        rules.text(value, longest=5)
+    with pytest.raises(cell.Wrong, match=words):
+        cell.text(value, longest=5)
 
 
 @pytest.mark.parametrize(("value", "number"), [(None, None), ("", None), (0, 0), ("56", 56), (56.0, 56), (100, 100)])
 def test_a_number_is_read_from_a_number_or_its_figures(value, number):
-    assert rules.number(value, low=0, high=100) == number
+    assert cell.number(value, low=0, high=100) == number
 
 
 @pytest.mark.parametrize(
@@ -43,13 +44,13 @@ def test_a_number_is_read_from_a_number_or_its_figures(value, number):
     ],
 )  # fmt: skip
 def test_what_is_no_whole_number_in_its_bounds_is_refused(value, words):
-    with pytest.raises(rules.Wrong, match=words):
-        rules.number(value, low=0, high=100)
+    with pytest.raises(cell.Wrong, match=words):
+        cell.number(value, low=0, high=100)
 
 
 @pytest.mark.parametrize("value", [dt.date(2026, 9, 1), dt.datetime(2026, 9, 1), "2026年9月1日"])
 def test_a_date_cell_is_its_day(value):
-    assert rules.day(value) == dt.date(2026, 9, 1)
+    assert cell.day(value) == dt.date(2026, 9, 1)
 
 
 @pytest.mark.parametrize(
@@ -57,23 +58,23 @@ def test_a_date_cell_is_its_day(value):
     [("是", True), (True, True), ("Y", True), (1, True), ("√", True), ("否", False), (False, False), (None, False), (0, False)],
 )
 def test_yes_and_no_in_the_ways_people_write_them(value, answer):
-    assert rules.yes_or_no(value) is answer
+    assert cell.yes_or_no(value) is answer
 
 
 @pytest.mark.parametrize("value", ["也许", 2])
 def test_what_is_neither_yes_nor_no_is_refused(value):
-    with pytest.raises(rules.Wrong, match="应填“是”或“否”"):
-        rules.yes_or_no(value)
+    with pytest.raises(cell.Wrong, match="应填“是”或“否”"):
+        cell.yes_or_no(value)
 
 
 @pytest.mark.parametrize(("value", "code"), [("男", "MALE"), ("FEMALE", "FEMALE"), (" 女 ", "FEMALE")])
 def test_a_choice_is_read_from_its_word_or_its_code(value, code):
-    assert rules.choice(value, CHOICES) == code
+    assert cell.choice(value, CHOICES) == code
 
 
 def test_another_word_than_the_choices_is_refused_with_the_choices():
-    with pytest.raises(rules.Wrong, match="应填：男、女"):
-        rules.choice("甲", CHOICES)
+    with pytest.raises(cell.Wrong, match="应填：男、女"):
+        cell.choice("甲", CHOICES)
 
 
 def sheet(*codes, parents=None):

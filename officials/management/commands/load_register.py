@@ -10,7 +10,7 @@ from officials import actions
 
 
 class Command(BaseCommand):
-    help = "Load units and officials from an Excel register. Exit code 1 and nothing written when there is any problem."
+    help = "Load leaders, units, officials, committee members and representatives from an Excel register. Exit code 1 and nothing written when there is any problem."
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
