@@ -183,6 +183,13 @@ class ReportTemplateFactory(DjangoModelFactory):
     )
 
 
+def lay_foundations(**rules):
+    """What is entered before the first session: the rules in force, the term, the outline of the report."""
+    TermFactory()
+    ReportTemplateFactory()
+    return RuleSetFactory(**rules)
+
+
 def prepare(session, *, state=ReviewSession.State.READY):
     """Give the session all that it needs to be held: passed reports, two sealed questions each, the digest out, verification done."""
     subjects, template = session.subjects.all(), ReportTemplateFactory()

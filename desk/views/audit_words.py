@@ -11,8 +11,9 @@ def words():
         "sign_in": _("登录"), "sign_out": _("退出"), "prove": _("再次输入密码"),
         "create_account": _("建立账号"), "grant_roles": _("授权"), "enable_account": _("启用账号"), "disable_account": _("停用账号"),
         "ask_roles": _("提出更改管理员身份"), "ask_password": _("提出重设管理员密码"), "withdraw_account_step": _("撤回提出"),
-        "issue_password": _("发放初始密码"), "unlock_account": _("解锁账号"), "change_password": _("更换密码"), "upload_register": _("上传登记表"), "load_register": _("导入登记表"), "read_official": _("查阅干部页面"),
-        "adopt_rule_set": _("录入会议规则"),
+        "issue_password": _("发放初始密码"), "unlock_account": _("解锁账号"), "change_password": _("更换密码"), "upload_register": _("上传登记表"),
+        "load_register": _("导入登记表"), "read_official": _("查阅干部页面"), "set_term": _("录入届期"),
+        "adopt_rule_set": _("录入会议规则"), "adopt_outline": _("录入报告提纲"),
         # the session
         "create": _("拟定会议"), "change": _("修改会议"), "add_subjects": _("列入对象"), "remove_subject": _("移出对象"),
         "reorder": _("调整顺序"), "repeat_reason": _("写明再次列入的理由"), "audience": _("列明参会人员"), "submit": _("提交审批"),

@@ -18,6 +18,7 @@ from officials.actions.register import (
     look_through,
     upload_register,
 )
+from officials.actions.term import set_term
 from officials.actions.workbook import register_workbook, template_workbook
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "register_workbook",
     "role_blockers",
     "set_active",
+    "set_term",
     "sign_in",
     "sign_out",
     "template_workbook",

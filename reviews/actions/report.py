@@ -50,7 +50,7 @@ def open_report(subject) -> ReviewReport:
 def begin(subject):
     template = ReportTemplate.in_force()
     if template is None:
-        raise RuleViolation(_("还没有报告提纲，请联系党风政风室"))
+        raise RuleViolation(_("还没有报告提纲，请告诉党风政风室：系统管理员录入后才能撰写"))
     report, _is_new = ReviewReport.objects.get_or_create(subject=subject, defaults={"template": template})
     return report
 

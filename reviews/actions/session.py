@@ -13,6 +13,7 @@ from officials.models import User
 from officials.roles import Role
 from reviews.actions import preparation
 from reviews.models import AudienceGroup, ReviewSession, RuleSet
+from reviews.models.foundation import foundation_blockers
 from reviews.rules import plan as rules
 
 State = ReviewSession.State
@@ -53,13 +54,12 @@ def usual_groups():
 
 
 def rule_set_for(kind, date, is_rehearsal):
-    """The rules in force on the day; refuses a kind that the season does not allow."""
-    rule_set = RuleSet.in_force(date)
-    if rule_set is None:
-        raise RuleViolation(_("%(day)s还没有施行的会议规则，请先录入规则再拟定会议") % {"day": written(date)})
+    """The rules in force on the day; refuses a day without rules, term or outline, and a kind that the season does not allow."""
+    if missing := foundation_blockers(date):
+        raise RuleViolation(missing)
     if not is_rehearsal and (reasons := rules.season_reasons(kind, date)):
         raise RuleViolation(reasons)
-    return rule_set
+    return RuleSet.in_force(date)
 
 
 @transaction.atomic

@@ -5,8 +5,9 @@ from django.utils.translation import pgettext_lazy
 from core.widgets import DayInput
 from reviews.models import ReportReview
 from reviews.rules import report as rules
+from reviews.rules.outline import ITEM_MAX
 
-ITEM_MAX, MOST_PROBLEMS, MOST_REASONS = 3000, 12, 20
+MOST_PROBLEMS, MOST_REASONS = 12, 20
 
 
 class ReportForm(forms.Form):

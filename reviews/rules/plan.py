@@ -21,6 +21,26 @@ def usual_kind(day: dt.date) -> str:
     return "CONCENTRATED" if quarter_of(day)[1] == LAST_QUARTER else "DISPERSED"
 
 
+# --- what comes first --------------------------------------------------------------------------------------
+
+
+def foundation_blockers(*, day: str, has_rules: bool, has_term: bool, has_outline: bool) -> list[str]:
+    """What is missing before a session on this day can be planned, each with the command that enters it.
+
+    Without the term nobody could tell who is heard a second time in it (HB07), without the outline nobody could write a report.
+    """
+    missing = []
+    if not has_rules:
+        missing.append(_("%(day)s还没有施行的会议规则，请系统管理员在服务器上用 manage.py add_rule_set 录入") % {"day": day})
+    if not has_term:
+        missing.append(
+            _("%(day)s属于哪一届还没有登记，请系统管理员在服务器上用 manage.py set_term 录入本届起止日期") % {"day": day}
+        )
+    if not has_outline:
+        missing.append(_("还没有报告提纲，请系统管理员在服务器上用 manage.py add_report_outline 录入"))
+    return missing
+
+
 # --- limits ------------------------------------------------------------------------------------------------
 
 

@@ -147,7 +147,8 @@ def session_audience(request, uid):
     context = {
         "session": session,
         "group_forms": group_forms,
-        "is_offered": not session.expected,
+        "is_offered": not session.expected and any(offered.values()),
+        "unlisted": [] if session.expected else [group.name for group in groups if offered.get(group.code) == []],
         "rehearsal": session.is_rehearsal,
     }
     return render(request, "reviews/session_audience.html", context)

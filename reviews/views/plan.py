@@ -10,6 +10,7 @@ from officials.models import Official, Term
 from reviews.forms import session as forms
 from reviews.models import ReviewSession, RuleSet, SessionSubject
 from reviews.models.coverage import by_need, coverage
+from reviews.models.foundation import foundation_blockers
 from reviews.policies import session as policies
 from reviews.views.lineup import PER_PAGE, give_reasons
 
@@ -27,6 +28,7 @@ def plan(request):
     context = {
         "term": term,
         "rule_set": rule_set,
+        "missing": foundation_blockers(today),
         **coverage_context(term, rule_set, today=today),
         "page": page,
         "form": search,

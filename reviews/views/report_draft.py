@@ -67,7 +67,8 @@ def report_edit(request, uid):
     if report and not report.is_writable:
         return redirect(report)
     if template is None or subject.session.state not in ReviewSession.UNDER_WAY:
-        return render(request, "reviews/report_closed.html", {"subject": subject, "session": subject.session})
+        context = {"subject": subject, "session": subject.session, "has_outline": template is not None}
+        return render(request, "reviews/report_closed.html", context)
     if request.method == "POST" and form.is_valid() and problems.is_valid():
         content = forms.content_of(form, problems)
         try:

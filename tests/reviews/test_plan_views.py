@@ -81,6 +81,15 @@ def test_without_a_term_or_rules_the_page_says_what_is_missing(client, clerk):
 
     assert "还不能测算覆盖" in page
     assert "没有施行的会议规则" in page
+    for command in ("add_rule_set", "set_term", "add_report_outline"):
+        assert f"manage.py {command}" in page
+
+
+def test_with_everything_entered_nothing_is_missing(client, clerk):
+    factories.lay_foundations()
+    client.force_login(clerk)
+
+    assert 'id="missing"' not in client.get(PLAN).content.decode()
 
 
 def test_the_rules_in_force_are_cited_with_their_version(client, clerk):

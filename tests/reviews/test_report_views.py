@@ -475,7 +475,7 @@ def test_the_page_is_closed_before_the_approval_and_without_an_outline(client, s
 
     ReviewSession.objects.update(state=ReviewSession.State.APPROVED)
     ReportTemplate.objects.all().delete()
-    assert "现在不能撰写报告" in client.get(url("report_edit", subject)).content.decode()
+    assert "还没有报告提纲，请告诉党风政风室" in client.get(url("report_edit", subject)).content.decode()
     assert client.post(url("report_save", subject), {"A1": "写"}).status_code == 422
 
 

@@ -50,7 +50,7 @@ def planned(draft, clerk, approver):
 
 def test_a_new_session_has_its_dates_its_groups_and_the_rules_in_force(clerk):
     old = factories.RuleSetFactory(version=1, in_force_from=dt.date(2019, 1, 1))
-    rule_set = factories.RuleSetFactory(version=2, in_force_from=dt.date(2024, 7, 1))
+    rule_set = factories.lay_foundations(version=2, in_force_from=dt.date(2024, 7, 1))
 
     session = actions.create_session(**PLAN, by=clerk)
 
@@ -69,7 +69,7 @@ def test_a_new_session_has_its_dates_its_groups_and_the_rules_in_force(clerk):
     ],
 )
 def test_a_session_out_of_season_or_without_rules_is_refused(clerk, changes, why):
-    factories.RuleSetFactory()
+    factories.lay_foundations()
 
     with pytest.raises(RuleViolation, match=why):
         actions.create_session(**{**PLAN, **changes}, by=clerk)
@@ -77,8 +77,22 @@ def test_a_session_out_of_season_or_without_rules_is_refused(clerk, changes, why
     assert not ReviewSession.objects.exists()
 
 
+def test_nothing_is_planned_before_rules_term_and_outline_are_entered_and_each_is_named(clerk):
+    with pytest.raises(RuleViolation) as refusal:
+        actions.create_session(**PLAN, by=clerk)
+
+    commands = ["add_rule_set", "set_term", "add_report_outline"]
+    assert [command in words for command, words in zip(commands, refusal.value.messages, strict=True)] == [True] * 3
+    assert not ReviewSession.objects.exists()
+
+
+def test_a_draft_is_not_moved_to_a_day_of_no_term(draft, clerk):
+    with pytest.raises(RuleViolation, match="属于哪一届还没有登记"):
+        actions.change_session(draft, **{**PLAN, "date": dt.date(2029, 12, 18)}, by=clerk)
+
+
 def test_a_rehearsal_may_be_held_in_any_season(clerk):
-    factories.RuleSetFactory()
+    factories.lay_foundations()
 
     session = actions.create_session(**{**PLAN, "date": dt.date(2026, 6, 18), "is_rehearsal": True}, by=clerk)
 
@@ -86,6 +100,8 @@ def test_a_rehearsal_may_be_held_in_any_season(clerk):
 
 
 def test_a_new_date_lays_the_preparation_anew(draft, clerk):
+    factories.lay_foundations()
+
     actions.change_session(draft, **{**PLAN, "date": dt.date(2026, 12, 29)}, by=clerk)
 
     assert draft.preparation.get(kind="CANVASS").due_on == dt.date(2026, 11, 27)
@@ -364,7 +380,7 @@ def test_a_meeting_starts_once(session, clerk):
 
 
 def test_the_usual_groups_are_written_once(clerk):
-    factories.RuleSetFactory()
+    factories.lay_foundations()
     session = actions.create_session(**PLAN, by=clerk)
 
     assert AudienceGroup.objects.filter(session=session).count() == 4

@@ -194,7 +194,7 @@ TYPED = {"title": "年终集中述责述廉评议会", "kind": "CONCENTRATED", "
 
 
 def test_a_new_session_goes_on_to_its_officials_and_says_what_is_late(client, clerk):
-    factories.RuleSetFactory()
+    factories.lay_foundations()
     client.force_login(clerk)
 
     response = client.post(reverse("reviews:session_create"), TYPED, follow=True)
@@ -205,7 +205,7 @@ def test_a_new_session_goes_on_to_its_officials_and_says_what_is_late(client, cl
 
 
 def test_what_was_typed_survives_a_refusal(client, clerk):
-    factories.RuleSetFactory()
+    factories.lay_foundations()
     client.force_login(clerk)
 
     page = client.post(reverse("reviews:session_create"), {**TYPED, "kind": "DISPERSED"})
@@ -217,6 +217,7 @@ def test_what_was_typed_survives_a_refusal(client, clerk):
 
 
 def test_a_draft_is_changed_and_its_dates_follow(client, clerk):
+    factories.lay_foundations()
     session = factories.ReviewSessionFactory(state=State.DRAFT)
     client.force_login(clerk)
 
@@ -518,7 +519,19 @@ def test_rosters_are_offered_from_the_registers_and_nothing_is_written(client, c
 
     assert "袁秉柏，区纪委书记" in page
     assert "章承和，党代表" in page
+    assert 'id="unlisted"' not in page
     assert not Attendee.objects.exists()
+
+
+def test_registers_that_offer_nobody_are_named_with_the_way_to_fill_them(client, clerk, with_groups):
+    with_groups.audience.filter(code="D").update(name="群众代表")
+    CommitteeMember.objects.create(code="C01", name="袁秉柏", title="区纪委书记")
+    client.force_login(clerk)
+
+    page = client.get(url("session_audience", with_groups)).content.decode()
+
+    assert "登记册里没有可以预填的群众代表" in page
+    assert f'href="{reverse("officials:register_upload")}"' in page
 
 
 def audience(**changes):

@@ -1,14 +1,15 @@
-"""Term, rules, outline, people and units of the fictional district, from `desk/demo/domain_data.json`."""
+"""Term, rules, people and units of the fictional district, from `desk/demo/domain_data.json`, and the outline that comes along."""
 
 import datetime as dt
 import functools
 import json
 
 from django.conf import settings
+from django.utils import timezone
 
-from officials.models import CommitteeMember, LeadingMember, Official, Representative, Term, Unit
-from reviews.actions import plan
-from reviews.models import ReportTemplate
+from officials.actions import set_term
+from officials.models import CommitteeMember, LeadingMember, Official, Representative, Unit
+from reviews.actions import outline, plan
 
 CATEGORIES = {str(label): value for value, label in Unit.Category.choices}
 GENDERS = {str(label): value for value, label in Official.Gender.choices}
@@ -28,7 +29,8 @@ def day(text):
 def load():
     """Everything that stands before the first meeting."""
     term = data()["district"]["party_term"]
-    Term.objects.create(name=term["name"], starts_on=day(term["start"]), ends_on=day(term["end"]))
+    next_year = timezone.localdate() + dt.timedelta(days=365)  # the meetings lie around today, whenever that is
+    set_term(name=term["name"], starts_on=day(term["start"]), ends_on=max(day(term["end"]), next_year), by=None)
     plan.adopt_rule_set(
         name="科级党政主要负责人述责述廉暂行办法（样例）",
         version=1,
@@ -39,7 +41,7 @@ def load():
         questions=(2, 3),
         by=None,
     )
-    ReportTemplate.objects.create(name="三个方面九项内容", version=1, outline=data()["report_aspects"])
+    outline.adopt_outline(**json.loads(outline.SHIPPED.read_text()), by=None)
     load_raters()
     load_register()
 
