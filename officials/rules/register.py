@@ -63,7 +63,7 @@ def status_column(statuses):
 def leader_columns(statuses):
     return [
         text_column("区领导代码", "code", 20, True, "L07"),
-        text_column("姓名", "name", 40, True, "范泽然"),
+        text_column("姓名", "name", 40, True, "范泽然（示例）"),
         text_column("职务", "post", 100, True, "区委常委、宣传部部长"),
         text_column("分管", "portfolio", 200, example="宣传、文旅、教育"),
         status_column(statuses),
@@ -73,7 +73,7 @@ def leader_columns(statuses):
 def unit_columns(categories):
     return [
         text_column("单位代码", "code", 20, True, "U001"),
-        text_column("单位名称", "name", 100, True, "澜江市云澜区教育局"),
+        text_column("单位名称", "name", 100, True, "澜江市云澜区教育局（示例）"),
         text_column("简称", "short_name", 40, example="区教育局"),
         choice_column("类别", "category", categories, True, "区直部门"),
         text_column("上级单位代码", "parent", 20),
@@ -88,7 +88,7 @@ def unit_columns(categories):
 def official_columns(genders, statuses):
     return [
         text_column("人员代码", "code", 20, True, "P001"),
-        text_column("姓名", "name", 40, True, "时彦亦"),
+        text_column("姓名", "name", 40, True, "时彦亦（示例）"),
         choice_column("性别", "gender", genders, example="男"),
         Column("出生年份", "birth_year", lambda value: number(value, low=1930, high=2020), example="1974"),
         text_column("单位代码", "unit", 20, True, "U001"),
@@ -105,7 +105,7 @@ def official_columns(genders, statuses):
 def member_columns(statuses):
     return [
         text_column("委员代码", "code", 20, True, "C01"),
-        text_column("姓名", "name", 40, True, "费泽川"),
+        text_column("姓名", "name", 40, True, "费泽川（示例）"),
         text_column("职务", "title", 100, True, "区纪委常委"),
         status_column(statuses),
     ]
@@ -114,7 +114,7 @@ def member_columns(statuses):
 def representative_columns(kinds, statuses):
     return [
         text_column("代表代码", "code", 20, True, "R01"),
-        text_column("姓名", "name", 40, True, "章承和"),
+        text_column("姓名", "name", 40, True, "章承和（示例）"),
         choice_column("类别", "kind", kinds, True, "党代表"),
         status_column(statuses),
     ]
@@ -125,9 +125,12 @@ MISSING = gettext_lazy("没有填写")
 
 def read_rows(table, columns, is_formula):
     """Records of a table and its problems. A record is a dict of fields with its row under "row"; lines with a problem
-    give no record for the faulty fields, so that every problem of a file is found in one pass."""
+    give no record for the faulty fields, so that every problem of a file is found in one pass. The template's own example,
+    left where it stood, is no line."""
     records, problems = [], []
     for row in table.rows:
+        if all(str(row.values.get(column.heading) or "") == column.example for column in columns):
+            continue
         record = {"row": row.number}
         for column in columns:
             value = row.values.get(column.heading)

@@ -56,11 +56,22 @@ def test_a_unit_without_a_short_name_takes_its_name_and_comes_again_as_the_same(
     assert (again.new["单位"], again.changed["单位"], again.same["单位"]) == (0, 0, 1)
 
 
-def test_the_template_holds_one_example_that_would_be_taken(clerk):
-    factories.LeadingMemberFactory(code="L07")
+def test_the_examples_of_the_template_are_not_taken_for_people(clerk):
+    register = actions.look_through(actions.template_workbook())
 
-    template = actions.template_workbook()
+    assert (register.problems, sum(register.new.values())) == ([], 0)
 
-    sheets = openpyxl.load_workbook(io.BytesIO(template))
+
+def test_the_examples_would_be_taken_were_they_anybody_else(db):
+    sheets = openpyxl.load_workbook(io.BytesIO(actions.template_workbook()))
+    for sheet in sheets:
+        sheet["A2"] = "X1"
+    sheets["单位"]["G2"], sheets["干部"]["E2"] = "X1", "X1"
+    out = io.BytesIO()
+    sheets.save(out)
+
+    register = actions.look_through(out.getvalue())
+
     assert [[cell.value for cell in sheets[title][1]] for title in ("单位", "干部")] == [UNIT_HEADINGS, OFFICIAL_HEADINGS]
-    assert actions.look_through(template).problems == []
+    assert register.problems == []
+    assert register.new == {"区领导": 1, "单位": 1, "干部": 1, "区纪委委员": 1, "群众代表": 1}
