@@ -31,11 +31,11 @@ def propose_findings(session, *, by=None) -> int:
 
 
 def found_in(session):
-    """Every problem the record holds: unsatisfactory answers, problems of comments, promises, opinions marked for rectification."""
+    """Every problem the record holds: unsatisfactory answers, comments given in the hall, promises, opinions to be put right."""
     here = {"subject__session": session}
     for question in Question.objects.filter(**here, answer__is_unsatisfactory=True).select_related("answer"):
         yield proposal(question, Source.QUESTION, question.text, f"question:{question.uid}")
-    for comment in LeaderComment.objects.filter(**here):
+    for comment in LeaderComment.objects.filter(**here, is_delivered=True):
         for line in rules.problem_lines(comment.problems):
             mark = hashlib.sha256(line.encode()).hexdigest()[:16]
             yield proposal(comment, Source.COMMENT, line, f"comment:{comment.uid}:{mark}")

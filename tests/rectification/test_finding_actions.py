@@ -9,6 +9,7 @@ from rectification.actions import letter as letters
 from rectification.models import Finding
 from rectification.tasks import sweep_deadlines
 from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, ReviewSession
+from tests import factories
 from tests.rectification.conftest import NOW
 
 State, Source = Finding.State, Finding.Source
@@ -40,6 +41,15 @@ def test_a_digest_that_nobody_approved_gives_nothing(session, subject):
     DigestEntry.objects.create(digest=digest, subject=subject, text="办事要跑两趟", nature="CRITICISM", handling="RECTIFICATION")
 
     assert actions.propose_findings(session) == 0
+
+
+def test_a_comment_that_was_never_given_in_the_hall_stays_its_leader_s_own(session, record):
+    leader = factories.LeadingMemberFactory(name="施清和")
+    LeaderComment.objects.create(subject=record, leader=leader, problems="没有说出口的一条")
+
+    actions.propose_findings(session)
+
+    assert [text for source, text, _day in found(session) if source == Source.COMMENT] == ["警示教育不够经常", "二级机构管理不严"]
 
 
 def test_proposing_again_adds_only_what_is_new(session, record, clerk):
