@@ -147,6 +147,20 @@ def test_secrets_come_from_the_system_and_only_fiction_from_lots(code):
     assert importing(code, "random", "random.") == DRAWS_LOTS
 
 
+def test_what_is_posted_is_put_together_in_the_language_of_the_installation(code):
+    """Words of a notice that the program writes are a function: `notices.post` calls it in Chinese, whoever acts."""
+    posts, eager = 0, []
+    for path, tree in code.items():
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if getattr(call.func, "attr", getattr(call.func, "id", "")) == "post":
+                words = [keyword.value for keyword in call.keywords if keyword.arg in ("subject", "body")]
+                posts += bool(words)
+                eager += [(path, word.lineno) for word in words if not isinstance(word, ast.Lambda | ast.Name)]
+
+    assert posts > 10
+    assert eager == []
+
+
 def test_no_app_sends_signals(code):
     """A lower app is called, a higher one calls: nothing happens that reading does not show."""
     assert importing(code, "django.dispatch", "django.db.models.signals") == set()

@@ -23,15 +23,19 @@ def verify_trail(*, by) -> list[tuple[int, str]]:
 def send_head(*, today: dt.date):
     """Verify, and send every audit administrator the head: whoever rewrites the trail later cannot rewrite that letter (S25)."""
     faults, head = verify_trail(by=None), audit.head()
+    notices.post(
+        to=User.objects.with_role(Role.AUDITADMIN),
+        key=f"audit-head:{today}",
+        subject=lambda: words(faults, head)[0],
+        body=lambda: words(faults, head)[1],
+        matter="audit-head",
+    )
+
+
+def words(faults, head):
     if faults:
         subject = _("审计记录链不完整：第 %(n)d 条起对不上") % {"n": faults[0][0]}
-        body = _("请立即打开审计记录核对，并报告领导。")
-    else:
-        subject = _("审计记录链完整，今天的链首是第 %(n)d 条") % {"n": head.n}
-        body = _("第 %(n)d 条　%(digest)s。请留存；日后有疑问，用它核对记录是否被整段重写。") % {
-            "n": head.n,
-            "digest": audit.printed(head),
-        }
-    notices.post(
-        to=User.objects.with_role(Role.AUDITADMIN), key=f"audit-head:{today}", subject=subject, body=body, matter="audit-head"
-    )
+        return subject, _("请立即打开审计记录核对，并报告领导。")
+    facts = {"n": head.n, "digest": audit.printed(head)}
+    subject = _("审计记录链完整，今天的链首是第 %(n)d 条") % facts
+    return subject, _("第 %(n)d 条　%(digest)s。请留存；日后有疑问，用它核对记录是否被整段重写。") % facts

@@ -79,8 +79,8 @@ def check_letter(letter, *, by):
     post(
         to=User.objects.with_role(Role.APPROVER),
         key=f"letter:{letter.uid}:checked:{letter.checked_at.isoformat()}",
-        subject=_("待签发：%(title)s（%(unit)s）") % {"title": letter.title, "unit": letter.unit},
-        body=_("%(who)s已核稿，请签发或退回。") % {"who": by},
+        subject=lambda: _("待签发：%(title)s（%(unit)s）") % {"title": letter.title, "unit": letter.unit},
+        body=lambda: _("%(who)s已核稿，请签发或退回。") % {"who": by},
         link=letter.get_absolute_url(),
         matter=letter.matter,
     )
@@ -99,7 +99,7 @@ def return_letter(letter, *, reason: str, by):
         post(
             to=[letter.drafted_by],
             key=f"letter:{letter.uid}:returned:{timezone.now().isoformat()}",
-            subject=_("退回修改：%(title)s（%(unit)s）") % {"title": letter.title, "unit": letter.unit},
+            subject=lambda: _("退回修改：%(title)s（%(unit)s）") % {"title": letter.title, "unit": letter.unit},
             body=reason,
             link=letter.get_absolute_url(),
             matter=letter.matter,
@@ -125,8 +125,8 @@ def issue_letter(letter, *, by, today: dt.date):
         post(
             to=[letter.drafted_by],
             key=f"letter:{letter.uid}:issued",
-            subject=_("已签发：%(number)s（%(unit)s）") % {"number": letter.document_number, "unit": letter.unit},
-            body=_("请打印、用印、送达，并登记送达日期。"),
+            subject=lambda: _("已签发：%(number)s（%(unit)s）") % {"number": letter.document_number, "unit": letter.unit},
+            body=lambda: _("请打印、用印、送达，并登记送达日期。"),
             link=letter.get_absolute_url(),
             matter=letter.matter,
         )
@@ -159,8 +159,8 @@ def serve_letter(letter, *, served_on: dt.date, by, today: dt.date):
     post(
         to=people_of(letter.unit),
         key=f"letter:{letter.uid}:served",
-        subject=_("请签收：%(number)s %(title)s") % {"number": letter.document_number, "title": letter.title},
-        body=_("函已送达，请签收，并按函中要求报送整改方案。"),
+        subject=lambda: _("请签收：%(number)s %(title)s") % {"number": letter.document_number, "title": letter.title},
+        body=lambda: _("函已送达，请签收，并按函中要求报送整改方案。"),
         link=letter.get_absolute_url(),
         matter=letter.matter,
     )

@@ -8,20 +8,30 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.language import kept
 from notices.models import Notice
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+LONGEST = Notice._meta.get_field("subject").max_length
 
 
 def post(*, to, key, subject, body="", link="", matter="", send_at=None):
     """Write one notice for each person in `to`; the same person and key never get a second one.
 
-    `matter` names what it is about, so that `cancel` finds it; `send_at` (default: now) is when the sweep sends it. A
-    waiting notice of the same key is recomputed: text and time follow the newest call.
+    `subject` and `body` are what somebody typed, or functions that put the words together: everybody reads them in the
+    installation's language. The subject becomes one line as long as its field. `matter` names what it is about, so that
+    `cancel` finds it; `send_at` (default: now) is when the sweep sends it. A waiting notice of the same key is recomputed:
+    text and time follow the newest call.
     """
+    text = {
+        "subject": " ".join(kept(subject).split())[:LONGEST],
+        "body": kept(body),
+        "link": link,
+        "matter": matter,
+        "send_at": send_at or timezone.now(),
+    }
     for person in {user.pk: user for user in to}.values():
-        text = {"subject": subject, "body": body, "link": link, "matter": matter, "send_at": send_at or timezone.now()}
         notice, is_new = Notice.objects.get_or_create(to=person, key=key, defaults=text)
         if not is_new:
             Notice.objects.filter(pk=notice.pk).exclude(state=Notice.State.SENT).update(state=Notice.State.WAITING, **text)

@@ -58,12 +58,11 @@ class People:
 
 
 def post(item, code, day, key, people):
-    subject, body = words(item, code)
     notices.post(
         to=people,
         key=key,
-        subject=subject[:200],
-        body=body,
+        subject=lambda: words(item, code)[0],
+        body=lambda: words(item, code)[1],
         link=item.get_absolute_url(),
         matter=item.plan_matter if code == "PLAN" else item.matter,
         send_at=timezone.make_aware(dt.datetime.combine(day, AT)),

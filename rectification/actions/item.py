@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core import audit, files
 from core.calendar import written
 from core.errors import RuleViolation, needed
+from core.language import kept
 from notices import actions as notices
 from notices.actions import letter as letters
 from notices.models import Letter
@@ -32,8 +33,8 @@ def note(item, kind, *, by, now, text="", to=()):
     notices.post(
         to=to,
         key=f"item:{item.uid}:event:{event.pk}",
-        subject=_("%(what)s：%(text)s") % {"what": Kind(kind).label, "text": item.text[:100]},
-        body=" ".join(filter(None, [item.code, str(item.unit), text])),
+        subject=lambda: _("%(what)s：%(text)s") % {"what": Kind(kind).label, "text": item.text[:100]},
+        body=lambda: " ".join(filter(None, [item.code, str(item.unit), text])),
         link=item.get_absolute_url(),
         matter=item.matter,
     )
@@ -68,7 +69,7 @@ def submit_plan(item, *, by, now: dt.datetime, file=None, **fields) -> Rectifica
     stored = files.accept(file, by=by) if file else None
     plan = RectificationPlan.objects.create(item=item, **fields, file=stored, submitted_by=by, submitted_at=now)
     notices.cancel(matter=item.plan_matter)
-    text = _("完成时限%(day)s，%(who)s签字背书") % {"day": written(plan.due_on), "who": plan.signed_by}
+    text = kept(lambda: _("完成时限%(day)s，%(who)s签字背书") % {"day": written(plan.due_on), "who": plan.signed_by})
     note(item, Kind.PLAN_SUBMITTED, by=by, now=now, text=text, to=User.objects.with_role(Role.APPROVER, Role.ORGANISER))
     if not RectificationItem.objects.filter(letter=letter, plans=None).exists():
         letters.note_reply(letter, by=by)
@@ -93,8 +94,9 @@ def approve_plan(item, *, by, now: dt.datetime):
     if moved:
         item.due_on = plan.due_on
     item.save(update_fields=["pace", "due_on"])
-    text = _("长期整改，时限改为%(day)s") % {"day": written(item.due_on)} if moved else ""
+    text = ""
     if moved:
+        text = kept(lambda: _("长期整改，时限改为%(day)s") % {"day": written(item.due_on)})
         notices.cancel(matter=item.matter)
         deadlines.lay([item], today=timezone.localdate(now))
     note(item, Kind.PLAN_APPROVED, by=by, now=now, text=text, to=unit_people(item))
@@ -161,7 +163,7 @@ def submit_evidence(item, *, text: str = "", by, now: dt.datetime):
     if not handed_in:
         raise RuleViolation(_("还没有新的佐证材料，请先上传"))
     item.move_to(State.EVIDENCE_SUBMITTED)
-    said = _("%(n)d 份。%(text)s") % {"n": handed_in, "text": text.strip()[:500]}
+    said = kept(lambda: _("%(n)d 份。%(text)s") % {"n": handed_in, "text": text.strip()[:500]})
     note(item, Kind.EVIDENCE_SUBMITTED, by=by, now=now, text=said, to=User.objects.with_role(Role.VERIFIER))
 
 

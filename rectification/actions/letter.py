@@ -9,6 +9,7 @@ from django.utils.translation import override
 from core import audit
 from core.calendar import written
 from core.errors import RuleViolation
+from core.language import kept
 from notices.actions import letter as letters
 from notices.models import Letter
 from rectification import rules
@@ -148,10 +149,12 @@ def serve_letter(letter, *, served_on: dt.date, by, today: dt.date, now: dt.date
     letters.serve_letter(letter, served_on=served_on, by=by, today=today)
     findings = Finding.objects.filter(letter=letter).select_related("subject")
     items = [make_item(finding, letter, served_on=served_on) for finding in findings]
-    text = _("%(number)s，方案应于%(plan)s前报送") % {
-        "number": letter.document_number,
-        "plan": written(rules.plan_due(served_on)),
-    }
+    text = kept(
+        lambda: (
+            _("%(number)s，方案应于%(plan)s前报送")
+            % {"number": letter.document_number, "plan": written(rules.plan_due(served_on))}
+        )
+    )
     ItemEvent.objects.bulk_create(ItemEvent(item=item, kind=ItemEvent.Kind.SERVED, at=now, by=by, text=text) for item in items)
     deadlines.lay(items, today=today)
     return items

@@ -78,8 +78,8 @@ def submit_digest(digest, *, by, now: dt.datetime):
     notices.post(
         to=User.objects.with_role(Role.APPROVER),
         key=f"digest:{digest.pk}:submitted:{now.isoformat()}",
-        subject=_("待审批：%(title)s意见汇总") % {"title": digest.session.title},
-        body=_("批准后发给委员阅读。请核对没有可以认出来源的字句。"),
+        subject=lambda: _("待审批：%(title)s意见汇总") % {"title": digest.session.title},
+        body=lambda: _("批准后发给委员阅读。请核对没有可以认出来源的字句。"),
         link=digest.get_absolute_url(),
         matter=f"digest:{digest.pk}",
     )
@@ -109,8 +109,8 @@ def approve_digest(digest, *, by, now):
     notices.post(
         to=User.objects.with_role(*READERS),
         key=f"digest:{digest.pk}:out",
-        subject=_("请阅：%(title)s意见汇总") % {"title": digest.session.title},
-        body=_("意见汇总已经批准，请在会前阅读，并据此提出质询问题。"),
+        subject=lambda: _("请阅：%(title)s意见汇总") % {"title": digest.session.title},
+        body=lambda: _("意见汇总已经批准，请在会前阅读，并据此提出质询问题。"),
         link=digest.get_absolute_url(),
         matter=f"digest:{digest.pk}:read",
     )

@@ -112,18 +112,21 @@ def remind_due(*, today: dt.date):
 def remind(task, organisers, *, today):
     """One notice on the day, one when it has passed; a new date reminds anew."""
     late = (today - task.due_on).days
-    what = {"what": task.get_kind_display(), "title": task.session.title, "n": late}
-    if late:
-        subject = _("已过期：%(what)s（%(title)s）") % what
-        body = _("按会议日期倒排，这件事的应办日期已过 %(n)d 天。请尽快办结；已经办结的，请登记。") % what
-    else:
-        subject = _("今天到期：%(what)s（%(title)s）") % what
-        body = _("按会议日期倒排，这件事今天应当办结。")
     notices.post(
         to=organisers,
         key=f"{matter(task.session, task.kind)}:{'late' if late else 'due'}:{task.due_on}",
-        subject=subject,
-        body=body,
+        subject=lambda: words(task, late)[0],
+        body=lambda: words(task, late)[1],
         link=reverse(PAGES.get(task.kind, "reviews:session"), args=[task.session.uid]),
         matter=matter(task.session, task.kind),
+    )
+
+
+def words(task, late):
+    what = {"what": task.get_kind_display(), "title": task.session.title, "n": late}
+    if not late:
+        return _("今天到期：%(what)s（%(title)s）") % what, _("按会议日期倒排，这件事今天应当办结。")
+    return (
+        _("已过期：%(what)s（%(title)s）") % what,
+        _("按会议日期倒排，这件事的应办日期已过 %(n)d 天。请尽快办结；已经办结的，请登记。") % what,
     )

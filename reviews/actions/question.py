@@ -106,8 +106,8 @@ def seal(session, *, by, today: dt.date):
         notices.post(
             to=User.objects.with_role(Role.ORGANISER),
             key=f"questions:{session.uid}:sealed:{today}",
-            subject=_("质询问题已封存：%(title)s") % {"title": session.title},
-            body=_("到会场开启之前，谁也看不到题目。"),
+            subject=lambda: _("质询问题已封存：%(title)s") % {"title": session.title},
+            body=lambda: _("到会场开启之前，谁也看不到题目。"),
             link=session.get_absolute_url(),
             matter=f"session:{session.uid}",
         )

@@ -76,8 +76,8 @@ def submit_report(report, *, by, today: dt.date) -> ReportVersion:
     notices.post(
         to=User.objects.with_role(decider),
         key=f"report:{report.uid}:submitted:{version.number}",
-        subject=_("待审查：%(report)s") % {"report": report},
-        body=_("%(version)s已提交，请对照“五个不通过”审查。") % {"version": version},
+        subject=lambda: _("待审查：%(report)s") % {"report": report},
+        body=lambda: _("%(version)s已提交，请对照“五个不通过”审查。") % {"version": version},
         link=reverse("reviews:report_review", args=[report.uid]),
         matter=review_matter(report),
     )
@@ -102,7 +102,7 @@ def pass_report(report, *, comment: str = "", by, today: dt.date) -> ReportRevie
         raise RuleViolation(_("提交人不能审查自己提交的报告，请由另一人审查"))
     report.move_to(State.PASSED)
     review = ReportReview.objects.create(version=version, is_passed=True, comment=comment.strip(), reviewed_by=by)
-    answer(report, review, _("报告已通过：%(title)s"), comment.strip() or _("您的述责述廉报告已通过审查。"))
+    answer(report, review, lambda: _("报告已通过：%(title)s"), comment.strip() or (lambda: _("您的述责述廉报告已通过审查。")))
     audit.record("pass_report", report, by=by, version=review.version.number)
     sessions.advance(report.subject.session, by=by, today=today)
     return review
@@ -122,9 +122,7 @@ def return_report(report, *, reasons: list[dict], comment: str = "", by, today: 
     review = ReportReview.objects.create(
         version=latest(report), is_passed=False, reasons=reasons, comment=comment.strip(), reviewed_by=by
     )
-    labels = dict(ReportReview.Reason.choices)
-    words = [f"{r['code']} {labels[r['code']]}（{rules.place(r['item'])}）：{r['comment']}" for r in reasons]
-    answer(report, review, _("报告退回修改：%(title)s"), "\n".join([*words, comment.strip()]).strip())
+    answer(report, review, lambda: _("报告退回修改：%(title)s"), lambda: "\n".join([*grounds(reasons), comment.strip()]).strip())
     audit.record(
         "return_report", report, by=by, version=review.version.number, grounds=sorted({reason["code"] for reason in reasons})
     )
@@ -136,6 +134,11 @@ def latest(report):
     return report.versions.order_by("-number").first()
 
 
+def grounds(reasons):
+    labels = dict(ReportReview.Reason.choices)
+    return [f"{r['code']} {labels[r['code']]}（{rules.place(r['item'])}）：{r['comment']}" for r in reasons]
+
+
 def answer(report, review, subject, body):
     """Tell the official, and take the request off the reviewers' desks."""
     notices.cancel(matter=review_matter(report))
@@ -144,7 +147,7 @@ def answer(report, review, subject, body):
     notices.post(
         to=User.objects.with_role(Role.SUBJECT).filter(official=report.subject.official_id),
         key=f"report:{report.uid}:review:{review.pk}",
-        subject=subject % {"title": report.subject.session.title},
+        subject=lambda: subject() % {"title": report.subject.session.title},
         body=body,
         link=report.get_absolute_url() if review.is_passed else reverse("reviews:report_edit", args=[report.subject.uid]),
         matter=rewrite_matter(report),

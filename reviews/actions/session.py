@@ -95,8 +95,8 @@ def submit_session(session, *, by):
     notices.post(
         to=User.objects.with_role(Role.APPROVER),
         key=f"session:{session.uid}:submitted:{times_submitted(session)}",
-        subject=_("待审批：%(title)s") % {"title": session.title},
-        body=_("%(who)s提交了会议安排，会议日期%(day)s，请批准或退回。") % {"who": by, "day": written(session.date)},
+        subject=lambda: _("待审批：%(title)s") % {"title": session.title},
+        body=lambda: _("%(who)s提交了会议安排，会议日期%(day)s，请批准或退回。") % {"who": by, "day": written(session.date)},
         link=session.get_absolute_url(),
         matter=approval_matter(session),
     )
@@ -124,7 +124,7 @@ def approve_session(session, *, by, today: dt.date):
     session.move_to(State.APPROVED)
     ReviewSession.objects.filter(pk=session.pk).update(approved_by=by, approved_on=today)
     session.approved_by, session.approved_on = by, today
-    answer(session, _("已批准：%(title)s"), _("会议安排已批准，请按倒排日期开始筹备。"))
+    answer(session, lambda: _("已批准：%(title)s"), lambda: _("会议安排已批准，请按倒排日期开始筹备。"))
     audit.record("approve", session, by=by)
     advance(session, by=by, today=today)
 
@@ -136,7 +136,7 @@ def return_session(session, *, reason: str, by):
     session.move_to(State.DRAFT)
     ReviewSession.objects.filter(pk=session.pk).update(state_reason=reason)
     session.state_reason = reason
-    answer(session, _("退回修改：%(title)s"), reason)
+    answer(session, lambda: _("退回修改：%(title)s"), reason)
     audit.record("return", session, by=by, reason=reason)
 
 
@@ -147,7 +147,7 @@ def answer(session, subject, body):
         notices.post(
             to=[session.submitted_by],
             key=f"session:{session.uid}:answered:{session.submissions}",
-            subject=subject % {"title": session.title},
+            subject=lambda: subject() % {"title": session.title},
             body=body,
             link=session.get_absolute_url(),
             matter=f"session:{session.uid}",
@@ -176,7 +176,7 @@ def halt(session, state, reason, *, by):
     notices.post(
         to=User.objects.with_role(Role.ORGANISER),
         key=f"session:{session.uid}:{state}:{session.date}",
-        subject=_("%(state)s：%(title)s") % {"state": State(state).label, "title": session.title},
+        subject=lambda: _("%(state)s：%(title)s") % {"state": State(state).label, "title": session.title},
         body=reason,
         link=session.get_absolute_url(),
         matter=f"session:{session.uid}",

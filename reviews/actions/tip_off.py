@@ -35,8 +35,8 @@ def divert(opinion, *, by, today: dt.date) -> TipOff:
     notices.post(
         to=User.objects.with_role(Role.PETITION_CLERK),
         key=f"tip_off:{tip_off.uid}",
-        subject=_("有一件转送件待登记"),
-        body=_("征求意见中发现一件反映问题的材料，已转信访室。内容只有您能看到。"),
+        subject=lambda: _("有一件转送件待登记"),
+        body=lambda: _("征求意见中发现一件反映问题的材料，已转信访室。内容只有您能看到。"),
         link=tip_off.get_absolute_url(),
         matter=f"tip_off:{tip_off.uid}",
     )

@@ -39,7 +39,7 @@ def count_round(round, *, by, now) -> Count:
     if round.session.state == State.VOTING_CLOSED:
         round.session.move_to(State.COUNTED)
     for role in (Role.TELLER, Role.SCRUTINEER):
-        _remind(round, "sign", User.objects.with_role(role), _("计票完成，请核对并签字：%(title)s"))
+        _remind(round, "sign", User.objects.with_role(role), lambda: _("计票完成，请核对并签字：%(title)s"))
     audit.record("count", round, by=by, input=count.input_hash, result=count.result_hash)
     return count
 
@@ -186,7 +186,7 @@ def sign(count, part, *, by, now):
     count.save(update_fields=[part, f"{part}_at"])
     if count.is_signed:
         notices.cancel(matter=matter(count.round.session, "sign"))
-        _remind(count.round, "confirm", User.objects.with_role(Role.APPROVER), _("计票已签字，请确认结果：%(title)s"))
+        _remind(count.round, "confirm", User.objects.with_role(Role.APPROVER), lambda: _("计票已签字，请确认结果：%(title)s"))
     audit.record("sign_count", count.round, by=by, part=part, result=count.result_hash)
 
 
@@ -234,7 +234,7 @@ def publish(round, *, released_by, scrutineer, now):
     )
     round.session.move_to(State.FED_BACK)
     subjects = User.objects.filter(official__in=round.session.subjects.values("official"))
-    _remind(round, "fed_back", subjects, _("评议结果已反馈：%(title)s"))
+    _remind(round, "fed_back", subjects, lambda: _("评议结果已反馈：%(title)s"))
     with box_refusals():
         ballots.publish(round.sid, shown=shown_slips(round, count))
 
@@ -262,7 +262,7 @@ def _remind(round, what, people, subject):
     notices.post(
         to=people,
         key=f"session:{session.uid}:{what}:{round.number}",
-        subject=subject % {"title": session.title},
+        subject=lambda: subject() % {"title": session.title},
         link=reverse("scoring:results", args=[session.uid]),
         matter=matter(session, what),
     )

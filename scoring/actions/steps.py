@@ -76,12 +76,15 @@ def ask(round, step, *, by, now, reason=""):
 def _tell(request):
     """Who can confirm it learns of it; by no more than the step, for the reason of a void round may hold numbers (ballots.md B5)."""
     step, title = Step(request.step), request.round.session.title
-    told = {"who": request.asked_by, "step": step.label, "title": title, "until": moment(request.expires_at)}
+
+    def told():
+        return {"who": request.asked_by, "step": step.label, "title": title, "until": moment(request.expires_at)}
+
     notices.post(
         to=User.objects.with_role(*policies.counterparts(request.asked_by, step)).exclude(pk=request.asked_by_id),
         key=request.matter,
-        subject=_("请确认“%(step)s”：%(title)s") % told,
-        body=_("%(who)s提出“%(step)s”，须由您或者同一身份的另一人在 %(until)s 前确认；过时须重新提出。") % told,
+        subject=lambda: _("请确认“%(step)s”：%(title)s") % told(),
+        body=lambda: _("%(who)s提出“%(step)s”，须由您或者同一身份的另一人在 %(until)s 前确认；过时须重新提出。") % told(),
         link=request.get_absolute_url(),
         matter=request.matter,
     )

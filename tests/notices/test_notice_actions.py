@@ -3,6 +3,8 @@ import datetime as dt
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 
 from notices import actions
 from notices.models import Notice
@@ -27,6 +29,25 @@ def test_the_same_person_and_key_get_one_notice(reader):
     actions.post(to=[reader], key="k", subject="乙", matter="m")
 
     assert [(n.to, n.subject) for n in Notice.objects.order_by("pk")] == [(reader, "乙"), (other, "甲")]
+
+
+def test_the_words_are_those_of_the_installation_whoever_acts(reader):
+    with override("en"):
+        actions.post(
+            to=[reader], key="k", subject=lambda: _("已批准：%(title)s") % {"title": "A"}, body=lambda: gettext_lazy("已核稿")
+        )
+
+    assert Notice.objects.values_list("subject", "body").get() == ("已批准：A", "已核稿")
+
+
+def test_a_subject_is_one_line_as_long_as_its_field(reader):
+    post(reader, subject="警示教育不够\r\n经常\t " + "长" * 300)
+
+    subject = Notice.objects.get().subject
+    assert subject.startswith("警示教育不够 经常 长长")
+    assert len(subject) == 200
+    assert actions.deliver_waiting(now=NOW) == 1
+    assert mail.outbox[0].subject == subject
 
 
 def test_what_was_sent_is_not_sent_again(reader):

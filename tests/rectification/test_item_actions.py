@@ -1,7 +1,9 @@
 import datetime as dt
+import re
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from core.errors import RuleViolation
 from core.models import AuditEvent
@@ -63,6 +65,19 @@ def test_the_trail_names_items_and_findings_and_holds_none_of_their_words(receiv
 
 
 # --- plan --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_kept_is_chinese_whatever_language_the_actor_reads(issued, clerk, people):
+    with override("en"):
+        item = drafting.serve_letter(issued, served_on=SERVED, by=clerk, today=TODAY, now=NOW)[0]
+        letters.receive_letter(item.letter, by=people["unit"], now=NOW)
+        bring(item, "VERIFIED", **people)
+
+    said = [*item.events.values_list("text", flat=True), *Notice.objects.values_list("subject", flat=True)]
+    assert "云纪函〔2026〕12号，方案应于2026年11月20日前报送" in said
+    assert "完成时限2026年12月8日，齐砚屿签字背书" in said
+    assert "核验通过：供应商评审公开不够" in said
+    assert [text for text in said if re.search("[a-z]", text)] == []
 
 
 def test_no_plan_before_the_letter_is_signed_for(item, liaison):

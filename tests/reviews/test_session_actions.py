@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 
 from core.errors import RuleViolation
 from core.models import AuditEvent
@@ -43,6 +44,14 @@ def draft(clerk):
 def planned(draft, clerk, approver):
     actions.submit_session(draft, by=clerk)
     return fresh(draft)
+
+
+def test_the_leaders_are_written_to_in_chinese_whatever_language_the_clerk_reads(draft, clerk, approver):
+    with override("en"):
+        actions.submit_session(draft, by=clerk)
+        actions.return_session(fresh(draft), reason="换一个日期", by=approver)
+
+    assert set(Notice.objects.values_list("subject", flat=True)) == {f"待审批：{draft.title}", f"退回修改：{draft.title}"}
 
 
 # --- plan --------------------------------------------------------------------------------------------------

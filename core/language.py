@@ -1,0 +1,10 @@
+"""Pages speak the language of who reads them; what is kept speaks that of the installation, whoever acted."""
+
+from django.conf import settings
+from django.utils.translation import override
+
+
+def kept(words) -> str:
+    """Words to be stored: a text as it was typed, or a function that puts them together, called in the installation's language."""
+    with override(settings.LANGUAGE_CODE):
+        return str(words() if callable(words) else words)
