@@ -4,18 +4,29 @@ import errno
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
+from django.utils.translation import gettext as _
 
 
 class RuleViolation(ValidationError):
     """Well formed, but the regulation forbids it. Its text is for people; it may hold several reasons."""
 
 
-def needed(text: str, otherwise: str, longest: int = 300) -> str:
-    """What was typed without the space around it, cut to the field; refuses with the words `otherwise` when nothing was."""
-    text = text.strip()
-    if not text:
+LONGEST = 300  # characters of a reason, in every form and field
+
+
+def needed(text: str, otherwise: str, longest: int = LONGEST) -> str:
+    """What was typed without the space around it; refuses with the words `otherwise` when nothing was, and what is too long."""
+    if not text.strip():
         raise RuleViolation(otherwise)
-    return text[:longest]
+    return fitting(text, longest)
+
+
+def fitting(text: str, longest: int) -> str:
+    """What was typed without the space around it; refuses what is too long, for nobody's words are cut off unseen."""
+    text = text.strip()
+    if len(text) > longest:
+        raise RuleViolation(_("最多 %(longest)d 字，现在有 %(n)d 字，请改短") % {"longest": longest, "n": len(text)})
+    return text
 
 
 def is_disk_full(problem) -> bool:

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core import audit
-from core.errors import RuleViolation
+from core.errors import RuleViolation, needed
 from rectification import rules
-from rectification.models import Finding
+from rectification.models import Finding, RectificationItem
 from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, Opinion, Question, ReviewSession, SessionSubject
 
 State, Source = Finding.State, Finding.Source
-LONGEST = 300
+LONGEST = RectificationItem._meta.get_field("text").max_length
 
 
 @transaction.atomic
@@ -50,19 +50,24 @@ def found_in(session):
 
 
 def proposal(thing, source, text, origin, *, promised_on=None):
-    return Finding(
-        subject_id=thing.subject_id, source=source, text=text.strip()[:LONGEST], origin=origin, promised_on=promised_on
-    )
+    return Finding(subject_id=thing.subject_id, source=source, text=one_line(text), origin=origin, promised_on=promised_on)
+
+
+def one_line(text):
+    return " ".join(text.split())
+
+
+def worded(text):
+    """The words of a problem as a letter and an item have them: one line that fits."""
+    return needed(one_line(text), _("请写下问题"), LONGEST)
 
 
 @transaction.atomic
 def add_finding(subject: SessionSubject, *, source: str, text: str, by, now: dt.datetime) -> Finding:
     """A problem the record does not show by itself, such as one that the scores point to; who adds it confirms it."""
     need_open(subject.session)
-    if not text.strip():
-        raise RuleViolation(_("请写下问题"))
     finding = Finding.objects.create(
-        subject=subject, source=source, text=text.strip()[:LONGEST], state=State.CONFIRMED, decided_by=by, decided_at=now
+        subject=subject, source=source, text=worded(text), state=State.CONFIRMED, decided_by=by, decided_at=now
     )
     audit.record("add_finding", f"finding {finding.uid}", by=by)
     return finding
@@ -72,10 +77,9 @@ def add_finding(subject: SessionSubject, *, source: str, text: str, by, now: dt.
 def confirm_finding(finding, *, text: str, by, now: dt.datetime):
     """This is a problem to put right, in these words."""
     need_open(finding.subject.session)
-    if not text.strip():
-        raise RuleViolation(_("请写下问题"))
+    text = worded(text)
     finding.move_to(State.CONFIRMED)
-    finding.text, finding.decided_by, finding.decided_at = text.strip()[:LONGEST], by, now
+    finding.text, finding.decided_by, finding.decided_at = text, by, now
     finding.save(update_fields=["text", "decided_by", "decided_at"])
     audit.record("confirm_finding", f"finding {finding.uid}", by=by)
 
@@ -84,9 +88,8 @@ def confirm_finding(finding, *, text: str, by, now: dt.datetime):
 def dismiss_finding(finding, *, reason: str, by, now: dt.datetime):
     """No problem to put right, with the reason; it stays on the record."""
     need_open(finding.subject.session)
-    if not reason.strip():
-        raise RuleViolation(_("请写明排除的理由"))
-    Finding.objects.filter(pk=finding.pk).update(reason=reason.strip()[:300], decided_by=by, decided_at=now)
+    reason = needed(reason, _("请写明排除的理由"))
+    Finding.objects.filter(pk=finding.pk).update(reason=reason, decided_by=by, decided_at=now)
     finding.move_to(State.DISMISSED)
     audit.record("dismiss_finding", f"finding {finding.uid}", by=by)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, files
 from core.calendar import written
-from core.errors import RuleViolation, needed
+from core.errors import RuleViolation, fitting, needed
 from core.language import kept
 from notices import actions as notices
 from notices.actions import letter as letters
@@ -21,6 +21,7 @@ from rectification.models import CloseOut, Evidence, ItemEvent, ItemVerification
 
 State, Kind = RectificationItem.State, ItemEvent.Kind
 Verdict = ItemVerification.Verdict
+NOTE = 500  # characters of what is said of evidence and of a proposal
 
 
 def note(item, kind, *, by, now, text="", to=()):
@@ -104,7 +105,7 @@ def approve_plan(item, *, by, now: dt.datetime):
 
 @transaction.atomic
 def return_plan(item, *, reason: str, by, now: dt.datetime):
-    reason = needed(reason, _("请写明退回的理由"), 500)
+    reason = needed(reason, _("请写明退回的理由"))
     item.move_to(State.PLAN_RETURNED)
     RectificationPlan.objects.filter(pk=current_plan(item).pk).update(returned_because=reason)
     note(item, Kind.PLAN_RETURNED, by=by, now=now, text=reason, to=unit_people(item))
@@ -128,11 +129,12 @@ def add_evidence(item, *, uploads, text: str = "", replaces: Evidence | None = N
         raise RuleViolation(_("请选择要上传的文件"))
     if replaces is not None and (len(uploads) > 1 or replaces.item_id != item.pk or replaces.is_replaced):
         raise RuleViolation(_("新版本一次只能替换一份还没有替换的佐证"))
+    text = fitting(text, NOTE)
     added = [
         Evidence.objects.create(
             item=item,
             file=files.accept(upload, by=by),
-            note=text.strip()[:500],
+            note=text,
             replaces=replaces,
             uploaded_by=by,
             uploaded_at=now,
@@ -157,13 +159,14 @@ def remove_evidence(evidence, *, by):
 def submit_evidence(item, *, text: str = "", by, now: dt.datetime):
     """Hand in the evidence for verification. After a return there must be something new, and nothing left that must be replaced."""
     need_evidence_time(item)
+    text = fitting(text, NOTE)
     if left := item.evidence.filter(must_replace=True, replaced_by=None):
         raise RuleViolation([_("“%(name)s”须替换，请上传新版") % {"name": evidence} for evidence in left])
     handed_in = item.evidence.filter(submitted_at=None).update(submitted_at=now)
     if not handed_in:
         raise RuleViolation(_("还没有新的佐证材料，请先上传"))
     item.move_to(State.EVIDENCE_SUBMITTED)
-    said = kept(lambda: _("%(n)d 份。%(text)s") % {"n": handed_in, "text": text.strip()[:500]})
+    said = kept(lambda: _("%(n)d 份。%(text)s") % {"n": handed_in, "text": text})
     note(item, Kind.EVIDENCE_SUBMITTED, by=by, now=now, text=said, to=User.objects.with_role(Role.VERIFIER))
 
 
@@ -213,10 +216,9 @@ def propose_close(item, *, text: str = "", by, now: dt.datetime) -> CloseOut:
         raise RuleViolation(_("已经提出销号，正等领导批准"))
     if faults := rules.closer_faults(closer=by.pk, submitters=item.submitters(), verifier=verification.verifier_id):
         raise RuleViolation(faults)
-    close = CloseOut.objects.create(
-        item=item, verification=verification, note=text.strip()[:500], proposed_by=by, proposed_at=now
-    )
-    note(item, Kind.CLOSE_PROPOSED, by=by, now=now, text=text.strip()[:500], to=User.objects.with_role(Role.APPROVER))
+    text = fitting(text, NOTE)
+    close = CloseOut.objects.create(item=item, verification=verification, note=text, proposed_by=by, proposed_at=now)
+    note(item, Kind.CLOSE_PROPOSED, by=by, now=now, text=text, to=User.objects.with_role(Role.APPROVER))
     return close
 
 

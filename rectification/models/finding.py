@@ -44,7 +44,7 @@ class Finding(Lifecycle):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     subject = models.ForeignKey("reviews.SessionSubject", models.CASCADE, related_name="+", verbose_name=_("对象"))
     source = models.CharField(_("来源"), max_length=20, choices=Source)
-    text = models.CharField(_("问题"), max_length=300)
+    text = models.TextField(_("问题"))  # as the record has it; confirmed in words that fit an item
     origin = models.CharField(max_length=120, blank=True, editable=False)  # what of the record it was taken from
     promised_on = models.DateField(_("承诺时限"), null=True, blank=True)
     state = models.CharField(_("状态"), max_length=20, choices=State, default=State.PROPOSED)

@@ -29,7 +29,7 @@ class RectificationPlan(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("审定人")
     )
     approved_at = models.DateTimeField(_("审定时间"), null=True, blank=True)
-    returned_because = models.CharField(_("退回理由"), max_length=500, blank=True)
+    returned_because = models.CharField(_("退回理由"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["pk"]

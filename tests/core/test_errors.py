@@ -6,13 +6,20 @@ from django.db import OperationalError
 from django.utils.translation import override
 
 from core.calendar import written
-from core.errors import RuleViolation, is_disk_full, needed
+from core.errors import RuleViolation, fitting, is_disk_full, needed
 
 
-def test_what_is_needed_comes_back_without_the_space_around_it_and_fits_its_field():
+def test_what_is_needed_comes_back_without_the_space_around_it():
     assert needed("  数字不实 \n", "请写明理由") == "数字不实"
-    assert needed("长" * 400, "请写明理由") == "长" * 300
-    assert needed("长" * 400, "请写明理由", 350) == "长" * 350
+    assert needed("长" * 350, "请写明理由", 350) == "长" * 350
+
+
+def test_what_does_not_fit_its_field_is_refused_and_never_cut():
+    with pytest.raises(RuleViolation, match="最多 300 字，现在有 301 字，请改短"):
+        needed("长" * 301, "请写明理由")
+    with pytest.raises(RuleViolation, match="最多 10 字"):
+        fitting(" " + "长" * 11, 10)
+    assert fitting(" ", 10) == ""
 
 
 @pytest.mark.parametrize("text", ["", "  \n\t"])

@@ -115,6 +115,28 @@ def test_words_and_reasons_are_needed(session, record, clerk, words):
     assert finding.state == State.PROPOSED
 
 
+def test_what_the_record_holds_is_proposed_whole_and_confirmed_in_words_that_fit(session, record, clerk):
+    promise = "长" * 295 + "按期兑现。"
+    Commitment.objects.create(subject=record, text=promise, due_on=dt.date(2026, 12, 31))
+    actions.propose_findings(session)
+    finding = Finding.objects.get(source=Source.COMMITMENT)
+    assert finding.text == f"本人承诺：{promise}"
+
+    with pytest.raises(RuleViolation, match="最多 300 字"):
+        actions.confirm_finding(finding, text=finding.text, by=clerk, now=NOW)
+    with pytest.raises(RuleViolation, match="最多 300 字"):
+        actions.dismiss_finding(finding, reason="长" * 301, by=clerk, now=NOW)
+
+    finding.refresh_from_db()
+    assert finding.state == State.PROPOSED
+
+
+def test_the_words_of_a_problem_are_one_line(session, record, clerk):
+    finding = actions.add_finding(record, source=Source.SCORE, text="警示教育\r\n不够经常", by=clerk, now=NOW)
+
+    assert finding.text == "警示教育 不够经常"
+
+
 def test_a_decision_may_be_taken_back_until_a_letter_says_it(session, finding, clerk):
     actions.reconsider_finding(finding, by=clerk)
     assert Finding.objects.get().state == State.PROPOSED
