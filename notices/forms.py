@@ -78,10 +78,6 @@ class LetterForm(forms.Form):
         return {"title": typed["title"], "addressee": typed["addressee"], "copies_to": typed["copies_to"], "body": body}
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-
-
 class ServiceForm(forms.Form):
     served_on = forms.DateField(label=_("送达日期"), widget=DayInput, help_text=_("期限从这一天起算"))
 

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST
 from core import files
 from core import letter as papers
 from core.errors import RuleViolation, require
+from core.reasons import ReasonForm
 from notices import forms, policies, rules
 from notices.actions import letter as actions
 from notices.models import Letter
 
 PAGE = 25
+BACK, VOID, SERVICE = "r_%s", "v_%s", "s_%s"  # ids of the forms that share a page
 State = Letter.State
 
 
@@ -38,7 +40,11 @@ def letter_list(request):
 
 
 def letter(request, uid):
-    letter = found(request, uid)
+    return show(request, found(request, uid))
+
+
+def show(request, letter, **refused):
+    """The page of a letter; `refused` are forms of its buttons as they were typed."""
     context = {
         "letter": letter,
         "findings": letter.printed_findings(),
@@ -46,6 +52,7 @@ def letter(request, uid):
         "gaps": rules.letter_gaps(addressee=letter.addressee, body=letter.body) if letter.state == State.DRAFT else [],
         "may_preview": policies.can_preview(request.user, letter),
         **buttons(request.user, letter),
+        **refused,
     }
     return render(request, "notices/letter.html", context)
 
@@ -59,13 +66,13 @@ def buttons(user, letter):
         "may_check": letter.state == State.DRAFT and policies.can_check(user, letter) and not is_own,
         "may_issue": letter.state == State.CHECKED and policies.can_issue(user, letter) and is_third,
         "is_own": is_own,
-        "send_back": letter.state == State.CHECKED and policies.can_send_back(user, letter) and forms.ReasonForm(auto_id="r_%s"),
+        "send_back": letter.state == State.CHECKED and policies.can_send_back(user, letter) and ReasonForm(auto_id=BACK),
         "service": letter.state == State.ISSUED
         and policies.can_serve(user, letter)
-        and forms.ServiceForm(initial={"served_on": timezone.localdate()}, auto_id="s_%s"),
+        and forms.ServiceForm(initial={"served_on": timezone.localdate()}, auto_id=SERVICE),
         "voiding": State.VOIDED in letter.NEXT[State(letter.state)]
         and policies.can_void(user, letter)
-        and forms.ReasonForm(auto_id="v_%s"),
+        and ReasonForm(auto_id=VOID),
         "may_receive": letter.state == State.SERVED and policies.can_receive(user, letter),
     }
 
@@ -122,7 +129,10 @@ def letter_check(request, uid):
 def letter_return(request, uid):
     letter = found(request, uid)
     require(policies.can_send_back(request.user, letter))
-    actions.return_letter(letter, reason=request.POST.get("reason", ""), by=request.user)
+    form = ReasonForm(request.POST, auto_id=BACK)
+    if not form.is_valid():
+        return show(request, letter, send_back=form)
+    actions.return_letter(letter, **form.cleaned_data, by=request.user)
     messages.success(request, _("已退回拟稿"))
     return redirect(letter)
 

@@ -54,10 +54,6 @@ class NewFindingForm(FindingForm):
         self.fields["subject"].queryset = session.subjects.all()
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-
 class NoteForm(forms.Form):
     text = forms.CharField(label=_("说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 

@@ -1,5 +1,6 @@
 from django.shortcuts import render
 
+from core.filters import FilterForm
 from desk import policies
 from notices.models import Letter
 from officials import policies as officials
@@ -12,7 +13,7 @@ FOUND = 20
 
 def search(request):
     """One field for people, units, meetings, letters and items; each only for who may see it."""
-    text, user = request.GET.get("q", "").strip(), request.user
+    text, user = FilterForm(request.GET).value("q"), request.user
     context = {"text": text}
     if text:
         context["found"] = {

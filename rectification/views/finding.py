@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation, require
+from core.reasons import ReasonForm
 from notices.models import Letter
 from rectification import forms, policies
 from rectification.actions import finding as actions
@@ -31,6 +32,11 @@ State = ReviewSession.State
 def session_items(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_enter_tab(request.user, session), _("结果反馈以后才能查看整改。"))
+    return show(request, session)
+
+
+def show(request, session, **refused):
+    """The tab; `refused` holds the dismissal of one finding as it was typed."""
     sees_findings = policies.can_see_findings(request.user, session)
     items = RectificationItem.objects.visible_to(request.user).filter(subject__session=session)
     context = frame.context(
@@ -39,7 +45,7 @@ def session_items(request, uid):
         tab="items",
         step=next_step(session, tab="items") if sees_findings else None,
         has_begun=session.is_at_least(State.FED_BACK),
-        groups=groups(session) if sees_findings else [],
+        groups=groups(session, **refused) if sees_findings else [],
         sees_findings=sees_findings,
         items=items.select_related("unit", "letter").prefetch_related("close_outs"),
         may_decide=policies.can_decide_findings(request.user, session) and session.state in (State.FED_BACK, State.RECTIFYING),
@@ -47,16 +53,19 @@ def session_items(request, uid):
     return render(request, "rectification/session_items.html", context)
 
 
-def groups(session):
-    """The findings of each subject, in the order of the meeting."""
+def groups(session, *, finding=None, dismissal=None):
+    """The findings of each subject, in the order of the meeting; `dismissal` is what was typed about `finding`."""
     found = Finding.objects.filter(subject__session=session).select_related("subject", "letter", "item", "decided_by")
     by_subject = {}
-    for finding in found:
-        finding.dismissal = forms.ReasonForm(
-            auto_id=f"dismiss_{finding.pk}_%s"
-        )  # ids of its own, so that each label finds its field
-        by_subject.setdefault(finding.subject, []).append(finding)
+    for one in found:
+        one.dismissal = dismissal if one == finding else ReasonForm(auto_id=dismissal_id(one))
+        by_subject.setdefault(one.subject, []).append(one)
     return [{"subject": subject, "findings": findings} for subject, findings in by_subject.items()]
+
+
+def dismissal_id(finding):
+    """Ids of its own, so that each label finds its field."""
+    return f"dismiss_{finding.pk}_%s"
 
 
 def next_step(session, *, tab):
@@ -173,7 +182,10 @@ def finding_confirm(request, uid):
 @require_POST
 def finding_dismiss(request, uid):
     finding = finding_of(request, uid)
-    actions.dismiss_finding(finding, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
+    form = ReasonForm(request.POST, auto_id=dismissal_id(finding))
+    if not form.is_valid():
+        return show(request, finding.subject.session, finding=finding, dismissal=form)
+    actions.dismiss_finding(finding, **form.cleaned_data, by=request.user, now=timezone.now())
     return back_to(finding)
 
 

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST
 
 from core import excel
 from core.errors import RuleViolation, require
+from core.reasons import ReasonForm
 from rectification import forms, policies
 from rectification.actions import item as actions
 from rectification.models import RectificationItem
 from rectification.views import timeline
 
 PAGE = 25
+PLAN, CLOSE, DECLINE = "p_%s", "c_%s", "d_%s"  # ids of the forms that share a page
 State = RectificationItem.State
 
 
@@ -170,8 +172,8 @@ def item(request, uid):
     return show(request, item)
 
 
-def show(request, item, *, verdict_form=None, status=200):
-    user = request.user
+def show(request, item, **refused):
+    """The page of an item; `refused` are forms of its buttons as they were typed."""
     evidence = [e for e in item.evidence.select_related("file", "replaced_by", "uploaded_by") if e.submitted_at]
     context = {
         "item": item,
@@ -182,33 +184,32 @@ def show(request, item, *, verdict_form=None, status=200):
         "replaced": [e for e in evidence if e.is_replaced],
         "verifications": item.verifications.select_related("verifier"),
         "steps": timeline.steps(item),
-        **buttons(user, item, verdict_form),
+        **buttons(request.user, item),
+        **refused,
     }
-    return render(request, "rectification/item.html", context, status=status)
+    return render(request, "rectification/item.html", context)
 
 
-def buttons(user, item, verdict_form=None):
+def buttons(user, item):
     """What this person may do with the item as it stands; rules about persons are the actions' matter."""
     is_mine = item.verifier_id == user.pk
     return {
         "may_approve_plan": item.state == State.PLAN_SUBMITTED and policies.can_approve_plan(user, item),
-        "plan_return": item.state == State.PLAN_SUBMITTED
-        and policies.can_return_plan(user, item)
-        and forms.ReasonForm(auto_id="p_%s"),
+        "plan_return": item.state == State.PLAN_SUBMITTED and policies.can_return_plan(user, item) and ReasonForm(auto_id=PLAN),
         "may_take_up": item.state == State.EVIDENCE_SUBMITTED and policies.can_verify(user, item),
         "verdict_form": item.state == State.UNDER_VERIFICATION
         and is_mine
         and policies.can_verify(user, item)
-        and (verdict_form or forms.VerdictForm(item=item)),
+        and forms.VerdictForm(item=item),
         "close_proposal": item.state == State.VERIFIED
         and item.pending_close is None
         and policies.can_propose_close(user, item)
-        and forms.NoteForm(auto_id="c_%s"),
+        and forms.NoteForm(auto_id=CLOSE),
         "may_confirm_close": item.state == State.VERIFIED and item.pending_close and policies.can_confirm_close(user, item),
         "close_decline": item.state == State.VERIFIED
         and item.pending_close
         and policies.can_confirm_close(user, item)
-        and forms.ReasonForm(auto_id="d_%s"),
+        and ReasonForm(auto_id=DECLINE),
     }
 
 
@@ -225,7 +226,10 @@ def plan_approve(request, uid):
 def plan_return(request, uid):
     item = found(request, uid)
     require(policies.can_return_plan(request.user, item), _("整改方案由工作人员或审批领导退回。"))
-    actions.return_plan(item, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
+    form = ReasonForm(request.POST, auto_id=PLAN)
+    if not form.is_valid():
+        return show(request, item, plan_return=form)
+    actions.return_plan(item, **form.cleaned_data, by=request.user, now=timezone.now())
     messages.success(request, _("方案已退回"))
     return redirect(item)
 
@@ -258,7 +262,10 @@ def item_verify(request, uid):
 def close_propose(request, uid):
     item = found(request, uid)
     require(policies.can_propose_close(request.user, item), _("销号由党风政风室的工作人员提出。"))
-    actions.propose_close(item, text=request.POST.get("text", ""), by=request.user, now=timezone.now())
+    form = forms.NoteForm(request.POST, auto_id=CLOSE)
+    if not form.is_valid():
+        return show(request, item, close_proposal=form)
+    actions.propose_close(item, text=form.cleaned_data["text"], by=request.user, now=timezone.now())
     messages.success(request, _("已提出销号，等待领导批准"))
     return redirect(item)
 
@@ -276,6 +283,9 @@ def close_confirm(request, uid):
 def close_decline(request, uid):
     item = found(request, uid)
     require(policies.can_confirm_close(request.user, item), _("销号由审批领导批准。"))
-    actions.decline_close(item, reason=request.POST.get("reason", ""), by=request.user, now=timezone.now())
+    form = ReasonForm(request.POST, auto_id=DECLINE)
+    if not form.is_valid():
+        return show(request, item, close_decline=form)
+    actions.decline_close(item, **form.cleaned_data, by=request.user, now=timezone.now())
     messages.success(request, _("已退回，不予销号"))
     return redirect(item)

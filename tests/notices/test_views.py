@@ -99,6 +99,18 @@ def test_buttons_before_service(client, cast, letter, second_clerk, monkeypatch,
     assert Letter.objects.get().state == state
 
 
+@pytest.mark.parametrize("reason", ["", "长" * 301, "理由\0"])
+def test_a_return_without_a_fitting_reason_asks_again(client, clerk, letter, reason):
+    Letter.objects.update(state=State.CHECKED)
+
+    page = enter(client, clerk).post(url("letter_return", letter), {"reason": reason})
+
+    asked = page.content.decode().split("data-confirm open>")[1].split("</details>")[0]
+    assert 'id="r_reason"' in asked
+    assert "has-error" in asked
+    assert Letter.objects.get().state == State.CHECKED
+
+
 def test_only_the_unit_signs_for_its_letter(client, cast, served):
     found = answers(client, cast, url("letter_receive", served), post={}, last=UNIT)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import openpyxl
 import pytest
@@ -206,6 +207,43 @@ def test_only_the_leader_answers_a_proposal_to_close(client, cast, received, nam
 
     assert found == expected(yes=302, may={"approver"}, sees=READERS | UNIT)
     assert item.close_outs.filter(confirmed_at=None, declined_at=None).count() == 0
+
+
+def reopened(page):
+    """The ids of the fields in questions that the page shows open, with their errors."""
+    asked = page.content.decode().split('<details class="confirm" data-confirm open>')[1:]
+    return [re.search(r'has-error.*?id="(\w+)"', question.split("</details>")[0], re.DOTALL).group(1) for question in asked]
+
+
+@pytest.mark.parametrize("reason", ["", "长" * 301, "理由\0"])
+def test_a_reason_that_does_not_fit_stands_in_its_form_again(client, cast, session, finding, received, reason):
+    post, item = {"reason": reason}, received
+    bring(item, "PLAN_SUBMITTED", unit=cast["liaison"], approver=cast["approver"])
+    Finding.objects.update(state=Finding.State.PROPOSED, letter=None)
+
+    assert reopened(enter(client, cast["clerk"]).post(url("plan_return", item), post)) == ["div_p_reason"]
+    assert reopened(client.post(url("finding_dismiss", finding), post)) == [f"div_dismiss_{finding.pk}_reason"]
+    assert Finding.objects.get().state == Finding.State.PROPOSED
+    assert RectificationItem.objects.get().state == State.PLAN_SUBMITTED
+
+
+def test_what_is_said_of_a_close_stands_in_its_form_again(client, cast, received):
+    item = bring(received, "VERIFIED", unit=cast["liaison"], approver=cast["approver"], verifier=cast["verifier"])
+    assert reopened(enter(client, cast["clerk"]).post(url("close_propose", item), {"text": "长\0"})) == ["div_c_text"]
+    assert not item.close_outs.exists()
+
+    actions.propose_close(item, by=cast["clerk"], now=NOW)
+    assert reopened(enter(client, cast["approver"]).post(url("close_decline", item), {"reason": ""})) == ["div_d_reason"]
+
+
+@pytest.mark.parametrize("day", ["", "2026-11-08", "2026-11-25"])
+def test_a_day_of_service_that_cannot_be_stands_in_its_form_again(client, clerk, issued, day):
+    assert reopened(enter(client, clerk).post(url("letter_serve", issued), {"served_on": day})) == ["div_s_served_on"]
+    assert Letter.objects.get().state == Letter.State.ISSUED
+
+
+def test_a_void_without_a_reason_asks_again(client, approver, issued):
+    assert reopened(enter(client, approver).post(url("letter_void", issued), {"reason": " "})) == ["div_v_reason"]
 
 
 def test_a_button_is_not_an_address(client, clerk, item, session):
