@@ -65,6 +65,11 @@ def can_verify(user, item):
     return user.has_role(Role.VERIFIER)
 
 
+def can_release_verification(user, item):
+    """Give it back: who verifies it, or the office, where that person cannot."""
+    return user.has_role(Role.ORGANISER) or (user.has_role(Role.VERIFIER) and item.verifier_id == user.pk)
+
+
 def can_propose_close(user, item):
     return user.has_role(Role.ORGANISER)
 

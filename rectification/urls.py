@@ -27,6 +27,7 @@ urlpatterns = [
     path("items/<uuid:uid>/plan/approve", item.plan_approve, name="plan_approve"),
     path("items/<uuid:uid>/plan/return", item.plan_return, name="plan_return"),
     path("items/<uuid:uid>/verification/begin", item.verification_begin, name="verification_begin"),
+    path("items/<uuid:uid>/verification/release", item.verification_release, name="verification_release"),
     path("items/<uuid:uid>/verify", item.item_verify, name="item_verify"),
     path("items/<uuid:uid>/close/propose", item.close_propose, name="close_propose"),
     path("items/<uuid:uid>/close/confirm", item.close_confirm, name="close_confirm"),

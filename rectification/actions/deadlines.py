@@ -20,7 +20,11 @@ AT = dt.time(9, 0)  # reminders come at nine in the morning
 
 @transaction.atomic
 def lay(items, *, today: dt.date) -> int:
-    """Write every reminder of these items that is still to come or due, and is not there yet. Returns how many are new."""
+    """Write every reminder of these items that is still to come or due, and is not there yet. Returns how many are new.
+
+    `items` is a queryset: the open ones among them are read now and held, so that one being closed is reminded of no more.
+    """
+    items = list(items.open().select_related("unit").select_for_update(of=("self",)).order_by("pk"))
     matters = [matter for item in items for matter in (item.matter, item.plan_matter)]
     there = Notice.objects.filter(matter__in=matters).exclude(state=Notice.State.CANCELLED)
     known = set(there.values_list("to", "key"))
@@ -99,4 +103,4 @@ def cancel(item):
 
 def sweep(*, today: dt.date) -> int:
     """Lay what is missing for every open item: new accounts, moved days, downtime. Safe to repeat and to miss."""
-    return lay(list(RectificationItem.objects.open().select_related("unit")), today=today)
+    return lay(RectificationItem.objects.all(), today=today)

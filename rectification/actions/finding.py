@@ -20,7 +20,7 @@ LONGEST = RectificationItem._meta.get_field("text").max_length
 @transaction.atomic
 def propose_findings(session, *, by=None) -> int:
     """Propose what the record holds and was not proposed before. Safe to repeat; returns how many are new."""
-    need_open(session)
+    need_open(ReviewSession.objects.select_for_update().get(pk=session.pk))  # the button against the clock
     known = set(Finding.objects.filter(subject__session=session).exclude(origin="").values_list("subject_id", "origin"))
     with override("zh-hans"):  # the words will stand in a letter
         new = [finding for finding in found_in(session) if (finding.subject_id, finding.origin) not in known]

@@ -99,7 +99,7 @@ def approve_plan(item, *, by, now: dt.datetime):
     if moved:
         text = kept(lambda: _("长期整改，时限改为%(day)s") % {"day": written(item.due_on)})
         notices.cancel(matter=item.matter)
-        deadlines.lay([item], today=timezone.localdate(now))
+        deadlines.lay(RectificationItem.objects.filter(pk=item.pk), today=timezone.localdate(now))
     note(item, Kind.PLAN_APPROVED, by=by, now=now, text=text, to=unit_people(item))
 
 
@@ -109,7 +109,7 @@ def return_plan(item, *, reason: str, by, now: dt.datetime):
     item.move_to(State.PLAN_RETURNED)
     RectificationPlan.objects.filter(pk=current_plan(item).pk).update(returned_because=reason)
     note(item, Kind.PLAN_RETURNED, by=by, now=now, text=reason, to=unit_people(item))
-    deadlines.lay([item], today=timezone.localdate(now))
+    deadlines.lay(RectificationItem.objects.filter(pk=item.pk), today=timezone.localdate(now))
 
 
 # --- evidence ----------------------------------------------------------------------------------------------
@@ -203,12 +203,23 @@ def verify(item, *, is_passed: bool, text: str, must_replace=(), by, now: dt.dat
     return verification
 
 
+@transaction.atomic
+def release_verification(item, *, reason: str, by, now: dt.datetime):
+    """Nobody verifies it for now, so that another can: who took it up is ill, away, or has handled it before."""
+    reason = needed(reason, _("请写明换人的理由"))
+    item.move_to(State.EVIDENCE_SUBMITTED)
+    item.verifier = None
+    item.save(update_fields=["verifier"])
+    note(item, Kind.RELEASED, by=by, now=now, text=reason, to=User.objects.with_role(Role.VERIFIER))
+
+
 # --- close -------------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def propose_close(item, *, text: str = "", by, now: dt.datetime) -> CloseOut:
     """The organiser proposes to close what a verifier has passed."""
+    item.state = RectificationItem.objects.select_for_update().get(pk=item.pk).state  # against two hands at once
     verification = item.verifications.filter(verdict=Verdict.PASSED).last()
     if item.state != State.VERIFIED or verification is None:
         raise RuleViolation(_("核验通过以后才能提出销号"))

@@ -156,7 +156,7 @@ def serve_letter(letter, *, served_on: dt.date, by, today: dt.date, now: dt.date
         )
     )
     ItemEvent.objects.bulk_create(ItemEvent(item=item, kind=ItemEvent.Kind.SERVED, at=now, by=by, text=text) for item in items)
-    deadlines.lay(items, today=today)
+    deadlines.lay(RectificationItem.objects.filter(letter=letter), today=today)
     return items
 
 

@@ -92,7 +92,7 @@ class RectificationItem(Lifecycle):
         State.PLAN_RETURNED: {State.PLAN_SUBMITTED},
         State.IN_PROGRESS: {State.EVIDENCE_SUBMITTED},
         State.EVIDENCE_SUBMITTED: {State.UNDER_VERIFICATION},
-        State.UNDER_VERIFICATION: {State.EVIDENCE_RETURNED, State.VERIFIED},
+        State.UNDER_VERIFICATION: {State.EVIDENCE_SUBMITTED, State.EVIDENCE_RETURNED, State.VERIFIED},
         State.EVIDENCE_RETURNED: {State.EVIDENCE_SUBMITTED},
         State.VERIFIED: {State.CLOSED},
         State.CLOSED: set(),
@@ -225,6 +225,7 @@ class ItemEvent(models.Model):
         PLAN_APPROVED = "PLAN_APPROVED", _("方案审定")
         EVIDENCE_SUBMITTED = "EVIDENCE_SUBMITTED", _("上传佐证，提交核验")
         TAKEN_UP = "TAKEN_UP", _("开始核验")
+        RELEASED = "RELEASED", _("换人核验")
         EVIDENCE_RETURNED = "EVIDENCE_RETURNED", _("核验退回")
         VERIFIED = "VERIFIED", _("核验通过")
         CLOSE_PROPOSED = "CLOSE_PROPOSED", _("提出销号")

@@ -19,7 +19,7 @@ from rectification.models import RectificationItem
 from rectification.views import timeline
 
 PAGE = 25
-PLAN, CLOSE, DECLINE = "p_%s", "c_%s", "d_%s"  # ids of the forms that share a page
+PLAN, RELEASE, CLOSE, DECLINE = "p_%s", "r_%s", "c_%s", "d_%s"  # ids of the forms that share a page
 State = RectificationItem.State
 
 
@@ -201,6 +201,9 @@ def buttons(user, item):
         and is_mine
         and policies.can_verify(user, item)
         and forms.VerdictForm(item=item),
+        "release": item.state == State.UNDER_VERIFICATION
+        and policies.can_release_verification(user, item)
+        and ReasonForm(auto_id=RELEASE),
         "close_proposal": item.state == State.VERIFIED
         and item.pending_close is None
         and policies.can_propose_close(user, item)
@@ -239,6 +242,18 @@ def verification_begin(request, uid):
     item = found(request, uid)
     require(policies.can_verify(request.user, item), _("佐证由核查人员核验。"))
     actions.take_up(item, by=request.user, now=timezone.now())
+    return redirect(item)
+
+
+@require_POST
+def verification_release(request, uid):
+    item = found(request, uid)
+    require(policies.can_release_verification(request.user, item), _("由核验人或者党风政风室的工作人员换人核验。"))
+    form = ReasonForm(request.POST, auto_id=RELEASE)
+    if not form.is_valid():
+        return show(request, item, release=form)
+    actions.release_verification(item, **form.cleaned_data, by=request.user, now=timezone.now())
+    messages.success(request, _("已交回，等待另一位核查人员核验"))
     return redirect(item)
 
 

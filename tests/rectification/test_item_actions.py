@@ -225,6 +225,21 @@ def test_a_verdict_is_the_word_of_who_took_it_up_and_has_a_note(received, people
     assert item.state == State.UNDER_VERIFICATION
 
 
+def test_what_its_verifier_cannot_finish_is_finished_by_another(received, people, other_verifier):
+    bring(received, "UNDER_VERIFICATION", **people)
+    with pytest.raises(RuleViolation, match="请写明换人的理由"):
+        actions.release_verification(received, reason=" ", by=people["clerk"], now=NOW)
+
+    actions.release_verification(received, reason="核验人因病请假", by=people["clerk"], now=NOW)
+
+    assert (received.state, received.verifier) == (State.EVIDENCE_SUBMITTED, None)
+    assert received.events.last().text == "核验人因病请假"
+    assert Notice.objects.filter(to=other_verifier, subject__startswith="换人核验").exists()
+    actions.take_up(received, by=other_verifier, now=NOW)
+    actions.verify(received, is_passed=True, text="看过原件", by=other_verifier, now=NOW)
+    assert kinds(received)[-4:] == [Kind.TAKEN_UP, Kind.RELEASED, Kind.TAKEN_UP, Kind.VERIFIED]
+
+
 def test_nobody_closes_what_is_not_verified(received, people):
     item = bring(received, "EVIDENCE_SUBMITTED", **people)
 
