@@ -17,7 +17,13 @@ class LetterFilter(FilterForm):
         self.fields["q"].widget.attrs["placeholder"] = _("文号、单位、标题、会议")
 
 
-class LetterForm(forms.Form):
+class SeenForm(forms.Form):
+    """Which version of the words a button stood under."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+class LetterForm(SeenForm):
     """The words of a draft. Paragraphs are lines; the list of problems is not written here, it follows from the findings."""
 
     title = forms.CharField(label=_("标题"), max_length=200)
@@ -48,6 +54,7 @@ class LetterForm(forms.Form):
     def __init__(self, *args, letter, **kwargs):
         body = letter.body
         initial = {
+            "version": letter.version,
             "title": letter.title,
             "addressee": letter.addressee,
             "opening": "\n".join(body.get("opening", [])),
@@ -63,7 +70,7 @@ class LetterForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
-            Fieldset(_("抬头"), "title", "addressee"),
+            Fieldset(_("抬头"), "version", "title", "addressee"),
             Fieldset(_("正文"), "opening", "findings_intro", "requirements_intro", "requirements", "closing"),
             Fieldset(_("落款"), "contact", "copies_to"),
         )

@@ -29,6 +29,13 @@ def found(request, uid):
     )
 
 
+def seen(request, letter):
+    """The letter as the page of this button showed it."""
+    form = forms.SeenForm(request.POST)
+    letter.version = form.cleaned_data["version"] if form.is_valid() else None
+    return letter
+
+
 def letter_list(request):
     require(policies.can_list(request.user), _("函件由办理整改的人员查看。"))
     form = forms.LetterFilter(request.GET)
@@ -107,7 +114,7 @@ def letter_edit(request, uid):
     form = forms.LetterForm(request.POST or None, letter=letter)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_letter(letter, **form.chosen, by=request.user)
+            actions.change_letter(seen(request, letter), **form.chosen, by=request.user)
         except RuleViolation as problem:
             form.add_error(None, problem)
         else:
@@ -120,7 +127,7 @@ def letter_edit(request, uid):
 def letter_check(request, uid):
     letter = found(request, uid)
     require(policies.can_check(request.user, letter))
-    actions.check_letter(letter, by=request.user)
+    actions.check_letter(seen(request, letter), by=request.user)
     messages.success(request, _("已核稿，等待签发"))
     return redirect(letter)
 
@@ -141,7 +148,7 @@ def letter_return(request, uid):
 def letter_issue(request, uid):
     letter = found(request, uid)
     require(policies.can_issue(request.user, letter))
-    actions.issue_letter(letter, by=request.user, today=timezone.localdate())
+    actions.issue_letter(seen(request, letter), by=request.user, today=timezone.localdate())
     messages.success(request, _("已签发，文号 %(number)s") % {"number": letter.document_number})
     return redirect(letter)
 

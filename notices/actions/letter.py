@@ -52,23 +52,35 @@ def draft_letter(*, unit: Unit, title: str, addressee: str, body: dict, copies_t
 
 @transaction.atomic
 def change_letter(letter, *, title: str, addressee: str, body: dict, copies_to: str, by):
-    """Rewrite a draft; who changes it becomes its drafter, and so may not check it. The list of problems stays as it is."""
+    """Rewrite a draft; who changes it becomes its drafter, and so may not check it. The list of problems stays as it is.
+
+    `letter` is as its page was: refuses when another has rewritten it since, so that nobody's words are lost.
+    """
     if letter.state != State.DRAFT:
         raise RuleViolation(_("“%(state)s”的函不能再改；需要修改的，先退回拟稿") % {"state": letter.get_state_display()})
     letter.title, letter.addressee, letter.copies_to, letter.drafted_by = title, addressee, copies_to, by
     letter.body = {**letter.body, **body, "findings": letter.body.get("findings", [])}
     words = {name: getattr(letter, name) for name in ("title", "addressee", "copies_to", "body", "drafted_by")}
-    if not Letter.objects.filter(pk=letter.pk, state=State.DRAFT).update(**words):
-        raise RuleViolation(_("函的状态刚被他人更新，请刷新后再试"))
+    as_seen = Letter.objects.filter(pk=letter.pk, state=State.DRAFT, version=letter.version)
+    if not as_seen.update(**words, version=letter.version + 1):
+        raise RuleViolation(_("函稿刚被他人更新，没有保存。请另开一页看最新的稿子，再改"))
+    letter.version += 1
     audit.record("change_letter", letter, by=by)
 
 
 # --- check and issue ---------------------------------------------------------------------------------------
 
 
+def need_as_seen(letter):
+    """Holds the letter; refuses when it was rewritten after the page that the button stood on."""
+    if Letter.objects.select_for_update().get(pk=letter.pk).version != letter.version:
+        raise RuleViolation(_("函稿刚被他人改过，请看过新稿再办"))
+
+
 @transaction.atomic
 def check_letter(letter, *, by):
-    """核稿, by another than who drafted it; then it is the leader's turn."""
+    """核稿, by another than who drafted it; then it is the leader's turn. Refuses words the page did not show."""
+    need_as_seen(letter)
     if letter.drafted_by_id == by.pk:
         raise RuleViolation(_("拟稿人不能核自己的稿，请由另一位工作人员核稿"))
     if gaps := rules.letter_gaps(addressee=letter.addressee, body=letter.body):
@@ -109,7 +121,11 @@ def return_letter(letter, *, reason: str, by):
 
 @transaction.atomic
 def issue_letter(letter, *, by, today: dt.date):
-    """签发: the number is given and the paper frozen in one transaction. Drafted, checked and issued by three people."""
+    """签发: the number is given and the paper frozen in one transaction. Drafted, checked and issued by three people.
+
+    Refuses words the page did not show.
+    """
+    need_as_seen(letter)
     if letter.drafted_by_id == by.pk:
         raise RuleViolation(_("拟稿人不能签发自己拟的稿，请由另一位领导签发"))
     if letter.checked_by_id == by.pk:

@@ -101,6 +101,7 @@ class Letter(Lifecycle):
     addressee = models.CharField(_("主送"), max_length=100)
     body = models.JSONField(_("正文"), default=dict)
     copies_to = models.CharField(_("抄送"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=0, editable=False)  # of the words; a page says which it showed
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("承办"))
     drafted_at = models.DateTimeField(_("拟稿时间"), default=timezone.now)
     checked_by = models.ForeignKey(

@@ -82,9 +82,9 @@ def test_the_list_is_for_who_follows_and_shows_each_what_may_be_seen(client, cas
 @pytest.mark.parametrize(
     ("name", "start", "post", "may", "state"),
     [
-        ("letter_check", State.DRAFT, {}, {"clerk"}, State.CHECKED),
+        ("letter_check", State.DRAFT, {"version": 0}, {"clerk"}, State.CHECKED),
         ("letter_return", State.CHECKED, {"reason": "抄送漏了一人"}, {"clerk"}, State.DRAFT),
-        ("letter_issue", State.CHECKED, {}, {"approver"}, State.ISSUED),
+        ("letter_issue", State.CHECKED, {"version": 0}, {"approver"}, State.ISSUED),
     ],
 )
 def test_buttons_before_service(client, cast, letter, second_clerk, monkeypatch, name, start, post, may, state):
@@ -138,6 +138,7 @@ def test_the_preview_says_draft_on_every_page(client, clerk, letter):
 
 
 TYPED = {
+    "version": 0,
     "title": "提醒函", "addressee": "中共第二局党组", "opening": "第一段\n\n第二段", "findings_intro": "你单位还存在1个问题",
     "requirements_intro": "", "requirements": "制定方案。十日内报送。\n按期整改", "closing": "", "contact": "穆晏川", "copies_to": "",
 }  # fmt: skip
@@ -187,6 +188,31 @@ def test_the_list_costs_the_same_for_one_and_three(client, clerk, letter, sessio
         draft(subject.official.unit, clerk)
 
     assert cost(client, url("letter_list")) == one
+
+
+def test_of_two_who_rewrite_a_draft_the_second_keeps_the_words_and_is_told(client, clerk, second_clerk, letter):
+    first = enter(client, clerk).get(url("letter_edit", letter)).context["form"].initial
+    assert first["version"] == 0
+    client.post(url("letter_edit", letter), {**TYPED, "contact": "先存的"})
+
+    page = enter(client, second_clerk).post(url("letter_edit", letter), {**TYPED, "contact": "后存的"}).content.decode()
+
+    assert "函稿刚被他人更新" in page
+    assert "后存的" in page
+    assert Letter.objects.get().body["contact"] == "先存的"
+
+
+@pytest.mark.parametrize(("name", "state"), [("letter_check", State.DRAFT), ("letter_issue", State.CHECKED)])
+def test_a_button_says_yes_only_to_the_words_its_page_showed(client, cast, letter, name, state):
+    Letter.objects.update(state=state, version=4)
+    enter(client, cast["approver"])
+    assert 'name="version" value="4"' in client.get(url("letter", letter)).content.decode()
+    Letter.objects.update(version=5, title="没有看过的标题")
+
+    for version in ("4", ""):
+        page = client.post(url(name, letter), {"version": version}, follow=True, headers={"referer": url("letter", letter)})
+        assert "请看过新稿再办" in page.content.decode()
+    assert Letter.objects.get().state == state
 
 
 def test_a_button_is_not_an_address(client, clerk, letter):
