@@ -6,6 +6,8 @@ import lzma
 import struct
 import zipfile
 import zlib
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from pathlib import PurePath
 
 import filetype
@@ -14,6 +16,7 @@ from defusedxml.ElementTree import fromstring
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -37,6 +40,7 @@ DAMAGED_ARCHIVE = (EOFError, LookupError, OSError, RuntimeError, SyntaxError, Va
 DAMAGED_ARCHIVE += (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 DAMAGED_IMAGE = (ArithmeticError, EOFError, LookupError, OSError, SyntaxError, TypeError, ValueError, struct.error, zlib.error)
 OLE, SEALED = bytes.fromhex("d0cf11e0a1b11ae1"), "EncryptedPackage".encode("utf-16-le")  # a document with a password is no zip
+undoing = ContextVar("undoing", default=None)  # what `all_or_none` does about what was stored inside it, when that fails
 ACTIVE_PDF = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/RichMedia", "/XFA")
 
 
@@ -84,8 +88,32 @@ def keep(name, content, content_type, *, by):
     except OSError:
         default_storage.delete(place)
         raise
+    if undo := undoing.get():
+        undo.callback(default_storage.delete, stored.content.name)
     stored.save()
     return stored
+
+
+def discard(stored):
+    """Remove a file that nothing refers to any more: its row now, its bytes once that is certain."""
+    place = stored.content.name
+    stored.delete()
+    transaction.on_commit(lambda: default_storage.delete(place))
+
+
+@contextmanager
+def all_or_none():
+    """What is stored inside leaves no bytes behind when the inside fails. Stands around the transaction."""
+    outer = undoing.get()
+    with ExitStack() as undo:
+        token = undoing.set(undo)
+        try:
+            yield
+        finally:
+            undoing.reset(token)
+        done = undo.pop_all()
+    if outer:
+        outer.callback(done.close)
 
 
 def response(stored, *, inline=False):

@@ -161,6 +161,20 @@ def test_what_is_posted_is_put_together_in_the_language_of_the_installation(code
     assert eager == []
 
 
+def test_the_trail_holds_no_words_that_somebody_typed(code):
+    """The audit administrator reads it, who has no business with them: a reason stays with the thing it is about (S24)."""
+    typed = {"reason", "text", "comment", "note", "why", "words", "body", "title"}
+    lines, told = 0, []
+    for path, tree in code.items():
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            if ast.unparse(call.func) == "audit.record":
+                lines += 1
+                told += [path for keyword in call.keywords if keyword.arg in typed or keyword.arg is None]
+
+    assert lines > 60
+    assert told == ["officials/actions/register.py"]  # three numbers
+
+
 def test_no_app_sends_signals(code):
     """A lower app is called, a higher one calls: nothing happens that reading does not show."""
     assert importing(code, "django.dispatch", "django.db.models.signals") == set()

@@ -116,7 +116,7 @@ def return_letter(letter, *, reason: str, by):
             link=letter.get_absolute_url(),
             matter=letter.matter,
         )
-    audit.record("return_letter", letter, by=by, reason=reason)
+    audit.record("return_letter", letter, by=by)
 
 
 @transaction.atomic
@@ -157,7 +157,7 @@ def void_letter(letter, *, reason: str, by):
     letter.voided_because = reason
     letter.save(update_fields=["voided_because"])
     cancel(matter=letter.matter)
-    audit.record("void_letter", letter, by=by, reason=reason)
+    audit.record("void_letter", letter, by=by)
 
 
 # --- serve and receive -------------------------------------------------------------------------------------

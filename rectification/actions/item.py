@@ -53,6 +53,7 @@ def unit_people(item):
 # --- plan --------------------------------------------------------------------------------------------------
 
 
+@files.all_or_none()
 @transaction.atomic
 def submit_plan(item, *, by, now: dt.datetime, file=None, **fields) -> RectificationPlan:
     """Hand in the plan (or, after a return, the next one). The letter has been signed for before."""
@@ -121,6 +122,19 @@ def need_evidence_time(item):
         raise RuleViolation(_("“%(state)s”的整改项不能改佐证") % {"state": item.get_state_display()})
 
 
+@files.all_or_none()
+@transaction.atomic
+def bring_evidence(item, *, uploads, text: str, replaces: Evidence | None = None, is_final: bool, by, now: dt.datetime) -> int:
+    """Upload what there is and, when it is final, hand everything in: both or neither. Returns how many files are new."""
+    added = []
+    if uploads or not is_final:
+        added = add_evidence(item, uploads=uploads, text=text, replaces=replaces, by=by, now=now)
+    if is_final:
+        submit_evidence(item, text=text, by=by, now=now)
+    return len(added)
+
+
+@files.all_or_none()
 @transaction.atomic
 def add_evidence(item, *, uploads, text: str = "", replaces: Evidence | None = None, by, now: dt.datetime) -> list[Evidence]:
     """Store files as evidence, not yet handed in. With `replaces`, the one file is the newer version of that one."""
@@ -153,6 +167,7 @@ def remove_evidence(evidence, *, by):
         raise RuleViolation(_("已提交核验的佐证不能删除，可以上传新版"))
     audit.record("remove_evidence", named(evidence.item), by=by, file=evidence.file.sha256)
     evidence.delete()
+    files.discard(evidence.file)
 
 
 @transaction.atomic

@@ -45,15 +45,9 @@ def unit_item(request, uid):
 
 
 def bring(request, item, typed, replaced):
-    now, is_final = timezone.now(), request.POST.get("do") == "submit"
-    if typed["uploads"] or not is_final:
-        added = actions.add_evidence(
-            item, uploads=typed["uploads"], text=typed["text"], replaces=replaced, by=request.user, now=now
-        )
-        messages.success(request, _("已上传 %(n)d 份，还没有提交核验") % {"n": len(added)})
-    if is_final:
-        actions.submit_evidence(item, text=typed["text"], by=request.user, now=now)
-        messages.success(request, _("已提交核验"))
+    is_final = request.POST.get("do") == "submit"
+    n = actions.bring_evidence(item, **typed, replaces=replaced, is_final=is_final, by=request.user, now=timezone.now())
+    messages.success(request, _("已提交核验") if is_final else _("已上传 %(n)d 份，还没有提交核验") % {"n": n})
 
 
 def evidence_to_replace(request, item):

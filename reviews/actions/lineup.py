@@ -89,7 +89,7 @@ def give_repeat_reason(subject, *, reason: str, by):
     session = locked_draft(subject.session)
     reason = reason.strip()[:200]
     SessionSubject.objects.filter(pk=subject.pk).update(repeat_reason=reason)
-    audit.record("repeat_reason", session, by=by, official=subject.name, reason=reason)
+    audit.record("repeat_reason", session, by=by, official=subject.name)
 
 
 @transaction.atomic

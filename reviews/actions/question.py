@@ -120,7 +120,15 @@ def unseal(session, *, reason: str, by):
     preparation.need_under_way(session)
     reason = needed(reason, _("请写明启封的理由"))
     opened = Question.objects.filter(subject__session=session, state=State.SEALED).update(state=State.SELECTED)
-    audit.record("unseal_questions", session, by=by, n=opened, reason=reason)
+    event = audit.record("unseal_questions", session, by=by, n=opened)
+    notices.post(
+        to=User.objects.with_role(Role.ORGANISER, Role.APPROVER),
+        key=f"questions:{session.uid}:unsealed:{event.n}",
+        subject=lambda: _("质询问题已启封：%(title)s") % {"title": session.title},
+        body=reason,
+        link=session.get_absolute_url(),
+        matter=f"session:{session.uid}",
+    )
 
 
 # --- in the hall -------------------------------------------------------------------------------------------

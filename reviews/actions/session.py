@@ -137,7 +137,7 @@ def return_session(session, *, reason: str, by):
     ReviewSession.objects.filter(pk=session.pk).update(state_reason=reason)
     session.state_reason = reason
     answer(session, lambda: _("退回修改：%(title)s"), reason)
-    audit.record("return", session, by=by, reason=reason)
+    audit.record("return", session, by=by)
 
 
 def answer(session, subject, body):
@@ -181,7 +181,7 @@ def halt(session, state, reason, *, by):
         link=session.get_absolute_url(),
         matter=f"session:{session.uid}",
     )
-    audit.record(state.lower(), session, by=by, reason=reason)
+    audit.record(state.lower(), session, by=by)
 
 
 @transaction.atomic

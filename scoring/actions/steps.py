@@ -122,9 +122,7 @@ def confirm(request, *, by, now):
     request.note_second(by=by, now=now)
     notices.cancel(matter=request.matter)
     TAKEN[step](round, request, by=by, now=now)
-    audit.record(
-        step.lower(), round, by=by, with_=str(request.asked_by), **({"reason": request.reason} if request.reason else {})
-    )
+    audit.record(step.lower(), round, by=by, with_=str(request.asked_by))
 
 
 @transaction.atomic

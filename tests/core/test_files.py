@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import pikepdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 
 from core import files
@@ -21,6 +22,10 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1").ljust(512, b"\0")
 FULL = OSError(errno.ENOSPC, "No space left on device")
 RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
 RELATION = '<Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="http://x.invalid/" TargetMode="{}"/>'
+
+
+def bytes_in(place):
+    return [path for path in place.rglob("*") if path.is_file()]
 
 
 @pytest.fixture(autouse=True)
@@ -244,3 +249,39 @@ def test_a_full_disk_answers_507_and_tells_whom_to_call(rf, monkeypatch, caplog)
     assert answer.status_code == 507
     assert "系统管理员清理磁盘" in answer.content.decode()
     assert "reviews:report_paper" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_discarded_file_goes_with_its_bytes_once_that_is_certain(tmp_path, django_capture_on_commit_callbacks):
+    stored = files.keep("佐证.pdf", pdf(), "application/pdf", by=None)
+
+    with django_capture_on_commit_callbacks() as certain:
+        files.discard(stored)
+    assert len(bytes_in(tmp_path)) == 1
+
+    for callback in certain:
+        callback()
+    assert bytes_in(tmp_path) == []
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_of_files_stored_together_none_stays_when_one_is_refused(tmp_path):
+    before = files.keep("早先.pdf", pdf(), "application/pdf", by=None)
+
+    @files.all_or_none()
+    def first():
+        files.keep("一.pdf", pdf(), "application/pdf", by=None)
+
+    @files.all_or_none()
+    @transaction.atomic
+    def three():
+        first()
+        files.keep("二.pdf", pdf(), "application/pdf", by=None)
+        files.accept(SimpleUploadedFile("三.pdf", b""), by=None)
+
+    with pytest.raises(RuleViolation, match="空文件"):
+        three()
+
+    assert [path.name for path in bytes_in(tmp_path)] == [before.content.name.split("/")[-1]]
+    assert StoredFile.objects.get() == before

@@ -2,11 +2,12 @@ import datetime as dt
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
 from core.errors import RuleViolation
-from core.models import AuditEvent
+from core.models import AuditEvent, StoredFile
 from notices.actions import letter as letters
 from notices.models import Letter, Notice
 from officials.models import RoleGrant
@@ -191,6 +192,32 @@ def test_what_must_be_replaced_is_replaced_and_the_old_version_kept(received, pe
     assert [(str(e), e.is_replaced) for e in item.evidence.all()] == [("照片.png", True), ("正式.png", False)]
     with pytest.raises(RuleViolation, match="不能改佐证"):
         actions.add_evidence(item, uploads=[picture()], by=unit, now=NOW)
+
+
+def stored(tmp_path):
+    return len([path for path in tmp_path.rglob("*") if path.is_file()])
+
+
+def test_what_is_removed_leaves_the_disk(received, people, tmp_path, django_capture_on_commit_callbacks):
+    bring(received, "IN_PROGRESS", **people)
+    evidence = actions.add_evidence(received, uploads=[picture()], by=people["unit"], now=NOW)[0]
+    assert stored(tmp_path) == 1
+
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.remove_evidence(evidence, by=people["unit"])
+
+    assert stored(tmp_path) == StoredFile.objects.count() == 0
+
+
+def test_of_several_files_none_is_kept_when_one_is_refused(received, people, tmp_path):
+    bring(received, "IN_PROGRESS", **people)
+    uploads = [picture(), SimpleUploadedFile("脚本.exe", b"MZ")]
+
+    with pytest.raises(RuleViolation, match="不能上传"):
+        actions.bring_evidence(received, uploads=uploads, text="", is_final=True, by=people["unit"], now=NOW)
+
+    assert stored(tmp_path) == StoredFile.objects.count() == 0
+    assert received.state == State.IN_PROGRESS
 
 
 def test_nothing_chosen_is_refused(received, people):
