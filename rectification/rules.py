@@ -121,6 +121,10 @@ def problem_lines(text: str) -> list[str]:
 # --- who may not follow whom (finding 5) -------------------------------------------------------------------
 
 
+def approver_faults(*, approver: int, submitter: int | None) -> list[str]:
+    return [_("报送方案的人不能审定自己的方案")] if approver == submitter else []
+
+
 def verifier_faults(*, verifier: int, submitters: set[int]) -> list[str]:
     return [_("经手方案或佐证的人不能核验，请由另一位核查人员核验")] if verifier in submitters else []
 

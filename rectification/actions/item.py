@@ -78,16 +78,12 @@ def submit_plan(item, *, by, now: dt.datetime, file=None, **fields) -> Rectifica
     return plan
 
 
-def current_plan(item):
-    return item.plans.order_by("pk").last()
-
-
 @transaction.atomic
 def approve_plan(item, *, by, now: dt.datetime):
     """The leader agrees; a long-term plan moves the due day of the item with it."""
-    plan = current_plan(item)
-    if plan and plan.submitted_by_id == by.pk:
-        raise RuleViolation(_("报送方案的人不能审定自己的方案"))
+    plan = item.plan
+    if faults := item.approver_faults(by):
+        raise RuleViolation(faults)
     item.move_to(State.IN_PROGRESS)
     plan.approved_by, plan.approved_at = by, now
     plan.save(update_fields=["approved_by", "approved_at"])
@@ -108,7 +104,7 @@ def approve_plan(item, *, by, now: dt.datetime):
 def return_plan(item, *, reason: str, by, now: dt.datetime):
     reason = needed(reason, _("请写明退回的理由"))
     item.move_to(State.PLAN_RETURNED)
-    RectificationPlan.objects.filter(pk=current_plan(item).pk).update(returned_because=reason)
+    RectificationPlan.objects.filter(pk=item.plan.pk).update(returned_because=reason)
     note(item, Kind.PLAN_RETURNED, by=by, now=now, text=reason, to=unit_people(item))
     deadlines.lay(RectificationItem.objects.filter(pk=item.pk), today=timezone.localdate(now))
 
@@ -191,7 +187,7 @@ def submit_evidence(item, *, text: str = "", by, now: dt.datetime):
 @transaction.atomic
 def take_up(item, *, by, now: dt.datetime):
     """A verifier begins; who handled plan or evidence may not."""
-    if faults := rules.verifier_faults(verifier=by.pk, submitters=item.submitters()):
+    if faults := item.verifier_faults(by):
         raise RuleViolation(faults)
     item.move_to(State.UNDER_VERIFICATION)
     item.verifier = by
@@ -205,7 +201,7 @@ def verify(item, *, is_passed: bool, text: str, must_replace=(), by, now: dt.dat
     text = needed(text, _("请写明核验意见"), 2000)
     if item.verifier_id not in (None, by.pk):
         raise RuleViolation(_("这一项正由%(who)s核验") % {"who": item.verifier})
-    if faults := rules.verifier_faults(verifier=by.pk, submitters=item.submitters()):
+    if faults := item.verifier_faults(by):
         raise RuleViolation(faults)
     item.move_to(State.VERIFIED if is_passed else State.EVIDENCE_RETURNED)
     verdict = Verdict.PASSED if is_passed else Verdict.RETURNED
@@ -240,7 +236,7 @@ def propose_close(item, *, text: str = "", by, now: dt.datetime) -> CloseOut:
         raise RuleViolation(_("核验通过以后才能提出销号"))
     if item.close_outs.filter(confirmed_at=None, declined_at=None).exists():
         raise RuleViolation(_("已经提出销号，正等领导批准"))
-    if faults := rules.closer_faults(closer=by.pk, submitters=item.submitters(), verifier=verification.verifier_id):
+    if faults := item.closer_faults(by):
         raise RuleViolation(faults)
     text = fitting(text, NOTE)
     close = CloseOut.objects.create(item=item, verification=verification, note=text, proposed_by=by, proposed_at=now)
@@ -249,6 +245,7 @@ def propose_close(item, *, text: str = "", by, now: dt.datetime) -> CloseOut:
 
 
 def proposal(item):
+    """The proposal that waits for the leader, held against a second answer."""
     close = item.close_outs.select_for_update(of=("self",)).filter(confirmed_at=None, declined_at=None).first()
     if close is None:
         raise RuleViolation(_("还没有提出销号"))

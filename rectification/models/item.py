@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.lifecycle import Lifecycle
@@ -194,12 +193,12 @@ class RectificationItem(Lifecycle):
 
     # One list each, newest last, so that a prefetch serves every question about it.
 
-    @cached_property
+    @property
     def plan(self):
         """The plan as last handed in, or None."""
         return max(self.plans.all(), key=lambda plan: plan.pk, default=None)
 
-    @cached_property
+    @property
     def pending_close(self):
         """The proposal to close that waits for the leader, or None."""
         waiting = (c for c in self.close_outs.all() if c.confirmed_at is None and c.declined_at is None)
@@ -212,6 +211,25 @@ class RectificationItem(Lifecycle):
             hands
             | {e.uploaded_by_id for e in self.evidence.all()}
             | set(self.events.filter(kind=ItemEvent.Kind.EVIDENCE_SUBMITTED).values_list("by", flat=True))
+        )
+
+    # Why this person may not be the next hand, in the words of the rules; pages show it, actions obey it.
+
+    def approver_faults(self, user):
+        return rules.approver_faults(approver=user.pk, submitter=self.plan.submitted_by_id if self.plan else None)
+
+    def verifier_faults(self, user):
+        return rules.verifier_faults(verifier=user.pk, submitters=self.submitters())
+
+    def closer_faults(self, user):
+        """Of who proposes to close or, once it is proposed, confirms."""
+        close = self.pending_close
+        passed = close.verification if close else self.verifications.filter(verdict="PASSED").last()
+        return rules.closer_faults(
+            closer=user.pk,
+            submitters=self.submitters(),
+            verifier=passed.verifier_id if passed else None,
+            proposer=close.proposed_by_id if close else None,
         )
 
 

@@ -25,7 +25,10 @@ State = RectificationItem.State
 
 def found(request, uid):
     items = RectificationItem.objects.visible_to(request.user)
-    return get_object_or_404(items.select_related("unit", "letter", "subject__session", "verifier"), uid=uid)
+    items = items.select_related("unit", "letter", "subject__session", "verifier").prefetch_related(
+        "plans", "close_outs__proposed_by", "close_outs__verification__verifier"
+    )
+    return get_object_or_404(items, uid=uid)
 
 
 # --- ledger ------------------------------------------------------------------------------------------------
@@ -191,9 +194,10 @@ def show(request, item, **refused):
 
 
 def buttons(user, item):
-    """What this person may do with the item as it stands; rules about persons are the actions' matter."""
+    """What this person may do with the item as it stands, and why not where a rule about persons forbids it."""
     is_mine = item.verifier_id == user.pk
     return {
+        "faults": faults(user, item),
         "may_approve_plan": item.state == State.PLAN_SUBMITTED and policies.can_approve_plan(user, item),
         "plan_return": item.state == State.PLAN_SUBMITTED and policies.can_return_plan(user, item) and ReasonForm(auto_id=PLAN),
         "may_take_up": item.state == State.EVIDENCE_SUBMITTED and policies.can_verify(user, item),
@@ -214,6 +218,18 @@ def buttons(user, item):
         and policies.can_confirm_close(user, item)
         and ReasonForm(auto_id=DECLINE),
     }
+
+
+def faults(user, item):
+    """Why this person cannot be the next hand, though the role would allow it."""
+    if item.state == State.PLAN_SUBMITTED and policies.can_approve_plan(user, item):
+        return item.approver_faults(user)
+    if item.state == State.EVIDENCE_SUBMITTED and policies.can_verify(user, item):
+        return item.verifier_faults(user)
+    may_close = policies.can_confirm_close if item.pending_close else policies.can_propose_close
+    if item.state == State.VERIFIED and may_close(user, item):
+        return item.closer_faults(user)
+    return []
 
 
 @require_POST

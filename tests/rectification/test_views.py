@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notices.models import Letter
+from officials.models import RoleGrant
 from officials.roles import Role
 from rectification.actions import finding as findings
 from rectification.actions import item as actions
@@ -243,6 +244,34 @@ def test_what_is_said_of_a_close_stands_in_its_form_again(client, cast, received
 def test_a_day_of_service_that_cannot_be_stands_in_its_form_again(client, clerk, issued, day):
     assert reopened(enter(client, clerk).post(url("letter_serve", issued), {"served_on": day})) == ["div_s_served_on"]
     assert Letter.objects.get().state == Letter.State.ISSUED
+
+
+def test_a_button_that_a_rule_forbids_this_person_says_why_and_is_off(client, cast, received, approver):
+    """The organiser who proposed the close is also an approver; another approver has the button."""
+    item = bring(received, "VERIFIED", unit=cast["liaison"], approver=approver, verifier=cast["verifier"])
+    both = factories.UserFactory(name="一身二职", roles=[Role.ORGANISER, Role.APPROVER, Role.VERIFIER])
+    item.verifications.update(verifier=both)
+
+    page = enter(client, both).get(url("item", item)).content.decode()
+    assert "核验人不能办理销号" in page
+    assert url("close_propose", item) not in page
+
+    item.verifications.update(verifier=cast["verifier"])
+    actions.propose_close(item, by=both, now=NOW)
+    page = enter(client, both).get(url("item", item)).content.decode()
+    assert "提出销号的人不能自己批准" in page
+    assert url("close_confirm", item) not in page
+    assert url("close_confirm", item) in enter(client, approver).get(url("item", item)).content.decode()
+
+
+def test_who_handled_the_evidence_is_not_offered_to_verify_it(client, cast, received):
+    bring(received, "EVIDENCE_SUBMITTED", unit=cast["liaison"], approver=cast["approver"])
+    RoleGrant.objects.create(user=cast["liaison"], role=Role.VERIFIER)
+
+    page = enter(client, cast["liaison"]).get(url("item", received)).content.decode()
+
+    assert 'id="verification-begin" disabled' in page
+    assert "经手方案或佐证的人不能核验" in page
 
 
 def test_a_void_without_a_reason_asks_again(client, approver, issued):
