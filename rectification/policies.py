@@ -40,6 +40,10 @@ def can_close_session(user, session):
     return user.has_role(Role.ORGANISER)
 
 
+def can_archive_session(user, session):
+    return user.has_role(Role.ARCHIVIST)
+
+
 def can_enter_papers(user, session):
     return user.has_role(Role.ORGANISER, Role.APPROVER, Role.ARCHIVIST)
 

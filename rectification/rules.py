@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import calendar
+from reviews.rules.session import Blocker, Step
 
 PLAN_DAYS = 10  # documents.md 4.6: the plan within ten days of service
 BLUE_BEFORE, YELLOW_AFTER, RED_AFTER, PROPOSAL_AFTER = 5, 1, 10, 20  # days around the due day (lifecycles.md, timers)
@@ -156,3 +157,38 @@ def session_blockers(*, undecided: int, unlettered: int, unfinished: int, open_i
     if open_items:
         blockers.append(_("还有 %(n)d 项整改没有销号") % {"n": open_items})
     return blockers
+
+
+def archive_blockers(*, is_ended: bool, has_file: bool) -> list[str]:
+    """Every reason the papers of a session may not go to the archive: sealed ballots still lie, or its file is not made."""
+    if not is_ended:
+        return [_("评议票箱还没有宣布终局，密封票还没有销毁")]
+    return [] if has_file else [_("会议档案还没有制作；票箱终局以后制作的才完整")]
+
+
+def next_step(
+    state: str, *, has_findings: bool, undecided: int, unlettered: int, blockers: list[str], on_papers: bool
+) -> Step | None:
+    """The one next step from the feedback on, None before it; `blockers` are of the close or, after it, of the archive.
+
+    `on_papers`: the page that shows it is that of the papers, so a step that is only looked at leads to the other one.
+    """
+    here = [Blocker(text) for text in blockers]
+    if state == "CLOSED":
+        why = _("归档后会议只供查阅，不能再改。")
+        return Step("archive", _("会议文书归档"), _("归档"), "rectification:session_archive", True, why, here)
+    if state not in ("FED_BACK", "RECTIFYING"):
+        return None
+    if state == "FED_BACK" and not has_findings:
+        why = _("答复不满意的质询、点评指出的问题、现场承诺和转整改的意见，逐条列出，由您确认。")
+        return Step("letters", _("从会议记录提出问题"), _("提出问题"), "rectification:findings_propose", True, why)
+    if undecided or unlettered:
+        why = _("每个单位一份，拟好后由另一位工作人员核稿，领导签发。")
+        waits = here[:1] if undecided else []  # what is undecided is named first
+        title = _("确认问题，按单位拟提醒函")
+        return Step("letters", title, _("拟提醒函"), "rectification:letters_draft", True, why, waits)
+    if here:
+        look = (_("看整改"), "rectification:session_items") if on_papers else (_("看提醒函"), "rectification:session_papers")
+        return Step("rectify", _("送达提醒函，整改、核验、销号"), *look, blockers=here)
+    why = _("没有需要整改的问题，可以办结。") if state == "FED_BACK" else _("全部整改项已销号，办结后转入归档。")
+    return Step("finish", _("办结本场会议的整改"), _("办结"), "rectification:session_close", True, why)

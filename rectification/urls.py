@@ -13,6 +13,7 @@ urlpatterns = [
     path("sessions/<uuid:uid>/findings/new", finding.finding_new, name="finding_new"),
     path("sessions/<uuid:uid>/letters/draft", finding.letters_draft, name="letters_draft"),
     path("sessions/<uuid:uid>/close", finding.session_close, name="session_close"),
+    path("sessions/<uuid:uid>/archive", finding.session_archive, name="session_archive"),
     path("findings/<uuid:uid>", finding.finding, name="finding"),
     path("findings/<uuid:uid>/confirm", finding.finding_confirm, name="finding_confirm"),
     path("findings/<uuid:uid>/dismiss", finding.finding_dismiss, name="finding_dismiss"),

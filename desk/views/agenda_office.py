@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from core.templatetags.shuze import clock
 from desk.views.line import WEEK, Line
 from notices.models import Letter
-from rectification.models import CloseOut, Finding, RectificationItem, RectificationPlan
+from rectification.models import CloseOut, Finding, RectificationItem, RectificationPlan, ReminderLetter
 from rectification.rules import RED_AFTER
 from reviews.models import Digest, Opinion, PreparationTask, ReviewReport, ReviewSession
 from reviews.policies import session as policies
@@ -69,6 +69,8 @@ def office(user, today):
     yield from reports(today, is_last_round=False)
     yield from opinions()
     yield from findings()
+    yield from unlettered()
+    yield from put_right()
     yield from letters(user)
     yield from verified()
     yield from red(today)
@@ -102,6 +104,26 @@ def findings():
         title = ngettext("确认 %(n)d 个问题", "确认 %(n)d 个问题", row["n"]) % {"n": row["n"]}
         url = reverse("rectification:session_items", args=[row["subject__session__uid"]])
         yield Line(title, url, _("去确认"), row["subject__session__title"])
+
+
+def unlettered():
+    """Problems confirmed after the first letters went out; before that the session's own next step asks for them."""
+    left = Finding.objects.unlettered().filter(subject__session__state=State.RECTIFYING)
+    for row in left.values("subject__session__uid", "subject__session__title").annotate(n=Count("pk")):
+        title = ngettext("拟提醒函：%(n)d 个已确认的问题", "拟提醒函：%(n)d 个已确认的问题", row["n"]) % {"n": row["n"]}
+        url = reverse("rectification:session_items", args=[row["subject__session__uid"]])
+        yield Line(title, url, _("去拟函"), row["subject__session__title"])
+
+
+def put_right():
+    """Sessions in which nothing is left open: they wait to be closed (the same as no `closing_blockers`)."""
+    open_items = RectificationItem.objects.open().values("subject__session")
+    findings = (Finding.objects.undecided() | Finding.objects.unlettered()).values("subject__session")
+    letters = ReminderLetter.objects.filter(letter__state__in=Letter.UNFINISHED).values("session")
+    done = ReviewSession.objects.filter(state=State.RECTIFYING)
+    for session in done.exclude(pk__in=open_items).exclude(pk__in=findings).exclude(pk__in=letters):
+        url = reverse("rectification:session_items", args=[session.uid])
+        yield Line(_("办结本场会议的整改"), url, _("办结"), session.title)
 
 
 def letters(user):

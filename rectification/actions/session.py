@@ -1,4 +1,4 @@
-"""The end of a session's rectification: everything in it is decided, told, put right and closed."""
+"""The end of a session: everything in it is decided, told, put right and closed; then its papers go to the archive."""
 
 from django.db import transaction
 
@@ -8,16 +8,15 @@ from notices.models import Letter
 from rectification import rules
 from rectification.models import Finding, RectificationItem, ReminderLetter
 from reviews.models import ReviewSession
+from scoring.models import BallotRound, PaperJob, StepRequest
 
 State = ReviewSession.State
 
 
 def closing_blockers(session) -> list[str]:
     """Every reason the session's rectification is not finished."""
-    findings = Finding.objects.filter(subject__session=session)
     return rules.session_blockers(
-        undecided=findings.undecided().count(),
-        unlettered=findings.unlettered().count(),
+        **Finding.objects.filter(subject__session=session).to_do(),
         unfinished=ReminderLetter.objects.filter(session=session, letter__state__in=Letter.UNFINISHED).count(),
         open_items=RectificationItem.objects.filter(subject__session=session).open().count(),
     )
@@ -32,3 +31,24 @@ def close_session(session, *, by):
         session.move_to(State.RECTIFYING)
     session.move_to(State.CLOSED)
     audit.record("close_session", session, by=by)
+
+
+def archive_blockers(session) -> list[str]:
+    """Every reason the session may not go to the archive; one that was heard before its ballot was kept here has none."""
+    round = BallotRound.objects.current(session)
+    if round is None:
+        return []
+    end = round.requests.filter(step=StepRequest.Step.ARCHIVE, confirmed_at__isnull=False).order_by("confirmed_at").last()
+    made = PaperJob.objects.filter(count__round=round, kind=PaperJob.Kind.SESSION_FILE, state=PaperJob.State.DONE)
+    return rules.archive_blockers(
+        is_ended=end is not None, has_file=end is not None and made.filter(stored__stored_at__gte=end.confirmed_at).exists()
+    )
+
+
+@transaction.atomic
+def archive_session(session, *, by):
+    """归档: from now on the session is only read (lifecycles.md 5.1)."""
+    if blockers := archive_blockers(session):
+        raise RuleViolation(blockers)
+    session.move_to(State.ARCHIVED)
+    audit.record("archive_session", session, by=by)

@@ -15,6 +15,10 @@ class FindingQuerySet(models.QuerySet):
         """Confirmed, and in no letter yet."""
         return self.filter(state=Finding.State.CONFIRMED, letter=None)
 
+    def to_do(self):
+        """How many are undecided and how many unlettered."""
+        return {"undecided": self.undecided().count(), "unlettered": self.unlettered().count()}
+
 
 class Finding(Lifecycle):
     """A problem that came up in a session, proposed from its record, confirmed or dismissed by a person (HB28, JS08)."""

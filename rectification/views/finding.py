@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from notices.models import Letter
-from rectification import forms, policies
+from rectification import forms, policies, rules
 from rectification.actions import finding as actions
 from rectification.actions import letter as letters
 from rectification.actions import session as sessions
@@ -18,7 +18,6 @@ from rectification.models import Finding, RectificationItem, ReminderLetter
 from reviews.models import Digest, OpinionForm, ReviewSession
 from reviews.policies import canvass
 from reviews.policies import session as sessions_policy
-from reviews.rules.session import Blocker, Step
 from reviews.views import frame
 from scoring import policies as scoring_policy
 from scoring.models import PaperJob
@@ -69,36 +68,16 @@ def dismissal_id(finding):
 
 
 def next_step(session, *, tab):
-    """The one next step of the rectification, with its blockers; before and after it, the session's own."""
-    if session.state not in (State.FED_BACK, State.RECTIFYING):
-        return None
+    """The one next step from the feedback on, with its blockers; before it, the session's own."""
     findings = Finding.objects.filter(subject__session=session)
-    if session.state == State.FED_BACK and not findings.exists():
-        return Step(
-            "letters",
-            _("从会议记录提出问题"),
-            _("提出问题"),
-            "rectification:findings_propose",
-            True,
-            _("答复不满意的质询、点评指出的问题、现场承诺和转整改的意见，逐条列出，由您确认。"),
-        )
-    undecided, unlettered = findings.undecided().count(), findings.unlettered().count()
-    if undecided or unlettered:
-        text = _("还有 %(n)d 个问题没有确认或排除") % {"n": undecided}
-        return Step(
-            "letters",
-            _("确认问题，按单位拟提醒函"),
-            _("拟提醒函"),
-            "rectification:letters_draft",
-            True,
-            _("每个单位一份，拟好后由另一位工作人员核稿，领导签发。"),
-            [Blocker(text)] if undecided else [],
-        )
-    why = _("没有需要整改的问题，可以办结。") if session.state == State.FED_BACK else _("全部整改项已销号，办结后转入归档。")
-    if reasons := sessions.closing_blockers(session):
-        other = {"items": (_("看提醒函"), "rectification:session_papers"), "papers": (_("看整改"), "rectification:session_items")}
-        return Step("rectify", _("送达提醒函，整改、核实、销号"), *other[tab], blockers=[Blocker(reason) for reason in reasons])
-    return Step("finish", _("办结本场会议的整改"), _("办结"), "rectification:session_close", True, why)
+    is_closed = session.state == State.CLOSED
+    return rules.next_step(
+        session.state,
+        has_findings=findings.exists(),
+        **findings.to_do(),
+        blockers=sessions.archive_blockers(session) if is_closed else sessions.closing_blockers(session),
+        on_papers=tab == "papers",
+    )
 
 
 @require_POST
@@ -126,8 +105,19 @@ def session_close(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_close_session(request.user, session), _("会议由承办的工作人员办结。"))
     sessions.close_session(session, by=request.user)
-    messages.success(request, _("已办结，可以归档"))
+    messages.success(request, _("已办结，由档案管理员归档"))
+    for blocker in sessions.archive_blockers(session):
+        messages.warning(request, blocker)
     return redirect("rectification:session_items", session.uid)
+
+
+@require_POST
+def session_archive(request, uid):
+    session = frame.session_of(request, uid)
+    require(policies.can_archive_session(request.user, session), _("会议由档案管理员归档。"))
+    sessions.archive_session(session, by=request.user)
+    messages.success(request, _("已归档"))
+    return redirect("rectification:session_papers", session.uid)
 
 
 # --- one finding -------------------------------------------------------------------------------------------

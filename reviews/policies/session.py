@@ -23,7 +23,7 @@ STEPS = {  # who takes a next step (rules.session); the others only read what it
     "letters": {Role.ORGANISER},
     "finish": {Role.ORGANISER},
     "rectify": STAFF,
-    "archive": {Role.ORGANISER, Role.ARCHIVIST},
+    "archive": {Role.ARCHIVIST},
     "redraft": {Role.ORGANISER},
 }
 TABS = {  # who sees a tab; each tab's own view asks its own policy again

@@ -247,8 +247,8 @@ def later(state: str) -> Step | None:
         "COUNTED": Step("confirm", _("核对并确认评议结果"), _("看结果"), "scoring:results"),
         "CONFIRMED": Step("publish", _("审批并反馈结果"), _("看结果"), "scoring:results"),
         "FED_BACK": Step("findings", _("确认问题，发提醒函"), _("去整改"), "rectification:session_items"),
-        "RECTIFYING": Step("rectify", _("整改、核实、销号"), _("看整改"), "rectification:session_items"),
-        "CLOSED": Step("archive", _("整理会议文书，归档"), _("看文书"), "rectification:session_papers"),
+        "RECTIFYING": Step("rectify", _("整改、核验、销号"), _("看整改"), "rectification:session_items"),
+        "CLOSED": Step("archive", _("会议文书归档"), _("看文书"), "rectification:session_papers"),
         "POSTPONED": Step(
             "redraft",
             _("会议已延期：重新拟定日期"),

@@ -169,7 +169,7 @@ def shown_step(user, session, step, *, page=""):
         "blocked": bool(step.is_post and step.is_blocked and url),
         "url": url if step.is_post else "",
         "link": "" if step.is_post else url,
-        "blockers": [shown_blocker(user, session, b) for b in step.blockers] if policies.can_see_blockers(user) else [],
+        "blockers": [shown_blocker(user, session, b) for b in step.blockers] if url or policies.can_see_blockers(user) else [],
     }
 
 

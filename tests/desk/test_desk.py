@@ -11,6 +11,7 @@ from notices import actions as notices
 from notices.models import Letter, Notice
 from officials.models import User
 from officials.roles import Role
+from rectification.models import Finding
 from reviews.models import Attendee, Digest, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound, NamedMarks, RoundGroup, StepRequest
@@ -227,6 +228,24 @@ def test_only_the_petition_clerk_sees_a_tip_off(client, petition_clerk, clerk, s
     assert "登记转送件" not in str(lines(client, clerk))
 
 
+def test_a_session_being_put_right_is_on_the_desk_when_somebody_must_settle_it(client, clerk, session, subject):
+    ReviewSession.objects.filter(pk=session.pk).update(state="RECTIFYING")
+    assert lines(client, clerk) == [("待办", "办结本场会议的整改")]
+
+    finding = Finding.objects.create(subject=subject, source="SCORE", text="甲", state="CONFIRMED")
+    assert lines(client, clerk) == [("待办", "拟提醒函：1 个已确认的问题")]
+
+    Finding.objects.filter(pk=finding.pk).update(state="PROPOSED")
+    assert lines(client, clerk) == [("待办", "确认 1 个问题")]
+
+
+def test_a_closed_session_waits_for_the_archivist_alone(client, clerk, session):
+    ReviewSession.objects.filter(pk=session.pk).update(state="CLOSED")
+
+    assert lines(client, factories.UserFactory(roles=[Role.ARCHIVIST])) == [("待办", "会议文书归档")]
+    assert lines(client, clerk) == []
+
+
 def test_a_running_vote_is_on_the_scrutineers_desk(client, scrutineer, teller, session):
     ReviewSession.objects.filter(pk=session.pk).update(state="VOTING_OPEN")
 
@@ -259,7 +278,7 @@ def test_the_desk_costs_the_same_with_one_and_three_of_everything(client, clerk,
             factories.OpinionFactory(session=session, subject=subject)
     client.force_login(clerk)
 
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(36):
         client.get(reverse(DESK))
 
 

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
+from core import files
 from core.errors import RuleViolation
 from core.models import AuditEvent, StoredFile
 from notices.actions import letter as letters
@@ -18,6 +19,8 @@ from rectification.actions import letter as drafting
 from rectification.actions import session as sessions
 from rectification.models import CloseOut, Evidence, ItemEvent, RectificationItem
 from reviews.models import ReviewSession
+from scoring.actions import install_sample_scheme
+from scoring.models import BallotRound, Count, PaperJob
 from tests.rectification.conftest import NOW, PLAN, SERVED, TODAY, bring, hand_in, issue, picture
 
 State, Kind = RectificationItem.State, ItemEvent.Kind
@@ -419,6 +422,39 @@ def test_a_session_without_problems_closes_at_once(session, clerk):
     sessions.close_session(session, by=clerk)
 
     assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
+
+
+@pytest.fixture
+def closed(session):
+    ReviewSession.objects.filter(pk=session.pk).update(state=ReviewSession.State.CLOSED)
+    return ReviewSession.objects.get(pk=session.pk)
+
+
+def test_a_closed_session_is_archived_and_then_only_read(closed, clerk):
+    sessions.archive_session(closed, by=clerk)
+
+    assert ReviewSession.objects.get(pk=closed.pk).state == ReviewSession.State.ARCHIVED
+    assert AuditEvent.objects.filter(action="archive_session").count() == 1
+    with pytest.raises(RuleViolation, match="不能转为"):
+        sessions.archive_session(closed, by=clerk)
+
+
+def test_sealed_ballots_and_a_missing_file_keep_a_session_out_of_the_archive(closed, clerk, scrutineer):
+    scheme = install_sample_scheme()
+    round = BallotRound.objects.create(session=closed, sid="abcd", number=1, scheme=scheme, prepared_by=clerk)
+    with pytest.raises(RuleViolation, match="还没有宣布终局"):
+        sessions.archive_session(closed, by=clerk)
+
+    round.requests.create(step="ARCHIVE", asked_by=clerk, asked_at=NOW, confirmed_by=scrutineer, confirmed_at=NOW)
+    count = Count.objects.create(round=round, result={}, sheet={}, table_l0={}, table_l1={}, counted_at=NOW)
+    job = PaperJob.objects.create(count=count, kind="SESSION_FILE", state="DONE", asked_by=clerk)
+    job.stored = files.keep("档案.pdf", b"%PDF", "application/pdf", by=clerk)
+    job.save()
+    StoredFile.objects.update(stored_at=NOW - dt.timedelta(hours=1))
+    assert sessions.archive_blockers(closed) == ["会议档案还没有制作；票箱终局以后制作的才完整"]
+
+    StoredFile.objects.update(stored_at=NOW + dt.timedelta(hours=1))
+    assert sessions.archive_blockers(closed) == []
 
 
 def test_hand_in_is_what_bring_does(received, people):

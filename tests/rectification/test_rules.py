@@ -138,3 +138,45 @@ def test_what_keeps_a_session_open(counts, reasons):
     found = rules.session_blockers(undecided=undecided, unlettered=unlettered, unfinished=unfinished, open_items=open_items)
 
     assert found == reasons
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "key", "target"),
+    [
+        ("CONFIRMED", {}, None, None),
+        ("FED_BACK", {"has_findings": False}, "letters", "rectification:findings_propose"),
+        ("FED_BACK", {"undecided": 2, "blockers": ["还有 2 个", "还有 3 份"]}, "letters", "rectification:letters_draft"),
+        ("RECTIFYING", {"unlettered": 1, "blockers": ["还有 1 个"]}, "letters", "rectification:letters_draft"),
+        ("RECTIFYING", {"blockers": ["还有 1 项"]}, "rectify", "rectification:session_papers"),
+        ("RECTIFYING", {"blockers": ["还有 1 项"], "on_papers": True}, "rectify", "rectification:session_items"),
+        ("FED_BACK", {}, "finish", "rectification:session_close"),
+        ("RECTIFYING", {}, "finish", "rectification:session_close"),
+        ("CLOSED", {"blockers": ["没有制作"]}, "archive", "rectification:session_archive"),
+        ("ARCHIVED", {}, None, None),
+    ],
+)
+def test_there_is_one_next_step_from_the_feedback_on(state, facts, key, target):
+    known = {"has_findings": True, "undecided": 0, "unlettered": 0, "blockers": [], "on_papers": False}
+
+    step = rules.next_step(state, **known | facts)
+
+    assert (step and step.key, step and step.target) == (key, target)
+
+
+def test_what_is_undecided_keeps_letters_from_being_drafted_and_what_is_unlettered_does_not():
+    known = {"has_findings": True, "on_papers": False, "blockers": ["还有 2 个没有确认", "还有 1 个没有拟函"]}
+
+    assert [b.text for b in rules.next_step("RECTIFYING", undecided=2, unlettered=1, **known).blockers] == ["还有 2 个没有确认"]
+    assert rules.next_step("RECTIFYING", undecided=0, unlettered=1, **known).blockers == []
+
+
+@pytest.mark.parametrize(
+    ("is_ended", "has_file", "reasons"),
+    [
+        (True, True, []),
+        (True, False, ["会议档案还没有制作；票箱终局以后制作的才完整"]),
+        (False, True, ["评议票箱还没有宣布终局，密封票还没有销毁"]),
+    ],
+)
+def test_papers_go_to_the_archive_once_the_box_is_ended_and_the_file_made(is_ended, has_file, reasons):
+    assert rules.archive_blockers(is_ended=is_ended, has_file=has_file) == reasons

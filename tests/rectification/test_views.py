@@ -18,6 +18,8 @@ from rectification.actions import item as actions
 from rectification.actions import letter as letters
 from rectification.models import Evidence, Finding, RectificationItem
 from reviews.models import Digest, OpinionForm, ReviewSession
+from scoring.actions import install_sample_scheme
+from scoring.models import BallotRound
 from tests import factories
 from tests.rectification.conftest import (
     CAST,
@@ -272,6 +274,30 @@ def test_who_handled_the_evidence_is_not_offered_to_verify_it(client, cast, rece
 
     assert 'id="verification-begin" disabled' in page
     assert "经手方案或佐证的人不能核验" in page
+
+
+def test_the_archivist_archives_a_closed_session(client, session, clerk):
+    archivist = factories.UserFactory(name="裴守川", roles=[Role.ARCHIVIST])
+    ReviewSession.objects.update(state=ReviewSession.State.CLOSED)
+    button = f'action="{url("session_archive", session)}"'
+    assert button not in enter(client, clerk).get(url("session_papers", session)).content.decode()
+    assert button in enter(client, archivist).get(url("session_papers", session)).content.decode()
+
+    page = client.post(url("session_archive", session), follow=True).content.decode()
+
+    assert "已归档" in page
+    assert button not in page
+    assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.ARCHIVED
+
+
+def test_an_archivist_reads_what_keeps_a_session_out_of_the_archive(client, session, clerk):
+    ReviewSession.objects.update(state=ReviewSession.State.CLOSED)
+    BallotRound.objects.create(session=session, sid="abcd", number=1, scheme=install_sample_scheme(), prepared_by=clerk)
+
+    page = enter(client, factories.UserFactory(roles=[Role.ARCHIVIST])).get(url("session_papers", session)).content.decode()
+
+    assert "评议票箱还没有宣布终局" in page
+    assert url("session_archive", session) not in page
 
 
 def test_a_void_without_a_reason_asks_again(client, approver, issued):
