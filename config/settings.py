@@ -209,6 +209,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a transcript of a full hall is 
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "shuze"
 
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds: one worker does everything, and a mail server that says nothing must not stop it
 DEFAULT_FROM_EMAIL = env("FROM_EMAIL", default="shuze@localhost")
 
 BROKER = VAR / "broker"

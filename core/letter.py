@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from core import fonts, grid, paper
+from core.calendar import written
 
 CELLS, ROWS = 28, 22
 SIZE = 16 * 25.4 / 72  # mm, a 3号 character
@@ -148,7 +149,7 @@ def _finding(finding):
 
 def _date(value):
     """2026年9月5日; a text stays as it is."""
-    return value if isinstance(value, str) else f"{value.year}年{value.month}月{value.day}日"
+    return value if isinstance(value, str) else written(value)
 
 
 # --- end of the letter -------------------------------------------------------------------------------------

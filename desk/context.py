@@ -6,7 +6,11 @@ from django.utils.translation import gettext as _
 
 from desk import policies
 from notices.models import Notice
+from officials import policies as officials
+from rectification import policies as rectification
 from rectification.models import RectificationItem
+from reviews.policies import canvass
+from reviews.policies import session as sessions
 
 
 def frame(request):
@@ -21,12 +25,12 @@ def rooms(request):
     user = request.user
     doors = [
         (_("工作台"), "desk:desk", "desk", True),
-        (_("干部"), "officials:official_list", "people", policies.can_enter_officials(user)),
-        (_("计划"), "reviews:plan", "plan", policies.can_enter_plan(user)),
+        (_("干部"), "officials:official_list", "people", officials.can_read_register(user)),
+        (_("计划"), "reviews:plan", "plan", sessions.can_see_plan(user)),
         (_("会议"), "reviews:session_list", "session", policies.can_enter_sessions(user)),
-        (_("整改"), "rectification:item_list", "rectification", policies.can_enter_rectification(user)),
-        (_("转送件"), "reviews:tip_off_list", "letter", policies.can_enter_tip_offs(user)),
-        (_("账号"), "officials:account_list", "people", policies.can_enter_accounts(user)),
+        (_("整改"), "rectification:item_list", "rectification", rectification.can_enter_ledger(user)),
+        (_("转送件"), "reviews:tip_off_list", "letter", canvass.can_read_tip_offs(user)),
+        (_("账号"), "officials:account_list", "people", officials.can_see_accounts(user)),
         (_("审计"), "desk:audit_trail", "archive", policies.can_read_audit_trail(user)),
         (_("提醒"), "desk:inbox", "bell", True),
     ]

@@ -1,7 +1,6 @@
 """From a problem to its close-out: periods, warnings, who may not follow whom. Plain values; checked on paper (lifecycles.md 5.10)."""
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -108,15 +107,6 @@ def to_remind(days: dict[str, dt.date], today: dt.date) -> dict[str, dt.date]:
     passed = [code for code, day in levels.items() if day <= today]
     stale = set(passed[:-1])
     return {code: day for code, day in days.items() if code not in stale}
-
-
-# --- findings ----------------------------------------------------------------------------------------------
-
-
-def problem_lines(text: str) -> list[str]:
-    """The problems of a comment, one a line, without the numbers and dots people put before them."""
-    lines = (re.sub(r"^\s*(?:[（(]?[0-9一二三四五六七八九十]{1,2}[）)、.．]|[-·•●])\s*", "", line) for line in text.splitlines())
-    return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
 # --- who may not follow whom (finding 5) -------------------------------------------------------------------

@@ -1,7 +1,8 @@
-"""One page per official: the time line of everything that happened in the term."""
+"""One page per official: the time line of everything that happened in the term: today's, or the last one he or she served in."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from archive import actions
 from archive.forms import ReasonForm
@@ -27,8 +28,8 @@ def official(request, uid):
     if takes_reason and not reason:
         return redirect("archive:official_reason", uid)
     actions.note_reading(found, by=request.user, reason=reason)
-    term = Term.of(found.term_starts_on) or Term.objects.first()
-    subjects = list(timeline.hearings(request.user, found))
+    term = Term.of(min(timezone.localdate(), found.term_ends_on))
+    subjects = list(timeline.hearings(request.user, found, term))
     context = {
         "official": found,
         "term": term,

@@ -13,9 +13,11 @@ from scoring import policies as scoring
 from scoring.models import SubjectResult
 
 
-def hearings(user, official):
-    """The official's own places in the sessions this person may see; rehearsals hear nobody."""
+def hearings(user, official, term):
+    """The official's own places in the sessions of this term that this person may see; rehearsals hear nobody."""
     sessions = ReviewSession.objects.visible_to(user).filter(is_rehearsal=False)
+    if term:
+        sessions = sessions.filter(date__range=(term.starts_on, term.ends_on))
     subjects = SessionSubject.objects.filter(official=official, session__in=sessions)
     return subjects.select_related("session", "official").order_by("session__date")
 
@@ -91,7 +93,7 @@ def of_results(user, official, subjects):
 
 def of_letters(user, official, subjects):
     """Letters about this official's problems, from the day they were issued."""
-    mine = Finding.objects.filter(subject__official=official).exclude(letter=None).values("letter")
+    mine = Finding.objects.filter(subject__in=subjects).exclude(letter=None).values("letter")
     letters = Letter.objects.visible_to(user).filter(pk__in=mine).exclude(issued_on=None).exclude(state=Letter.State.VOIDED)
     return [
         {
@@ -108,7 +110,7 @@ def of_letters(user, official, subjects):
 
 def of_items(user, official, subjects):
     """Items stand at the day they were closed, open ones at the day they are due."""
-    items = RectificationItem.objects.visible_to(user).filter(subject__official=official)
+    items = RectificationItem.objects.visible_to(user).filter(subject__in=subjects)
     return [
         {
             "label": _("整改：%(text)s") % {"text": item.text},

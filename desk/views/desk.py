@@ -8,8 +8,10 @@ from desk.views import agenda
 from desk.views.agenda_office import approvals, waited
 from notices.models import Notice
 from officials.models import Term
+from rectification import policies as rectification
 from rectification.models import RectificationItem
 from reviews.models import ReviewSession, RuleSet
+from reviews.policies import session as plans
 from reviews.views import timetable
 from reviews.views.plan import coverage_context
 
@@ -44,7 +46,7 @@ def desk(request):
 
 def overdue(user, today):
     """Items past their day, the latest first; a leading member's own field."""
-    if not policies.can_enter_rectification(user):
+    if not rectification.can_enter_ledger(user):
         return {}
     items = RectificationItem.objects.visible_to(user).open().filter(due_on__lt=today)
     if policies.sees_own_field(user):
@@ -69,7 +71,7 @@ def waiting(user, today):
 
 
 def coverage(user, today):
-    if not policies.can_enter_plan(user):
+    if not plans.can_see_plan(user):
         return {}
     term = Term.of(today)
     return {"term": term, **coverage_context(term, RuleSet.in_force(today), today=today)}

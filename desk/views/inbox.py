@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.filters import FilterForm
-from notices import actions as notices
 from notices.models import Notice
 
 PAGE = 25
@@ -31,14 +30,13 @@ def inbox(request):
 def notice(request, uid):
     """Open one: it counts as read, and leads to where the thing is done."""
     found = get_object_or_404(Notice.objects.inbox_of(request.user), uid=uid)
-    notices.mark_read(found, now=timezone.now())
+    Notice.objects.filter(pk=found.pk).mark_read(now=timezone.now())
     return redirect(found.link) if found.link else render(request, "desk/notice.html", {"notice": found})
 
 
 @require_POST
 def inbox_read(request):
     """All at once, for who has seen them elsewhere."""
-    for found in Notice.objects.inbox_of(request.user).unread():
-        notices.mark_read(found, now=timezone.now())
+    Notice.objects.inbox_of(request.user).mark_read(now=timezone.now())
     messages.success(request, _("全部标为已读"))
     return redirect("desk:inbox")

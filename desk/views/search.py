@@ -1,14 +1,24 @@
+from urllib.parse import urlencode
+
 from django.shortcuts import render
+from django.urls import reverse
 
 from core.filters import FilterForm
-from desk import policies
 from notices.models import Letter
 from officials import policies as officials
 from officials.models import Official, Unit
+from rectification.forms import ALL
 from rectification.models import RectificationItem
 from reviews.models import ReviewSession
 
 FOUND = 20
+LISTS = {
+    "sessions": "reviews:session_list",
+    "letters": "notices:letter_list",
+    "items": "rectification:item_list",
+    "officials": "officials:official_list",
+    "units": "officials:unit_list",
+}
 
 
 def search(request):
@@ -16,14 +26,23 @@ def search(request):
     text, user = FilterForm(request.GET).value("q"), request.user
     context = {"text": text}
     if text:
-        context["found"] = {
-            "sessions": ReviewSession.objects.visible_to(user).matching(q=text)[:FOUND],
-            "letters": Letter.objects.visible_to(user).search(text).select_related("unit")[:FOUND],
-            "items": RectificationItem.objects.visible_to(user).search(text).select_related("unit")[:FOUND],
+        found = {
+            "sessions": ReviewSession.objects.visible_to(user).matching(q=text),
+            "letters": Letter.objects.visible_to(user).search(text).select_related("unit"),
+            "items": RectificationItem.objects.visible_to(user).search(text).select_related("unit"),
         }
-        if policies.can_enter_officials(user):
-            context["found"]["officials"] = Official.objects.select_related("unit").search(text)[:FOUND]
-            context["readable"] = officials.readable(user, context["found"]["officials"])
-            context["found"]["units"] = Unit.objects.search(text)[:FOUND]
-        context["is_empty"] = not any(context["found"].values())
+        if officials.can_read_register(user):
+            found["officials"] = Official.objects.select_related("unit").search(text)
+            found["units"] = Unit.objects.search(text)
+        found = {name: list(things[: FOUND + 1]) for name, things in found.items()}
+        context["more"] = {name: whole_list(name, text) for name, things in found.items() if len(things) > FOUND}
+        context["found"] = {name: things[:FOUND] for name, things in found.items()}
+        context["readable"] = officials.readable(user, context["found"].get("officials", []))
+        context["is_empty"] = not any(found.values())
     return render(request, "desk/search.html", context)
+
+
+def whole_list(name, text):
+    """Where all that was found of one kind stands."""
+    state = {"state": ALL} if name == "items" else {}
+    return f"{reverse(LISTS[name])}?{urlencode({'q': text, **state})}"

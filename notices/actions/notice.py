@@ -4,7 +4,6 @@ import logging
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,9 +62,3 @@ def mail(notice, *, now):
         logger.warning("mail for notice %s not sent: %s", notice.pk, type(problem).__name__)
     else:
         Notice.objects.filter(pk=notice.pk).update(mailed_at=now)
-
-
-@transaction.atomic
-def mark_read(notice, *, now):
-    """Note that the person has opened the notice; a second time changes nothing."""
-    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=now)

@@ -19,6 +19,10 @@ class NoticeQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at=None)
 
+    def mark_read(self, *, now):
+        """Note that the person has opened these; a second time changes nothing."""
+        return self.unread().update(read_at=now)
+
 
 class Notice(models.Model):
     """ "Send at T because …, to whom, sent or not." The row is the queue; the worker is only the clock."""

@@ -9,9 +9,9 @@ from django.utils.translation import override
 
 from core import audit
 from core.errors import RuleViolation, needed
-from rectification import rules
 from rectification.models import Finding, RectificationItem
 from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, Opinion, Question, ReviewSession, SessionSubject
+from reviews.rules.comment import problem_lines
 
 State, Source = Finding.State, Finding.Source
 LONGEST = RectificationItem._meta.get_field("text").max_length
@@ -36,7 +36,7 @@ def found_in(session):
     for question in Question.objects.filter(**here, answer__is_unsatisfactory=True).select_related("answer"):
         yield proposal(question, Source.QUESTION, question.text, f"question:{question.uid}")
     for comment in LeaderComment.objects.filter(**here, is_delivered=True):
-        for line in rules.problem_lines(comment.problems):
+        for line in problem_lines(comment.problems):
             mark = hashlib.sha256(line.encode()).hexdigest()[:16]
             yield proposal(comment, Source.COMMENT, line, f"comment:{comment.uid}:{mark}")
     for promise in Commitment.objects.filter(**here):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from core import excel
 from core.errors import RuleViolation, require
+from core.filters import FilterForm
 from core.reasons import ReasonForm
 from rectification import forms, policies
 from rectification.actions import item as actions
@@ -117,9 +118,10 @@ def panel(request, page):
 
 def unit_items(request):
     """The unit's own items, for a phone as well."""
-    items = RectificationItem.objects.visible_to(request.user).select_related("letter", "unit")
+    form = FilterForm(request.GET)
+    items = RectificationItem.objects.visible_to(request.user).search(form.value("q")).select_related("letter", "unit")
     page = Paginator(items.order_by("closed_on", "due_on", "code"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "rectification/unit_items.html", {"page": page})
+    return render(request, "rectification/unit_items.html", {"page": page, "form": form})
 
 
 def item_export(request):

@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import AuditEvent
+from notices.models import Letter
 from officials.models import Unit
 from officials.roles import Role
+from rectification.models import Finding
 from reviews.models import ReportReview, ReportVersion, ReviewReport, ReviewSession
 from tests import factories
 
@@ -183,3 +185,35 @@ def test_one_or_three_hearings_cost_the_same(client, clerk, n, django_assert_num
 
     with django_assert_num_queries(19):  # four of them note the reading
         client.get(page_of(official))
+
+
+def test_the_page_is_about_the_term_that_runs_today(client, clerk, time_machine):
+    """Heard in the old term, and not yet in the new one."""
+    time_machine.move_to(dt.datetime(2026, 11, 24, 2, tzinfo=dt.UTC), tick=False)
+    factories.TermFactory(name="上届", starts_on=dt.date(2021, 7, 1), ends_on=dt.date(2026, 6, 30))
+    now = factories.TermFactory(name="本届", starts_on=dt.date(2026, 7, 1), ends_on=dt.date(2031, 6, 30))
+    official = factories.OfficialFactory(term_starts_on=dt.date(2024, 7, 1), term_ends_on=dt.date(2029, 6, 30))
+    held = factories.ReviewSessionFactory(date=dt.date(2025, 9, 25), state="RECTIFYING")
+    subject = factories.SessionSubjectFactory(session=held, official=official)
+    letter = Letter.objects.create(unit=official.unit, state="ISSUED", number=1, year=2025, issued_on=held.date, word="云纪函")
+    Finding.objects.create(subject=subject, source="SCORE", text="上届的问题", state="CONFIRMED", letter=letter)
+
+    page = enter(client, clerk, official).get(page_of(official))
+
+    assert page.context["term"] == now
+    assert [step["label"] for step in page.context["steps"]] == ["任党组书记、局长", "任期届满"]
+    assert "本届还没有述责述廉" in page.content.decode()
+
+
+def test_the_page_of_one_who_left_is_about_the_term_of_the_last_day(client, clerk, time_machine):
+    time_machine.move_to(dt.datetime(2026, 11, 24, 2, tzinfo=dt.UTC), tick=False)
+    old = factories.TermFactory(name="上届", starts_on=dt.date(2021, 7, 1), ends_on=dt.date(2026, 6, 30))
+    factories.TermFactory(name="本届", starts_on=dt.date(2026, 7, 1), ends_on=dt.date(2031, 6, 30))
+    official = factories.OfficialFactory(term_starts_on=dt.date(2021, 7, 1), term_ends_on=dt.date(2026, 6, 30))
+    held = factories.ReviewSessionFactory(date=dt.date(2025, 9, 25), state="RECTIFYING")
+    factories.SessionSubjectFactory(session=held, official=official)
+
+    page = enter(client, clerk, official).get(page_of(official))
+
+    assert page.context["term"] == old
+    assert page.context["heard"]

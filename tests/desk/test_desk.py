@@ -171,7 +171,7 @@ def test_a_desk_costs_the_same_with_one_and_three_steps_to_confirm(client, clerk
         StepRequest.objects.create(round=other, step="SETUP", asked_by=asker, asked_at=timezone.now())
     client.force_login(scrutineer)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
     assert sum(row["line"].title == "确认：建立票箱" for row in agenda) == n
 
@@ -348,3 +348,43 @@ def test_search_for_what_no_database_can_hold_finds_nothing(client, clerk):
 
     assert response.status_code == 200
     assert "found" not in response.context
+
+
+def test_search_says_where_the_rest_is(client, clerk):
+    unit = factories.UnitFactory(name="多人局")
+    for _ in range(21):
+        factories.OfficialFactory(unit=unit)
+    client.force_login(clerk)
+
+    response = client.get(reverse("desk:search"), {"q": "多人局"})
+
+    assert len(response.context["found"]["officials"]) == 20
+    more = response.context["more"]
+    assert list(more) == ["officials"]
+    assert more["officials"] in response.content.decode()
+    assert client.get(more["officials"]).context["page"].paginator.count == 21
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_rooms_of_the_rail_are_those_whose_doors_open(client, db, role):
+    user = factories.UserFactory(roles=[role])
+    client.force_login(user)
+    shown = {room["url"] for room in client.get(reverse(DESK)).context["rooms"]}
+
+    doors = [
+        "officials:official_list",
+        "reviews:plan",
+        "rectification:item_list",
+        "reviews:tip_off_list",
+        "officials:account_list",
+        "desk:audit_trail",
+    ]
+    opens = {reverse(door) for door in doors if client.get(reverse(door)).status_code == 200}
+    assert shown & {reverse(door) for door in doors} == opens
+
+
+def test_the_letter_list_leads_back_only_where_the_reader_may_go(client, clerk):
+    ledger = f'<p class="crumbs"><a href="{reverse("rectification:item_list")}">'
+    for user, leads in [(clerk, True), (factories.UserFactory(roles=[Role.ARCHIVIST]), False)]:
+        client.force_login(user)
+        assert (ledger in client.get(reverse("notices:letter_list")).content.decode()) == leads

@@ -116,8 +116,7 @@ def test_no_mail_without_an_address_or_to_a_closed_account(reader, changes):
 
 def test_reading_is_noted_once(reader):
     post(reader)
-    notice = Notice.objects.get()
-    actions.mark_read(notice, now=NOW)
-    actions.mark_read(notice, now=NOW + dt.timedelta(hours=1))
+    Notice.objects.mark_read(now=NOW)
+    Notice.objects.mark_read(now=NOW + dt.timedelta(hours=1))
 
     assert Notice.objects.get().read_at == NOW

@@ -100,21 +100,6 @@ def test_of_levels_already_passed_only_the_highest_is_worth_a_word(today, codes)
     assert list(rules.to_remind(days, today)) == codes
 
 
-@pytest.mark.parametrize(
-    ("text", "lines"),
-    [
-        ("警示教育不够经常", ["警示教育不够经常"]),
-        ("1. 甲\n2、乙\n（3）丙\n四、丁\n(5) 戊", ["甲", "乙", "丙", "丁", "戊"]),
-        ("- 甲\n• 乙\n\n  \n甲", ["甲", "乙"]),
-        ("2026年上半年有3单补办手续", ["2026年上半年有3单补办手续"]),
-        ("一岗双责落实不够", ["一岗双责落实不够"]),
-        ("", []),
-    ],
-)
-def test_each_line_of_a_comment_is_a_problem_without_its_number(text, lines):
-    assert rules.problem_lines(text) == lines
-
-
 def test_who_brought_the_evidence_does_not_verify_it():
     assert rules.verifier_faults(verifier=3, submitters={1, 2}) == []
     assert rules.verifier_faults(verifier=2, submitters={1, 2}) == ["经手方案或佐证的人不能核验，请由另一位核查人员核验"]

@@ -536,6 +536,18 @@ def test_lists_cost_the_same_for_one_and_three(client, clerk, approver, three, s
     assert with_three[0] < 30
 
 
+def test_a_unit_s_own_list_costs_the_same_for_one_and_three_and_is_searched(client, liaison, three):
+    RectificationItem.objects.update(unit=liaison.unit)
+    enter(client, liaison)
+    with_three = cost(client, url("item_list"))
+    assert [item.text for item in client.get(f"{url('item_list')}?q=丙").context["page"]] == ["丙事"]
+    assert "没有符合条件的整改项" in client.get(f"{url('item_list')}?q=没有这个").content.decode()
+    for item in three[1:]:
+        item.delete()
+
+    assert cost(client, url("item_list")) == with_three
+
+
 def test_an_empty_ledger_says_what_it_is_for(client, clerk, liaison, subject_user):
     assert "没有在办的整改项" in enter(client, clerk).get(url("item_list")).content.decode()
     assert "没有符合条件的整改项" in client.get(f"{url('item_list')}?q=甲").content.decode()
