@@ -173,6 +173,7 @@ const ENDS = {
   listed: (values) => trouble("listed", values),
   unlisted: (values) => trouble("unlisted", values),
   early: () => trouble("early"),
+  over: (values) => trouble("over", values),
   refused: ({ status }) => trouble(status === 403 || status === 404 ? "refused" : "broken", { status }),
   forged: () => trouble("forged"),
 };

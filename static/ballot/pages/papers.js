@@ -266,6 +266,7 @@ async function send(record, paper) {
   const { outcome, code } = await deliver(record, { waiting: (n) => put(screen, { waiting: word("waiting", { n }) }) });
   if (outcome === "done" || outcome === "listed") return cameIn(code, paper);
   if (outcome === "unlisted") return trouble("too-late");
+  if (outcome === "over") return trouble("over");
   if (outcome === "forged" || !paper) return trouble("not-cast"); // it may lie in the box: cast again it would count twice
   watch();
   return seal(paper, word(`cast-${outcome}`)); // used, early or refused: the paper is still here, another card may do

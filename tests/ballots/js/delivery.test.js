@@ -23,6 +23,10 @@ function network(...answers) {
   return sent;
 }
 
+const list = (...received) => [200, JSON.stringify({ v: 1, received, received_root: "" })];
+const opened = (...boxes) => [200, JSON.stringify({ v: 1, boxes })];
+const box = (state) => ({ sid, state, mode: "formal" });
+
 async function delivered(...answers) {
   await stow(record);
   await keep("drafts", record.draft, new Uint8Array(1));
@@ -61,16 +65,43 @@ for (const status of [400, 403, 404, 413, 415, 422]) {
 }
 
 test("410: the received list tells whether the ballot is in", async () => {
-  const list = (h) => JSON.stringify({ v: 1, received: [{ h, c, z: "" }], received_root: "" });
-  const inside = await delivered([410], [200, list(cast.h)]);
+  const inside = await delivered([410], list({ h: cast.h, c, z: "" }));
   assert.deepEqual([inside.result.outcome, inside.outbox, inside.draft], ["listed", 0, false]);
-  const outside = await delivered([410], [200, list(vectors.casts.b2.h)]);
+  const outside = await delivered([410], list({ h: vectors.casts.b2.h, c, z: "" }));
   assert.deepEqual([outside.result, outside.outbox], [{ outcome: "unlisted", code: cast.code }, 0]);
 });
 
 test("410 before voting begins: there is no list yet, and the draft waits", async () => {
-  const { result, outbox, draft } = await delivered([410], [404]);
-  assert.deepEqual([result.outcome, outbox, draft], ["early", 0, true]);
+  const { result, outbox, draft } = await delivered([410], [404], opened(box("SEALED_SETUP")));
+  assert.deepEqual([result, outbox, draft], [{ outcome: "early", code: cast.code }, 0, true]);
+});
+
+for (const [name, silence] of [["a lost packet", null], ["a busy booth", [503]]]) {
+  test(`410 near the close: ${name} says nothing about the list, it is asked for again`, async () => {
+    const { result, outbox, draft } = await delivered([410], silence, list({ h: cast.h, c, z: "" }));
+    assert.deepEqual([result, outbox, draft], [{ outcome: "listed", code: cast.code }, 0, false]);
+  });
+}
+
+test("410 without a list, and the state cannot be had at once: it is asked for again", async () => {
+  const { result } = await delivered([410], [404], null, opened(box("SEALED_SETUP")));
+  assert.equal(result.outcome, "early");
+});
+
+test("410 of a box that was given up or archived: it is over, not early", async () => {
+  const { result, outbox, draft } = await delivered([410], [404], opened({ ...box("OPEN"), sid: "0000000000000000" }));
+  assert.deepEqual([result, outbox, draft], [{ outcome: "over", code: cast.code }, 0, false]);
+});
+
+test("410 at the moment voting begins: the same bytes are sent again", async () => {
+  const { sent, result } = await delivered([410], [404], opened(box("OPEN")), [200, cast.receipt]);
+  assert.deepEqual([result.outcome, sent.at(-1).body], ["done", cast.cast_body]);
+});
+
+test("a receipt of a box that was given up before it could be checked: it is over", async () => {
+  await stow(record);
+  network([200, cast.receipt], [404]);
+  assert.deepEqual(await deliver(record), { outcome: "over", code: cast.code });
 });
 
 test("silence and 503 are answered with the same bytes again", async () => {
