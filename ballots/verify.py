@@ -1125,7 +1125,7 @@ def grade_mean(scheme, ballots):
 
 
 def weigh(scheme, person):
-    """4.5 The meeting value, or the reasons why there is none."""
+    """4.5 The meeting value, or the reasons why there is none. A side of weight 0 has no part in it: its slips hide nobody."""
     weighed = [mine for mine in person.pools.values() if mine.weight > 0]
     person.missing = [mine.group.code for mine in weighed if mine.value is None]
     person.sides = {}
@@ -1137,8 +1137,9 @@ def weigh(scheme, person):
         person.meeting = weighted(scheme, [(scheme.weight(s, person.category), v) for s, v in person.sides.items()])
     else:
         person.meeting = weighted(scheme, [(mine.weight, mine.value) for mine in weighed])
+    heavy = [mine for mine in weighed if not scheme.sides or scheme.weight(mine.group.side, person.category) > 0]
     anonymous = [
-        mine.counted for mine in weighed if mine.group.anonymous and mine.group.source == "ballots" and mine.value is not None
+        mine.counted for mine in heavy if mine.group.anonymous and mine.group.source == "ballots" and mine.value is not None
     ]
     if scheme.missing == "block" and person.missing:
         person.reasons.append("group_missing")

@@ -136,8 +136,23 @@ def random_scheme(rng):
         del bottom["base"]
     if rng.random() < 0.5:
         bottom["only_below"] = 65
+    if rng.random() < 0.2:
+        use_sides(rng, scheme)
     scheme["thresholds"] = [{"below": 60, "action": "约谈"}, {"below": 50, "action": "问责"}, bottom]
     return scheme
+
+
+def use_sides(rng, scheme):
+    """Two levels, one of which may weigh nothing: what it collects is then in no score."""
+    heavy = rng.choice([0, "0.4", 1])
+    scheme["sides"] = [{"code": "X", "weight": heavy}, {"code": "Y", "weight": {0: 1, "0.4": "0.6", 1: 0}[heavy]}]
+    named, members, public, *figures = scheme["rater_groups"]
+    del members["merge_into"]  # into the other side: refused
+    named |= {"side": "X", "weight": "0.3"}
+    members |= {"side": "X", "weight": "0.7"}
+    public |= {"side": "Y", "weight": "0.8" if figures else 1}
+    for group in figures:
+        group |= {"side": "Y"}
 
 
 def random_quota(rng):
