@@ -432,7 +432,7 @@ def aside_changed(rng, session, other):
     listed = {(row["h"], row["c"]) for row in invalid}
     good = [entry for entry in entries if entry not in listed]
     scope_of = {card: len(reference.boxed(session.manifest)[card.group]["scope"]) for card in session.given}
-    kind = rng.randrange(5)
+    kind = rng.randrange(6)
     if kind == 0 and good and scope_of:  # set aside, but its slips are counted
         h, c = rng.choice(good)
         invalid.append({"h": h, "c": c, "code": rng.choice(["sig", "open", "body"])})
@@ -447,6 +447,8 @@ def aside_changed(rng, session, other):
         stranger = codec.b64(rng.randbytes(32))
         h, c = rng.choice(entries) if entries else (stranger, stranger)
         invalid.append({"h": rng.choice([h, stranger]), "c": stranger, "code": "sig"})
+    elif kind == 5 and invalid and not verify.Scheme(session.manifest["scheme"]).straight_line:
+        rng.choice(invalid)["code"] = "rule"  # which this scheme does not have
     else:
         return None
     return spelled(signed(session, transcript | {"invalid": invalid}))

@@ -63,6 +63,12 @@ export function slipValue(scheme, answers) {
   return most.n === 0n ? null : over(times(exact(scheme.total ?? 100), sum), most);
 }
 
+const FULL_MARKS = "straight_line_full_marks_all_subjects";
+const ALL_EQUAL = "straight_line_all_equal";
+
+/** Whether the scheme sets whole ballots aside at all (`rule`). */
+export const hasStraightLine = ({ invalid_rules: rules = [] }) => rules.includes(FULL_MARKS) || rules.includes(ALL_EQUAL);
+
 /** Whether the whole ballot falls under a straight-line rule of the scheme (scoring.md 4.1). */
 export function isStraightLine(scheme, slips) {
   const rules = scheme.invalid_rules ?? [];
@@ -70,7 +76,7 @@ export function isStraightLine(scheme, slips) {
   if (values.length < (scheme.min_subjects ?? 3)) return false;
   const total = exact(scheme.total ?? 100);
   return (
-    (rules.includes("straight_line_full_marks_all_subjects") && values.every((value) => equal(value, total))) ||
-    (rules.includes("straight_line_all_equal") && values.every((value) => equal(value, values[0])))
+    (rules.includes(FULL_MARKS) && values.every((value) => equal(value, total))) ||
+    (rules.includes(ALL_EQUAL) && values.every((value) => equal(value, values[0])))
   );
 }

@@ -3,7 +3,7 @@
 
 import { anObject, canonical, exactly, has, isSorted, parse } from "./canonical.js";
 import { fromB64, fromUtf8, longCode, same, shortCode, utf8 } from "./encoding.js";
-import { refusal } from "./answers.js";
+import { hasStraightLine, refusal } from "./answers.js";
 import { entry, envelopeMessage, voidMessage } from "./casting.js";
 import { boxes, checkManifest, fitsHash, groupOf, keyIndex, listedKeys, manifestHash, readCredentials } from "./manifest.js";
 import { leafHash, merkleRoot, rootOfLeaves } from "./merkle.js";
@@ -49,12 +49,13 @@ function checkVoided({ voided, received, manifest }, keys) {
   }
 }
 
-function checkInvalid({ invalid, received }) {
+function checkInvalid({ invalid, received, manifest }) {
   invalid.forEach((row) => exactly(row, ["h", "c", "code"]));
   const places = invalid.map(({ h, c }) => received.findIndex((row) => row.h === h && row.c === c));
   demand(places.every((place, i) => place > (i === 0 ? -1 : places[i - 1])), "order of invalid");
   demand(invalid.every(({ code }) => CODES.includes(code)), "code of invalid");
   demand(invalid.filter(({ code }) => code === "dup").length !== 1, "code of invalid");
+  demand(hasStraightLine(manifest.scheme) || invalid.every(({ code }) => code !== "rule"), "code of invalid");
 }
 
 function checkDrawn({ drawn, manifest }) {

@@ -102,6 +102,20 @@ test("a copied card knocks out itself and its twin, and nobody else", async () =
   assert.equal(report.boxes[1].officials[0].slips, 3);
 });
 
+test("no envelope is set aside under a rule that the scheme does not have", async () => {
+  const one = await session("points");
+  const { sid } = one.manifest;
+  const { c, outerSeed } = cardKeys(sid, one.cards[0].secret, []);
+  const rubbish = random(64); // signed by the card, and no ciphertext
+  const h = sha256(rubbish);
+  const row = { c, h: b64(h), e: b64(rubbish), z: b64(sign(outerSeed, envelopeMessage(sid, h))) };
+  const changed = JSON.parse(await transcriptOf(one, [row], [], { b: 1, d: 1 }));
+  assert.deepEqual(changed.invalid.map(({ code }) => code), ["open"]);
+  changed.invalid[0].code = "rule";
+  changed.board_sig = b64(sign(one.keys.boardSeed, opening.boardMessage(changed)));
+  await assert.rejects(verifyTranscript(canonical(changed), { mh: one.made.mh }), /code of invalid/);
+});
+
 test("names in the transcript may be swapped only together with the printed code", async () => {
   const one = await session("points");
   const text = await transcriptOf(one, one.cards.map((card) => cast(one, card)), [], { b: 4, d: 5 });
