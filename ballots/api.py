@@ -171,7 +171,7 @@ def _cards(sid):
     the state, and whether there still is such a box, `casting` reads each time.
     """
     box = Box.objects.only("manifest", "credentials").filter(sid=sid).exclude(state=Box.State.DRAFT).first()
-    if box is None:
+    if box is None or not box.credentials:  # given up before there were any cards
         raise Refusal(403)
     groups = codec.parse(box.credentials)["groups"].values()
     return codec.parse(box.manifest)["pad"], frozenset(codec.unb64(key, 32) for group in groups for key in group["outer"])

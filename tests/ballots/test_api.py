@@ -160,6 +160,19 @@ def test_unknown_box_unknown_card_and_bad_signature_get_one_answer(booth, make_b
     assert not Envelope.objects.exists()
 
 
+def test_a_box_given_up_before_there_were_cards_knows_none(booth, make_box):
+    card, *_ = make_box()
+    given_up = "00000000000000dd"
+    actions.create_box(given_up, mode="formal")
+    actions.abort(given_up)
+
+    message = codec.parse(card.envelope()) | {"s": given_up}
+    void = codec.parse(card.void()) | {"s": given_up}
+    answers = [booth.cast(given_up, codec.canonical(message)), booth.void(given_up, codec.canonical(void))]
+
+    assert [(answer.status_code, answer.content) for answer in answers] == [(403, NOTHING)] * 2
+
+
 def statements_on_tables(queries):
     return [query["sql"].split("ballots_", 1)[0].strip() for query in queries if "ballots_" in query["sql"]]
 
