@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from contextlib import suppress
 
 from django.conf import settings
@@ -15,17 +16,27 @@ def _path(sid):
 
 
 def make(sid):
-    """The public key of the box's receipt key, made on first call."""
+    """The public key of the box's receipt key, made on first call. Whoever dies or meets a full disk on the way leaves none."""
     settings.RECEIPT_KEYS.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        handle = os.open(_path(sid), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    except FileExistsError:
-        return bytes(_read(sid).verify_key)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
+    if not _path(sid).exists():
+        with tempfile.NamedTemporaryFile(dir=settings.RECEIPT_KEYS, prefix=".") as file:
+            os.fchmod(file.fileno(), 0o400)
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+            with suppress(FileExistsError):  # somebody was faster
+                os.link(file.name, _path(sid))
+        _settle(settings.RECEIPT_KEYS)
     return bytes(_read(sid).verify_key)
+
+
+def _settle(folder):
+    """What was linked here is there after a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _read(sid):

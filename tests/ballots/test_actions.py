@@ -1,9 +1,13 @@
 """What the main site does to a box, from the empty box to the deleted envelopes."""
 
 import copy
+import resource
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
+from nacl.signing import SigningKey
 
 from ballots import actions, codec, keys
 from ballots.models import Box, Conflict, Envelope, Publication, Refused, State, Transcript, Void
@@ -61,6 +65,35 @@ def test_receipt_key_is_a_file_of_its_owner_and_is_made_once(receipt_keys):
     assert stat.S_IMODE((receipt_keys / SID).stat().st_mode) == 0o400
     assert stat.S_IMODE(receipt_keys.stat().st_mode) == 0o700
     assert len(seed) == 32
+
+
+@contextmanager
+def no_room():
+    """No file may grow: what a full disk does, for this process alone."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_receipt_key_that_found_no_room_is_made_the_next_time(receipt_keys):
+    with no_room(), pytest.raises(OSError, match="too large"):
+        keys.make(SID)
+    assert list(receipt_keys.iterdir()) == []
+
+    public = keys.make(SID)
+
+    assert public == keys.make(SID) == bytes(SigningKey((receipt_keys / SID).read_bytes()).verify_key)
+    assert [path.name for path in receipt_keys.iterdir()] == [SID]
+
+
+def test_of_two_who_make_a_receipt_key_at_once_both_get_the_same(receipt_keys):
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(keys.make, [SID] * 8))
+
+    assert made == {keys.make(SID)}
 
 
 def test_making_a_closed_box_again_gives_it_no_new_receipt_key(make_box, receipt_keys):
