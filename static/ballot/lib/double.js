@@ -4,8 +4,6 @@
 // or "invalid" (something stands there that cannot count, scoring.md 4.1): the last two are sealed as blank, and only the
 // number of the last is minuted.
 
-export const HOW = ["marks", "blank", "invalid"];
-
 /** An untouched part: nothing is chosen in advance. */
 export const emptyPart = () => ({ how: null, answers: {} });
 

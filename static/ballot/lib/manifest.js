@@ -3,7 +3,7 @@
 import { canonical, exactly, isSorted, parse } from "./canonical.js";
 import { b64, fromB64, fromUtf8, longCode, tidyBase32, utf8 } from "./encoding.js";
 import { criteriaOf } from "./answers.js";
-import { isGoodKey, sha256, tagged } from "./primitives.js";
+import { sha256, tagged } from "./primitives.js";
 
 const MEMBERS = [
   "v", "suite", "sid", "date", "mode", "shares", "urn_pub", "board_pub", "rcpt_pub", "officials", "groups",
@@ -143,9 +143,6 @@ export function readCredentials(source, manifest) {
 /** Every listed key, outer and slip. */
 export const listedKeys = (credentials) =>
   Object.values(credentials.groups).flatMap(({ outer, slip }) => [...outer, ...Object.values(slip).flat()]);
-
-/** The first listed key that is no good point, or undefined. Slow: half a millisecond a key (ballots.md §3). */
-export const badKey = (credentials) => listedKeys(credentials).find((key) => !isGoodKey(fromB64(key, 32)));
 
 /** Where each listed key belongs: `outer` key → group letter, `slip` key → {g, o}. */
 export function keyIndex(credentials) {
