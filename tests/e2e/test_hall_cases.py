@@ -134,7 +134,10 @@ def test_two_tellers_type_a_paper_and_a_spare_card_takes_it_into_the_box(stage, 
     page.get_by_role("button", name="录下一张").click()
     page.reload()
     kept = page.evaluate("async () => JSON.stringify([localStorage, sessionStorage, await stored()])".replace("stored()", STORED))
-    assert kept == '[{},{},{"drafts":[],"outbox":[]}]'
+    totals = f'{{"papers {hall.round.sid}":"{{\\"papers\\":1,\\"invalid\\":1}}"}}'
+    assert kept == f'[{{}},{totals},{{"drafts":[],"outbox":[]}}]'  # two numbers for the minutes, nothing of the paper
+    page.get_by_role("button", name=re.compile("群众代表")).click()
+    expect(page.get_by_text("本页已投纸票 1 张，其中作无效记的 1 处")).to_be_visible()
 
 
 STORED = """(async () => {

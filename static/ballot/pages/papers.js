@@ -10,7 +10,7 @@ import * as double from "../lib/double.js";
 import { b64, longCode } from "../lib/encoding.js";
 import { boxes as boxesOf, manifestHash, readManifest } from "../lib/manifest.js";
 import { deliver, stow } from "../parts/delivery.js";
-import { $, $$, copy, put, show, wire, word } from "../parts/dom.js";
+import { $, $$, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
 import { watchIdle } from "../parts/idle.js";
 import { keypad } from "../parts/keypad.js";
 import { drawRows, lacking, points, sumOf } from "../parts/marks.js";
@@ -19,14 +19,13 @@ import { codeEntry } from "../parts/scanner.js";
 import { boxes, get } from "../parts/service.js";
 import { boxName, dateOf, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
 import { all } from "../parts/store.js";
+import * as tally from "../parts/tally.js";
 
 const VOTING = ["OPEN", "CLOSING"];
 const LEFT_ALONE = 180_000;
 
 /** The meeting and the group whose papers lie on the table: {manifest, group, criteria, officials}; null before one is chosen. */
 let table = null;
-/** What has been cast from this page since it was loaded: numbers only. */
-const done = { papers: 0, invalid: 0 };
 let stopWatching = () => {};
 
 const nameOf = (o) => table.officials.find((official) => official.o === o).n;
@@ -57,16 +56,21 @@ async function choose(problem = "") {
       $("[data-groups]", screen).append(button);
     }
   }
-  $("[data-rehearsal]").hidden = true;
+  markRehearsal();
   return show(screen);
 }
 
 function lay(manifest, box) {
   const officials = box.scope.map((o) => manifest.officials.find((official) => official.o === o));
   table = { manifest, group: box, criteria: criteriaOf(manifest.scheme), officials };
-  $("[data-rehearsal]").hidden = manifest.mode !== "rehearsal";
+  markRehearsal(manifest.mode);
   group();
 }
+
+const told = (sid) => {
+  const { papers, invalid } = tally.tally(sid);
+  return word("told", { n: papers, invalid });
+};
 
 /** Between two papers: the group, and what this page has cast so far. */
 function group(problem = "") {
@@ -77,7 +81,7 @@ function group(problem = "") {
     problem,
     group: boxName(manifest, box),
     date: dateOf(manifest),
-    told: word("told", { n: done.papers, invalid: done.invalid }),
+    told: told(manifest.sid),
   });
   show(screen);
 }
@@ -257,14 +261,18 @@ async function cast(paper, text) {
   const sealed = sealBallot(manifest, box, keys, double.sealedAnswers(paper));
   const record = { ...sealed, sid: manifest.sid, mh, draft: draftKeys(manifest.sid, secret).id };
   await stow(record);
+  tally.begin(manifest.sid, double.invalidParts(paper));
   return send(record, paper);
 }
 
+/** `paper` is missing where the page was loaded anew between sealing and the answer. */
 async function send(record, paper) {
   stopWatching();
   const screen = show(put(copy("screen-sending"), { waiting: "" }));
   const { outcome, code } = await deliver(record, { waiting: (n) => put(screen, { waiting: word("waiting", { n }) }) });
-  if (outcome === "done" || outcome === "listed") return cameIn(code, paper);
+  const cast = outcome === "done" || outcome === "listed";
+  if (outcome !== "forged") tally.settle(record.sid, cast);
+  if (cast) return cameIn(record.sid, code);
   if (outcome === "unlisted") return trouble("too-late");
   if (outcome === "over") return trouble("over");
   if (outcome === "forged" || !paper) return trouble("not-cast"); // it may lie in the box: cast again it would count twice
@@ -272,14 +280,9 @@ async function send(record, paper) {
   return seal(paper, word(`cast-${outcome}`)); // used, early or refused: the paper is still here, another card may do
 }
 
-/** `paper` is missing where the page was loaded anew between sealing and the answer: then it was not counted here. */
-function cameIn(code, paper) {
-  if (paper) {
-    done.papers += 1;
-    done.invalid += double.invalidParts(paper);
-  }
+function cameIn(sid, code) {
   const screen = wire(copy("screen-cast"), { next: () => (table ? group() : choose()) });
-  show(put(screen, { code, told: word("told", { n: done.papers, invalid: done.invalid }) }));
+  show(put(screen, { code, told: told(sid) }));
 }
 
 addEventListener("pagehide", () => $("#screen").replaceChildren());
