@@ -6,6 +6,7 @@ The meeting behind them is walked by its actions; only the screens the case is a
 import datetime as dt
 import os
 import re
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -26,9 +27,18 @@ PICTURES = os.environ.get("HALL_PICTURES")
 
 
 @pytest.fixture
-def hall(booth, clerk, scrutineer, teller, approver):
+def make_hall(booth, clerk, scrutineer, teller, approver):
     """A meeting with two officials whose cards are printed and whose box is open."""
-    session = factories.ReviewSessionFactory(subjects=2, state="IN_PROGRESS")
+    return partial(open_hall, clerk, scrutineer, teller, approver)
+
+
+@pytest.fixture
+def hall(make_hall):
+    return make_hall()
+
+
+def open_hall(clerk, scrutineer, teller, approver, **fields):
+    session = factories.ReviewSessionFactory(subjects=2, state="IN_PROGRESS", **fields)
     for code, (n, _papers) in NUMBERS.items():
         factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=code != "A", expected=n)
     made = install_sample_scheme(by=clerk)
@@ -171,6 +181,43 @@ def test_a_used_spare_card_asks_for_another_and_the_paper_is_not_typed_again(sta
     scan(page, text_of(fresh))
     expect(page.get_by_role("heading", name="这张纸票已投进票箱")).to_be_visible()
     assert Envelope.objects.count() == 2
+
+
+def test_every_page_of_the_booth_says_that_it_is_a_rehearsal(stage, make_hall):
+    hall = make_hall(is_rehearsal=True)
+    strip = "演练　这里投的票不作数"
+    page = stage.passer_by("scrutineer", size=TABLET, at=stage.booth)
+    page.goto("/sealed")
+    expect(page.get_by_text(strip)).to_be_visible()
+    look(page, "sealed-rehearsal")
+
+    page.goto("/papers")
+    page.get_by_role("button", name=re.compile("群众代表")).click()
+    expect(page.get_by_text(strip)).to_be_visible()
+    page.goto("/b")
+    scan(page, text_of(hall.cards["b"][0]))
+    expect(page.locator("[data-do=begin]")).to_be_visible()
+    expect(page.get_by_text(strip)).to_be_visible()
+
+    hall.vote().close()
+    page.goto("/void")
+    scan(page, text_of(hall.cards["b"][9]))
+    expect(page.get_by_role("status")).to_contain_text("已作废")
+    expect(page.get_by_text(strip)).to_be_visible()
+    look(page, "void-rehearsal")
+    hall.clear_table().tally().sign().confirm().publish()
+    page.goto("/check")
+    expect(page.get_by_text(strip)).to_be_hidden()
+    page.get_by_role("button", name="只验证公布文件").click()
+    expect(page.get_by_text(strip)).to_be_visible()
+    look(page, "check-rehearsal")
+
+
+def test_a_formal_ballot_is_no_rehearsal(stage, hall):
+    page = stage.passer_by("scrutineer", size=TABLET, at=stage.booth)
+    with page.expect_response("**/v1/open"):
+        page.goto("/sealed")
+    expect(page.get_by_text("演练")).to_be_hidden()
 
 
 def test_papers_cannot_be_typed_after_the_close(stage, hall):

@@ -7,7 +7,7 @@ import { canonical } from "../lib/canonical.js";
 import { sealBallot } from "../lib/casting.js";
 import { b64 } from "../lib/encoding.js";
 import { manifestHash } from "../lib/manifest.js";
-import { $, copy, put, show, wire, word } from "../parts/dom.js";
+import { $, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
 import { deliver, stow } from "../parts/delivery.js";
 import { watchIdle } from "../parts/idle.js";
 import { keypad } from "../parts/keypad.js";
@@ -61,7 +61,7 @@ function dropBallot() {
   stopWatching();
   ballot = null;
   notice("");
-  $("[data-rehearsal]").hidden = true;
+  markRehearsal();
   document.body.classList.remove("large");
 }
 
@@ -129,7 +129,7 @@ async function begin(session) {
   const sealed = await recall("outbox", session.keys.c);
   if (sealed) return send(sealed);
   ballot = await takeUp(session);
-  $("[data-rehearsal]").hidden = session.manifest.mode !== "rehearsal";
+  markRehearsal(session.manifest.mode);
   const listed = await boxes().catch(() => []);
   state = listed.find(({ sid }) => sid === session.manifest.sid)?.state ?? state;
   welcome();

@@ -9,7 +9,7 @@ import { findOwn, fitsHiddenSlip } from "../lib/own.js";
 import { fitsHash, manifestHash, readCredentials } from "../lib/manifest.js";
 import { sha256 } from "../lib/primitives.js";
 import { verifyTranscript } from "../lib/verify.js";
-import { $, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
+import { $, copy, faultWord, markRehearsal, put, show, wire, word } from "../parts/dom.js";
 import { textOf } from "../parts/file.js";
 import { watchIdle } from "../parts/idle.js";
 import { keypad } from "../parts/keypad.js";
@@ -29,6 +29,7 @@ let stopWatching = () => {};
 
 function start(problem = "") {
   stopWatching();
+  markRehearsal();
   const screen = wire(copy("screen-check"), {
     type: () => keypad(take, () => start()),
     whole: () => withPublished((text) => whole(text)),
@@ -169,6 +170,7 @@ function askAgain(row, manifest, found, o, slip) {
 }
 
 function own(source, transcript, g, card) {
+  markRehearsal(transcript.manifest.mode);
   const found = findOwn(transcript, g, card.secret);
   const screen = wire(copy("screen-own"), { done: leave });
   const kinds = { cast: "ok", aside: "bad", voided: "bad", unused: "bad" };
@@ -219,6 +221,7 @@ async function verifyInto(place, source, mh) {
   place.replaceChildren(running);
   try {
     const report = await verifyTranscript(source, { mh, progress: slices($("progress", running)) });
+    if (place.isConnected) markRehearsal(report.transcript.manifest.mode);
     const result = copy("verified");
     put(result, {
       verdict: word(report.tied ? "verified-tied" : "verified-alone"),

@@ -5,10 +5,12 @@ import { Gathering, readSealed } from "../lib/carrying.js";
 import { readReceipt } from "../lib/casting.js";
 import { fromB64, shortCode } from "../lib/encoding.js";
 import { readManifest } from "../lib/manifest.js";
-import { $, copy, put, show, wire, word } from "../parts/dom.js";
+import { $, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
 import { textOf } from "../parts/file.js";
 import { codeEntry } from "../parts/scanner.js";
-import { get, post } from "../parts/service.js";
+import { boxes, get, post } from "../parts/service.js";
+
+const VOTING = ["OPEN", "CLOSING"];
 
 let gathering = new Gathering();
 let busy = false;
@@ -48,11 +50,20 @@ async function take(text) {
   busy = true;
   gathering = new Gathering();
   try {
-    start(await cast(readSealed(text)));
+    const sealed = readSealed(text);
+    mark(({ sid }) => sid === sealed.sid);
+    start(await cast(sealed));
   } catch {
     start(verdict("bad", "unreadable"));
   }
   busy = false;
+}
+
+/** Says that it is a rehearsal when every box of these is one. */
+async function mark(wanted) {
+  const listed = await boxes().catch(() => []);
+  const modes = new Set(listed.filter(wanted).map(({ mode }) => mode));
+  markRehearsal(modes.size === 1 ? [...modes][0] : "");
 }
 
 /** The receipt's code, when the session's receipt key signed it; else null. */
@@ -78,3 +89,4 @@ async function cast(sealed) {
 addEventListener("pagehide", () => $("#screen").replaceChildren());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 start();
+mark(({ state }) => VOTING.includes(state));

@@ -2,7 +2,7 @@
 
 import { voidCard } from "../lib/casting.js";
 import { shortCode, fromB64 } from "../lib/encoding.js";
-import { $, copy, put, show, wire, word } from "../parts/dom.js";
+import { $, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
 import { keypad } from "../parts/keypad.js";
 import { codeEntry } from "../parts/scanner.js";
 import { post, Unavailable } from "../parts/service.js";
@@ -52,6 +52,7 @@ async function voidOne(text) {
     return verdict("bad", "unreadable");
   }
   const { manifest, group, keys, secret } = await sessionOf(card, STATES);
+  markRehearsal(manifest.mode);
   const { status } = await post(manifest.sid, "void", voidCard(manifest.sid, secret));
   const [kind, name] = ANSWERS[status] ?? ["bad", "offline"];
   if (status === 200) voided.add(keys.c);
