@@ -4,7 +4,7 @@ import os
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connections, transaction
+from django.db import IntegrityError, ProgrammingError, connections, transaction
 
 from ballots import actions, casting, codec
 from ballots.models import Box, Envelope, Publication, State, Transcript, Void
@@ -148,6 +148,39 @@ def test_main_site_can_neither_undo_a_close_nor_write_a_ballot(desk, make_box, v
         cursor.execute(statement)
 
     assert Box.objects.get().manifest == manifest
+
+
+def write_down(sid):
+    """What a box leaves: a void, the transcript, the copy for the room."""
+    Void.objects.create(sid=sid, outer_pk=bytes(32), z=bytes(64))
+    for kept in (Transcript, Publication):
+        kept.objects.create(sid=sid, document=b"{}")
+
+
+@on_postgresql
+@pytest.mark.parametrize("kept", [Void, Transcript, Publication])
+@pytest.mark.parametrize("state", [State.CLOSED, State.PUBLISHED, State.ARCHIVED, State.ABORTED])
+def test_what_a_formal_box_left_is_not_replaced(desk, make_box, vectors, kept, state):
+    card, *_ = make_box()
+    write_down(card.sid)
+    put_in_place(card.sid, state=state, manifest=codec.canonical(vectors["manifest"] | {"mode": "formal"}))
+
+    with desk, pytest.raises(ProgrammingError, match="written once"), transaction.atomic(using=DB):
+        kept.objects.all().delete()
+    with desk, pytest.raises((ProgrammingError, IntegrityError)), transaction.atomic(using=DB):
+        kept.objects.bulk_create([kept.objects.get()])
+
+    assert kept.objects.count() == 1
+
+
+@on_postgresql
+def test_a_rehearsal_is_wiped_with_all_it_left(desk, vector_box):
+    write_down(vector_box.sid)
+
+    with desk:
+        actions.wipe_rehearsal(vector_box.sid)
+
+    assert [model.objects.count() for model in (Box, Void, Transcript, Publication)] == [0, 0, 0, 0]
 
 
 @on_postgresql

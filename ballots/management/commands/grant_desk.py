@@ -27,6 +27,20 @@ BEGIN
 END $$
 """
 
+# Written once (protocol §7): what was opened, published or voided in a formal box stays; only a rehearsal is wiped.
+ONCE = """
+CREATE OR REPLACE FUNCTION ballots_written_once() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM ballots_box WHERE sid = OLD.sid AND convert_from(manifest, 'UTF8')::jsonb ->> 'mode' = 'rehearsal'
+    ) THEN
+        RAISE insufficient_privilege USING MESSAGE = 'permission denied: this is written once';
+    END IF;
+    RETURN OLD;
+END $$
+"""
+KEPT = ("ballots_transcript", "ballots_publication", "ballots_void")
+
 
 class Command(RoleCommand):
     help = (
@@ -45,5 +59,8 @@ class Command(RoleCommand):
         WAY,
         "DROP TRIGGER IF EXISTS way ON ballots_box",
         "CREATE TRIGGER way BEFORE UPDATE OR DELETE ON ballots_box FOR EACH ROW EXECUTE FUNCTION ballots_box_way()",
+        ONCE,
+        *(f"DROP TRIGGER IF EXISTS once ON {table}" for table in KEPT),
+        *(f"CREATE TRIGGER once BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION ballots_written_once()" for table in KEPT),
     )
     summary = "may run the box, and read and delete envelopes when it takes no more"
