@@ -20,8 +20,15 @@ FORBIDDEN_FIELDS = (
     models.JSONField,
 )
 ALLOWED_IMPORTS = {"ballots", "config", "django", "nacl", "environ", "gunicorn"} | sys.stdlib_module_names
-FORBIDDEN_IMPORTS = ("django.contrib", "django.core.cache", "django.core.mail", "django.db.models.signals", "django.dispatch")
-TELLTALE = {"datetime", "logging", "uuid", "random"}  # allowed by name and file only
+FORBIDDEN_IMPORTS = (
+    "django.contrib",
+    "django.core.cache",
+    "django.core.mail",
+    "django.db.models.signals",
+    "django.dispatch",
+    "django.utils.timezone",
+)
+TELLTALE = {"datetime", "time", "logging", "uuid", "random"}  # allowed by name and file only
 COLUMNS = {
     "ballots_box": {"sid", "state", "manifest", "credentials", "receipt_key"},
     "ballots_envelope": {"sid", "outer_pk", "h", "ct", "z"},

@@ -16,6 +16,7 @@ APP = Path(router.__file__).parent
 ENGINEERED_APART = {"verify.py", "reference.py"}  # read by hand and by their own tests; no part of the process
 BY_NAME = {
     ("rules.py", "datetime"),  # checks that the manifest's date is one
+    ("counting.py", "time"),  # how long the turnout has been shown, by a clock that knows no day
     ("middleware.py", "logging"),  # a constant
     ("silence.py", "logging"),
 }
@@ -49,6 +50,22 @@ def test_code_of_the_box_imports_nothing_that_knows_a_person_or_keeps_a_trace():
 
     assert "ballots.locks" in structure.imports_of(sources["actions.py"])
     assert structure.strange_imports(sources, allowed=BY_NAME) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import time",
+        "from time import time_ns",
+        "import datetime",
+        "import django.utils.timezone",
+        "from django.utils import timezone",
+    ],
+)
+def test_a_clock_in_the_cast_is_found(line):
+    source = f"{line}\n{(APP / 'casting.py').read_text()}"
+
+    assert [file for file, name in structure.strange_imports({"casting.py": source}, allowed=BY_NAME)] == ["casting.py"]
 
 
 def test_booth_settings_have_no_memory():
