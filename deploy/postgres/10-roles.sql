@@ -24,6 +24,10 @@ CREATE DATABASE ballots OWNER ars_owner ENCODING 'UTF8' TEMPLATE template0;
 REVOKE ALL ON DATABASE shuze, ballots, postgres FROM PUBLIC;
 GRANT CONNECT ON DATABASE ballots TO ars_desk, ars_cast;
 
+-- An opinion or a named mark that cannot be stored is not in the log either.
+ALTER DATABASE shuze SET log_min_error_statement = 'panic';
+ALTER DATABASE shuze SET log_error_verbosity = 'terse';
+
 -- For every role that works on the ballots; the booth's own gets stricter ones.
 ALTER DATABASE ballots SET log_statement = 'none';
 ALTER DATABASE ballots SET log_min_duration_statement = -1;
