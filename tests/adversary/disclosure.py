@@ -1,8 +1,9 @@
 """T7: the disclosure auditor. What is published about a session, as linear equations over single marks, solved exactly.
 
 Every printed number is taken at its word, as if it were not rounded: that gives the adversary more than he has. Raters of one group
-stand alike in every equation, so the unknowns are sums: one for each group of each official, over so many ballots as were kept.
-A set of raters is found out when some combination of the equations speaks of these raters alone.
+stand alike in every equation, so the unknowns are sums: one for each group of each official, over so many ballots as were kept, and
+one for each of its criteria over the same ballots. A set of raters is found out when some combination of the equations speaks of
+these raters alone. What an open slip says of itself is published on purpose; what it tells of others is looked for.
 """
 
 import itertools
@@ -11,11 +12,15 @@ from fractions import Fraction
 
 K = 5  # fewer than five hide nobody
 PAIR = 2  # left over after a rater took the own mark away
+STATUSES = ("valid", "invalid", "abstain")
 
 
 @dataclass
 class Views:
-    """Everything published, one view after the other. `sizes`: unknown → how many marks are in its sum."""
+    """Everything published, one view after the other. `sizes`: unknown → of how many raters its sum is made.
+
+    An unknown is (official, group), (official, group, status) or (official, group, criterion); the last is of the same raters as the first.
+    """
 
     sizes: dict = field(default_factory=dict)
     rows: list[dict] = field(default_factory=list)  # {unknown: coefficient}
@@ -41,6 +46,35 @@ def publish(views, result, table):
             if name in anonymous and text not in ("*", "–"):
                 views.add({(code, name): Fraction(1, anonymous[name].kept)})
         _count(views, code, official, row)
+
+
+def publish_criteria(views, result, lists):
+    """The equations of the means per criterion (`criterion_table`), which add up to what a group gave in all."""
+    for code, entries in lists.items():
+        official = result.officials[code]
+        shares = (
+            {name: share for name, share in official.weighing.shares.items() if share and (code, name) in views.sizes}
+            if entries
+            else {}
+        )
+        for entry in entries:
+            views.sizes |= {(code, name, entry["code"]): views.sizes[code, name] for name in shares}
+            views.add({(code, name, entry["code"]): share / official.groups[name].kept for name, share in shares.items()})
+        for name in shares:
+            views.add({(code, name): Fraction(1)} | {(code, name, entry["code"]): Fraction(-1) for entry in entries})
+
+
+def publish_slips(views, result, shown):
+    """The equations of the room's copy: the groups, as (group, official), whose slips are open.
+
+    What it says of an envelope that was set aside it says of that envelope, and on purpose (ballots.md B7).
+    """
+    for name, code in shown:
+        pile = result.officials[code].piles[name]
+        views.add({(code, name): Fraction(1)})
+        for status in STATUSES:
+            views.sizes[code, name, status] = pile.returned
+            views.add({(code, name, status): Fraction(1)})
 
 
 def _count(views, code, official, row):
@@ -91,14 +125,22 @@ def found_out(views):
     return found + [f"turnout {a} → {b}" for a, b in itertools.pairwise(views.turnouts) if 0 < b - a < K]
 
 
+def _raters(unknown):
+    """Whose marks these are: those whose ballots were kept, or all who returned one."""
+    return unknown if not isinstance(unknown, tuple) or unknown[-1] in STATUSES else unknown[:2]
+
+
 def _small_sets(sizes):
-    """Sets of unknowns over fewer than five marks, or that fall to two when a rater in them knows the own one."""
+    """Sets of unknowns over fewer than five raters, or that fall to two when a rater in them knows the own mark."""
     limit = max(K - 1, PAIR + 1)
-    small = sorted((unknown for unknown in sizes if sizes[unknown] <= limit), key=str)
+    small = {}
+    for unknown in sorted(sizes, key=str):
+        if sizes[unknown] <= limit:
+            small.setdefault(_raters(unknown), []).append(unknown)
     for count in range(1, len(small) + 1):
-        for unknowns in itertools.combinations(small, count):
-            if sum(sizes[u] for u in unknowns) <= limit:
-                yield frozenset(unknowns)
+        for raters in itertools.combinations(small, count):
+            if sum(sizes[small[one][0]] for one in raters) <= limit:
+                yield frozenset(unknown for one in raters for unknown in small[one])
 
 
 def _blocks(views):

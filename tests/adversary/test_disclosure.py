@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ballots import counting
+from ballots.rules import K_PUB
 from scoring import rules
 from scoring.rules import publish as publishing
 from tests.adversary import disclosure
@@ -26,6 +27,15 @@ KINDS = {
 }
 
 
+def whole(value):
+    return {"k": value}
+
+
+def in_two(value):
+    first = value * 6 // 50 * 5
+    return {"k1": first, "k2": value - first}
+
+
 @st.composite
 def sessions(draw):
     """A scheme of some anonymous groups and perhaps a named one with random weights, and ballots for one to three officials."""
@@ -39,14 +49,18 @@ def sessions(draw):
     if len(names) > 1 and draw(st.booleans()):
         groups[len(names) - 1]["merge_into"] = names[0]
     officials, votes = people(draw(st.integers(1, 3))), []
+    is_split = draw(st.booleans())
+    mark = in_two if is_split else whole
     for name in parts:
         kind, blank = KINDS[draw(st.sampled_from(sorted(KINDS)))], draw(st.sampled_from([0, 0.1, 0.3]))
         for _ in range(1 if name == "A" else draw(SIZE)):
-            marks = {official["code"]: {} if rng.random() < blank else {"k": kind(rng)} for official in officials}
+            marks = {official["code"]: {} if rng.random() < blank else mark(kind(rng)) for official in officials}
             votes.append({"group": name, "marks": marks})
     patch = {"rater_groups": groups, "missing_group_policy": draw(st.sampled_from(["renormalize", "block"]))}
     if draw(st.booleans()):
         patch["trimming"] = None
+    if is_split:
+        patch["criteria"] = [{"code": "k1", "max_points": 60}, {"code": "k2", "max_points": 40}]
     return scheme("ONE", **patch), officials, votes
 
 
@@ -56,9 +70,23 @@ def counted(session):
 
 def views_of(result, published=rules.published):
     views = disclosure.Views()
-    for level in ("L0", "L1"):
-        disclosure.publish(views, result, published(result, level))
+    tables = {level: published(result, level) for level in ("L0", "L1")}
+    for table in tables.values():
+        disclosure.publish(views, result, table)
+    disclosure.publish_criteria(views, result, rules.criterion_table(result, tables["L1"]))
+    disclosure.publish_slips(views, result, shown_slips(result, tables["L1"]))
     return views
+
+
+def shown_slips(result, table):
+    """The rule of `scoring.actions.count.shown_slips`, each group having one box."""
+    return {
+        (name, code)
+        for code, row in table["rows"].items()
+        for name, text in row.get("groups", {}).items()
+        for group in [result.officials[code].groups[name]]
+        if text not in ("*", "–") and group.counted >= K_PUB and len(group.members) == 1 and not group.named
+    }
 
 
 @settings(max_examples=150)
@@ -115,6 +143,27 @@ def small_beside_large(hide):
 @pytest.mark.parametrize(("hide", "found"), [((), True), (("C",), True), (("B",), True), (("B", "C"), False)])
 def test_auditor_subtracts_as_an_adversary_does(hide, found):
     assert bool(small_beside_large(hide)) is found
+
+
+def test_auditor_takes_open_slips_away_from_what_hides_others():
+    """Both values hidden, so nothing is found; but were the slips of the large group open, the small one would follow."""
+    result = counted((scheme("ONE", rater_groups=GROUPS), people(1), SMALL_BESIDE_LARGE))
+    views = disclosure.Views()
+    disclosure.publish(views, result, {"rows": {"P1": {"score": 1, "groups": {"B": "*", "C": "*"}}}})
+    assert disclosure.found_out(views) == []
+
+    disclosure.publish_slips(views, result, {("B", "P1")})
+
+    assert disclosure.found_out(views) == [frozenset({("P1", "C")})]
+
+
+def test_auditor_reads_the_means_of_criteria():
+    result = counted((scheme("ONE", rater_groups=GROUPS), people(1), SMALL_BESIDE_LARGE))
+    views = disclosure.Views(sizes={("P1", "C"): 4})
+
+    disclosure.publish_criteria(views, result, {"P1": [{"code": "k"}]})
+
+    assert disclosure.found_out(views) == [frozenset({("P1", "C"), ("P1", "C", "k")})]
 
 
 def test_auditor_solves_several_views_together():
