@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET
 
 from core.errors import RuleViolation, require
 from core.sessions import in_hall
-from live import actions, policies
+from live import policies
+from live.actions import comment as actions
 from live.forms import CommentForm
 from reviews.models import LeaderComment, ReviewSession, SessionSubject
 from reviews.views import frame

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import RuleViolation, require
 from core.sessions import in_hall
-from live import actions, policies
+from live import policies
+from live.actions import attendance as actions
 from live.forms import HeadCountForm
 from live.views.hall import attendance
 from reviews.views import frame

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from live import actions as live
+from live.actions import run_sheet
 from officials import actions
 from officials.roles import Role
 from officials.tasks import clear_sessions
@@ -39,7 +39,7 @@ def hall(clerk, db):
     session.preparation.filter(kind="LOCK").update(done_on=session.date)
     factories.AudienceGroupFactory(session=session)
     AudienceGroup.objects.filter(session=session).update(expected=0)
-    return live.start(session, by=clerk, now=NINE)
+    return run_sheet.start(session, by=clerk, now=NINE)
 
 
 def asks_for_password(answer):

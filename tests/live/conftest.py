@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from live import actions
+from live.actions import run_sheet
 from live.models import RunItem
 from reviews.models import Question
 from tests import factories
@@ -29,7 +29,7 @@ def session(leader):
 
 @pytest.fixture
 def hall(session, clerk):
-    return actions.start(session, by=clerk, now=NINE)
+    return run_sheet.start(session, by=clerk, now=NINE)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def at_item(hall, clerk):
         item = hall.items.filter(kind=kind).first()
         hall.items.filter(state="NOW").update(state=RunItem.State.TODO)
         hall.items.filter(order__lt=item.order).update(state=RunItem.State.DONE, began_at=NINE, ended_at=NINE)
-        actions.begin(hall, item, now=NINE)
+        run_sheet.begin(hall, item, now=NINE)
         hall.refresh_from_db()
         item.refresh_from_db()
         return item

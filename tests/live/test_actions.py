@@ -5,7 +5,9 @@ from django.db import IntegrityError, transaction
 
 from core.errors import RuleViolation
 from core.models import AuditEvent
-from live import actions
+from live.actions import attendance, clock, picture, run_sheet
+from live.actions import comment as comments
+from live.actions import question as questions
 from live.models import Hall, HeadCount, RunItem
 from officials.models import LeadingMember
 from reviews.models import Answer, Attendee, Commitment, LeaderComment, Question, ReviewReport, ReviewSession
@@ -21,23 +23,23 @@ def later(**passed):
 
 def go(hall, clerk, now=NINE):
     hall.refresh_from_db()
-    actions.advance(hall, version=hall.version, by=clerk, now=now)
+    run_sheet.advance(hall, version=hall.version, by=clerk, now=now)
 
 
 def now_kind(hall):
-    return actions.current(hall).kind
+    return run_sheet.current(hall).kind
 
 
 # --- the start ---------------------------------------------------------------------------------------------
 
 
 def test_the_start_opens_the_session_and_lays_the_run_sheet(session, clerk):
-    hall = actions.start(session, by=clerk, now=NINE)
+    hall = run_sheet.start(session, by=clerk, now=NINE)
 
     session.refresh_from_db()
     assert session.state == State.IN_PROGRESS
     assert hall.items.count() == 3 + 3 * 3
-    first = actions.current(hall)
+    first = run_sheet.current(hall)
     assert (first.kind, first.began_at) == ("OPENING", NINE)
     hall.refresh_from_db()
     assert (hall.paused_left, hall.is_running) == (300, False)
@@ -49,7 +51,7 @@ def test_it_is_refused_with_every_reason_and_nothing_happens(session, clerk):
     session.preparation.filter(kind="LOCK").update(done_on=None)
 
     with pytest.raises(RuleViolation) as refusal:
-        actions.start(session, by=clerk, now=NINE - dt.timedelta(days=1))
+        run_sheet.start(session, by=clerk, now=NINE - dt.timedelta(days=1))
 
     assert refusal.value.messages == [
         "会议日期是12月22日，还没有到",
@@ -63,7 +65,7 @@ def test_it_is_refused_with_every_reason_and_nothing_happens(session, clerk):
 
 def test_the_day_begins_at_midnight_here(session, clerk):
     """Half past midnight here is still the day before in UTC."""
-    hall = actions.start(session, by=clerk, now=dt.datetime(2026, 12, 21, 16, 30, tzinfo=dt.UTC))
+    hall = run_sheet.start(session, by=clerk, now=dt.datetime(2026, 12, 21, 16, 30, tzinfo=dt.UTC))
 
     assert hall.session.state == State.IN_PROGRESS
 
@@ -73,7 +75,7 @@ def test_it_waits_until_the_session_is_declared_ready(session, clerk):
     session.refresh_from_db()
 
     with pytest.raises(RuleViolation, match="还没有确认准备就绪"):
-        actions.start(session, by=clerk, now=NINE)
+        run_sheet.start(session, by=clerk, now=NINE)
 
 
 def test_a_second_console_cannot_start_it_again(session, hall, clerk):
@@ -81,7 +83,7 @@ def test_a_second_console_cannot_start_it_again(session, hall, clerk):
     stale.state = State.READY
 
     with pytest.raises(RuleViolation):
-        actions.start(stale, by=clerk, now=NINE)
+        run_sheet.start(stale, by=clerk, now=NINE)
 
     assert Hall.objects.count() == 1
     assert RunItem.objects.filter(state="NOW").count() == 1
@@ -103,16 +105,16 @@ def test_the_meeting_goes_through_all_items_of_an_official(hall, clerk, leader):
     assert now_kind(hall) == "COMMENT"
     LeaderComment.objects.create(subject=subject, leader=leader.leading_member, problems="窗口慢", is_delivered=True)
     go(hall, clerk, later(minutes=23))
-    assert (now_kind(hall), actions.current(hall).subject) == ("STATEMENT", hall.session.subjects.all()[1])
+    assert (now_kind(hall), run_sheet.current(hall).subject) == ("STATEMENT", hall.session.subjects.all()[1])
     assert [item.used for item in hall.items.all()[:5]] == ["04:00", "08:00", "08:00", "03:00", ""]
 
 
 def test_of_two_consoles_pressing_at_once_one_wins(hall, clerk):
     here, there = Hall.objects.get(), Hall.objects.get()
 
-    actions.advance(here, version=here.version, by=clerk, now=NINE)
+    run_sheet.advance(here, version=here.version, by=clerk, now=NINE)
     with pytest.raises(RuleViolation, match="另一台控制台"):
-        actions.advance(there, version=there.version, by=clerk, now=NINE)
+        run_sheet.advance(there, version=there.version, by=clerk, now=NINE)
 
     assert now_kind(hall) == "STATEMENT"
 
@@ -126,12 +128,12 @@ def test_a_step_taken_too_soon_is_taken_back(hall, clerk):
     go(hall, clerk, later(minutes=1))
     hall.refresh_from_db()
 
-    actions.step_back(hall, version=hall.version, by=clerk, now=later(minutes=2))
+    run_sheet.step_back(hall, version=hall.version, by=clerk, now=later(minutes=2))
 
     items = list(hall.items.all()[:2])
     assert [(item.kind, item.state, item.began_at) for item in items] == [("OPENING", "NOW", NINE), ("STATEMENT", "TODO", None)]
     with pytest.raises(RuleViolation, match="已经是第一项"):
-        actions.step_back(hall, version=hall.version + 1, by=clerk, now=NINE)
+        run_sheet.step_back(hall, version=hall.version + 1, by=clerk, now=NINE)
 
 
 @pytest.mark.parametrize("state", [State.VOTING_OPEN, State.VOTING_CLOSED])
@@ -141,7 +143,7 @@ def test_there_is_no_way_back_to_the_comments_once_voting_is_open(hall, at_item,
     hall.session.refresh_from_db()
 
     with pytest.raises(RuleViolation, match="投票已经开启"):
-        actions.step_back(hall, version=hall.version, by=clerk, now=NINE)
+        run_sheet.step_back(hall, version=hall.version, by=clerk, now=NINE)
 
     assert now_kind(hall) == "SCORING"
 
@@ -167,10 +169,10 @@ def test_after_the_last_item_it_is_over_and_may_be_taken_back(hall, at_item, cle
     go(hall, clerk)
 
     assert not hall.items.exclude(state="DONE").exists()
-    for press in (actions.advance, actions.start_clock, actions.add_minute):
+    for press in (run_sheet.advance, clock.start_clock, clock.add_minute):
         with pytest.raises(RuleViolation, match="会议已经结束"):
             press(hall, version=hall.version, by=clerk, now=NINE)
-    actions.step_back(hall, version=hall.version, by=clerk, now=NINE)
+    run_sheet.step_back(hall, version=hall.version, by=clerk, now=NINE)
     assert now_kind(hall) == "CLOSING"
 
 
@@ -178,7 +180,7 @@ def test_after_the_last_item_it_is_over_and_may_be_taken_back(hall, at_item, cle
 
 
 def test_the_clock_runs_on_through_a_restart(hall, clerk):
-    actions.start_clock(hall, version=hall.version, by=clerk, now=NINE)
+    clock.start_clock(hall, version=hall.version, by=clerk, now=NINE)
 
     found = Hall.objects.get()  # as a process begun later finds it
 
@@ -192,21 +194,21 @@ def test_the_clock_is_paused_goes_on_and_gets_a_minute_more(hall, clerk):
         step(hall, version=hall.version, by=clerk, now=now)
         hall.refresh_from_db()
 
-    press(actions.add_minute, NINE)
+    press(clock.add_minute, NINE)
     assert hall.seconds_left(later(minutes=9)) == 360
-    press(actions.start_clock, NINE)
-    press(actions.pause_clock, later(minutes=2))
+    press(clock.start_clock, NINE)
+    press(clock.pause_clock, later(minutes=2))
     assert hall.seconds_left(later(minutes=30)) == 240
-    press(actions.pause_clock, later(minutes=3))  # pressed again: it stays as it stands
+    press(clock.pause_clock, later(minutes=3))  # pressed again: it stays as it stands
     assert hall.seconds_left(later(minutes=30)) == 240
-    press(actions.start_clock, later(minutes=30))
-    press(actions.start_clock, later(minutes=31))
-    press(actions.add_minute, later(minutes=31))
+    press(clock.start_clock, later(minutes=30))
+    press(clock.start_clock, later(minutes=31))
+    press(clock.add_minute, later(minutes=31))
     assert hall.seconds_left(later(minutes=31)) == 240
 
 
 def test_a_new_item_brings_its_own_time(hall, clerk):
-    actions.start_clock(hall, version=hall.version, by=clerk, now=NINE)
+    clock.start_clock(hall, version=hall.version, by=clerk, now=NINE)
 
     go(hall, clerk, later(minutes=1))
 
@@ -218,11 +220,11 @@ def test_the_neutral_slide_needs_no_newest_picture(hall, clerk):
     version = hall.version
 
     for _press in range(2):
-        actions.show_neutral(hall, version=0, by=clerk, now=NINE)
+        picture.show_neutral(hall, version=0, by=clerk, now=NINE)
 
     hall.refresh_from_db()
     assert (hall.is_neutral, hall.version) == (True, version + 1)
-    actions.show_stage(hall, version=0, by=clerk, now=NINE)
+    picture.show_stage(hall, version=0, by=clerk, now=NINE)
     hall.refresh_from_db()
     assert (hall.is_neutral, hall.version) == (False, version + 2)
 
@@ -233,14 +235,14 @@ def test_the_neutral_slide_needs_no_newest_picture(hall, clerk):
 def ask(hall, question, clerk, now=NINE):
     hall.refresh_from_db()
     question.refresh_from_db()
-    actions.ask(hall, question, version=hall.version, by=clerk, now=now)
+    questions.ask(hall, question, version=hall.version, by=clerk, now=now)
     question.refresh_from_db()
     hall.refresh_from_db()
 
 
 def note(question, clerk, summary="已改", **more):
     known = {"is_unsatisfactory": False, "before": ""} | more
-    return actions.note_answer(Question.objects.get(pk=question.pk), summary=summary, by=clerk, **known)
+    return questions.note_answer(Question.objects.get(pk=question.pk), summary=summary, by=clerk, **known)
 
 
 def test_sealed_questions_are_opened_one_by_one(hall, at_item, clerk):
@@ -267,14 +269,14 @@ def test_questions_are_numbered_as_they_are_asked(hall, at_item, clerk):
 
     ask(hall, second, clerk)
     note(second, clerk)
-    actions.ask_from_floor(hall, text="今年去过几个小区？", version=hall.version, by=clerk, now=NINE)
+    questions.ask_from_floor(hall, text="今年去过几个小区？", version=hall.version, by=clerk, now=NINE)
     hall.refresh_from_db()
     floor = hall.question
     note(floor, clerk)
     ask(hall, first, clerk)
 
-    assert list(actions.asked_of(subject)) == [second, floor, first]
-    assert [question.order for question in actions.asked_of(subject)] == [1, 2, 3]
+    assert list(run_sheet.asked_of(subject)) == [second, floor, first]
+    assert [question.order for question in run_sheet.asked_of(subject)] == [1, 2, 3]
     assert floor.source == Question.Source.FLOOR
 
 
@@ -297,7 +299,7 @@ def test_nobody_is_asked_out_of_turn(hall, at_item, clerk):
         ask(hall, other, clerk)
     at_item("STATEMENT")
     with pytest.raises(RuleViolation, match="现在不是提问的环节"):
-        actions.ask_from_floor(hall, text="？", version=hall.version, by=clerk, now=NINE)
+        questions.ask_from_floor(hall, text="？", version=hall.version, by=clerk, now=NINE)
 
     other.refresh_from_db()
     assert other.state == Question.State.SEALED
@@ -306,10 +308,10 @@ def test_nobody_is_asked_out_of_turn(hall, at_item, clerk):
 
 def test_a_floor_question_from_an_old_picture_is_not_asked(hall, at_item, clerk):
     at_item("QUESTIONS")
-    actions.add_minute(hall, version=hall.version, by=clerk, now=NINE)
+    clock.add_minute(hall, version=hall.version, by=clerk, now=NINE)
 
     with pytest.raises(RuleViolation, match="另一台控制台"):
-        actions.ask_from_floor(hall, text="几个？", version=hall.version - 1, by=clerk, now=NINE)
+        questions.ask_from_floor(hall, text="几个？", version=hall.version - 1, by=clerk, now=NINE)
 
     assert not Question.objects.filter(source=Question.Source.FLOOR).exists()
 
@@ -351,24 +353,24 @@ def test_a_promise_is_noted_with_its_day_and_question(hall, at_item, clerk):
     ask(hall, item.subject.questions.first(), clerk)
     version = hall.version
 
-    actions.commit_to(hall, item.subject, text="按月公开", due_on=dt.date(2027, 1, 31), by=clerk)
+    questions.commit_to(hall, item.subject, text="按月公开", due_on=dt.date(2027, 1, 31), by=clerk)
 
     promise = Commitment.objects.get()
     assert (promise.subject, promise.question, promise.due_on) == (item.subject, hall.question, dt.date(2027, 1, 31))
     hall.refresh_from_db()
     assert hall.version == version + 1
     other = hall.session.subjects.last()
-    actions.commit_to(hall, other, text="晚说的", due_on=dt.date(2027, 1, 31), by=clerk)
+    questions.commit_to(hall, other, text="晚说的", due_on=dt.date(2027, 1, 31), by=clerk)
     assert Commitment.objects.get(text="晚说的").question is None
     with pytest.raises(RuleViolation, match="早于会议日期"):
-        actions.commit_to(hall, other, text="早", due_on=dt.date(2026, 12, 1), by=clerk)
+        questions.commit_to(hall, other, text="早", due_on=dt.date(2026, 12, 1), by=clerk)
 
 
 # --- comments ----------------------------------------------------------------------------------------------
 
 
 def comment(hall, subject, leader, clerk, problems="窗口慢", is_delivered=True):
-    return actions.note_comment(
+    return comments.note_comment(
         hall, subject, leader=leader.leading_member, strengths="实", problems=problems, is_delivered=is_delivered, by=clerk
     )
 
@@ -398,14 +400,14 @@ def test_what_was_delivered_stays_delivered_while_it_is_corrected(hall, at_item,
     with pytest.raises(RuleViolation):
         comment(hall, subject, leader, clerk, problems="", is_delivered=False)
     with pytest.raises(RuleViolation, match="已在会上作出"):
-        actions.draft_comment(subject, leader=leader.leading_member, strengths="", problems="改口", by=leader)
+        comments.draft_comment(subject, leader=leader.leading_member, strengths="", problems="改口", by=leader)
 
 
 def test_a_leader_drafts_until_the_meeting_is_over(session, leader):
     subject = session.subjects.first()
 
     for problems in ("窗口慢", "窗口慢\n账目不公开"):
-        actions.draft_comment(subject, leader=leader.leading_member, strengths="", problems=problems, by=leader)
+        comments.draft_comment(subject, leader=leader.leading_member, strengths="", problems=problems, by=leader)
 
     kept = LeaderComment.objects.get()
     assert (kept.problems, kept.is_delivered) == ("窗口慢\n账目不公开", False)
@@ -413,7 +415,7 @@ def test_a_leader_drafts_until_the_meeting_is_over(session, leader):
     ReviewSession.objects.update(state=State.VOTING_CLOSED)
     subject.session.refresh_from_db()
     with pytest.raises(RuleViolation, match="会议已经结束"):
-        actions.draft_comment(subject, leader=leader.leading_member, strengths="", problems="晚了", by=leader)
+        comments.draft_comment(subject, leader=leader.leading_member, strengths="", problems="晚了", by=leader)
 
 
 def test_two_leaders_may_comment_on_one_official(hall, at_item, clerk, leader):
@@ -421,7 +423,7 @@ def test_two_leaders_may_comment_on_one_official(hall, at_item, clerk, leader):
     second = LeadingMember.objects.create(code="X9", name="祁望野", post="区委常委")
     comment(hall, subject, leader, clerk)
 
-    actions.note_comment(hall, subject, leader=second, strengths="", problems="人情", is_delivered=True, by=clerk)
+    comments.note_comment(hall, subject, leader=second, strengths="", problems="人情", is_delivered=True, by=clerk)
 
     assert set(LeaderComment.objects.values_list("leader__name", "problems")) == {("姜景舟", "窗口慢"), ("祁望野", "人情")}
 
@@ -434,7 +436,7 @@ def test_presence_is_a_yes_or_no_for_the_people_of_one_group(session, clerk):
     ann, bob = (Attendee.objects.create(group=group, name=name, is_present=name == "乙") for name in ("甲", "乙"))
     cid = Attendee.objects.create(group=other, name="丙")
 
-    actions.check_in(group, {ann.pk, cid.pk}, by=clerk)
+    attendance.check_in(group, {ann.pk, cid.pk}, by=clerk)
 
     assert list(Attendee.objects.filter(is_present=True)) == [ann]
     assert not Attendee.objects.get(pk=bob.pk).is_present
@@ -443,12 +445,12 @@ def test_presence_is_a_yes_or_no_for_the_people_of_one_group(session, clerk):
 def test_groups_without_a_list_are_counted(session, clerk):
     group = factories.AudienceGroupFactory(session=session, expected=59)
 
-    actions.count_heads(group, present=50, by=clerk)
-    actions.count_heads(group, present=54, by=clerk)
+    attendance.count_heads(group, present=50, by=clerk)
+    attendance.count_heads(group, present=54, by=clerk)
 
     assert HeadCount.objects.get().present == 54
     with pytest.raises(RuleViolation, match="多于应到"):
-        actions.count_heads(group, present=60, by=clerk)
+        attendance.count_heads(group, present=60, by=clerk)
     Attendee.objects.create(group=group, name="甲")
     with pytest.raises(RuleViolation, match="有名单"):
-        actions.count_heads(group, present=1, by=clerk)
+        attendance.count_heads(group, present=1, by=clerk)

@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from ballots import actions as ballots
 from ballots.models import Box, Envelope
-from live import actions
+from live.actions import comment as comments
+from live.actions import picture, run_sheet
+from live.actions import question as questions
 from live.models import Hall, HeadCount
 from reviews.models import Answer, Attendee, Commitment, LeaderComment, Question, ReviewSession
 from scoring.models import BallotRound, Scheme
@@ -155,7 +157,7 @@ def traces(hall):
         "written": written + floor,
         "asked": hall.question,
         "neutral": hall.is_neutral,
-        "at": actions.current(hall),
+        "at": run_sheet.current(hall),
     }
 
 
@@ -238,7 +240,7 @@ def test_the_whole_way_of_one_official_by_its_buttons(desk, hall, session, leade
     press(desk, hall, "console_comment", subject.uid, leader=leader.leading_member.code, problems="窗口慢", delivered="1")
     press(desk, hall, "console_step", "next")
 
-    assert actions.current(hall).subject == session.subjects.all()[1]
+    assert run_sheet.current(hall).subject == session.subjects.all()[1]
     assert list(Answer.objects.values_list("summary", flat=True)) == ["答0", "答1"]
 
 
@@ -253,7 +255,7 @@ def test_a_sealed_question_stays_sealed_on_every_screen(client, request, hall, a
     assert page.status_code == 200
     assert SEALED not in page.content.decode()
     if kind == "QUESTIONS":
-        actions.ask(hall, item.subject.questions.first(), version=hall.version, by=None, now=NINE)
+        questions.ask(hall, item.subject.questions.first(), version=hall.version, by=None, now=NINE)
         assert client.get(url(name, hall.session)).content.decode().count(SEALED) >= 1  # the words would have shown
 
 
@@ -319,7 +321,7 @@ def test_a_comment_is_saved_under_the_leader_it_was_written_for(desk, hall, at_i
 
 def test_a_prepared_comment_is_on_the_console(client, desk, hall, at_item, leader):
     subject = at_item("COMMENT").subject
-    actions.draft_comment(subject, leader=leader.leading_member, strengths="肯干", problems="窗口慢", by=leader)
+    comments.draft_comment(subject, leader=leader.leading_member, strengths="肯干", problems="窗口慢", by=leader)
 
     page = desk.get(url("console", hall.session)).content.decode()
 
@@ -438,7 +440,7 @@ def test_the_neutral_slide_holds_nothing_of_the_meeting(client, scrutineer, hall
     client.force_login(scrutineer)
     assert subject.name in client.get(url("projector_picture", hall.session)).content.decode()
 
-    actions.show_neutral(hall, version=0, by=clerk, now=NINE)
+    picture.show_neutral(hall, version=0, by=clerk, now=NINE)
 
     page = client.get(url("projector_picture", hall.session)).content.decode()
     assert subject.name not in page
@@ -468,8 +470,8 @@ def test_pages_cost_the_same_for_one_and_three_officials(desk, clerk, name):
         session.preparation.filter(kind="LOCK").update(done_on=session.date)
         for code in "ABC"[:n]:
             Attendee.objects.create(group=factories.AudienceGroupFactory(session=session, code=code), name="甲")
-        hall = actions.start(session, by=clerk, now=NINE)
-        actions.advance(hall, version=hall.version, by=clerk, now=NINE)
+        hall = run_sheet.start(session, by=clerk, now=NINE)
+        run_sheet.advance(hall, version=hall.version, by=clerk, now=NINE)
         answer, asked = queries_of(desk, url(name, session))
         assert answer.status_code == 200
         counts.append(asked)

@@ -3,7 +3,9 @@
 import datetime as dt
 
 from desk.management.demo import texts
-from live import actions
+from live.actions import attendance, run_sheet
+from live.actions import comment as comments
+from live.actions import question as questions
 from live.models import Hall, RunItem
 from officials.models import LeadingMember
 from reviews.models import Attendee, Question
@@ -15,10 +17,10 @@ SECOND_PROBLEM = "班子成员履行“一岗双责”的记录不完整，平�
 
 def begin(meeting, *, now) -> Hall:
     """The meeting is opened and everybody signs in; a few are missing, as always."""
-    hall = actions.start(meeting.fresh(), by=meeting.cast.clerk, now=now)
+    hall = run_sheet.start(meeting.fresh(), by=meeting.cast.clerk, now=now)
     for group in meeting.session.audience.all():
         present = list(Attendee.objects.filter(group=group).values_list("pk", flat=True))
-        actions.check_in(group, set(present[: present_of(group)]), by=meeting.cast.clerk)
+        attendance.check_in(group, set(present[: present_of(group)]), by=meeting.cast.clerk)
     meeting.fresh()
     return hall
 
@@ -30,7 +32,7 @@ def present_of(group):
 
 def run(meeting, hall, *, now):
     """On until it is time to vote. Gives the moment."""
-    while (item := actions.current(hall)).kind != Kind.SCORING:
+    while (item := run_sheet.current(hall)).kind != Kind.SCORING:
         if item.kind == Kind.QUESTIONS:
             question(meeting, hall, item.subject, now=now)
         elif item.kind == Kind.COMMENT:
@@ -42,7 +44,7 @@ def run(meeting, hall, *, now):
 
 def step(meeting, hall, *, now):
     hall.refresh_from_db()
-    actions.advance(hall, version=hall.version, by=meeting.cast.clerk, now=now)
+    run_sheet.advance(hall, version=hall.version, by=meeting.cast.clerk, now=now)
 
 
 def question(meeting, hall, subject, *, now):
@@ -50,20 +52,20 @@ def question(meeting, hall, subject, *, now):
     issue = texts.issues(code)[0]
     for n, asked in enumerate(Question.objects.filter(subject=subject, state=Question.State.SEALED).order_by("order")):
         hall.refresh_from_db()
-        actions.ask(hall, asked, version=hall.version, by=meeting.cast.clerk, now=now)
+        questions.ask(hall, asked, version=hall.version, by=meeting.cast.clerk, now=now)
         asked.refresh_from_db()
         evasive = n == 1 and subject.order % 3 == 1
         words = texts.ANSWERS[2 if evasive else n % 2].format(issue=issue)
-        actions.note_answer(asked, summary=words, is_unsatisfactory=evasive, before="", by=meeting.cast.clerk)
+        questions.note_answer(asked, summary=words, is_unsatisfactory=evasive, before="", by=meeting.cast.clerk)
     hall.refresh_from_db()
     promise = f"九十日内解决“{issue}”，结果向区纪委监委书面报告并向群众公开"
-    actions.commit_to(hall, subject, text=promise, due_on=meeting.session.date + dt.timedelta(days=90), by=meeting.cast.clerk)
+    questions.commit_to(hall, subject, text=promise, due_on=meeting.session.date + dt.timedelta(days=90), by=meeting.cast.clerk)
 
 
 def comment(meeting, hall, subject):
     leader = LeadingMember.objects.get(units=subject.official.unit)
     problems = [texts.issues(subject.official.code)[-1], *([SECOND_PROBLEM] if subject.order % 2 == 0 else [])]
     hall.refresh_from_db()
-    actions.note_comment(
+    comments.note_comment(
         hall, subject, leader=leader, strengths=STRENGTHS, problems="\n".join(problems), is_delivered=True, by=meeting.cast.clerk
     )

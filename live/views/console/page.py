@@ -2,31 +2,21 @@
 
 import re
 
-from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from core.errors import RuleViolation, require
+from core.errors import require
 from core.sessions import in_hall
-from live import actions, policies, rules
+from live import policies, rules
+from live.actions import run_sheet
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
 from live.views.hall import attendance, clock, console_mark, turnout
 from officials.models import LeadingMember
-from reviews.models import Question, ReviewSession, SessionSubject
+from reviews.models import Question, ReviewSession
 from reviews.views import frame
 from scoring.views.waiting import waits_in
-
-STEPS = {  # what a button says it wants
-    "next": actions.advance,
-    "back": actions.step_back,
-    "run": actions.start_clock,
-    "pause": actions.pause_clock,
-    "minute": actions.add_minute,
-    "neutral": actions.show_neutral,
-    "stage": actions.show_stage,
-}
 
 
 def own_session(request, uid):
@@ -45,6 +35,12 @@ def version_of(request):
     return int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
 
 
+def back_to_console(session, query=""):
+    response = redirect("live:console", session.uid)
+    response["Location"] += query
+    return response
+
+
 # --- the page ----------------------------------------------------------------------------------------------
 
 
@@ -57,7 +53,7 @@ def console(request, uid):
 def page(request, session, *, promising=None, **forms):
     """The console; `forms` are those just refused, with what was typed in them; `promising` is whose promise it was."""
     hall = Hall.objects.filter(session=session).select_related("session", "question__answer").first()
-    items = list(hall.items.select_related("subject__official__unit")) if hall else actions.planned_items(session)
+    items = list(hall.items.select_related("subject__official__unit")) if hall else run_sheet.planned_items(session)
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
     waits = waits_in(session, request.user)
     context = {
@@ -76,10 +72,10 @@ def page(request, session, *, promising=None, **forms):
         "rehearsal": session.is_rehearsal,
     }
     if hall is None:
-        context["blockers"] = actions.start_blockers(session, today=timezone.localdate())
+        context["blockers"] = run_sheet.start_blockers(session, today=timezone.localdate())
     if item:
         follower = next((one for one in items if one.order > item.order), None)
-        context |= {"follower": follower, "blockers": actions.advance_blockers(hall, item, follower)}
+        context |= {"follower": follower, "blockers": run_sheet.advance_blockers(hall, item, follower)}
         context |= clock(hall) | forecast(items)
         if item.subject:
             context |= desk(request, hall, item)
@@ -116,7 +112,7 @@ def desk(request, hall, item):
     comments = list(subject.comments.select_related("leader"))
     return {
         "subject": subject,
-        "asked": list(actions.asked_of(subject)),
+        "asked": list(run_sheet.asked_of(subject)),
         "sealed": list(
             subject.questions.filter(state=Question.State.SEALED).order_by("order", "pk").values_list("uid", flat=True)
         ),
@@ -147,118 +143,3 @@ def leader_named(code):
 def comment_form(subject, leader, data=None):
     kept = subject.comments.filter(leader=leader).first() if leader else None
     return CommentForm(data, instance=kept, auto_id="comment_%s")
-
-
-# --- its buttons -------------------------------------------------------------------------------------------
-
-
-def back_to_console(session, query=""):
-    response = redirect("live:console", session.uid)
-    response["Location"] += query
-    return response
-
-
-@in_hall
-@require_POST
-def console_start(request, uid):
-    session = own_session(request, uid)
-    actions.start(session, by=request.user, now=timezone.now())
-    return back_to_console(session)
-
-
-@in_hall
-@require_POST
-def console_step(request, uid, step):
-    """One press of a button that says no more than what it wants."""
-    hall = own_hall(request, uid)
-    if step not in STEPS:
-        raise Http404
-    STEPS[step](hall, version=version_of(request), by=request.user, now=timezone.now())
-    return back_to_console(hall.session)
-
-
-@in_hall
-@require_POST
-def console_ask(request, uid, question):
-    """Open a sealed question, or show an asked one again."""
-    hall = own_hall(request, uid)
-    found = get_object_or_404(Question, uid=question, subject__session=hall.session)
-    actions.ask(hall, found, version=version_of(request), by=request.user, now=timezone.now())
-    return back_to_console(hall.session)
-
-
-# --- what is noted: refused, it stands on the page as it was typed -----------------------------------------
-
-
-@in_hall
-@require_POST
-def console_floor(request, uid):
-    hall = own_hall(request, uid)
-    form = FloorForm(request.POST, auto_id="floor_%s")
-    if form.is_valid():
-        try:
-            actions.ask_from_floor(hall, **form.cleaned_data, version=version_of(request), by=request.user, now=timezone.now())
-            return back_to_console(hall.session)
-        except RuleViolation as problem:
-            form.add_error(None, problem)
-    return page(request, hall.session, floor_form=form)
-
-
-@in_hall
-@require_POST
-def console_commitment(request, uid, subject):
-    hall = own_hall(request, uid)
-    found = get_object_or_404(SessionSubject, uid=subject, session=hall.session)
-    form = CommitmentForm(request.POST, auto_id="commitment_%s")
-    if form.is_valid():
-        try:
-            actions.commit_to(hall, found, **form.cleaned_data, by=request.user)
-            return back_to_console(hall.session)
-        except RuleViolation as problem:
-            form.add_error(None, problem)
-    return page(request, hall.session, commitment_form=form, promising=found)
-
-
-@in_hall
-@require_POST
-def console_answer(request, uid, question):
-    """Saved while it is typed (204, or 422 with nothing lost); with a button where there is no script."""
-    hall = own_hall(request, uid)
-    found = get_object_or_404(Question, uid=question, subject__session=hall.session)
-    form = AnswerForm(request.POST, auto_id="answer_%s")
-    if form.is_valid():
-        try:
-            actions.note_answer(found, **form.cleaned_data, by=request.user)
-            return saved(request, hall.session)
-        except RuleViolation as problem:
-            form.add_error(None, problem)
-    return refused(request, hall.session, answer_form=form)
-
-
-@in_hall
-@require_POST
-def console_comment(request, uid, subject):
-    """Saved while it is typed; with the button it is noted as given."""
-    hall = own_hall(request, uid)
-    found = get_object_or_404(SessionSubject, uid=subject, session=hall.session)
-    leader = leader_named(request.POST.get("leader", ""))
-    if leader is None:
-        raise Http404
-    form = comment_form(found, leader, request.POST)
-    if form.is_valid():
-        try:
-            actions.note_comment(
-                hall, found, leader=leader, **form.cleaned_data, is_delivered="delivered" in request.POST, by=request.user
-            )
-            return saved(request, hall.session, f"?leader={leader.code}")
-        except RuleViolation as problem:
-            form.add_error(None, problem)
-    return refused(request, hall.session, comment_form=form)
-
-
-def saved(request, session, query=""):
-    return HttpResponse(status=204) if request.htmx else back_to_console(session, query)
-
-
-def refused(request, session, **forms):
-    return HttpResponse(status=422) if request.htmx else page(request, session, **forms)

@@ -1,0 +1,43 @@
+"""Comments of leading members: prepared by them, noted in the hall."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from live.models import Hall
+from reviews.models import LeaderComment, ReviewSession
+
+
+@transaction.atomic
+def draft_comment(subject, *, leader, strengths: str, problems: str, by) -> LeaderComment:
+    """Keep what a leading member prepares. What has been said in the hall is the record's, and is changed there."""
+    if subject.session.is_at_least(ReviewSession.State.VOTING_CLOSED):
+        raise RuleViolation(_("会议已经结束，点评不能再改"))
+    kept = LeaderComment.objects.filter(subject=subject, leader=leader)
+    if kept.filter(is_delivered=True).exists():
+        raise RuleViolation(_("这条点评已在会上作出，由会场工作人员记录"))
+    comment, is_new = kept.update_or_create(
+        subject=subject, leader=leader, defaults={"strengths": strengths, "problems": problems}
+    )
+    if is_new:
+        audit.record("draft_comment", f"comment {comment.uid}", by=by)
+    return comment
+
+
+@transaction.atomic
+def note_comment(hall, subject, *, leader, strengths: str, problems: str, is_delivered: bool, by) -> LeaderComment:
+    """What a leading member said of an official. Delivered it names at least one problem (JS07); and it stays delivered."""
+    was = LeaderComment.objects.filter(subject=subject, leader=leader, is_delivered=True).exists()
+    if (is_delivered or was) and not problems:
+        raise RuleViolation(_("点评至少要指出一个问题"))
+    comment, _is_new = LeaderComment.objects.update_or_create(
+        subject=subject,
+        leader=leader,
+        defaults={"strengths": strengths, "problems": problems, "is_delivered": is_delivered or was},
+    )
+    if is_delivered and not was:
+        Hall.objects.filter(pk=hall.pk).update(version=F("version") + 1)
+        audit.record("note_comment", f"comment {comment.uid}", by=by)
+    return comment

@@ -1,0 +1,75 @@
+"""Questions asked, answers and promises noted, in the hall."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from core.errors import RuleViolation
+from live import rules
+from live.actions.run_sheet import ASKED, asked_of, current, take, unanswered
+from live.models import Hall, RunItem
+from reviews.actions import question as questions
+from reviews.models import Answer, Question
+
+Kind = RunItem.Kind
+
+
+@transaction.atomic
+def ask(hall, question, *, version: int, by, now: dt.datetime):
+    """Open a sealed question, or show again one already asked; its own clock runs from now."""
+    item = current(hall)
+    if item.kind != Kind.QUESTIONS or item.subject_id != question.subject_id:
+        raise RuleViolation(_("现在不是向这位同志提问的环节"))
+    if question.state not in ASKED:
+        finish_answers(item)
+        number = asked_of(item.subject).count() + 1
+        questions.ask(question, by=by)
+        Question.objects.filter(pk=question.pk).update(order=number)
+    show(hall, question, version=version, now=now)
+
+
+@transaction.atomic
+def ask_from_floor(hall, *, text: str, version: int, by, now: dt.datetime):
+    """Note and show what somebody in the hall asked."""
+    item = current(hall)
+    if item.kind != Kind.QUESTIONS:
+        raise RuleViolation(_("现在不是提问的环节"))
+    finish_answers(item)
+    number = asked_of(item.subject).count() + 1
+    question = questions.add_floor_question(item.subject, text=text, by=by)
+    Question.objects.filter(pk=question.pk).update(order=number)
+    show(hall, question, version=version, now=now)
+
+
+def finish_answers(item):
+    """A new question waits until every answer before it is noted."""
+    if blockers := rules.answer_blockers(unanswered(item.subject)):
+        raise RuleViolation(blockers)
+
+
+def show(hall, question, *, version, now):
+    take(hall, version, question=question, ends_at=now + dt.timedelta(minutes=question.minutes))
+
+
+@transaction.atomic
+def note_answer(question, *, summary: str, is_unsatisfactory: bool, before: str, by) -> Answer:
+    """Note an answer, or correct the note. `before` is the note as the writer knew it; refuses where somebody else has changed it."""
+    kept = Answer.objects.select_for_update().filter(question=question).first()
+    if kept and same(kept.summary) not in (same(before), same(summary)):
+        raise RuleViolation(_("另一台控制台刚改过这条答复；请先记下自己的话，刷新后再改"))
+    return questions.note_answer(question, summary=summary, is_unsatisfactory=is_unsatisfactory, by=by)
+
+
+def same(text):
+    """A text as it was typed: browsers send line ends their own way and the form takes off the blank ends."""
+    return text.replace("\r\n", "\n").strip()
+
+
+@transaction.atomic
+def commit_to(hall, subject, *, text: str, due_on: dt.date, by):
+    """What an official promised, and by when; consoles show it at once."""
+    question = hall.question if hall.question and hall.question.subject_id == subject.pk else None
+    questions.commit_to(subject, text=text, due_on=due_on, question=question, by=by)
+    Hall.objects.filter(pk=hall.pk).update(version=F("version") + 1)

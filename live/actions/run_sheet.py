@@ -1,0 +1,124 @@
+"""The run sheet: start the meeting, on to the next item, back to the one before.
+
+Each step names the version it saw: of two consoles pressing at once, one wins and the other is told.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from live import rules
+from live.models import Hall, RunItem
+from reviews.actions import report as reports
+from reviews.actions import session as sessions
+from reviews.models import Question, ReviewSession
+
+State = RunItem.State
+Kind = RunItem.Kind
+ASKED = (Question.State.ASKED, Question.State.ANSWERED)
+
+
+def planned_items(session) -> list[RunItem]:
+    """The run sheet as it would be if the meeting began now; nothing is written."""
+    agenda = rules.agenda(list(session.subjects.all()))
+    return [RunItem(order=n, kind=kind, subject=who, minutes=minutes) for n, (kind, who, minutes) in enumerate(agenda, start=1)]
+
+
+def start_blockers(session, *, today: dt.date) -> list[str]:
+    return rules.start_blockers(
+        [blocker.text for blocker in session.start_blockers(today=today)],
+        is_ready=session.state == ReviewSession.State.READY,
+        is_locked=session.tasks["LOCK"].done_on is not None,
+    )
+
+
+@transaction.atomic
+def start(session, *, by, now: dt.datetime) -> Hall:
+    """Open the meeting: the session begins, the run sheet is laid, its first item is on."""
+    today = timezone.localdate(now)
+    if blockers := start_blockers(session, today=today):
+        raise RuleViolation(blockers)
+    sessions.start_session(session, by=by, today=today)
+    hall = Hall.objects.create(session=session)
+    items = planned_items(session)
+    for item in items:
+        item.hall = hall
+    RunItem.objects.bulk_create(items)
+    begin(hall, hall.items.first(), now=now)
+    return hall
+
+
+def take(hall, version, **changes):
+    """Change the hall if it still is what the console saw; refuses otherwise, so that no press counts twice."""
+    if not Hall.objects.filter(pk=hall.pk, version=version).update(version=F("version") + 1, **changes):
+        raise RuleViolation(_("另一台控制台刚刚推进了会议，画面已更新；请看清当前环节后再按"))
+    hall.refresh_from_db()
+
+
+def begin(hall, item, *, now):
+    RunItem.objects.filter(pk=item.pk).update(state=State.NOW, began_at=item.began_at or now, ended_at=None)
+    Hall.objects.filter(pk=hall.pk).update(question=None, ends_at=None, paused_left=item.minutes * 60)
+    hall.refresh_from_db()
+
+
+def current(hall) -> RunItem:
+    item = hall.items.filter(state=State.NOW).select_related("subject").first()
+    if item is None:
+        raise RuleViolation(_("会议已经结束"))
+    return item
+
+
+def asked_of(subject):
+    """The questions this official has been asked, in the order of asking."""
+    return subject.questions.filter(state__in=ASKED).select_related("answer").order_by("order", "pk")
+
+
+def unanswered(subject) -> list[int]:
+    """The numbers of those without a note of the answer."""
+    silent = Q(answer=None) | Q(answer__summary="")
+    return list(asked_of(subject).filter(silent).values_list("order", flat=True))
+
+
+def advance_blockers(hall, item, follower) -> list[str]:
+    return rules.advance_blockers(
+        item.kind,
+        follower.kind if follower else "",
+        unanswered=unanswered(item.subject) if item.kind == Kind.QUESTIONS else [],
+        has_comment=item.kind == Kind.COMMENT and item.subject.comments.filter(is_delivered=True).exists(),
+        voting_is_closed=hall.session.is_at_least(ReviewSession.State.VOTING_CLOSED),
+    )
+
+
+@transaction.atomic
+def advance(hall, *, version: int, by, now: dt.datetime):
+    """On to the next item; after the last the meeting is over."""
+    item = current(hall)
+    follower = hall.items.filter(order__gt=item.order).first()
+    if blockers := advance_blockers(hall, item, follower):
+        raise RuleViolation(blockers)
+    take(hall, version, question=None, ends_at=None, paused_left=0)
+    RunItem.objects.filter(pk=item.pk).update(state=State.DONE, ended_at=now)
+    if item.kind == Kind.STATEMENT:
+        reports.present_report(item.subject, by=by)
+    if follower:
+        begin(hall, follower, now=now)
+    audit.record("advance_hall", hall.session, by=by, order=item.order, kind=item.kind)
+
+
+@transaction.atomic
+def step_back(hall, *, version: int, by, now: dt.datetime):
+    """Back to the item before, if the button was pressed too soon. What was noted stays noted."""
+    before = hall.items.filter(state=State.DONE).last()
+    if before is None:
+        raise RuleViolation(_("已经是第一项"))
+    if before.kind == Kind.COMMENT and hall.session.is_at_least(ReviewSession.State.VOTING_OPEN):
+        raise RuleViolation(_("投票已经开启，不能退回到点评"))
+    take(hall, version)
+    hall.items.filter(state=State.NOW).update(state=State.TODO, began_at=None)
+    begin(hall, before, now=now)
+    audit.record("step_back_hall", hall.session, by=by, order=before.order, kind=before.kind)

@@ -1,0 +1,1 @@
+"""The console: its page, its buttons, and what is noted on it."""
