@@ -2,8 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.widgets import DayInput
-from live import rules
 from reviews.models import LeaderComment
+from reviews.rules.comment import problem_lines
 
 
 class AnswerForm(forms.Form):
@@ -49,4 +49,4 @@ class CommentForm(forms.ModelForm):
             self.fields["problems"].required = False  # a draft may wait for them; given in the hall it needs one, says the action
 
     def clean_problems(self):
-        return "\n".join(rules.problems(self.cleaned_data["problems"]))
+        return "\n".join(problem_lines(self.cleaned_data["problems"]))

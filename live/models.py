@@ -1,8 +1,10 @@
 """Where the meeting stands: the run sheet, its clock, and what the hall sees."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import RuleViolation
 from live import rules
 
 
@@ -30,6 +32,15 @@ class Hall(models.Model):
         return self.ends_at is not None
 
 
+class RunItemQuerySet(models.QuerySet):
+    def current(self):
+        """The item that is on; refuses once the meeting is over."""
+        item = self.filter(state=RunItem.State.NOW).select_related("subject").first()
+        if item is None:
+            raise RuleViolation(gettext("会议已经结束"))
+        return item
+
+
 class RunItem(models.Model):
     """One item of the run sheet."""
 
@@ -55,6 +66,8 @@ class RunItem(models.Model):
     began_at = models.DateTimeField(_("开始"), null=True, blank=True)
     ended_at = models.DateTimeField(_("结束"), null=True, blank=True)
 
+    objects = RunItemQuerySet.as_manager()
+
     class Meta:
         ordering = ["order"]
         verbose_name = _("议程")
@@ -65,6 +78,12 @@ class RunItem(models.Model):
 
     def __str__(self):
         return f"{self.subject}　{self.get_kind_display()}" if self.subject else str(self.get_kind_display())
+
+    @classmethod
+    def planned_for(cls, session):
+        """The run sheet as it would be if the meeting began now; nothing is written."""
+        agenda = rules.agenda(list(session.subjects.all()))
+        return [cls(order=n, kind=kind, subject=who, minutes=minutes) for n, (kind, who, minutes) in enumerate(agenda, start=1)]
 
     @property
     def used(self):

@@ -94,9 +94,3 @@ def size(question: str) -> str:
         if len(question) <= limit:
             return name
     return "longest"
-
-
-def problems(text: str) -> list[str]:
-    """The problems of a leader's comment, one a line; list marks and blank lines fall away."""
-    lines = (line.strip().lstrip("-·•").strip() for line in text.splitlines())
-    return [line for line in lines if line]

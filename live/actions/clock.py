@@ -4,14 +4,14 @@ import datetime as dt
 
 from django.db import transaction
 
-from live.actions.run_sheet import current, take
+from live.actions.run_sheet import take
 
 
 @transaction.atomic
 def start_clock(hall, *, version: int, by, now: dt.datetime):
     """Run the clock. Its end is stored, not its beats, so that it goes on through a restart."""
     if not hall.is_running:
-        current(hall)
+        hall.items.current()
         take(hall, version, ends_at=now + dt.timedelta(seconds=hall.paused_left))
 
 
@@ -23,7 +23,7 @@ def pause_clock(hall, *, version: int, by, now: dt.datetime):
 
 @transaction.atomic
 def add_minute(hall, *, version: int, by, now: dt.datetime):
-    current(hall)
+    hall.items.current()
     if hall.is_running:
         take(hall, version, ends_at=hall.ends_at + dt.timedelta(minutes=1))
     else:

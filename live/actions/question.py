@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleViolation
 from live import rules
-from live.actions.run_sheet import ASKED, asked_of, current, take, unanswered
+from live.actions.run_sheet import take
 from live.models import Hall, RunItem
 from reviews.actions import question as questions
 from reviews.models import Answer, Question
@@ -19,12 +19,12 @@ Kind = RunItem.Kind
 @transaction.atomic
 def ask(hall, question, *, version: int, by, now: dt.datetime):
     """Open a sealed question, or show again one already asked; its own clock runs from now."""
-    item = current(hall)
+    item = hall.items.current()
     if item.kind != Kind.QUESTIONS or item.subject_id != question.subject_id:
         raise RuleViolation(_("现在不是向这位同志提问的环节"))
-    if question.state not in ASKED:
+    if question.state not in Question.PUT:
         finish_answers(item)
-        number = asked_of(item.subject).count() + 1
+        number = item.subject.questions.asked().count() + 1
         questions.ask(question, by=by)
         Question.objects.filter(pk=question.pk).update(order=number)
     show(hall, question, version=version, now=now)
@@ -33,11 +33,11 @@ def ask(hall, question, *, version: int, by, now: dt.datetime):
 @transaction.atomic
 def ask_from_floor(hall, *, text: str, version: int, by, now: dt.datetime):
     """Note and show what somebody in the hall asked."""
-    item = current(hall)
+    item = hall.items.current()
     if item.kind != Kind.QUESTIONS:
         raise RuleViolation(_("现在不是提问的环节"))
     finish_answers(item)
-    number = asked_of(item.subject).count() + 1
+    number = item.subject.questions.asked().count() + 1
     question = questions.add_floor_question(item.subject, text=text, by=by)
     Question.objects.filter(pk=question.pk).update(order=number)
     show(hall, question, version=version, now=now)
@@ -45,7 +45,7 @@ def ask_from_floor(hall, *, text: str, version: int, by, now: dt.datetime):
 
 def finish_answers(item):
     """A new question waits until every answer before it is noted."""
-    if blockers := rules.answer_blockers(unanswered(item.subject)):
+    if blockers := rules.answer_blockers(item.subject.questions.unanswered().orders()):
         raise RuleViolation(blockers)
 
 

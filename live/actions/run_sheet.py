@@ -6,7 +6,7 @@ Each step names the version it saw: of two consoles pressing at once, one wins a
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,17 +16,10 @@ from live import rules
 from live.models import Hall, RunItem
 from reviews.actions import report as reports
 from reviews.actions import session as sessions
-from reviews.models import Question, ReviewSession
+from reviews.models import ReviewSession
 
 State = RunItem.State
 Kind = RunItem.Kind
-ASKED = (Question.State.ASKED, Question.State.ANSWERED)
-
-
-def planned_items(session) -> list[RunItem]:
-    """The run sheet as it would be if the meeting began now; nothing is written."""
-    agenda = rules.agenda(list(session.subjects.all()))
-    return [RunItem(order=n, kind=kind, subject=who, minutes=minutes) for n, (kind, who, minutes) in enumerate(agenda, start=1)]
 
 
 def start_blockers(session, *, today: dt.date) -> list[str]:
@@ -45,7 +38,7 @@ def start(session, *, by, now: dt.datetime) -> Hall:
         raise RuleViolation(blockers)
     sessions.start_session(session, by=by, today=today)
     hall = Hall.objects.create(session=session)
-    items = planned_items(session)
+    items = RunItem.planned_for(session)
     for item in items:
         item.hall = hall
     RunItem.objects.bulk_create(items)
@@ -66,29 +59,11 @@ def begin(hall, item, *, now):
     hall.refresh_from_db()
 
 
-def current(hall) -> RunItem:
-    item = hall.items.filter(state=State.NOW).select_related("subject").first()
-    if item is None:
-        raise RuleViolation(_("会议已经结束"))
-    return item
-
-
-def asked_of(subject):
-    """The questions this official has been asked, in the order of asking."""
-    return subject.questions.filter(state__in=ASKED).select_related("answer").order_by("order", "pk")
-
-
-def unanswered(subject) -> list[int]:
-    """The numbers of those without a note of the answer."""
-    silent = Q(answer=None) | Q(answer__summary="")
-    return list(asked_of(subject).filter(silent).values_list("order", flat=True))
-
-
 def advance_blockers(hall, item, follower) -> list[str]:
     return rules.advance_blockers(
         item.kind,
         follower.kind if follower else "",
-        unanswered=unanswered(item.subject) if item.kind == Kind.QUESTIONS else [],
+        unanswered=item.subject.questions.unanswered().orders() if item.kind == Kind.QUESTIONS else [],
         has_comment=item.kind == Kind.COMMENT and item.subject.comments.filter(is_delivered=True).exists(),
         voting_is_closed=hall.session.is_at_least(ReviewSession.State.VOTING_CLOSED),
     )
@@ -97,7 +72,7 @@ def advance_blockers(hall, item, follower) -> list[str]:
 @transaction.atomic
 def advance(hall, *, version: int, by, now: dt.datetime):
     """On to the next item; after the last the meeting is over."""
-    item = current(hall)
+    item = hall.items.current()
     follower = hall.items.filter(order__gt=item.order).first()
     if blockers := advance_blockers(hall, item, follower):
         raise RuleViolation(blockers)

@@ -4,10 +4,24 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.lifecycle import Lifecycle
+
+
+class QuestionQuerySet(models.QuerySet):
+    def asked(self):
+        """Those put in the hall, in the order of asking."""
+        return self.filter(state__in=Question.PUT).select_related("answer").order_by("order", "pk")
+
+    def unanswered(self):
+        """Asked, and without a note of the answer."""
+        return self.asked().filter(Q(answer=None) | Q(answer__summary=""))
+
+    def orders(self):
+        return list(self.values_list("order", flat=True))
 
 
 class Question(Lifecycle):
@@ -31,6 +45,7 @@ class Question(Lifecycle):
         State.ANSWERED: set(),
         State.WITHDRAWN: set(),
     }
+    PUT = (State.ASKED, State.ANSWERED)
 
     class Source(models.TextChoices):
         DIGEST = "DIGEST", _("意见汇总")
@@ -49,6 +64,8 @@ class Question(Lifecycle):
     order = models.PositiveSmallIntegerField(_("顺序"), default=0)
     minutes = models.PositiveSmallIntegerField(_("答复时限（分钟）"), default=3)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         ordering = ["subject__order", "order", "pk"]

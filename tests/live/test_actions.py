@@ -27,7 +27,7 @@ def go(hall, clerk, now=NINE):
 
 
 def now_kind(hall):
-    return run_sheet.current(hall).kind
+    return hall.items.current().kind
 
 
 # --- the start ---------------------------------------------------------------------------------------------
@@ -39,7 +39,7 @@ def test_the_start_opens_the_session_and_lays_the_run_sheet(session, clerk):
     session.refresh_from_db()
     assert session.state == State.IN_PROGRESS
     assert hall.items.count() == 3 + 3 * 3
-    first = run_sheet.current(hall)
+    first = hall.items.current()
     assert (first.kind, first.began_at) == ("OPENING", NINE)
     hall.refresh_from_db()
     assert (hall.paused_left, hall.is_running) == (300, False)
@@ -105,7 +105,7 @@ def test_the_meeting_goes_through_all_items_of_an_official(hall, clerk, leader):
     assert now_kind(hall) == "COMMENT"
     LeaderComment.objects.create(subject=subject, leader=leader.leading_member, problems="窗口慢", is_delivered=True)
     go(hall, clerk, later(minutes=23))
-    assert (now_kind(hall), run_sheet.current(hall).subject) == ("STATEMENT", hall.session.subjects.all()[1])
+    assert (now_kind(hall), hall.items.current().subject) == ("STATEMENT", hall.session.subjects.all()[1])
     assert [item.used for item in hall.items.all()[:5]] == ["04:00", "08:00", "08:00", "03:00", ""]
 
 
@@ -275,8 +275,8 @@ def test_questions_are_numbered_as_they_are_asked(hall, at_item, clerk):
     note(floor, clerk)
     ask(hall, first, clerk)
 
-    assert list(run_sheet.asked_of(subject)) == [second, floor, first]
-    assert [question.order for question in run_sheet.asked_of(subject)] == [1, 2, 3]
+    assert list(subject.questions.asked()) == [second, floor, first]
+    assert [question.order for question in subject.questions.asked()] == [1, 2, 3]
     assert floor.source == Question.Source.FLOOR
 
 

@@ -102,11 +102,3 @@ def test_the_meeting_goes_on_once_what_was_said_is_noted(kind, follower, facts, 
 )
 def test_a_longer_question_is_set_smaller(length, size):
     assert rules.size("题" * length) == size
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [("", []), (" \n - \n", []), ("窗口慢", ["窗口慢"]), ("- 窗口慢\n\n• 账目不公开 \n", ["窗口慢", "账目不公开"])],
-)
-def test_each_line_of_a_comment_is_one_problem(text, found):
-    assert rules.problems(text) == found

@@ -157,7 +157,7 @@ def traces(hall):
         "written": written + floor,
         "asked": hall.question,
         "neutral": hall.is_neutral,
-        "at": run_sheet.current(hall),
+        "at": hall.items.current(),
     }
 
 
@@ -240,7 +240,7 @@ def test_the_whole_way_of_one_official_by_its_buttons(desk, hall, session, leade
     press(desk, hall, "console_comment", subject.uid, leader=leader.leading_member.code, problems="窗口慢", delivered="1")
     press(desk, hall, "console_step", "next")
 
-    assert run_sheet.current(hall).subject == session.subjects.all()[1]
+    assert hall.items.current().subject == session.subjects.all()[1]
     assert list(Answer.objects.values_list("summary", flat=True)) == ["答0", "答1"]
 
 

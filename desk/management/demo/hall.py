@@ -32,7 +32,7 @@ def present_of(group):
 
 def run(meeting, hall, *, now):
     """On until it is time to vote. Gives the moment."""
-    while (item := run_sheet.current(hall)).kind != Kind.SCORING:
+    while (item := hall.items.current()).kind != Kind.SCORING:
         if item.kind == Kind.QUESTIONS:
             question(meeting, hall, item.subject, now=now)
         elif item.kind == Kind.COMMENT:

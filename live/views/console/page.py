@@ -53,7 +53,7 @@ def console(request, uid):
 def page(request, session, *, promising=None, **forms):
     """The console; `forms` are those just refused, with what was typed in them; `promising` is whose promise it was."""
     hall = Hall.objects.filter(session=session).select_related("session", "question__answer").first()
-    items = list(hall.items.select_related("subject__official__unit")) if hall else run_sheet.planned_items(session)
+    items = list(hall.items.select_related("subject__official__unit")) if hall else RunItem.planned_for(session)
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
     waits = waits_in(session, request.user)
     context = {
@@ -112,7 +112,7 @@ def desk(request, hall, item):
     comments = list(subject.comments.select_related("leader"))
     return {
         "subject": subject,
-        "asked": list(run_sheet.asked_of(subject)),
+        "asked": list(subject.questions.asked()),
         "sealed": list(
             subject.questions.filter(state=Question.State.SEALED).order_by("order", "pk").values_list("uid", flat=True)
         ),
