@@ -6,8 +6,13 @@ from reviews.models import LeaderComment
 from reviews.rules.comment import problem_lines
 
 
+def known(field):
+    """What the page knew of a field when it was drawn, or when it was last saved (save.js): nobody's words are overwritten unseen."""
+    return forms.CharField(required=False, strip=False, widget=forms.HiddenInput(attrs={"data-before": field}))
+
+
 class AnswerForm(forms.Form):
-    """What was answered, noted as it is said. `before` is what the console knew: nobody's words are overwritten unseen."""
+    """What was answered, noted as it is said."""
 
     summary = forms.CharField(
         label=_("答复要点"),
@@ -15,8 +20,8 @@ class AnswerForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    is_unsatisfactory = forms.BooleanField(label=_("答复不满意，会后发质询书"), required=False)
-    before = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    is_unsatisfactory = forms.BooleanField(label=_("答复不满意，列入整改问题"), required=False)
+    before = known("summary")
 
 
 class CommitmentForm(forms.Form):
@@ -33,6 +38,8 @@ class HeadCountForm(forms.Form):
 
 
 class CommentForm(forms.ModelForm):
+    before_strengths, before_problems = known("strengths"), known("problems")
+
     class Meta:
         model = LeaderComment
         fields = ["strengths", "problems"]
@@ -45,8 +52,12 @@ class CommentForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial |= {"before_strengths": self.instance.strengths, "before_problems": self.instance.problems}
         if self.is_bound:
             self.fields["problems"].required = False  # a draft may wait for them; given in the hall it needs one, says the action
 
     def clean_problems(self):
         return "\n".join(problem_lines(self.cleaned_data["problems"]))
+
+    def clean_before_problems(self):
+        return "\n".join(problem_lines(self.cleaned_data["before_problems"]))  # as what was sent last is kept

@@ -72,6 +72,18 @@ def start_blockers(preparation: list[str], *, is_ready: bool, is_locked: bool) -
     return reasons
 
 
+def record_blockers(state: str) -> list[str]:
+    """Why what is said and who is here may not be noted now. People sign in before the meeting begins; the signed figures rest
+    on the record, so that it closes with the count."""
+    if state in ("DRAFT", "PLANNED"):
+        return [_("会议还没有批准，会场记录还没有开始")]
+    if state in ("POSTPONED", "CANCELLED"):
+        return [_("会议已延期或取消，没有会场记录")]
+    if state in ("APPROVED", "CANVASSING", "REPORTS_DUE", "READY", "IN_PROGRESS", "VOTING_OPEN", "VOTING_CLOSED"):
+        return []
+    return [_("已经计票，会场记录不能再改")]
+
+
 def answer_blockers(unanswered: list[int]) -> list[str]:
     """Nobody's answer is left without a note; `unanswered` are the numbers of the questions asked and not noted."""
     return [_("第 %(n)d 问还没有记下答复要点") % {"n": n} for n in unanswered]

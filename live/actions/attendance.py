@@ -5,21 +5,24 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleViolation
+from live.actions import record
 from live.models import HeadCount
 from reviews.models import Attendee
 
 
 @transaction.atomic
-def check_in(group, present: set[int], *, by):
-    """Who of a group is here: a yes or no for each, no time."""
-    Attendee.objects.filter(group=group).exclude(pk__in=present).update(is_present=False)
-    Attendee.objects.filter(group=group, pk__in=present).update(is_present=True)
-    audit.record("check_in", group.session, by=by, group=group.code)
+def check_in(attendee, *, is_present: bool, by):
+    """Whether one person is here: a yes or no, no time. The trail names the group only; safe to repeat."""
+    group = attendee.group
+    record.need_open(group.session)
+    if Attendee.objects.filter(pk=attendee.pk).exclude(is_present=is_present).update(is_present=is_present):
+        audit.record("check_in", group.session, by=by, group=group.code)
 
 
 @transaction.atomic
 def count_heads(group, *, present: int, by):
     """How many of a group without a list of names are here."""
+    record.need_open(group.session)
     if group.attendees.exists():
         raise RuleViolation(_("这一类有名单，请逐人签到"))
     if present > group.expected:

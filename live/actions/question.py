@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleViolation
 from live import rules
+from live.actions import record
 from live.actions.run_sheet import take
 from live.models import Hall, RunItem
 from reviews.actions import question as questions
@@ -56,20 +57,17 @@ def show(hall, question, *, version, now):
 @transaction.atomic
 def note_answer(question, *, summary: str, is_unsatisfactory: bool, before: str, by) -> Answer:
     """Note an answer, or correct the note. `before` is the note as the writer knew it; refuses where somebody else has changed it."""
-    kept = Answer.objects.select_for_update().filter(question=question).first()
-    if kept and same(kept.summary) not in (same(before), same(summary)):
+    record.need_open(question.subject.session)
+    kept = Answer.objects.filter(question=question).first()
+    if kept and not record.is_seen(kept.summary, before, summary):
         raise RuleViolation(_("另一台控制台刚改过这条答复；请先记下自己的话，刷新后再改"))
     return questions.note_answer(question, summary=summary, is_unsatisfactory=is_unsatisfactory, by=by)
-
-
-def same(text):
-    """A text as it was typed: browsers send line ends their own way and the form takes off the blank ends."""
-    return text.replace("\r\n", "\n").strip()
 
 
 @transaction.atomic
 def commit_to(hall, subject, *, text: str, due_on: dt.date, by):
     """What an official promised, and by when; consoles show it at once."""
+    record.need_open(subject.session)
     question = hall.question if hall.question and hall.question.subject_id == subject.pk else None
     questions.commit_to(subject, text=text, due_on=due_on, question=question, by=by)
     Hall.objects.filter(pk=hall.pk).update(version=F("version") + 1)

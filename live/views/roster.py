@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import RuleViolation, require
 from core.sessions import in_hall
-from live import policies
+from live import policies, rules
 from live.actions import attendance as actions
 from live.forms import HeadCountForm
 from live.views.hall import attendance
@@ -38,17 +38,20 @@ def page(request, session, refused=None):
         if refused and refused[0] == line["group"]:
             line["form"] = refused[1]
     context = {"session": session, "attendance": found, "rehearsal": session.is_rehearsal}
+    context["blockers"] = rules.record_blockers(session.state)
     return render(request, "live/roster.html", context)
 
 
 @in_hall
 @require_POST
 def roster_tick(request, uid, code):
-    """The ticks of one group, saved as they are made."""
+    """One person's tick, saved as it is made: two doors at work do not undo each other's."""
     group = group_of(request, uid, code)
-    sent = set(request.POST.getlist("present"))
-    present = {pk for pk in group.attendees.values_list("pk", flat=True) if str(pk) in sent}
-    actions.check_in(group, present, by=request.user)
+    asked = request.POST.get("person", "")
+    person = next((one for one in group.attendees.select_related("group__session") if str(one.pk) == asked), None)
+    if person is None:
+        raise Http404
+    actions.check_in(person, is_present="present" in request.POST, by=request.user)
     if not request.htmx:
         return redirect("live:roster", uid)
     found = attendance(group.session)

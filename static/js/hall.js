@@ -49,22 +49,20 @@ function watchWriting() {
     const version = versions.get(elt);
     if (version) version.sent = version.typed;
   });
-  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, xhr, requestConfig } }) => {
+  document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, xhr } }) => {
     const version = versions.get(elt);
     if (!version) return;
     version.cut = xhr.status === 0;
     if (!successful) return;
-    const before = elt.querySelector("[name=before]");
-    if (before) before.value = requestConfig.parameters.summary;
     if (version.sent === version.typed) writing.delete(elt);
   });
   document.addEventListener("submit", saveFirst, true);
 }
 
-/** Words still waiting for their turn to be saved are saved before another form takes the page away. */
+/** Words still waiting for their turn to be saved are saved before a form, theirs or another, takes the page away. */
 async function saveFirst(event) {
   const form = event.target;
-  const waiting = [...writing].filter((other) => other !== form && other.matches("[data-saves]"));
+  const waiting = [...writing].filter((other) => other.matches("[data-saves]"));
   if (!waiting.length || form.dataset.after) return;
   event.preventDefault();
   event.stopImmediatePropagation();

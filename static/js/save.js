@@ -1,5 +1,5 @@
 // <form data-unsaved> asks before its words are lost; [data-saved] inside it says how things stand.
-// A form that htmx saves by itself tells the same place about it.
+// A form that htmx saves by itself tells the same place about it; several may tell one place: data-tells names it.
 export function watchSaves() {
   const dirty = new Set();
 
@@ -15,12 +15,18 @@ export function watchSaves() {
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = formOf(event);
     if (event.detail.successful) dirty.delete(form);
+    if (event.detail.successful) remember(form, event.detail.requestConfig.parameters);
     say(form, event.detail.successful ? "saved" : "failed");
   });
   window.addEventListener("beforeunload", (event) => {
     if (![...dirty].some((form) => form.isConnected)) return;
     event.preventDefault();
   });
+}
+
+/** What the server holds now is what this page knew when the next words are sent. */
+function remember(form, sent) {
+  for (const before of form?.querySelectorAll("[data-before]") ?? []) before.value = sent[before.dataset.before];
 }
 
 function formOf(event) {
@@ -32,7 +38,7 @@ const SHAPES = { unsaved: "", saving: "doing", saved: "ok", failed: "bad" };
 
 // The words stand in the page, in the language of the page: data-saving="正在保存" and so on.
 function say(form, state) {
-  const place = form && (form.querySelector("[data-saved]") ?? document.querySelector(`[data-saved="${form.id}"]`));
+  const place = form && (form.querySelector("[data-saved]") ?? document.querySelector(`[data-saved="${form.dataset.tells ?? form.id}"]`));
   if (!place) return;
   const time = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
   place.className = `badge ${SHAPES[state]}`;

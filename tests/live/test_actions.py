@@ -369,10 +369,21 @@ def test_a_promise_is_noted_with_its_day_and_question(hall, at_item, clerk):
 # --- comments ----------------------------------------------------------------------------------------------
 
 
-def comment(hall, subject, leader, clerk, problems="窗口慢", is_delivered=True):
-    return comments.note_comment(
-        hall, subject, leader=leader.leading_member, strengths="实", problems=problems, is_delivered=is_delivered, by=clerk
-    )
+def comment(hall, subject, leader, clerk, problems="窗口慢", is_delivered=True, **more):
+    """Noted by somebody who knew the words that stand, unless told otherwise."""
+    words = {"leader": leader.leading_member, "strengths": "实", "problems": problems}
+    words = known(subject, leader.leading_member) | words | more
+    return comments.note_comment(hall, subject, **words, is_delivered=is_delivered, by=clerk)
+
+
+def draft(subject, leader, problems, **more):
+    words = {"leader": leader.leading_member, "strengths": "", "problems": problems}
+    return comments.draft_comment(subject, **known(subject, leader.leading_member) | words | more, by=leader)
+
+
+def known(subject, leader):
+    kept = LeaderComment.objects.filter(subject=subject, leader=leader).first()
+    return {"before_strengths": kept.strengths if kept else "", "before_problems": kept.problems if kept else ""}
 
 
 def test_a_comment_names_a_problem_before_the_next_is_called(hall, at_item, clerk, leader):
@@ -400,14 +411,14 @@ def test_what_was_delivered_stays_delivered_while_it_is_corrected(hall, at_item,
     with pytest.raises(RuleViolation):
         comment(hall, subject, leader, clerk, problems="", is_delivered=False)
     with pytest.raises(RuleViolation, match="已在会上作出"):
-        comments.draft_comment(subject, leader=leader.leading_member, strengths="", problems="改口", by=leader)
+        draft(subject, leader, "改口")
 
 
 def test_a_leader_drafts_until_the_meeting_is_over(session, leader):
     subject = session.subjects.first()
 
     for problems in ("窗口慢", "窗口慢\n账目不公开"):
-        comments.draft_comment(subject, leader=leader.leading_member, strengths="", problems=problems, by=leader)
+        draft(subject, leader, problems)
 
     kept = LeaderComment.objects.get()
     assert (kept.problems, kept.is_delivered) == ("窗口慢\n账目不公开", False)
@@ -415,7 +426,7 @@ def test_a_leader_drafts_until_the_meeting_is_over(session, leader):
     ReviewSession.objects.update(state=State.VOTING_CLOSED)
     subject.session.refresh_from_db()
     with pytest.raises(RuleViolation, match="会议已经结束"):
-        comments.draft_comment(subject, leader=leader.leading_member, strengths="", problems="晚了", by=leader)
+        draft(subject, leader, "晚了")
 
 
 def test_two_leaders_may_comment_on_one_official(hall, at_item, clerk, leader):
@@ -423,23 +434,47 @@ def test_two_leaders_may_comment_on_one_official(hall, at_item, clerk, leader):
     second = LeadingMember.objects.create(code="X9", name="祁望野", post="区委常委")
     comment(hall, subject, leader, clerk)
 
-    comments.note_comment(hall, subject, leader=second, strengths="", problems="人情", is_delivered=True, by=clerk)
+    words = {"strengths": "", "problems": "人情", "before_strengths": "", "before_problems": ""}
+    comments.note_comment(hall, subject, leader=second, **words, is_delivered=True, by=clerk)
 
     assert set(LeaderComment.objects.values_list("leader__name", "problems")) == {("姜景舟", "窗口慢"), ("祁望野", "人情")}
+
+
+def test_leader_and_console_do_not_overwrite_each_others_words(hall, at_item, clerk, leader):
+    subject = at_item("COMMENT").subject
+    draft(subject, leader, "窗口慢")
+
+    with pytest.raises(RuleViolation, match="刚在别处改过"):
+        comment(hall, subject, leader, clerk, problems="人情", before_problems="")
+    comment(hall, subject, leader, clerk, problems="窗口慢\n人情", is_delivered=False)
+    with pytest.raises(RuleViolation, match="刚在别处改过"):
+        draft(subject, leader, "账目", before_strengths="", before_problems="窗口慢")
+
+    kept = LeaderComment.objects.get()
+    assert (kept.strengths, kept.problems, kept.is_delivered) == ("实", "窗口慢\n人情", False)
+    draft(
+        subject, leader, kept.problems, strengths="实", before_strengths="", before_problems=""
+    )  # sent twice: it is there already
+    draft(subject, leader, "账目", before_strengths="实 ", before_problems="窗口慢\r\n人情")
+    assert LeaderComment.objects.get().problems == "账目"
 
 
 # --- presence ----------------------------------------------------------------------------------------------
 
 
-def test_presence_is_a_yes_or_no_for_the_people_of_one_group(session, clerk):
+def test_presence_is_a_yes_or_no_for_one_person(session, clerk):
     group, other = (factories.AudienceGroupFactory(session=session, code=code) for code in "BC")
     ann, bob = (Attendee.objects.create(group=group, name=name, is_present=name == "乙") for name in ("甲", "乙"))
-    cid = Attendee.objects.create(group=other, name="丙")
+    Attendee.objects.create(group=other, name="丙")
 
-    attendance.check_in(group, {ann.pk, cid.pk}, by=clerk)
+    attendance.check_in(ann, is_present=True, by=clerk)
+    attendance.check_in(ann, is_present=True, by=clerk)  # from a tablet that had not heard of it
 
+    assert set(Attendee.objects.filter(is_present=True)) == {ann, bob}
+    assert AuditEvent.objects.filter(action="check_in").count() == 1
+    assert not AuditEvent.objects.filter(action="check_in", detail__contains="甲").exists()
+    attendance.check_in(bob, is_present=False, by=clerk)
     assert list(Attendee.objects.filter(is_present=True)) == [ann]
-    assert not Attendee.objects.get(pk=bob.pk).is_present
 
 
 def test_groups_without_a_list_are_counted(session, clerk):
@@ -454,3 +489,28 @@ def test_groups_without_a_list_are_counted(session, clerk):
     Attendee.objects.create(group=group, name="甲")
     with pytest.raises(RuleViolation, match="有名单"):
         attendance.count_heads(group, present=1, by=clerk)
+
+
+# --- the end of the record ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("write", ["note_answer", "commit_to", "draft_comment", "note_comment", "check_in", "count_heads"])
+def test_with_the_count_the_record_is_closed(hall, at_item, clerk, leader, write):
+    question = at_item("QUESTIONS").subject.questions.first()
+    ask(hall, question, clerk)
+    counted, listed = (factories.AudienceGroupFactory(session=hall.session, code=code, expected=9) for code in "BC")
+    person = Attendee.objects.create(group=listed, name="甲")
+    ReviewSession.objects.update(state=State.COUNTED)  # counted meanwhile: what is in hand still says otherwise
+
+    with pytest.raises(RuleViolation, match="已经计票，会场记录不能再改"):
+        {
+            "note_answer": lambda: note(question, clerk),
+            "commit_to": lambda: questions.commit_to(hall, question.subject, text="公开", due_on=dt.date(2027, 1, 31), by=clerk),
+            "draft_comment": lambda: draft(question.subject, leader, "窗口慢"),
+            "note_comment": lambda: comment(hall, question.subject, leader, clerk),
+            "check_in": lambda: attendance.check_in(person, is_present=True, by=clerk),
+            "count_heads": lambda: attendance.count_heads(counted, present=1, by=clerk),
+        }[write]()
+
+    assert not any(model.objects.exists() for model in (Answer, Commitment, LeaderComment, HeadCount))
+    assert not Attendee.objects.filter(is_present=True).exists()

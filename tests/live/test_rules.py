@@ -97,6 +97,21 @@ def test_the_meeting_goes_on_once_what_was_said_is_noted(kind, follower, facts, 
 
 
 @pytest.mark.parametrize(
+    ("state", "reasons"),
+    [
+        ("DRAFT", ["会议还没有批准，会场记录还没有开始"]),
+        ("CANCELLED", ["会议已延期或取消，没有会场记录"]),
+        ("READY", []),
+        ("VOTING_CLOSED", []),
+        ("COUNTED", ["已经计票，会场记录不能再改"]),
+        ("ARCHIVED", ["已经计票，会场记录不能再改"]),
+    ],
+)
+def test_the_record_is_written_from_the_approval_to_the_count(state, reasons):
+    assert rules.record_blockers(state) == reasons
+
+
+@pytest.mark.parametrize(
     ("length", "size"),
     [(0, ""), (36, ""), (37, "long"), (60, "long"), (61, "longer"), (140, "longer"), (141, "longest"), (300, "longest")],
 )

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from ballots import actions as ballots
 from ballots.models import Box, Envelope
-from live.actions import comment as comments
 from live.actions import picture, run_sheet
 from live.actions import question as questions
 from live.models import Hall, HeadCount
@@ -164,11 +163,13 @@ def traces(hall):
 @pytest.mark.parametrize("name", ["console_start", "roster_tick", "roster_count"])
 def test_the_start_and_the_roster_are_the_organisers(client, request, session, group, name):
     more = [] if name == "console_start" else [group.code]
+    person = Attendee.objects.create(group=group, name="甲") if name == "roster_tick" else None
+    data = {"present": 3} | ({"person": person.pk} if person else {})
     seen, begun, counted = {}, {}, {}
 
     for who in CAST:
         with Rolled("default"):
-            answer = enter(client, request, who).post(url(name, session, *more), {"present": 3})
+            answer = enter(client, request, who).post(url(name, session, *more), data)
             session.refresh_from_db()
             seen[who], begun[who], counted[who] = answer.status_code, session.state == "IN_PROGRESS", HeadCount.objects.exists()
 
@@ -305,7 +306,8 @@ def test_a_comment_is_saved_under_the_leader_it_was_written_for(desk, hall, at_i
 
     first = desk.post(address, {"leader": leader.leading_member.code, "problems": "- 窗口慢"}, headers={"HX-Request": "true"})
     desk.post(address, {"leader": second.code, "problems": "人情", "delivered": "1"})
-    refused = desk.post(address, {"leader": leader.leading_member.code, "problems": " ", "strengths": "肯干", "delivered": "1"})
+    words = {"problems": " ", "strengths": "肯干", "before_problems": "- 窗口慢"}
+    refused = desk.post(address, {"leader": leader.leading_member.code, **words, "delivered": "1"})
 
     assert first.status_code == 204
     assert set(LeaderComment.objects.values_list("leader__name", "problems", "is_delivered")) == {
@@ -321,7 +323,7 @@ def test_a_comment_is_saved_under_the_leader_it_was_written_for(desk, hall, at_i
 
 def test_a_prepared_comment_is_on_the_console(client, desk, hall, at_item, leader):
     subject = at_item("COMMENT").subject
-    comments.draft_comment(subject, leader=leader.leading_member, strengths="肯干", problems="窗口慢", by=leader)
+    LeaderComment.objects.create(subject=subject, leader=leader.leading_member, strengths="肯干", problems="窗口慢")
 
     page = desk.get(url("console", hall.session)).content.decode()
 
@@ -425,7 +427,7 @@ def test_the_projector_gets_a_new_picture_when_something_changed(desk, hall, gro
     {
         "step": lambda: press(desk, hall, "console_step", "next"),
         "neutral": lambda: press(desk, hall, "console_step", "neutral"),
-        "tick": lambda: desk.post(url("roster_tick", hall.session, "C"), {"present": person.pk}),
+        "tick": lambda: desk.post(url("roster_tick", hall.session, "C"), {"person": person.pk, "present": "on"}),
         "count": lambda: desk.post(url("roster_count", hall.session, "B"), {"present": 20}),
         "state": lambda: ReviewSession.objects.update(state="VOTING_CLOSED"),
     }[change]()
@@ -486,13 +488,16 @@ def test_the_roster_is_ticked_and_counted(desk, session, group):
     listed = factories.AudienceGroupFactory(session=session, code="C", expected=2)
     ann, bob = (Attendee.objects.create(group=listed, name=name) for name in ("甲一", "乙二"))
 
-    ticked = desk.post(url("roster_tick", session, "C"), {"present": [ann.pk, "x"]}, headers={"HX-Request": "true"})
+    ticked = desk.post(url("roster_tick", session, "C"), {"person": ann.pk, "present": "on"}, headers={"HX-Request": "true"})
     desk.post(url("roster_count", session, "B"), {"present": 20})
     refused = desk.post(url("roster_count", session, "B"), {"present": 28})
 
     assert "到会 1，应到 2" in ticked.content.decode()
     assert list(Attendee.objects.filter(is_present=True)) == [ann]
-    assert not Attendee.objects.get(pk=bob.pk).is_present
+    stale = desk.post(url("roster_tick", session, "C"), {"person": bob.pk, "present": "on"}, headers={"HX-Request": "true"})
+    assert "到会 2，应到 2" in stale.content.decode()  # the other door, which saw nobody, has not undone the first tick
+    desk.post(url("roster_tick", session, "C"), {"person": bob.pk})
+    assert list(Attendee.objects.filter(is_present=True)) == [ann]
     assert "多于应到" in refused.content.decode()
     assert desk.post(url("roster_count", session, "B"), {"present": "many"}).status_code == 200
     page = desk.get(url("roster", session))
@@ -509,11 +514,26 @@ def test_invented_codes_and_numbers_break_nothing(desk, hall, at_item, group):
     comment = url("console_comment", hall.session, item.subject.uid)
     assert desk.post(comment, {"leader": "\0", "problems": "慢"}).status_code == 404
     assert desk.post(url("console_step", hall.session, "back"), {"version": endless}).status_code == 302
-    assert desk.post(url("roster_tick", hall.session, group.code), {"present": [person.pk, "9" * 30, endless]}).status_code == 302
+    for invented in ("", "x", "9" * 30, endless, "\0"):
+        assert desk.post(url("roster_tick", hall.session, group.code), {"person": invented}).status_code == 404
     assert desk.post(url("roster_tick", hall.session, "Z").replace("/Z/", "/%00/")).status_code == 404
     hall.refresh_from_db()
     assert hall.items.get(state="NOW") == item
     assert Attendee.objects.get(is_present=True) == person
+
+
+def test_a_closed_roster_says_so_and_takes_nothing(desk, session, group):
+    listed = factories.AudienceGroupFactory(session=session, code="C", expected=2)
+    Attendee.objects.create(group=listed, name="甲一")
+    assert "disabled" not in desk.get(url("roster", session)).content.decode()
+    ReviewSession.objects.update(state="COUNTED")
+
+    page = desk.get(url("roster", session)).content.decode()
+
+    assert "已经计票，会场记录不能再改" in page
+    assert "disabled" in page
+    assert "记下人数" not in page
+    assert "已经计票" in desk.post(url("roster_count", session, "B"), {"present": 2}).content.decode()
 
 
 def test_an_empty_roster_offers_the_first_step(desk, session):

@@ -19,8 +19,8 @@ def begin(meeting, *, now) -> Hall:
     """The meeting is opened and everybody signs in; a few are missing, as always."""
     hall = run_sheet.start(meeting.fresh(), by=meeting.cast.clerk, now=now)
     for group in meeting.session.audience.all():
-        present = list(Attendee.objects.filter(group=group).values_list("pk", flat=True))
-        attendance.check_in(group, set(present[: present_of(group)]), by=meeting.cast.clerk)
+        for person in Attendee.objects.filter(group=group)[: present_of(group)]:
+            attendance.check_in(person, is_present=True, by=meeting.cast.clerk)
     meeting.fresh()
     return hall
 
