@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RuleViolation
-from live import rules
+from live.rules import hall as rules
 
 
 class Hall(models.Model):

@@ -7,10 +7,10 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core.errors import RuleViolation
-from live import rules
 from live.actions import record
 from live.actions.run_sheet import take
 from live.models import Hall, RunItem
+from live.rules import hall as rules
 from reviews.actions import question as questions
 from reviews.models import Answer, Question
 

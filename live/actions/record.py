@@ -1,7 +1,7 @@
 """The record of the hall: when it may be written."""
 
 from core.errors import RuleViolation
-from live import rules
+from live.rules import hall as rules
 from reviews.models import ReviewSession
 
 

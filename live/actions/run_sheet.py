@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleViolation
-from live import rules
 from live.models import Hall, RunItem
+from live.rules import hall as rules
 from reviews.actions import report as reports
 from reviews.actions import session as sessions
 from reviews.models import ReviewSession

@@ -7,8 +7,9 @@ from django.views.decorators.http import require_GET
 
 from core.errors import require
 from core.sessions import in_hall, polled
-from live import policies, rules
+from live import policies
 from live.models import Hall, HeadCount
+from live.rules import hall as rules
 from reviews.models import Attendee, AudienceGroup, ReviewSession
 from reviews.views import frame
 from scoring.models import BallotRound

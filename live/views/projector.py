@@ -7,8 +7,9 @@ from django.views.decorators.http import require_GET
 
 from core.errors import require
 from core.sessions import in_hall, polled
-from live import policies, rules
+from live import policies
 from live.models import Hall, RunItem
+from live.rules import hall as rules
 from live.views.hall import attendance, clock, mark_of, turnout
 from reviews.views import frame
 

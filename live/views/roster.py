@@ -6,9 +6,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import RuleViolation, require
 from core.sessions import in_hall
-from live import policies, rules
+from live import policies
 from live.actions import attendance as actions
 from live.forms import HeadCountForm
+from live.rules import hall as rules
 from live.views.hall import attendance
 from reviews.views import frame
 

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET
 
 from core.errors import require
 from core.sessions import in_hall
-from live import policies, rules
+from live import policies
 from live.actions import run_sheet
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
+from live.rules import hall as rules
 from live.views.hall import attendance, clock, console_mark, turnout
 from officials.models import LeadingMember
 from reviews.models import Question, ReviewSession

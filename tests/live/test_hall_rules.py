@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from live import rules
+from live.rules import hall as rules
 
 NINE = dt.datetime(2026, 12, 22, 1, tzinfo=dt.UTC)
 
