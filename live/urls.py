@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import comment, hall, projector, roster
+from live.views import comment, hall, health, projector, roster
 from live.views.console import note, page, press
 
 app_name = "live"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:uid>/console/answer/<uuid:question>", note.console_answer, name="console_answer"),
     path("<uuid:uid>/console/commitment/<uuid:subject>", note.console_commitment, name="console_commitment"),
     path("<uuid:uid>/console/comment/<uuid:subject>", note.console_comment, name="console_comment"),
+    path("<uuid:uid>/health", health.health, name="health"),
     path("<uuid:uid>/mark", hall.mark, name="mark"),
     path("<uuid:uid>/roster", roster.roster, name="roster"),
     path("<uuid:uid>/roster/<str:code>/tick", roster.roster_tick, name="roster_tick"),

@@ -92,6 +92,7 @@ def session(request, uid):
         groups=session.audience.prefetch_related("attendees") if roster else [],
         may_see_roster=roster,
         may_edit=may_edit and session.is_open_to_change,
+        may_check=may_edit and session.state in ReviewSession.UNDER_WAY,
         may_change_lineup=may_edit and session.state == session.State.DRAFT,
         send_back=send_back(request.user, session),
         halts=halts(request.user, session),
