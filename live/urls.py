@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:uid>/health", health.health, name="health"),
     path("<uuid:uid>/mark", hall.mark, name="mark"),
     path("<uuid:uid>/roster", roster.roster, name="roster"),
+    path("<uuid:uid>/roster/here", roster.roster_here, name="roster_here"),
     path("<uuid:uid>/roster/<str:code>/tick", roster.roster_tick, name="roster_tick"),
     path("<uuid:uid>/roster/<str:code>/count", roster.roster_count, name="roster_count"),
     path("<uuid:uid>/projector", projector.projector, name="projector"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleViolation
-from live.models import Hall, RunItem
+from live.models import Hall, HeadCount, RunItem
 from live.rules import hall as rules
 from reviews.actions import report as reports
 from reviews.actions import session as sessions
@@ -27,6 +27,9 @@ def start_blockers(session, *, today: dt.date) -> list[str]:
         [blocker.text for blocker in session.start_blockers(today=today)],
         is_ready=session.state == ReviewSession.State.READY,
         is_locked=session.tasks["LOCK"].done_on is not None,
+        quorum=rules.quorum_blockers(
+            present=HeadCount.objects.people_in(session), expected=session.expected, is_rehearsal=session.is_rehearsal
+        ),
     )
 
 

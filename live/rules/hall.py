@@ -1,11 +1,14 @@
 """The run sheet, its clocks, and when the meeting may go on. Plain values in and out: no database, no request, no clock of its own."""
 
 import datetime as dt
+import math
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 MINUTES = {"OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "COMMENT": 3, "SCORING": 15, "CLOSING": 5}
 AMBER = 60  # seconds left from which the clock warns
+QUORUM = Fraction(2, 3)  # of those expected
 
 
 def agenda(subjects: list) -> list[tuple]:
@@ -62,11 +65,26 @@ def forecast(items: list[tuple], *, now: dt.datetime) -> tuple[dt.datetime, int]
 # --- when the meeting may go on ----------------------------------------------------------------------------
 
 
-def start_blockers(preparation: list[str], *, is_ready: bool, is_locked: bool) -> list[str]:
-    """Every reason the meeting may not begin: what the preparation lacks, and what the ballot does (lifecycles.md 5.1)."""
+def quorum(expected: int) -> int:
+    """The fewest who must be here."""
+    return math.ceil(expected * QUORUM)
+
+
+def quorum_blockers(*, present: int, expected: int, is_rehearsal: bool) -> list[str]:
+    """A rehearsal is held with whoever is there."""
+    needed = quorum(expected)
+    if is_rehearsal or present >= needed:
+        return []
+    words = {"n": present, "all": expected, "needed": needed}
+    return [_("签到 %(n)d 人，不足应到 %(all)d 人的三分之二（%(needed)d 人）") % words]
+
+
+def start_blockers(preparation: list[str], *, is_ready: bool, is_locked: bool, quorum: list[str]) -> list[str]:
+    """Every reason the meeting may not begin: what the preparation, the ballot and the hall lack (lifecycles.md 5.1)."""
     reasons = list(preparation)
     if not is_locked:
         reasons.append(_("计分方案还没有锁定，票卡还没有打印"))
+    reasons += quorum
     if not is_ready and not reasons:
         reasons.append(_("会议还没有确认准备就绪"))
     return reasons

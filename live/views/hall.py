@@ -1,6 +1,5 @@
 """What console and projector share: the clock, who is here, how the voting stands, and the mark of it all."""
 
-from django.db.models import Sum
 from django.http import JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -10,7 +9,7 @@ from core.sessions import in_hall, polled
 from live import policies
 from live.models import Hall, HeadCount
 from live.rules import hall as rules
-from reviews.models import Attendee, AudienceGroup, ReviewSession
+from reviews.models import AudienceGroup, ReviewSession
 from reviews.views import frame
 from scoring.models import BallotRound
 from scoring.views.waiting import waits_in
@@ -36,11 +35,9 @@ def attendance(session):
         people = list(group.attendees.all())
         present = sum(person.is_present for person in people) if people else counted.get(group.pk, 0)
         lines.append({"group": group, "people": people, "present": present})
-    return {
-        "lines": lines,
-        "present": sum(line["present"] for line in lines),
-        "expected": sum(line["group"].expected for line in lines),
-    }
+    present, expected = sum(line["present"] for line in lines), sum(line["group"].expected for line in lines)
+    needed = rules.quorum(expected)
+    return {"lines": lines, "present": present, "expected": expected, "needed": needed, "short": max(needed - present, 0)}
 
 
 def turnout(session):
@@ -53,9 +50,8 @@ def turnout(session):
 
 def mark_of(session, hall):
     """Changes whenever what console or projector show does. Not with an answer being typed: only its writer shows it."""
-    ticks = Attendee.objects.filter(group__session=session, is_present=True).count()
-    heads = HeadCount.objects.filter(group__session=session).aggregate(n=Sum("present"))["n"] or 0
-    return f"{hall.version if hall else 0}-{session.state}-{ticks}-{heads}-{turnout(session) or 0}"
+    here = HeadCount.objects.people_in(session)
+    return f"{hall.version if hall else 0}-{session.state}-{here}-{turnout(session) or 0}"
 
 
 def console_mark(session, hall, waits):

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import RuleViolation, require
-from core.sessions import in_hall
+from core.sessions import in_hall, polled
 from live import policies
 from live.actions import attendance as actions
 from live.forms import HeadCountForm
@@ -29,6 +29,18 @@ def roster(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_run_hall(request.user, session))
     return page(request, session)
+
+
+@in_hall
+@polled
+@require_GET
+def roster_here(request, uid):
+    """What every door asks every few seconds: who has been ticked at another."""
+    session = frame.session_of(request, uid)
+    require(policies.can_run_hall(request.user, session))
+    found = attendance(session)
+    here = " ".join(str(person.pk) for line in found["lines"] for person in line["people"] if person.is_present)
+    return render(request, "live/_roster_here.html", {"attendance": found, "here": here})
 
 
 def page(request, session, refused=None):

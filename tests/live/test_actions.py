@@ -70,6 +70,21 @@ def test_the_day_begins_at_midnight_here(session, clerk):
     assert hall.session.state == State.IN_PROGRESS
 
 
+def test_it_waits_for_two_thirds_ticked_or_counted(session, clerk):
+    listed, counted = (factories.AudienceGroupFactory(session=session, code=code, expected=6) for code in "BC")
+    people = Attendee.objects.bulk_create(Attendee(group=listed, name=str(n)) for n in range(6))
+    HeadCount.objects.create(group=listed, present=6)  # counted before its list was made: the list holds
+    attendance.count_heads(counted, present=5, by=clerk)
+    for person in people[:2]:
+        attendance.check_in(person, is_present=True, by=clerk)
+
+    with pytest.raises(RuleViolation, match="签到 7 人，不足应到 12 人的三分之二（8 人）"):
+        run_sheet.start(ReviewSession.objects.get(), by=clerk, now=NINE)
+
+    attendance.check_in(people[2], is_present=True, by=clerk)
+    assert run_sheet.start(ReviewSession.objects.get(), by=clerk, now=NINE).items.exists()
+
+
 def test_it_waits_until_the_session_is_declared_ready(session, clerk):
     ReviewSession.objects.update(state=State.REPORTS_DUE)
     session.refresh_from_db()

@@ -73,7 +73,7 @@ def test_the_end_is_foretold_from_what_is_over_and_what_is_to_come(now, items, e
     ],
 )
 def test_the_meeting_waits_for_preparation_cards_and_readiness(preparation, is_ready, is_locked, n):
-    assert len(rules.start_blockers(preparation, is_ready=is_ready, is_locked=is_locked)) == n
+    assert len(rules.start_blockers(preparation, is_ready=is_ready, is_locked=is_locked, quorum=[])) == n
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,21 @@ def test_the_meeting_goes_on_once_what_was_said_is_noted(kind, follower, facts, 
     known = {"unanswered": [], "has_comment": False, "voting_is_closed": False}
 
     assert rules.advance_blockers(kind, follower, **known | facts) == reasons
+
+
+@pytest.mark.parametrize(
+    ("present", "expected", "is_rehearsal", "reasons"),
+    [
+        (0, 0, False, []),
+        (54, 81, False, []),
+        (53, 81, False, ["签到 53 人，不足应到 81 人的三分之二（54 人）"]),
+        (54, 80, False, []),
+        (53, 80, False, ["签到 53 人，不足应到 80 人的三分之二（54 人）"]),
+        (0, 80, True, []),
+    ],
+)
+def test_two_thirds_of_those_expected_must_be_here(present, expected, is_rehearsal, reasons):
+    assert rules.quorum_blockers(present=present, expected=expected, is_rehearsal=is_rehearsal) == reasons
 
 
 @pytest.mark.parametrize(

@@ -165,13 +165,15 @@ def test_the_start_and_the_roster_are_the_organisers(client, request, session, g
     more = [] if name == "console_start" else [group.code]
     person = Attendee.objects.create(group=group, name="甲") if name == "roster_tick" else None
     data = {"present": 3} | ({"person": person.pk} if person else {})
+    if name == "console_start":
+        HeadCount.objects.create(group=group, present=27)
     seen, begun, counted = {}, {}, {}
 
     for who in CAST:
         with Rolled("default"):
             answer = enter(client, request, who).post(url(name, session, *more), data)
             session.refresh_from_db()
-            seen[who], begun[who], counted[who] = answer.status_code, session.state == "IN_PROGRESS", HeadCount.objects.exists()
+            seen[who], begun[who], counted[who] = answer.status_code, session.state == "IN_PROGRESS", HeadCount.objects.filter(present=3).exists()
 
     assert seen == {who: expected(who, RUNS, 302) for who in CAST}
     assert begun == {who: name == "console_start" and who in RUNS for who in CAST}
@@ -464,6 +466,7 @@ def test_the_clocks_of_both_screens_go_on_after_a_restart(desk, hall, now):
     assert "已超时" in page
 
 
+@pytest.mark.django_db(databases=["default", "ballots"])
 @pytest.mark.parametrize("name", ["console", "projector", "roster"])
 def test_pages_cost_the_same_for_one_and_three_officials(desk, clerk, name):
     counts = []
@@ -471,7 +474,8 @@ def test_pages_cost_the_same_for_one_and_three_officials(desk, clerk, name):
         session = factories.prepare(factories.ReviewSessionFactory(subjects=n))
         session.preparation.filter(kind="LOCK").update(done_on=session.date)
         for code in "ABC"[:n]:
-            Attendee.objects.create(group=factories.AudienceGroupFactory(session=session, code=code), name="甲")
+            group = factories.AudienceGroupFactory(session=session, code=code, expected=1)
+            Attendee.objects.create(group=group, name="甲", is_present=True)
         hall = run_sheet.start(session, by=clerk, now=NINE)
         run_sheet.advance(hall, version=hall.version, by=clerk, now=NINE)
         answer, asked = queries_of(desk, url(name, session))
@@ -520,6 +524,21 @@ def test_invented_codes_and_numbers_break_nothing(desk, hall, at_item, group):
     hall.refresh_from_db()
     assert hall.items.get(state="NOW") == item
     assert Attendee.objects.get(is_present=True) == person
+
+
+def test_a_door_hears_of_ticks_made_at_another(desk, session, group):
+    listed = factories.AudienceGroupFactory(session=session, code="C", expected=2)
+    _ann, bob = (Attendee.objects.create(group=listed, name=name) for name in ("甲一", "乙二"))
+    desk.post(url("roster_tick", session, "C"), {"person": bob.pk, "present": "on"})
+
+    answer = desk.get(url("roster_here", session)).content.decode()
+
+    assert f'data-here="{bob.pk}"' in answer
+    assert "到会 1，应到 2" in answer
+    assert "还差 19 人到三分之二（20 人）" in answer
+    desk.post(url("roster_count", session, "B"), {"present": 19})
+    assert "已到三分之二（20 人）" in desk.get(url("roster_here", session)).content.decode()
+    assert desk.get(url("roster", session)).content.decode().count("已到三分之二（20 人）") == 1
 
 
 def test_a_closed_roster_says_so_and_takes_nothing(desk, session, group):

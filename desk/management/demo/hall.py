@@ -16,11 +16,12 @@ SECOND_PROBLEM = "班子成员履行“一岗双责”的记录不完整，平�
 
 
 def begin(meeting, *, now) -> Hall:
-    """The meeting is opened and everybody signs in; a few are missing, as always."""
-    hall = run_sheet.start(meeting.fresh(), by=meeting.cast.clerk, now=now)
+    """Everybody signs in, a few are missing, as always; then the meeting is opened."""
+    meeting.fresh()
     for group in meeting.session.audience.all():
         for person in Attendee.objects.filter(group=group)[: present_of(group)]:
             attendance.check_in(person, is_present=True, by=meeting.cast.clerk)
+    hall = run_sheet.start(meeting.fresh(), by=meeting.cast.clerk, now=now)
     meeting.fresh()
     return hall
 
