@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.widgets import DayInput
+from live.models import RunItem, Timing
 from reviews.models import LeaderComment
 from reviews.rules.comment import problem_lines
 
@@ -35,6 +36,16 @@ class FloorForm(forms.Form):
 
 class HeadCountForm(forms.Form):
     present = forms.IntegerField(label=_("到会人数"), min_value=0, max_value=9999)
+
+
+class TimingForm(forms.ModelForm):
+    class Meta:
+        model = Timing
+        fields = ["opening", "statement", "questions", "comment", "scoring", "closing"]
+
+    @property
+    def minutes(self):
+        return {kind: self.cleaned_data[kind.lower()] for kind in RunItem.Kind.values}
 
 
 class CommentForm(forms.ModelForm):

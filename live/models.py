@@ -1,5 +1,6 @@
 """Where the meeting stands: the run sheet, its clock, and what the hall sees."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Sum
 from django.utils.translation import gettext
@@ -8,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import RuleViolation
 from live.rules import hall as rules
 from reviews.models import Attendee
+
+
+def minutes_of(kind, label):
+    return models.PositiveSmallIntegerField(
+        label, default=rules.MINUTES[kind], validators=[MinValueValidator(1), MaxValueValidator(180)]
+    )
 
 
 class Hall(models.Model):
@@ -32,6 +39,32 @@ class Hall(models.Model):
     @property
     def is_running(self):
         return self.ends_at is not None
+
+
+class Timing(models.Model):
+    """How many minutes the items of one meeting get, where they are not the usual ones."""
+
+    session = models.OneToOneField("reviews.ReviewSession", models.CASCADE, related_name="+")
+    opening = minutes_of("OPENING", _("开场"))
+    statement = minutes_of("STATEMENT", _("每人述廉"))
+    questions = minutes_of("QUESTIONS", _("每人问廉"))
+    comment = minutes_of("COMMENT", _("每人点评"))
+    scoring = minutes_of("SCORING", _("评议打分"))
+    closing = minutes_of("CLOSING", _("会议结束"))
+
+    class Meta:
+        verbose_name = _("时间安排")
+
+    def __str__(self):
+        return str(self.session)
+
+    @classmethod
+    def of(cls, session):
+        return cls.objects.filter(session=session).first() or cls(session=session)
+
+    @property
+    def minutes(self):
+        return {kind: getattr(self, kind.lower()) for kind in RunItem.Kind.values}
 
 
 class RunItemQuerySet(models.QuerySet):
@@ -84,8 +117,13 @@ class RunItem(models.Model):
     @classmethod
     def planned_for(cls, session):
         """The run sheet as it would be if the meeting began now; nothing is written."""
-        agenda = rules.agenda(list(session.subjects.all()))
+        agenda = rules.agenda(list(session.subjects.all()), Timing.of(session).minutes)
         return [cls(order=n, kind=kind, subject=who, minutes=minutes) for n, (kind, who, minutes) in enumerate(agenda, start=1)]
+
+    @property
+    def span(self):
+        """What the rules of time look at."""
+        return self.minutes, self.began_at, self.ended_at
 
     @property
     def used(self):

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleViolation
-from live.models import Hall, HeadCount, RunItem
+from live.actions import record
+from live.models import Hall, HeadCount, RunItem, Timing
 from live.rules import hall as rules
 from reviews.actions import report as reports
 from reviews.actions import session as sessions
@@ -47,6 +48,18 @@ def start(session, *, by, now: dt.datetime) -> Hall:
     RunItem.objects.bulk_create(items)
     begin(hall, hall.items.first(), now=now)
     return hall
+
+
+@transaction.atomic
+def plan_minutes(session, *, minutes: dict[str, int], by):
+    """How long the items are to take, by kind; of a meeting under way those still to come."""
+    record.need_open(session)
+    Timing.objects.update_or_create(session=session, defaults={kind.lower(): n for kind, n in minutes.items()})
+    if hall := Hall.objects.filter(session=session).first():
+        for kind, n in minutes.items():
+            hall.items.filter(kind=kind, state=State.TODO).update(minutes=n)
+        Hall.objects.filter(pk=hall.pk).update(version=F("version") + 1)
+    audit.record("plan_minutes", session, by=by, **{kind.lower(): n for kind, n in minutes.items()})
 
 
 def take(hall, version, **changes):

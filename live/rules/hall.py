@@ -11,14 +11,14 @@ AMBER = 60  # seconds left from which the clock warns
 QUORUM = Fraction(2, 3)  # of those expected
 
 
-def agenda(subjects: list) -> list[tuple]:
+def agenda(subjects: list, minutes: dict = MINUTES) -> list[tuple]:
     """The run sheet as (kind, subject or None, minutes): opening, then for each official statement → questions → comment,
     then scoring and closing (HB15, HB19, JS07)."""
     items = [("OPENING", None)]
     for subject in subjects:
         items += [("STATEMENT", subject), ("QUESTIONS", subject), ("COMMENT", subject)]
     items += [("SCORING", None), ("CLOSING", None)]
-    return [(kind, subject, MINUTES[kind]) for kind, subject in items]
+    return [(kind, subject, minutes[kind]) for kind, subject in items]
 
 
 def line_state(states: set[str]) -> str:
@@ -49,6 +49,14 @@ def written(seconds: int) -> str:
     """08:00, and -00:12 when the time is over."""
     minutes, rest = divmod(abs(seconds), 60)
     return f"{'-' if seconds < 0 else ''}{minutes:02d}:{rest:02d}"
+
+
+def spent(items: list[tuple]) -> tuple[int, int, int]:
+    """Of items as (minutes, began, ended): the minutes planned, the minutes taken by those that have ended, how many more than planned
+    that is (negative: fewer)."""
+    ended = [(minutes, end - began) for minutes, began, end in items if began and end]
+    taken = sum((took for _minutes, took in ended), dt.timedelta()).total_seconds()
+    return sum(item[0] for item in items), round(taken / 60), round(taken / 60 - sum(minutes for minutes, _took in ended))
 
 
 def forecast(items: list[tuple], *, now: dt.datetime) -> tuple[dt.datetime, int]:

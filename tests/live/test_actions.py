@@ -191,6 +191,35 @@ def test_after_the_last_item_it_is_over_and_may_be_taken_back(hall, at_item, cle
     assert now_kind(hall) == "CLOSING"
 
 
+MINUTES = {"OPENING": 4, "STATEMENT": 6, "QUESTIONS": 10, "COMMENT": 2, "SCORING": 20, "CLOSING": 3}
+
+
+def test_the_minutes_planned_beforehand_lay_the_run_sheet(session, clerk):
+    for n in (7, 6):
+        run_sheet.plan_minutes(session, minutes=MINUTES | {"STATEMENT": n}, by=clerk)
+
+    hall = run_sheet.start(session, by=clerk, now=NINE)
+
+    assert [item.minutes for item in hall.items.all()] == [4, *[6, 10, 2] * 3, 20, 3]
+    hall.refresh_from_db()
+    assert hall.paused_left == 240
+
+
+def test_of_a_meeting_under_way_only_what_is_to_come_gets_other_minutes(hall, clerk):
+    go(hall, clerk)
+    hall.refresh_from_db()
+    version = hall.version
+
+    run_sheet.plan_minutes(hall.session, minutes=MINUTES, by=clerk)
+
+    assert [item.minutes for item in hall.items.all()[:5]] == [5, 8, 10, 2, 6]  # the first statement is on
+    hall.refresh_from_db()
+    assert hall.version == version + 1
+    ReviewSession.objects.update(state=State.COUNTED)
+    with pytest.raises(RuleViolation, match="已经计票"):
+        run_sheet.plan_minutes(hall.session, minutes=MINUTES, by=clerk)
+
+
 # --- the clock ---------------------------------------------------------------------------------------------
 
 

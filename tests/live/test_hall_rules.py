@@ -63,6 +63,29 @@ def test_the_end_is_foretold_from_what_is_over_and_what_is_to_come(now, items, e
 
 
 @pytest.mark.parametrize(
+    ("items", "planned_taken_over"),
+    [
+        ([], (0, 0, 0)),
+        ([(5, None, None), (8, at(0), None)], (13, 0, 0)),
+        ([(5, at(0), at(7)), (8, at(7), None)], (13, 7, 2)),
+        ([(5, at(0), at(2)), (8, at(2), at(9))], (13, 9, -4)),
+    ],
+)
+def test_minutes_planned_stand_against_those_taken(items, planned_taken_over):
+    assert rules.spent(items) == planned_taken_over
+
+
+def test_a_meeting_may_have_minutes_of_its_own():
+    minutes = rules.MINUTES | {"STATEMENT": 5}
+
+    assert [(kind, n) for kind, _who, n in rules.agenda(["甲"], minutes)][:3] == [
+        ("OPENING", 5),
+        ("STATEMENT", 5),
+        ("QUESTIONS", 9),
+    ]
+
+
+@pytest.mark.parametrize(
     ("preparation", "is_ready", "is_locked", "n"),
     [
         ([], True, True, 0),

@@ -467,7 +467,7 @@ def test_the_clocks_of_both_screens_go_on_after_a_restart(desk, hall, now):
 
 
 @pytest.mark.django_db(databases=["default", "ballots"])
-@pytest.mark.parametrize("name", ["console", "projector", "roster"])
+@pytest.mark.parametrize("name", ["console", "projector", "roster", "run_sheet"])
 def test_pages_cost_the_same_for_one_and_three_officials(desk, clerk, name):
     counts = []
     for n in (1, 3):
@@ -483,6 +483,35 @@ def test_pages_cost_the_same_for_one_and_three_officials(desk, clerk, name):
         counts.append(asked)
 
     assert counts[0] == counts[1]
+
+
+# --- minutes -----------------------------------------------------------------------------------------------
+
+MINUTES = {"opening": 5, "statement": 6, "questions": 9, "comment": 3, "scoring": 15, "closing": 5}
+
+
+def test_minutes_are_planned_and_stand_against_those_taken(desk, session, hall, now):
+    now.move_to(NINE + dt.timedelta(minutes=7), tick=False)
+    press(desk, hall, "console_step", "next")
+
+    saved = desk.post(url("run_sheet", session), MINUTES)
+
+    assert saved.status_code == 302
+    page = desk.get(url("run_sheet", session))
+    assert (page.context["planned"], page.context["taken"], page.context["over"]) == (25 + 8 + 2 * 6 + 3 * 12, 7, 2)
+    assert "超 2 分钟" in page.content.decode()
+    assert "7／5 分" in desk.get(url("console", session)).content.decode()
+    refused = desk.post(url("run_sheet", session), MINUTES | {"statement": 0})
+    assert refused.status_code == 200
+    assert refused.context["form"].errors.keys() == {"statement"}
+    ReviewSession.objects.update(state="COUNTED")
+    assert "已经计票" in desk.post(url("run_sheet", session), MINUTES).content.decode()
+
+
+def test_minutes_are_the_organisers(client, request, session):
+    for who in CAST:
+        for answer in (lambda c: c.get(url("run_sheet", session)), lambda c: c.post(url("run_sheet", session), {})):
+            assert answer(enter(client, request, who)).status_code == expected(who, RUNS)
 
 
 # --- roster and comments -----------------------------------------------------------------------------------

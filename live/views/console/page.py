@@ -95,11 +95,12 @@ def lines(items):
             sheet.append({"subject": item.subject, "first": item, "items": [item]})
     for line in sheet:
         line["state"] = rules.line_state({item.state for item in line["items"]})
+        line["planned"], line["taken"], line["over"] = rules.spent([item.span for item in line["items"]])
     return sheet
 
 
 def forecast(items):
-    ends_at, late = rules.forecast([(i.minutes, i.began_at, i.ended_at) for i in items], now=timezone.now())
+    ends_at, late = rules.forecast([item.span for item in items], now=timezone.now())
     return {"will_end_at": ends_at, "late": late, "early": -late}
 
 
