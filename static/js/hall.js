@@ -1,6 +1,7 @@
 // The hall's clocks, and the two screens that follow the meeting: the projector fetches the new picture, the console looks again
-// when somebody else moved the meeting on. While the line is down both keep what they show and try again.
+// when somebody else moved the meeting on. While the line is down both keep what they show and try again; the console says so.
 const EVERY = 2000;
+const PATIENCE = 6000; // an answer that takes longer is not waited for: the line may have gone without a word
 const SOON = 60;
 
 // --- clocks ---------------------------------------------------------------------------------------------------
@@ -62,6 +63,11 @@ function watchWriting() {
 /** Words still waiting for their turn to be saved are saved before a form, theirs or another, takes the page away. */
 async function saveFirst(event) {
   const form = event.target;
+  if (isCut()) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   const waiting = [...writing].filter((other) => other.matches("[data-saves]"));
   if (!waiting.length || form.dataset.after) return;
   event.preventDefault();
@@ -92,7 +98,7 @@ function isWriting() {
 // --- the two screens ------------------------------------------------------------------------------------------
 
 async function follow(page) {
-  const answer = await fetch(page.dataset.follow, { headers: { Accept: "application/json" } });
+  const answer = await fetch(page.dataset.follow, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
   document.getElementById("signed-out").hidden = answer.status !== 401;
   if (!answer.ok || answer.redirected) return;
   const { mark } = await answer.json();
@@ -106,7 +112,7 @@ async function follow(page) {
 
 async function draw(picture) {
   const headers = { "If-None-Match": `"${picture.dataset.mark}"` };
-  const answer = await fetch(picture.dataset.picture, { headers, cache: "no-store" });
+  const answer = await fetch(picture.dataset.picture, { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
   if (answer.status !== 200 || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   picture.replaceChildren(...page.body.childNodes);
@@ -114,11 +120,20 @@ async function draw(picture) {
   tick();
 }
 
+/** The console tells that the line is down; until it is back no button takes the page away. The projector has no such place. */
+function tellCut(cut) {
+  const banner = document.querySelector("[data-cut]");
+  if (banner && banner.hidden === cut) banner.hidden = !cut;
+}
+
+const isCut = () => document.querySelector("[data-cut]")?.hidden === false;
+
 async function keepOn(step, screen) {
   try {
     await step(screen);
+    tellCut(false);
   } catch {
-    // The line is down: what is shown stays, the next round tries again.
+    tellCut(true); // what is shown stays, the next round tries again
   }
   setTimeout(keepOn, EVERY + Math.random() * 500, step, screen);
 }
