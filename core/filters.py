@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class FilterForm(forms.Form):
     """What a list is narrowed down by; nothing typed is ever wrong."""
 
-    q = forms.CharField(label=_("查找"), required=False, widget=forms.TextInput(attrs={"type": "search"}))
+    q = forms.CharField(label=_("查找"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"}))
 
     @property
     def is_filtering(self):

@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpResponse, UnreadablePostError
 from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
@@ -17,6 +17,28 @@ from core import audit, kept, sessions
 from core.errors import RuleViolation, is_disk_full
 
 logger = logging.getLogger(__name__)
+
+
+def refuse_nul(get_response):
+    """Nothing anybody types holds the character NUL and PostgreSQL keeps none: whoever sends one gets a 400, before all else."""
+
+    def middleware(request):
+        try:
+            texts = [request.path_info, *request.COOKIES.values(), *texts_in(request.GET), *texts_in(request.POST)]
+        except UnreadablePostError as gone:
+            raise BadRequest("cut short") from gone
+        if any("\0" in text for text in texts):
+            raise BadRequest("NUL")
+        return get_response(request)
+
+    return middleware
+
+
+def texts_in(sent):
+    """Every name and every value of a form or an address."""
+    for name, values in sent.lists():
+        yield name
+        yield from values
 
 
 def no_store(get_response):

@@ -1,6 +1,10 @@
-"""Form widgets that browsers know how to show: `widgets={"due_on": DayInput}`."""
+"""Form widgets that browsers know how to show, and fields made of them: `widgets={"due_on": DayInput}`."""
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+YEARS = (2000, 2099)  # no day of ours lies outside; one of the year 1 or 9999 has no day before or after it
 
 
 class DayInput(forms.DateInput):
@@ -10,6 +14,22 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+def of_our_years(moment):
+    """Refuses a day or a moment that nobody can mean."""
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise ValidationError(_("年份应在 %(first)d 至 %(last)d 之间") % {"first": YEARS[0], "last": YEARS[1]})
+
+
+class DayField(forms.DateField):
+    """A day of our years."""
+
+    widget = DayInput
+    default_validators = [of_our_years]
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "min": f"{YEARS[0]}-01-01", "max": f"{YEARS[1]}-12-31"}
 
 
 class ClockInput(forms.TimeInput):

@@ -41,9 +41,9 @@ urlpatterns = [
     path("<uuid:uid>/cancel", session.session_cancel, name="session_cancel"),
     path("<uuid:uid>/redraft", session.session_redraft, name="session_redraft"),
     path("<uuid:uid>/ready", session.session_ready, name="session_ready"),
-    path("<uuid:uid>/preparation/<str:kind>", session.session_mark, name="session_mark"),
+    path("<uuid:uid>/preparation/<slug:kind>", session.session_mark, name="session_mark"),
     # canvass
-    path("o/<str:token>", opinion_form.opinion_form, name="opinion_form"),
+    path("o/<slug:token>", opinion_form.opinion_form, name="opinion_form"),
     path("tip-offs/", tip_off.tip_off_list, name="tip_off_list"),
     path("tip-offs/<uuid:uid>", tip_off.tip_off, name="tip_off"),
     path("<uuid:uid>/canvass", canvass.canvass, name="canvass"),
@@ -84,5 +84,5 @@ urlpatterns = [
     path("subjects/<uuid:uid>/questions", question.question_list, name="question_list"),
     path("questions/<uuid:uid>/mark", question.question_mark, name="question_mark"),
     path("questions/<uuid:uid>/withdraw", question.question_withdraw, name="question_withdraw"),
-    path("questions/<uuid:uid>/<str:step>", question.question_step, name="question_step"),
+    path("questions/<uuid:uid>/<slug:step>", question.question_step, name="question_step"),
 ]

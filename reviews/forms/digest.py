@@ -7,11 +7,8 @@ from reviews.models import DigestEntry
 class EntryForm(forms.ModelForm):
     """One line of the digest, in the commission's own words."""
 
+    text = forms.CharField(label=_("归并后意见"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
     class Meta:
         model = DigestEntry
         fields = ["text", "nature", "handling"]
-        widgets = {"text": forms.Textarea(attrs={"rows": 3, "maxlength": 500})}
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("退回理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -16,18 +16,26 @@ def aspect_items():
     ]
 
 
-class OpinionEntryForm(forms.Form):
-    """One opinion from paper or a talk, typed in by staff."""
+class WhenceForm(forms.Form):
+    """About whom and by which way; what stays chosen from one entry to the next."""
 
     subject = forms.ChoiceField(label=_("对象"))
     channel = forms.ChoiceField(label=_("渠道"), choices=Opinion.Channel.choices)
-    text = forms.CharField(label=_("意见建议"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
-    nature = forms.ChoiceField(label=_("性质"), required=False, choices=[("", _("以后再归类")), *Opinion.Nature.choices])
-    aspect_item = forms.ChoiceField(label=_("方面、项"), required=False)
 
     def __init__(self, *args, subjects, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["subject"].choices = [(s.uid, f"{s.order}　{s.name}　{s.unit_name}") for s in subjects]
+
+
+class OpinionEntryForm(WhenceForm):
+    """One opinion from paper or a talk, typed in by staff."""
+
+    text = forms.CharField(label=_("意见建议"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+    nature = forms.ChoiceField(label=_("性质"), required=False, choices=[("", _("以后再归类")), *Opinion.Nature.choices])
+    aspect_item = forms.ChoiceField(label=_("方面、项"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.fields["aspect_item"].choices = [("", _("以后再归类")), *aspect_items()]
 
 

@@ -1,14 +1,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.widgets import DayInput
+from core.widgets import DayField
 
 
 class OpeningForm(forms.Form):
     """When the form goes out and when it closes."""
 
-    opens_on = forms.DateField(label=_("发放日期"), widget=DayInput())
-    closes_on = forms.DateField(label=_("回收截止"), widget=DayInput(), help_text=_("当天仍可填写，第二天起关闭"))
+    opens_on = DayField(label=_("发放日期"))
+    closes_on = DayField(label=_("回收截止"), help_text=_("当天仍可填写，第二天起关闭"))
 
 
 class PaperForm(forms.Form):

@@ -22,7 +22,3 @@ class QuestionForm(forms.Form):
         prepared = [choice for choice in Question.Source.choices if choice[0] != Question.Source.FLOOR]
         self.fields["source"].choices = prepared
         self.fields["aspect_item"].choices = [("", _("不指定")), *aspect_items()]
-
-
-class UnsealForm(forms.Form):
-    reason = forms.CharField(label=_("启封理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -2,7 +2,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.widgets import DayInput
+from core.widgets import DayField, of_our_years
+from reviews.forms.button import PRESSED
 from reviews.models import ReportReview
 from reviews.rules import report as rules
 from reviews.rules.outline import ITEM_MAX
@@ -11,7 +12,13 @@ MOST_PROBLEMS, MOST_REASONS = 12, 20
 
 
 class ReportForm(forms.Form):
-    """The items of one outline. Nothing is obligatory while one writes: what is missing the check says."""
+    """The items of one outline. Nothing is obligatory while one writes: what is missing the check says.
+
+    `base` is when the words the page was opened with were saved, as the page tells it; empty where none were.
+    """
+
+    base = forms.DateTimeField(required=False, validators=[of_our_years])
+    submit = forms.ChoiceField(required=False, choices=PRESSED)
 
     def __init__(self, *args, template, **kwargs):
         super().__init__(*args, **kwargs)
@@ -38,7 +45,7 @@ class ProblemForm(forms.Form):
     problem = forms.CharField(label=_("问题"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     measure = forms.CharField(label=_("整改措施"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     owner = forms.CharField(label=_("责任人"), required=False, max_length=60)
-    due_on = forms.DateField(label=_("时限"), required=False, widget=DayInput())
+    due_on = DayField(label=_("时限"), required=False)
     outcome = forms.CharField(label=_("可检验成果"), required=False, max_length=200)
 
     @property
@@ -48,8 +55,16 @@ class ProblemForm(forms.Form):
         return {**line, "due_on": line["due_on"].isoformat() if line["due_on"] else ""}
 
 
+class Rows(forms.BaseFormSet):
+    """A table of forms that says truly how many rows it has."""
+
+    def clean(self):
+        if self.total_form_count() < 0:
+            raise forms.ValidationError(_("表格不完整，请刷新后再填"))
+
+
 ProblemFormSet = forms.formset_factory(
-    ProblemForm, extra=0, min_num=rules.LEAST_PROBLEMS, max_num=MOST_PROBLEMS, absolute_max=MOST_PROBLEMS
+    ProblemForm, formset=Rows, extra=0, min_num=rules.LEAST_PROBLEMS, max_num=MOST_PROBLEMS, absolute_max=MOST_PROBLEMS
 )
 
 
@@ -90,6 +105,24 @@ class ReasonForm(forms.Form):
 
 
 ReasonFormSet = forms.formset_factory(ReasonForm, extra=0, min_num=1, max_num=MOST_REASONS, absolute_max=MOST_REASONS)
+
+
+class VersionForm(forms.Form):
+    """Which version is asked for; none: the last."""
+
+    version = forms.IntegerField(required=False, min_value=1, max_value=32767)
+
+
+class CompareForm(forms.Form):
+    """Which two texts are held against each other."""
+
+    old = forms.ChoiceField(required=False)
+    new = forms.ChoiceField(required=False)
+
+    def __init__(self, *args, keys, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.choices = [(key, key) for key in keys]
 
 
 class CommentForm(forms.Form):

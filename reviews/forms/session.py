@@ -6,17 +6,19 @@ from crispy_forms.layout import HTML, Layout, Row, Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.widgets import DayInput
+from core.widgets import DayField
 from reviews.models import AudienceGroup, ReviewSession
 
 BREAKS = "，,、\t　 "  # what may stand between a name and what the person is
+MOST_EXPECTED = 9999  # in one group
 
 
 class SessionForm(forms.ModelForm):
     class Meta:
         model = ReviewSession
         fields = ["title", "kind", "date", "place", "chair", "is_rehearsal"]
-        widgets = {"date": DayInput, "kind": forms.RadioSelect}
+        field_classes = {"date": DayField}
+        widgets = {"kind": forms.RadioSelect}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -75,20 +77,22 @@ class SearchForm(forms.Form):
         return bool(self.text)
 
 
-class ReasonForm(forms.Form):
-    """Why a session is returned, postponed or cancelled."""
+class ShowForm(forms.Form):
+    """Whom the plan lists: everybody, or those at one stage."""
 
-    reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+    show = forms.ChoiceField(required=False, choices=[(name, name) for name in ("waiting", "planned", "heard")])
 
 
 class AudienceGroupForm(forms.ModelForm):
     """One rater group. The roster is text, one person a line: it is pasted from a list more often than typed."""
 
+    expected = forms.IntegerField(
+        label=_("应到人数"),
+        required=False,
+        min_value=0,
+        max_value=MOST_EXPECTED,
+        help_text=_("名单之外还有人时，填总人数"),
+    )
     roster = forms.CharField(
         label=_("名单"),
         required=False,
@@ -104,8 +108,6 @@ class AudienceGroupForm(forms.ModelForm):
     def __init__(self, *args, roster, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["roster"].initial = "\n".join("，".join(filter(None, person)) for person in roster)
-        self.fields["expected"].help_text = _("名单之外还有人时，填总人数")
-        self.fields["expected"].required = False
         if not self.instance.expected:
             self.initial["expected"] = len(roster) or None
         self.helper = FormHelper()

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation, require
 from reviews.actions import digest as actions
-from reviews.forms import digest as forms
+from reviews.forms.button import ReasonForm
+from reviews.forms.digest import EntryForm
 from reviews.models import Digest, DigestEntry
 from reviews.policies import canvass as policies
 from reviews.rules import canvass as rules
@@ -34,7 +35,7 @@ def digest(request, uid):
         digest=found,
         lines=lines,
         copied=sum(bool(line["copied"]) for line in lines),
-        reason=forms.ReasonForm(),
+        reason=ReasonForm(),
         readers=found.receipts.select_related("reader") if found else [],
         may_run=is_before and policies.can_run(request.user, session),
         may_approve=may_approve,
@@ -58,7 +59,7 @@ def digest_entry(request, uid):
     require(policies.can_run(request.user, entry.digest.session))
     if request.method == "GET" and (reasons := entry.digest.session.preparation_blockers()):
         return frame.turn_back(request, reasons, "reviews:digest", entry.digest.session.uid)
-    form = forms.EntryForm(request.POST or None, instance=entry)
+    form = EntryForm(request.POST or None, instance=entry)
     if request.method == "POST" and form.is_valid():
         try:
             actions.rewrite_entry(entry, **form.cleaned_data, by=request.user)
@@ -92,7 +93,7 @@ def digest_submit(request, uid):
 def digest_return(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_approve_digest(request.user, session))
-    actions.return_digest(get_object_or_404(Digest, session=session), reason=request.POST.get("reason", ""), by=request.user)
+    actions.return_digest(get_object_or_404(Digest, session=session), reason=frame.reason_of(request), by=request.user)
     return redirect("reviews:digest", session.uid)
 
 

@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from core.errors import RuleViolation
 from core.templatetags.shuze import short_day
+from reviews.forms.button import ReasonForm
 from reviews.models import ReviewReport, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import session as rules
@@ -51,6 +53,18 @@ def context(request, session, *, tab, step=None, **more):
         "closed": session.preparation_blockers() if policies.can_see_blockers(request.user) else [],
         **more,
     }
+
+
+def cleaned(form, otherwise=""):
+    """What a button sent along; a refusal on the page it came from where it does not fit."""
+    if not form.is_valid():
+        raise RuleViolation(otherwise or _("提交的内容不完整或者不对，请刷新后再试"))
+    return form.cleaned_data
+
+
+def reason_of(request):
+    """Why somebody returns, halts or opens again."""
+    return cleaned(ReasonForm(request.POST), _("请写明理由，不超过 300 字"))["reason"]
 
 
 def turn_back(request, reasons, *to):

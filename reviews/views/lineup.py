@@ -12,6 +12,7 @@ from core.errors import RuleViolation, require
 from officials.models import CommitteeMember, LeadingMember, Official, Representative, Term
 from reviews.actions import lineup as actions
 from reviews.forms import session as forms
+from reviews.forms.button import MoveForm, RepeatReasonForm
 from reviews.models import SessionSubject
 from reviews.models.coverage import by_need
 from reviews.policies import session as policies
@@ -102,14 +103,14 @@ def session_subject_remove(request, uid, subject_uid):
 @require_POST
 def session_subject_move(request, uid, subject_uid):
     subject = subject_of(request, uid, subject_uid)
-    actions.move_subject(subject, up="up" in request.POST, by=request.user)
+    actions.move_subject(subject, up=bool(frame.cleaned(MoveForm(request.POST))["up"]), by=request.user)
     return redirect("reviews:session_subjects", uid)
 
 
 @require_POST
 def session_subject_reason(request, uid, subject_uid):
     subject = subject_of(request, uid, subject_uid)
-    actions.give_repeat_reason(subject, reason=request.POST.get("reason", ""), by=request.user)
+    actions.give_repeat_reason(subject, **frame.cleaned(RepeatReasonForm(request.POST)), by=request.user)
     messages.success(request, _("已保存理由"))
     return redirect("reviews:session_subjects", uid)
 

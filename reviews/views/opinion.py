@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,7 @@ from core.errors import RuleViolation, require
 from reviews.actions import opinion as actions
 from reviews.actions import tip_off as tip_offs
 from reviews.forms import opinion as forms
+from reviews.forms.button import MergeForm
 from reviews.models import Opinion
 from reviews.policies import canvass as policies
 from reviews.rules import canvass as rules
@@ -28,8 +30,9 @@ def opinion_new(request, uid):
     if request.method == "GET" and (reasons := session.preparation_blockers()):
         return frame.turn_back(request, reasons, "reviews:opinion_list", session.uid)
     subjects = list(session.subjects.all())
-    kept = {name: request.GET[name] for name in ("subject", "channel") if name in request.GET}
-    form = forms.OpinionEntryForm(request.POST or None, subjects=subjects, initial=kept)
+    kept = forms.WhenceForm(request.GET, subjects=subjects)
+    initial = kept.cleaned_data if kept.is_valid() else None
+    form = forms.OpinionEntryForm(request.POST or None, subjects=subjects, initial=initial)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data | {"subject": next(s for s in subjects if str(s.uid) == form.cleaned_data["subject"])}
         try:
@@ -109,7 +112,10 @@ def opinion(request, uid):
 @require_POST
 def opinion_merge(request, uid):
     found = opinion_of(request, uid)
-    into = get_object_or_404(Opinion.objects.visible_to(request.user), uid=request.POST.get("into"), session=found.session)
+    form = MergeForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    into = get_object_or_404(Opinion.objects.visible_to(request.user), uid=form.cleaned_data["into"], session=found.session)
     actions.merge(found, into=into, by=request.user)
     return redirect("reviews:opinion_list", found.session.uid)
 

@@ -19,8 +19,8 @@ def plan(request):
     require(policies.can_see_plan(request.user), _("计划由区纪委监委内部查看。"))
     today = timezone.localdate()
     term, rule_set = Term.of(today), RuleSet.in_force(today)
-    search = forms.SearchForm(request.GET)
-    show = request.GET.get("show", "")
+    search, asked = forms.SearchForm(request.GET), forms.ShowForm(request.GET)
+    show = asked.cleaned_data["show"] if asked.is_valid() else ""
     people = by_need(Official.objects.in_office().select_related("unit").search(search.text), term=term)
     page = Paginator(people.filter(**SHOWN.get(show, {})), PER_PAGE).get_page(request.GET.get("page"))
     give_reasons(page)

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation, require
 from reviews.actions import question as actions
-from reviews.forms.question import QuestionForm, UnsealForm
+from reviews.forms.button import ReasonForm, WantForm
+from reviews.forms.question import QuestionForm
 from reviews.models import Digest, Question, QuestionMark, ReviewSession, SessionSubject
 from reviews.policies import question as policies
 from reviews.rules import question as rules
@@ -49,7 +50,7 @@ def questions(request, uid):
         is_sealed=any(s.n_sealed for s in subjects),
         seal_blockers=actions.sealing_blockers(session) if is_before else [],
         may_seal=is_before and policies.can_seal(request.user, session),
-        unseal_form=UnsealForm(),
+        unseal_form=ReasonForm(),
     )
     return render(request, "reviews/questions.html", context)
 
@@ -119,7 +120,7 @@ def question_of(request, uid):
 def question_mark(request, uid):
     question = question_of(request, uid)
     require(policies.can_mark(request.user, question.subject.session))
-    actions.mark(question, is_wanted=request.POST.get("wanted") == "1", by=request.user)
+    actions.mark(question, is_wanted=frame.cleaned(WantForm(request.POST))["wanted"] == "1", by=request.user)
     return redirect("reviews:question_list", question.subject.uid)
 
 
@@ -156,5 +157,5 @@ def questions_seal(request, uid):
 def questions_unseal(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_seal(request.user, session))
-    actions.unseal(session, reason=request.POST.get("reason", ""), by=request.user)
+    actions.unseal(session, reason=frame.reason_of(request), by=request.user)
     return redirect("reviews:questions", session.uid)

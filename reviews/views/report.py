@@ -31,10 +31,12 @@ def report_of(request, uid):
 
 def version_of(request, report):
     """The version asked for with ?version=; those who only read get the one that passed."""
-    wanted = request.GET.get("version")
-    versions = report.versions.all()
+    form, versions = forms.VersionForm(request.GET), report.versions.all()
+    if not form.is_valid():
+        raise Http404
+    wanted = form.cleaned_data["version"]
     if wanted and policies.can_read_reviews(request.user, report):
-        versions = [version for version in versions if str(version.number) == wanted]
+        versions = [version for version in versions if version.number == wanted]
     if not versions:
         raise Http404
     return versions[0]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core.errors import require
+from reviews.forms.report import CompareForm
 from reviews.policies import report as policies
 from reviews.rules import report as rules
 from reviews.views.report import report_of
@@ -20,10 +21,11 @@ def report_compare(request, uid):
     if found.is_writable and policies.can_write(request.user, found.subject):
         texts["draft"] = (_("正在写的稿"), found.draft)
     keys = list(texts)
-    new = request.GET.get("new", keys[-1] if keys else "")
-    old = request.GET.get("old", keys[max(0, keys.index(new) - 1)] if new in texts else "")
-    if new not in texts or old not in texts:
+    asked = CompareForm(request.GET, keys=keys)
+    if not keys or not asked.is_valid():
         raise Http404
+    new = asked.cleaned_data["new"] or keys[-1]
+    old = asked.cleaned_data["old"] or keys[max(0, keys.index(new) - 1)]
     rows = compared(found.template, texts[old][1], texts[new][1])
     context = {
         "report": found,

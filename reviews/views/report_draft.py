@@ -1,7 +1,5 @@
 """The writing page: it saves by itself, shows the check, and goes on to handing in."""
 
-import datetime as dt
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -52,14 +50,6 @@ def draft_of(request, subject):
     return report, template, form, problems
 
 
-def base_of(request):
-    """When the words this page was opened with were saved, as the page tells it."""
-    try:
-        return dt.datetime.fromisoformat(request.POST.get("base", ""))
-    except ValueError:
-        return None
-
-
 def report_edit(request, uid):
     """The writing page. It saves by itself; the buttons save as well, the second one goes on to handing in."""
     subject = subject_of(request, uid)
@@ -72,11 +62,11 @@ def report_edit(request, uid):
     if request.method == "POST" and form.is_valid() and problems.is_valid():
         content = forms.content_of(form, problems)
         try:
-            report = actions.save_draft(subject, content=content, base=base_of(request), by=request.user, now=timezone.now())
+            report = keep(subject, form, content, by=request.user)
         except RuleViolation as refusal:
             form.add_error(None, refusal)
         else:
-            if "submit" in request.POST:
+            if form.cleaned_data["submit"]:
                 return redirect("reviews:report_submit", report.uid)
             messages.success(request, _("已保存"))
             return redirect("reviews:report_edit", subject.uid)
@@ -95,10 +85,14 @@ def report_save(request, uid):
         )
     content = forms.content_of(form, problems)
     try:
-        report = actions.save_draft(subject, content=content, base=base_of(request), by=request.user, now=timezone.now())
+        report = keep(subject, form, content, by=request.user)
     except RuleViolation as refusal:
         return HttpResponse("\n".join(refusal.messages), status=409, content_type="text/plain; charset=utf-8")
     return render(request, "reviews/_report_check.html", report_text.checked(template, content, report))
+
+
+def keep(subject, form, content, *, by):
+    return actions.save_draft(subject, content=content, base=form.cleaned_data["base"], by=by, now=timezone.now())
 
 
 def writing(request, subject, report, template, form, problems):
@@ -108,7 +102,7 @@ def writing(request, subject, report, template, form, problems):
     for reason in report_text.shown_reasons(review):
         said.setdefault(report_text.anchor(reason["item"]), []).append(reason)
     content = report.draft if report else {}
-    texts = {field.name: field.value() or "" for field in form}
+    texts = {item["code"]: form[item["code"]].value() or "" for item in template.items}
     kind = "REPORT_REVIEW" if review else "REPORTS"
     return {
         "subject": subject,

@@ -12,6 +12,7 @@ from core.errors import RuleViolation, require
 from reviews.actions import preparation
 from reviews.actions import session as actions
 from reviews.forms import session as forms
+from reviews.forms.button import NoteForm, ReasonForm
 from reviews.models import PreparationTask, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import plan as rules
@@ -109,7 +110,7 @@ def send_back(user, session):
         "url": reverse("reviews:session_return", args=[session.uid]),
         "title": _("把会议安排退回草稿？"),
         "text": _("提交人会收到退回的理由，改好后可以再次提交。"),
-        "fields": forms.ReasonForm(auto_id="id_return_%s"),
+        "fields": ReasonForm(auto_id="id_return_%s"),
     }
 
 
@@ -122,14 +123,14 @@ def halts(user, session):
         "url": reverse("reviews:session_postpone", args=[session.uid]),
         "title": _("把会议延期？"),
         "text": _("还没有发出的筹备提醒全部取消；已经收到的意见、报告和问题都保留。重新拟定日期后须再次报批。"),
-        "fields": forms.ReasonForm(auto_id="id_postpone_%s"),
+        "fields": ReasonForm(auto_id="id_postpone_%s"),
     }
     cancel = {
         "label": _("取消会议"),
         "url": reverse("reviews:session_cancel", args=[session.uid]),
         "title": _("取消这场会议？"),
         "text": _("取消后不能恢复，筹备提醒全部取消，列入的对象重新计为尚未安排。"),
-        "fields": forms.ReasonForm(auto_id="id_cancel_%s"),
+        "fields": ReasonForm(auto_id="id_cancel_%s"),
         "tone": "danger",
     }
     legal = session.NEXT[session.State(session.state)]
@@ -176,7 +177,7 @@ def session_approve(request, uid):
 def session_return(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_approve(request.user, session))
-    actions.return_session(session, reason=request.POST.get("reason", ""), by=request.user)
+    actions.return_session(session, reason=frame.reason_of(request), by=request.user)
     messages.success(request, _("已退回修改"))
     return redirect(session)
 
@@ -185,7 +186,7 @@ def session_return(request, uid):
 def session_postpone(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_halt(request.user, session))
-    actions.postpone_session(session, reason=request.POST.get("reason", ""), by=request.user)
+    actions.postpone_session(session, reason=frame.reason_of(request), by=request.user)
     messages.success(request, _("会议已延期"))
     return redirect(session)
 
@@ -194,7 +195,7 @@ def session_postpone(request, uid):
 def session_cancel(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_halt(request.user, session))
-    actions.cancel_session(session, reason=request.POST.get("reason", ""), by=request.user)
+    actions.cancel_session(session, reason=frame.reason_of(request), by=request.user)
     messages.success(request, _("会议已取消"))
     return redirect(session)
 
@@ -223,7 +224,7 @@ def session_mark(request, uid, kind):
     session = frame.session_of(request, uid)
     require(policies.can_edit(request.user, session))
     task = get_object_or_404(PreparationTask.objects.select_related("session"), session=session, kind=kind)
-    if "undo" in request.POST:
+    if frame.cleaned(NoteForm(request.POST))["undo"]:
         preparation.unmark_task(task, by=request.user)
     else:
         preparation.mark_task(task, by=request.user, today=timezone.localdate())

@@ -1,0 +1,44 @@
+"""What a bare button sends along. None of them is shown again: what does not fit is refused with a word on the page it came from."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+PRESSED = [("1", "1")]
+
+
+class ReasonForm(forms.Form):
+    """Why something is returned, postponed, cancelled or opened again."""
+
+    reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RepeatReasonForm(forms.Form):
+    reason = forms.CharField(required=False, max_length=200)
+
+
+class MoveForm(forms.Form):
+    """One of two buttons: up or down the list."""
+
+    up = forms.ChoiceField(required=False, choices=PRESSED)
+    down = forms.ChoiceField(required=False, choices=PRESSED)
+
+    def clean(self):
+        if bool(self.cleaned_data.get("up")) == bool(self.cleaned_data.get("down")):
+            raise forms.ValidationError("one of two")
+        return self.cleaned_data
+
+
+class NoteForm(forms.Form):
+    """Note a matter as done, or take the note back."""
+
+    undo = forms.ChoiceField(required=False, choices=PRESSED)
+
+
+class WantForm(forms.Form):
+    """A member wants a question asked, or no longer."""
+
+    wanted = forms.ChoiceField(choices=[("1", "1"), ("0", "0")])
+
+
+class MergeForm(forms.Form):
+    into = forms.UUIDField()
