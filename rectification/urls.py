@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rectification.views import finding, item, letter, unit
+from rectification.views import finding, item, letter, tip_off, unit
 
 app_name = "rectification"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("sessions/<uuid:uid>/letters/draft", finding.letters_draft, name="letters_draft"),
     path("sessions/<uuid:uid>/close", finding.session_close, name="session_close"),
     path("sessions/<uuid:uid>/archive", finding.session_archive, name="session_archive"),
+    path("sessions/opinions/<uuid:uid>/divert", tip_off.opinion_divert, name="opinion_divert"),
     path("findings/<uuid:uid>", finding.finding, name="finding"),
     path("findings/<uuid:uid>/confirm", finding.finding_confirm, name="finding_confirm"),
     path("findings/<uuid:uid>/dismiss", finding.finding_dismiss, name="finding_dismiss"),

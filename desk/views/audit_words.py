@@ -24,7 +24,7 @@ def words():
         "open_form": _("发出征求意见表"), "change_form": _("改征求意见时间"), "count_paper_forms": _("登记纸质表份数"),
         "add_opinion": _("录入意见"), "classify_opinion": _("意见归类"), "merge_opinion": _("意见归并"), "unmerge_opinion": _("撤销归并"),
         "divert_opinion": _("转送信访室"), "register_tip_off": _("转送件登记"), "compile_digest": _("汇总意见"),
-        "rewrite_digest_entry": _("改写汇总条目"), "drop_digest_entry": _("剔除汇总条目"), "submit_digest": _("提交意见汇总"),
+        "rewrite_digest_entry": _("改写汇总条目"), "drop_digest_entry": _("剔除汇总条目"), "take_up_opinion": _("重新列入汇总"), "submit_digest": _("提交意见汇总"),
         "return_digest": _("退回意见汇总"), "approve_digest": _("批准意见汇总"),
         # reports and questions
         "submit_report": _("提交报告"), "return_report": _("退回报告"), "pass_report": _("通过报告"), "lock_report": _("报告定稿"),
@@ -47,7 +47,7 @@ def words():
         "ask_for_paper": _("制作文件"),
         # rectification
         "propose_findings": _("提取问题"), "add_finding": _("补充问题"), "confirm_finding": _("确认问题"), "dismiss_finding": _("排除问题"),
-        "reconsider_finding": _("重新考虑问题"), "draft_letter": _("拟函"), "change_letter": _("改函稿"), "check_letter": _("核稿"),
+        "reconsider_finding": _("重新考虑问题"), "withdraw_findings": _("撤去涉及转送件的问题"), "draft_letter": _("拟函"), "change_letter": _("改函稿"), "check_letter": _("核稿"),
         "return_letter": _("退回函稿"), "issue_letter": _("签发"), "void_letter": _("作废函件"), "serve_letter": _("送达"),
         "receive_letter": _("签收"), "reply_letter": _("函已回复"), "complete_letter": _("函已办结"), "plan_submitted": _("报送整改方案"),
         "plan_returned": _("退回整改方案"), "plan_approved": _("审定整改方案"), "add_evidence": _("上传佐证"),

@@ -43,10 +43,14 @@ def found_in(session):
         text = _("本人承诺：%(text)s") % {"text": promise.text}
         yield proposal(promise, Source.COMMITMENT, text, f"commitment:{promise.uid}", promised_on=promise.due_on)
     approved = DigestEntry.objects.filter(
-        **here, digest__state=Digest.State.APPROVED, handling=Opinion.Handling.RECTIFICATION
+        **here, digest__state=Digest.State.APPROVED, handling=Opinion.Handling.RECTIFICATION, is_withdrawn=False
     ).exclude(nature=Opinion.Nature.PRAISE)
     for entry in approved:
-        yield proposal(entry, Source.OPINION, entry.text, f"opinion:{entry.uid}")
+        yield proposal(entry, Source.OPINION, entry.text, drawn_from(entry))
+
+
+def drawn_from(entry):
+    return f"opinion:{entry.uid}"
 
 
 def proposal(thing, source, text, origin, *, promised_on=None):
@@ -103,6 +107,21 @@ def reconsider_finding(finding, *, by):
     finding.move_to(State.PROPOSED)
     Finding.objects.filter(pk=finding.pk).update(reason="", decided_by=None, decided_at=None)
     audit.record("reconsider_finding", f"finding {finding.uid}", by=by)
+
+
+@transaction.atomic
+def withdraw_findings(session, *, by) -> int:
+    """Take away the problems drawn from digest lines that were withdrawn, words and all. Safe to repeat.
+
+    Returns how many stay, because a letter says them.
+    """
+    withdrawn = DigestEntry.objects.filter(digest__session=session, is_withdrawn=True)
+    drawn = Finding.objects.filter(subject__session=session, origin__in=[drawn_from(entry) for entry in withdrawn])
+    unsaid = drawn.filter(letter=None)
+    if n := unsaid.count():
+        unsaid.delete()
+        audit.record("withdraw_findings", session, by=by, n=n)
+    return drawn.count()
 
 
 def need_open(session):

@@ -14,6 +14,7 @@ from notices.actions import letter as letters
 from notices.models import Letter
 from rectification import rules
 from rectification.actions import deadlines
+from rectification.actions import finding as finding_actions
 from rectification.models import Finding, ItemEvent, RectificationItem, ReminderLetter
 from reviews.models import LeaderComment, ReviewSession
 
@@ -180,6 +181,7 @@ def make_item(finding, letter, *, served_on):
 
 @transaction.atomic
 def void_letter(letter, *, reason: str, by):
-    """Its problems may go into another letter."""
+    """Its problems may go into another letter, but those drawn from a digest line that was withdrawn meanwhile."""
     letters.void_letter(letter, reason=reason, by=by)
     Finding.objects.filter(letter=letter).update(letter=None)
+    finding_actions.withdraw_findings(ReminderLetter.objects.select_related("session").get(letter=letter).session, by=by)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,26 +21,37 @@ READERS = (Role.MEMBER, Role.LEADER)
 
 @transaction.atomic
 def compile_digest(session, *, by) -> Digest:
-    """Start the digest, or bring in what was sorted since: one line for each leading opinion, to be rewritten by hand."""
+    """Start the digest, or bring in what was sorted since: one line for each leading opinion, to be rewritten by hand.
+
+    What staff left out stays out, until they say otherwise.
+    """
     digest, _is_new = Digest.objects.get_or_create(session=session)
+    digest = Digest.objects.select_for_update().get(pk=digest.pk)
     need_draft(digest)
-    known = set(digest.entries.exclude(opinion=None).values_list("opinion_id", flat=True))
-    leading = session.opinions.leading().filter(state=Opinion.State.CLASSIFIED).exclude(pk__in=known)
-    DigestEntry.objects.bulk_create(
-        DigestEntry(
+    known = digest.entries.exclude(opinion=None).values("opinion")
+    fresh = session.opinions.leading().filter(state=Opinion.State.CLASSIFIED, is_left_out=False).exclude(pk__in=known)
+    for opinion in fresh.prefetch_related("merged"):
+        entry = DigestEntry.objects.create(
             digest=digest,
             subject_id=opinion.subject_id,
             text=opinion.text,
-            voices=1 + opinion.merged.count(),
             nature=opinion.nature,
             aspect_item=opinion.aspect_item,
             handling=opinion.handling or Opinion.Handling.REFERENCE,
             opinion=opinion,
         )
-        for opinion in leading
-    )
+        entry.sources.set(entry.originals)
+    count_voices(digest)
+    digest.writers.add(by)
     audit.record("compile_digest", session, by=by)
     return digest
+
+
+def count_voices(digest):
+    """Bring every line's number of voices in line with what is merged into its opinion now."""
+    for entry in digest.entries.exclude(opinion=None).annotate(n=1 + Count("opinion__merged")):
+        if entry.voices != entry.n:
+            DigestEntry.objects.filter(pk=entry.pk).update(voices=entry.n)
 
 
 def need_draft(digest):
@@ -53,15 +65,30 @@ def rewrite_entry(entry, *, text, nature, handling, by):
     """Put a line into the commission's own words."""
     need_draft(entry.digest)
     DigestEntry.objects.filter(pk=entry.pk).update(text=text, nature=nature, handling=handling)
+    entry.sources.add(*entry.originals)
+    entry.digest.writers.add(by)
     audit.record("rewrite_digest_entry", entry.digest.session, by=by, entry=entry.pk)
 
 
 @transaction.atomic
 def drop_entry(entry, *, by):
-    """Leave a line out of the digest; the opinion itself stays."""
+    """Leave a line out of the digest; the opinion itself stays, and compiling again does not bring it back."""
     need_draft(entry.digest)
+    Opinion.objects.filter(pk=entry.opinion_id).update(is_left_out=True)
     entry.delete()
+    entry.digest.writers.add(by)
     audit.record("drop_digest_entry", entry.digest.session, by=by)
+
+
+@transaction.atomic
+def take_up(opinion, *, by):
+    """Let an opinion that was left out come into the digest after all, when it is compiled again; a second time changes nothing."""
+    left_out = Opinion.objects.filter(pk=opinion.pk, is_left_out=True)
+    if not left_out.exists():
+        return
+    need_draft(Digest.objects.select_related("session").get(session=opinion.session))
+    left_out.update(is_left_out=False)
+    audit.record("take_up_opinion", f"opinion {opinion.uid}", by=by)
 
 
 @transaction.atomic
@@ -72,6 +99,7 @@ def submit_digest(digest, *, by, now: dt.datetime):
         raise RuleViolation(_("意见汇总还没有条目，请先汇总"))
     if waiting := digest.session.opinions.filter(state=Opinion.State.COLLECTED).count():
         raise RuleViolation(_("还有 %(n)d 条意见没有归类，请先归类、归并或转出") % {"n": waiting})
+    count_voices(digest)
     digest.move_to(Digest.State.SUBMITTED)
     Digest.objects.filter(pk=digest.pk).update(returned_because="", submitted_by=by)
     digest.submitted_by = by
@@ -99,10 +127,10 @@ def return_digest(digest, *, reason, by):
 
 @transaction.atomic
 def approve_digest(digest, *, by, now):
-    """Give the digest to the members. From here on no line changes. Nobody approves what he or she submitted."""
+    """Give the digest to the members. From here on no line changes. Nobody approves what he or she wrote or submitted."""
     preparation.need_under_way(digest.session)
-    if digest.submitted_by_id == by.pk:
-        raise RuleViolation(_("提交人不能批准自己提交的意见汇总，请由另一位领导审批"))
+    if is_by(digest, by):
+        raise RuleViolation(_("汇总人、提交人不能批准自己的意见汇总，请由另一位领导审批"))
     digest.move_to(Digest.State.APPROVED)
     Digest.objects.filter(pk=digest.pk).update(approved_by=by, approved_at=now)
     notices.cancel(matter=f"digest:{digest.pk}")
@@ -116,6 +144,11 @@ def approve_digest(digest, *, by, now):
     )
     audit.record("approve_digest", digest.session, by=by)
     sessions.advance(digest.session, by=by, today=timezone.localdate(now))
+
+
+def is_by(digest, user) -> bool:
+    """Whether this person compiled the digest, worded or dropped a line of it, or handed it in."""
+    return digest.submitted_by_id == user.pk or digest.writers.filter(pk=user.pk).exists()
 
 
 @transaction.atomic

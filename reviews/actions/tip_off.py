@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -47,15 +47,37 @@ def divert(opinion, *, by, today: dt.date) -> TipOff:
 def withdraw_entries(opinion) -> int:
     """Take what rests on a tip-off out of the digest; returns how many lines its readers lose.
 
-    Of a digest not approved yet the line goes, or loses a voice where the tip-off was merged into another opinion. Of one that
-    is out every line it had a part in loses its words, for nobody can tell whose they were (docs/adr/0006).
+    Of a digest not approved yet the line goes, or is put back into the words of the opinion it stands for where the tip-off was
+    only beside it; one that lay before the leader comes back to be worded anew. Of one that is out every line the tip-off had
+    a part in loses its words, for nobody can tell whose they were (docs/adr/0006).
     """
-    lines = DigestEntry.objects.filter(digest__session=opinion.session)
-    resting = lines.filter(opinion__in=[opinion.pk, opinion.merged_into_id], is_withdrawn=False)
-    lines.filter(opinion=opinion).exclude(digest__state=Digest.State.APPROVED).delete()
-    if opinion.merged_into_id:
-        resting.exclude(digest__state=Digest.State.APPROVED).filter(voices__gt=1).update(voices=F("voices") - 1)
-    return resting.filter(digest__state=Digest.State.APPROVED).update(text="", is_withdrawn=True, opinion=None)
+    digest = Digest.objects.select_for_update(of=("self",)).filter(session=opinion.session).first()
+    if digest is None:
+        return 0
+    touched = digest.entries.filter(Q(sources=opinion) | Q(opinion=opinion), is_withdrawn=False)
+    resting = list(touched.select_related("opinion").distinct())
+    if digest.state == Digest.State.APPROVED:
+        for entry in resting:
+            entry.sources.clear()
+        return digest.entries.filter(pk__in=[entry.pk for entry in resting]).update(text="", is_withdrawn=True, opinion=None)
+    for entry in resting:
+        take_out(opinion, entry)
+    if resting and digest.state == Digest.State.SUBMITTED:
+        digest.move_to(Digest.State.DRAFT)
+        reason = _("有一条意见已转信访室，请核对、改写涉及的条目后再提交")
+        Digest.objects.filter(pk=digest.pk).update(returned_because=reason)
+        notices.cancel(matter=f"digest:{digest.pk}")
+    return 0
+
+
+def take_out(opinion, entry):
+    """From a line that nobody has read yet."""
+    if entry.opinion in (None, opinion):
+        entry.delete()
+        return
+    rest = [one for one in entry.originals if one != opinion]
+    DigestEntry.objects.filter(pk=entry.pk).update(text=entry.opinion.text, voices=len(rest))
+    entry.sources.set(rest)
 
 
 @transaction.atomic

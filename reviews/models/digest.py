@@ -24,6 +24,7 @@ class Digest(Lifecycle):
     session = models.OneToOneField("reviews.ReviewSession", models.CASCADE, related_name="digest")
     state = models.CharField(_("状态"), max_length=20, choices=State, default=State.DRAFT)
     returned_because = models.CharField(_("退回理由"), max_length=300, blank=True)
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("汇总人"))
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(_("批准时间"), null=True, blank=True)
@@ -42,6 +43,7 @@ class DigestEntry(models.Model):
     """One line of the digest in the commission's own words; voices in classes (1–4, 5–9, 10 or more), never a source.
 
     One that rested on a tip-off found too late is withdrawn: its words are gone, its place is kept for those who had read it.
+    `opinion` is the one it stands for, `sources` are all that lay beside it when it was written, whatever was sorted anew since.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -53,6 +55,7 @@ class DigestEntry(models.Model):
     aspect_item = models.CharField(_("方面、项"), max_length=10, blank=True)
     handling = models.CharField(_("拟处理"), max_length=20, choices=Opinion.Handling)
     opinion = models.ForeignKey(Opinion, models.SET_NULL, null=True, blank=True, related_name="+")
+    sources = models.ManyToManyField(Opinion, related_name="+", verbose_name=_("依据的意见"))
     is_withdrawn = models.BooleanField(_("已撤回"), default=False)
 
     class Meta:
@@ -66,6 +69,11 @@ class DigestEntry(models.Model):
 
     def __str__(self):
         return self.text[:30]
+
+    @property
+    def originals(self):
+        """What its writer has beside it: the opinion it stands for and those merged into that."""
+        return [self.opinion, *self.opinion.merged.all()] if self.opinion else []
 
 
 class DigestReceipt(models.Model):

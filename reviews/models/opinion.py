@@ -94,6 +94,8 @@ class Opinion(models.Model):
         "self", models.CASCADE, null=True, blank=True, related_name="merged", verbose_name=_("归并到")
     )
 
+    is_left_out = models.BooleanField(_("不列入汇总"), default=False)
+
     objects = OpinionQuerySet.as_manager()
 
     class Meta:

@@ -39,7 +39,8 @@ def digest(request, uid):
         readers=found.receipts.select_related("reader") if found else [],
         may_run=is_before and policies.can_run(request.user, session),
         may_approve=may_approve,
-        is_own=may_approve and found.submitted_by_id == request.user.pk,
+        is_own=may_approve and actions.is_by(found, request.user),
+        left_out=session.opinions.leading().filter(is_left_out=True).select_related("subject") if found else [],
         is_draft=found is not None and found.state == Digest.State.DRAFT,
     )
     return render(request, "reviews/digest.html", context)
@@ -67,9 +68,8 @@ def digest_entry(request, uid):
             form.add_error(None, refusal)
         else:
             return redirect("reviews:digest", entry.digest.session.uid)
-    originals = [entry.opinion, *entry.opinion.merged.all()] if entry.opinion else []
     session = entry.digest.session
-    context = frame.context(request, session, tab="canvass", entry=entry, form=form, originals=originals)
+    context = frame.context(request, session, tab="canvass", entry=entry, form=form, originals=entry.originals)
     return render(request, "reviews/digest_entry.html", context)
 
 

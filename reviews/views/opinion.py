@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation, require
+from reviews.actions import digest as digests
 from reviews.actions import opinion as actions
-from reviews.actions import tip_off as tip_offs
 from reviews.forms import opinion as forms
 from reviews.forms.button import MergeForm
 from reviews.models import Opinion
@@ -90,7 +90,7 @@ def opinion_of(request, uid):
 
 
 def opinion(request, uid):
-    """One opinion: sort it, merge it, or hand it to the petition office."""
+    """One opinion: sort it, merge it, or hand it to the petition office (an action of rectification)."""
     found = opinion_of(request, uid)
     start = {"nature": found.nature, "aspect_item": found.aspect_item, "handling": found.handling}
     form = forms.ClassifyForm(request.POST or None, initial=start)
@@ -128,8 +128,9 @@ def opinion_unmerge(request, uid):
 
 
 @require_POST
-def opinion_divert(request, uid):
+def opinion_take_up(request, uid):
+    """Left out of the digest, and to come in after all."""
     found = opinion_of(request, uid)
-    tip_offs.divert(found, by=request.user, today=timezone.localdate())
-    messages.success(request, _("已转信访室，内容今后只有信访室能看到"))
-    return redirect("reviews:opinion_list", found.session.uid)
+    digests.take_up(found, by=request.user)
+    messages.success(request, _("已重新列入，补入汇总后就有这一条"))
+    return redirect("reviews:digest", found.session.uid)

@@ -1,11 +1,13 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from core.errors import RuleViolation
 from core.models import AuditEvent
 from rectification.actions import finding as actions
 from rectification.actions import letter as letters
+from rectification.actions import tip_off as tip_offs
 from rectification.models import Finding
 from rectification.tasks import sweep_deadlines
 from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, ReviewSession
@@ -146,3 +148,68 @@ def test_a_decision_may_be_taken_back_until_a_letter_says_it(session, finding, c
 
     with pytest.raises(RuleViolation, match="已经写进提醒函"):
         actions.reconsider_finding(finding, by=clerk)
+
+
+# --- drawn from a digest line that rests on a tip-off ---
+
+
+@pytest.fixture
+def said(session, subject):
+    return factories.OpinionFactory(session=session, subject=subject, text="收受礼盒")
+
+
+@pytest.fixture
+def entry(session, subject, said):
+    digest = Digest.objects.create(session=session, state=Digest.State.APPROVED)
+    entry = DigestEntry.objects.create(
+        digest=digest, subject=subject, text="有人收受礼盒", nature="CRITICISM", handling="RECTIFICATION", opinion=said
+    )
+    DigestEntry.objects.create(digest=digest, subject=subject, text="办事要跑两趟", nature="CRITICISM", handling="RECTIFICATION")
+    return entry
+
+
+def divert(said, clerk):
+    return tip_offs.divert(said, by=clerk, today=NOW.date())
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_was_drawn_from_a_withdrawn_line_goes_with_its_words(session, entry, said, clerk, petition_clerk, state):
+    actions.propose_findings(session)
+    Finding.objects.filter(text="有人收受礼盒").update(state=state, reason="改了" if state == State.DISMISSED else "")
+
+    assert divert(said, clerk) == 0
+
+    assert actions.propose_findings(session) == 0
+    assert list(Finding.objects.values_list("text", flat=True)) == ["办事要跑两趟"]
+    assert "礼盒" not in str(list(AuditEvent.objects.values()))
+    assert AuditEvent.objects.filter(action="withdraw_findings").count() == 1
+
+
+def test_a_line_withdrawn_before_gives_no_problem(session, entry, said, clerk, petition_clerk):
+    divert(said, clerk)
+
+    assert actions.propose_findings(session) == 1
+    assert not AuditEvent.objects.filter(action="withdraw_findings").exists()
+
+
+def test_what_a_letter_says_goes_when_the_letter_is_void(client, session, entry, said, clerk, approver, petition_clerk):
+    actions.propose_findings(session)
+    Finding.objects.update(state=State.CONFIRMED)
+    letter = letters.draft_letters(session, by=clerk)[0]
+    client.force_login(clerk)
+
+    page = client.post(reverse("rectification:opinion_divert", args=[said.uid]), follow=True).content.decode()
+
+    assert "有 1 个问题出自涉及的汇总条目，已写进提醒函" in page
+    assert Finding.objects.count() == 2
+    letters.void_letter(letter, reason="涉及转送件", by=approver)
+    assert list(Finding.objects.values_list("text", "letter")) == [("办事要跑两趟", None)]
+
+
+def test_diverting_says_nothing_of_letters_where_none_says_it(client, session, said, clerk, petition_clerk):
+    client.force_login(clerk)
+
+    page = client.post(reverse("rectification:opinion_divert", args=[said.uid]), follow=True).content.decode()
+
+    assert "已转信访室" in page
+    assert "已写进提醒函" not in page

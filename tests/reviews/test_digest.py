@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import RuleViolation
+from core.models import AuditEvent
 from notices import actions as notices
 from notices.models import Notice
 from officials.roles import Role
@@ -97,3 +98,82 @@ def test_nobody_approves_the_digest_he_or_she_submitted(client, digest):
     page = client.get(reverse("reviews:digest", args=[digest.session.uid])).content.decode()
     assert "须由另一位领导批准" in page
     assert "批准并发给委员" not in page
+
+
+@pytest.mark.parametrize("hand", ["compile", "reword", "drop"])
+def test_nobody_approves_what_he_or_she_wrote_though_another_hands_it_in(session, subject, digest, clerk, hand):
+    both = factories.UserFactory(roles=[Role.ORGANISER, Role.APPROVER])
+    other = factories.OpinionFactory(session=session, subject=subject)
+    opinions.classify(other, nature="PRAISE", aspect_item="C3", handling="REFERENCE", by=clerk)
+    actions.compile_digest(session, by=clerk)
+    entry = digest.entries.first()
+    if hand == "compile":
+        actions.compile_digest(session, by=both)
+    elif hand == "reword":
+        actions.rewrite_entry(entry, text="公示不细", nature="CRITICISM", handling="QUESTION", by=both)
+    else:
+        actions.drop_entry(entry, by=both)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+
+    with pytest.raises(RuleViolation, match="另一位领导"):
+        actions.approve_digest(digest, by=both, now=NOW)
+
+    digest.refresh_from_db()
+    assert digest.state == Digest.State.SUBMITTED
+
+
+# --- left out ---
+
+
+def test_what_staff_left_out_stays_out_until_they_take_it_up(session, digest, opinion, clerk):
+    actions.drop_entry(digest.entries.get(), by=clerk)
+    actions.compile_digest(session, by=clerk)
+    assert not digest.entries.exists()
+
+    for _ in range(2):
+        actions.take_up(opinion, by=clerk)
+    actions.compile_digest(session, by=clerk)
+
+    assert digest.entries.get().opinion == opinion
+    assert AuditEvent.objects.filter(action="take_up_opinion").count() == 1
+
+
+def test_what_was_left_out_stays_out_once_the_digest_is_with_the_leader(session, subject, digest, opinion, clerk):
+    other = factories.OpinionFactory(session=session, subject=subject)
+    opinions.classify(other, nature="PRAISE", aspect_item="C3", handling="REFERENCE", by=clerk)
+    actions.compile_digest(session, by=clerk)
+    actions.drop_entry(digest.entries.get(opinion=opinion), by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+
+    with pytest.raises(RuleViolation, match="不能再改"):
+        actions.take_up(opinion, by=clerk)
+
+    opinion.refresh_from_db()
+    assert opinion.is_left_out
+
+
+def test_the_pages_name_what_was_left_out_and_lead_back(client, digest, opinion, clerk):
+    client.force_login(clerk)
+    client.post(reverse("reviews:digest_entry_drop", args=[digest.entries.get().uid]))
+    page = client.get(reverse("reviews:digest", args=[digest.session.uid])).content.decode()
+    assert reverse("reviews:opinion", args=[opinion.uid]) in page.split('id="left-out"')[1]
+    take_up = reverse("reviews:opinion_take_up", args=[opinion.uid])
+    assert take_up in client.get(reverse("reviews:opinion", args=[opinion.uid])).content.decode()
+
+    client.post(take_up)
+
+    assert 'id="left-out"' not in client.get(reverse("reviews:digest", args=[digest.session.uid])).content.decode()
+    assert take_up not in client.get(reverse("reviews:opinion", args=[opinion.uid])).content.decode()
+
+
+def test_voices_follow_what_is_merged_and_parted(session, subject, digest, opinion, clerk):
+    other = factories.OpinionFactory(session=session, subject=subject)
+    opinions.merge(other, into=opinion, by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    assert digest.entries.get().voices == 2
+
+    actions.return_digest(digest, reason="分开写", by=clerk)
+    opinions.unmerge(other, by=clerk)
+    actions.compile_digest(session, by=clerk)
+
+    assert digest.entries.get().voices == 1

@@ -200,7 +200,7 @@ ASKED = {  # a page: who, what it is about, what its address may ask
 }
 BARE = {  # pages that ask nothing, and buttons that send nothing along
     "session", "session_subject_remove", "session_sign_in", "session_submit", "session_approve", "session_redraft",
-    "session_ready", "canvass", "canvass_poster", "canvass_form", "opinion_unmerge", "opinion_divert", "digest",
+    "session_ready", "canvass", "canvass_poster", "canvass_form", "opinion_unmerge", "opinion_take_up", "digest",
     "digest_compile", "digest_submit", "digest_approve", "digest_read", "digest_entry_drop", "reports", "report_own",
     "reports_lock", "questions", "questions_seal", "question_withdraw", "question_step",
 }  # fmt: skip

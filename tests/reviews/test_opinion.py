@@ -51,8 +51,8 @@ def test_opinions_on_two_people_are_not_merged(session, opinion, clerk):
 def test_only_the_organiser_sorts_opinions(client, request, opinion, who):
     client.force_login(request.getfixturevalue(who))
 
-    for name in ("opinion_divert", "opinion_merge", "opinion_unmerge"):
-        assert client.post(reverse(f"reviews:{name}", args=[opinion.uid])).status_code in (403, 404)
+    for name in ("rectification:opinion_divert", "reviews:opinion_merge", "reviews:opinion_unmerge", "reviews:opinion_take_up"):
+        assert client.post(reverse(name, args=[opinion.uid])).status_code in (403, 404)
 
     assert not TipOff.objects.exists()
 

@@ -1,6 +1,8 @@
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from core.models import AuditEvent
@@ -8,7 +10,7 @@ from notices.models import Notice
 from reviews.actions import digest as digests
 from reviews.actions import opinion as opinions
 from reviews.actions import tip_off as actions
-from reviews.models import Opinion, TipOff
+from reviews.models import Digest, Opinion, TipOff
 from tests import factories
 
 TODAY = dt.date(2026, 12, 1)
@@ -104,3 +106,114 @@ def test_members_are_told_of_a_withdrawn_line_and_the_official_is_not(
     assert "这一条已经撤回" in seen[member]
     assert "这一条已经撤回" not in seen[subject_user]
     assert not any("食材采购" in page for page in seen.values())
+
+
+# --- sorted anew between compiling and diverting ---
+
+OWN = "食材采购公示内容偏笼统"
+BLENDED = "采购公示不细，并有人收受礼盒"
+
+
+@pytest.fixture
+def tip_off(session, subject):
+    return factories.OpinionFactory(session=session, subject=subject, text=SECRET)
+
+
+@pytest.fixture
+def blended(session, opinion, tip_off, clerk):
+    """A digest whose one line was worded with the tip-off beside it, which was parted from it afterwards."""
+    opinions.merge(tip_off, into=opinion, by=clerk)
+    opinions.classify(opinion, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+    digest = digests.compile_digest(session, by=clerk)
+    digests.rewrite_entry(digest.entries.get(), text=BLENDED, nature="CRITICISM", handling="QUESTION", by=clerk)
+    return digest
+
+
+def part(tip_off, clerk):
+    opinions.unmerge(tip_off, by=clerk)
+    opinions.classify(tip_off, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+
+
+def lines(digest):
+    return list(digest.entries.values_list("text", "voices", "is_withdrawn"))
+
+
+def test_an_opinion_parted_after_compiling_leaves_no_word_in_the_draft(blended, tip_off, opinion, clerk, petition_clerk):
+    part(tip_off, clerk)
+
+    actions.divert(tip_off, by=clerk, today=TODAY)
+
+    assert lines(blended) == [(OWN, 1, False)]
+    assert list(blended.entries.get().sources.all()) == [opinion]
+
+
+def test_a_digest_that_lay_before_the_leader_comes_back(blended, tip_off, clerk, approver, petition_clerk):
+    part(tip_off, clerk)
+    digests.submit_digest(blended, by=clerk, now=NOW)
+
+    actions.divert(tip_off, by=clerk, today=TODAY)
+
+    blended.refresh_from_db()
+    assert (blended.state, lines(blended)) == (Digest.State.DRAFT, [(OWN, 1, False)])
+    assert "请核对、改写涉及的条目" in blended.returned_because
+    assert not Notice.objects.filter(to=approver).exclude(state=Notice.State.CANCELLED).exists()
+
+
+def test_an_opinion_parted_after_compiling_leaves_no_word_in_a_digest_that_is_out(
+    blended, tip_off, clerk, approver, petition_clerk
+):
+    part(tip_off, clerk)
+    digests.submit_digest(blended, by=clerk, now=NOW)
+    digests.approve_digest(blended, by=approver, now=NOW)
+
+    actions.divert(tip_off, by=clerk, today=TODAY)
+
+    assert [(text, is_withdrawn) for text, _n, is_withdrawn in lines(blended)] == [("", True)]
+    assert not blended.entries.get().sources.exists()
+
+
+def test_an_opinion_that_followed_another_is_remembered_where_it_was(
+    blended, session, subject, tip_off, opinion, clerk, petition_clerk
+):
+    third = factories.OpinionFactory(session=session, subject=subject)
+    opinions.merge(opinion, into=third, by=clerk)
+    tip_off.refresh_from_db()
+    assert tip_off.merged_into == third
+
+    actions.divert(tip_off, by=clerk, today=TODAY)
+
+    assert blended.entries.get(opinion=opinion).text == OWN
+
+
+def test_a_line_worded_before_the_tip_off_came_to_it_keeps_its_words(digest, opinion, tip_off, clerk, approver, petition_clerk):
+    opinions.merge(tip_off, into=opinion, by=clerk)
+    digests.submit_digest(digest, by=clerk, now=NOW)
+    digests.approve_digest(digest, by=approver, now=NOW)
+
+    actions.divert(Opinion.objects.get(pk=tip_off.pk), by=clerk, today=TODAY)
+
+    assert [(text, is_withdrawn) for text, _n, is_withdrawn in lines(digest)] == [(OWN, False)]
+
+
+def test_a_tip_off_that_led_a_line_takes_it_out_of_the_draft(digest, opinion, clerk, petition_clerk):
+    actions.divert(opinion, by=clerk, today=TODAY)
+
+    assert lines(digest) == []
+
+
+def test_a_session_without_a_digest_loses_nothing(tip_off, clerk, petition_clerk):
+    actions.divert(tip_off, by=clerk, today=TODAY)
+
+    assert not Digest.objects.exists()
+
+
+def test_lines_of_before_remember_what_the_rows_tell(blended, opinion, tip_off, clerk):
+    """The migration, for lines that were compiled before sources were kept."""
+    digests.submit_digest(blended, by=clerk, now=NOW)
+    blended.entries.get().sources.clear()
+    blended.writers.clear()
+
+    import_module("reviews.migrations.0005_digest_sources_kept").remember(apps, None)
+
+    assert set(blended.entries.get().sources.all()) == {opinion, tip_off}
+    assert list(blended.writers.all()) == [clerk]
