@@ -53,9 +53,14 @@ def shortlist(question, *, by):
 
 @transaction.atomic
 def select(question, *, by):
-    """Choose it for the meeting, after those chosen before; refuses one more than the rules allow."""
+    """Choose it for the meeting, after those chosen before; refuses one more than the rules allow.
+
+    Staff put it on the short list before, and nobody chooses the own question.
+    """
     subject, high = question.subject, question.subject.session.rule_set.questions_max
     preparation.need_under_way(subject.session)
+    if question.proposed_by_id == by.pk:
+        raise RuleViolation(_("提出人不能选定自己提出的问题，请由另一位领导选定"))
     chosen = subject.questions.filter(state__in=PREPARED)
     if chosen.count() >= high:
         raise RuleViolation(_("%(name)s已入选 %(n)d 题，最多 %(n)d 题；请先撤下一题") % {"name": subject.name, "n": high})

@@ -37,9 +37,9 @@ class Question(Lifecycle):
         WITHDRAWN = "WITHDRAWN", _("已撤")
 
     NEXT = {
-        State.PROPOSED: {State.SHORTLISTED, State.SELECTED, State.WITHDRAWN},
-        State.SHORTLISTED: {State.PROPOSED, State.SELECTED, State.WITHDRAWN},
-        State.SELECTED: {State.SHORTLISTED, State.SEALED, State.WITHDRAWN},
+        State.PROPOSED: {State.SHORTLISTED, State.WITHDRAWN},
+        State.SHORTLISTED: {State.SELECTED, State.WITHDRAWN},
+        State.SELECTED: {State.SHORTLISTED, State.SEALED},
         State.SEALED: {State.ASKED, State.SELECTED},
         State.ASKED: {State.ANSWERED},
         State.ANSWERED: set(),

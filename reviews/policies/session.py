@@ -74,6 +74,11 @@ def can_approve(user, session):
     return user.has_role(Role.APPROVER)
 
 
+def is_own_submission(user, session):
+    """Whether it waits for another leader: nobody approves what he or she submitted."""
+    return session.state == ReviewSession.State.PLANNED and session.submitted_by_id == user.pk
+
+
 def can_halt(user, session):
     """Postpone or cancel; the organiser may drop a draft of the office's own."""
     if session.state == ReviewSession.State.DRAFT:

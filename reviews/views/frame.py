@@ -173,18 +173,27 @@ def own_report(user, session):
 
 def shown_step(user, session, step, *, page=""):
     """The step as `components/next_step.html` wants it; only whom it concerns gets the button, and never to the page open."""
-    url = url_of(step.target, session) if policies.can_take(user, step) else ""
+    may = policies.can_take(user, step)
+    is_own = step.key == "approve" and policies.is_own_submission(user, session)
+    url = url_of(step.target, session) if may and not is_own else ""
     if not step.is_post and url == page:
         url = ""
     return {
         "title": step.title,
         "button": step.button,
-        "why": step.why,
+        "why": who_approves(may, is_own) if step.key == "approve" and not url else step.why,
         "blocked": bool(step.is_post and step.is_blocked and url),
         "url": url if step.is_post else "",
         "link": "" if step.is_post else url,
         "blockers": [shown_blocker(user, session, b) for b in step.blockers] if url or policies.can_see_blockers(user) else [],
     }
+
+
+def who_approves(may, is_own):
+    """To those who have no button: whose it is."""
+    if may and is_own:
+        return _("这场会议是您提交的，须由另一位审批领导批准。")
+    return _("由审批领导批准；提交人不能批准自己提交的会议。")
 
 
 def shown_blocker(user, session, blocker):

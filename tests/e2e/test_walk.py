@@ -73,6 +73,7 @@ def test_a_meeting_is_walked_from_the_register_to_the_close_out(stage, time_mach
     reports.the_others(meeting, by=clerk)
 
     questions.propose(stage, member, meeting)
+    questions.shortlist(stage, clerk, meeting)
     questions.select_and_seal(stage, approver, meeting)
 
     time_machine.move_to(clock.at(9, 17))

@@ -24,7 +24,7 @@ def question(subject):
 def chosen(session, approver):
     """Two selected questions for every subject."""
     for subject in session.subjects.all():
-        for question in factories.QuestionFactory.create_batch(2, subject=subject):
+        for question in factories.QuestionFactory.create_batch(2, subject=subject, state=State.SHORTLISTED):
             actions.select(question, by=approver)
     return session
 
@@ -39,15 +39,15 @@ def test_reasons_name_people_and_numbers():
 
 
 def test_a_fourth_question_is_refused(subject, approver):
-    for question in factories.QuestionFactory.create_batch(3, subject=subject):
+    for question in factories.QuestionFactory.create_batch(3, subject=subject, state=State.SHORTLISTED):
         actions.select(question, by=approver)
 
     with pytest.raises(RuleViolation, match="最多 3 题"):
-        actions.select(factories.QuestionFactory(subject=subject), by=approver)
+        actions.select(factories.QuestionFactory(subject=subject, state=State.SHORTLISTED), by=approver)
 
 
 def test_selected_questions_keep_the_order_of_selection(subject, approver):
-    first, second = factories.QuestionFactory.create_batch(2, subject=subject)
+    first, second = factories.QuestionFactory.create_batch(2, subject=subject, state=State.SHORTLISTED)
 
     actions.select(second, by=approver)
     actions.select(first, by=approver)

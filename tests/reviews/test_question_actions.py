@@ -3,9 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from core.errors import RuleViolation
 from core.models import AuditEvent
+from officials.roles import Role
 from reviews.actions import question as actions
 from reviews.models import Commitment, Question
 from tests import factories
@@ -67,3 +69,47 @@ def test_an_answer_may_be_corrected_and_is_told_once(question, clerk):
     question.refresh_from_db()
     assert (question.state, question.answer.summary) == (State.ANSWERED, "正在改，年底前公开")
     assert trail() == ["note_answer"]
+
+
+# --- four eyes ---
+
+
+def test_the_leader_chooses_from_what_staff_listed_only(question, approver):
+    with pytest.raises(RuleViolation, match="不能转为“入选”"):
+        actions.select(question, by=approver)
+
+    question.refresh_from_db()
+    assert question.state == State.PROPOSED
+
+
+def test_nobody_chooses_the_own_question(subject, clerk):
+    both = factories.UserFactory(roles=[Role.MEMBER, Role.APPROVER])
+    own = actions.propose(subject, text="账目在哪里公开？", aspect_item="", source="MEMBER", by=both)
+    actions.shortlist(own, by=clerk)
+
+    with pytest.raises(RuleViolation, match="另一位领导选定"):
+        actions.select(own, by=both)
+
+    own.refresh_from_db()
+    assert own.state == State.SHORTLISTED
+
+
+def test_what_the_leader_chose_only_the_leader_takes_back(question, clerk, approver):
+    actions.shortlist(question, by=clerk)
+    actions.select(question, by=approver)
+
+    with pytest.raises(RuleViolation, match="不能转为“已撤”"):
+        actions.withdraw(question, by=clerk)
+
+
+def test_the_page_offers_a_choice_only_where_it_may_be_made(client, subject, clerk):
+    both = factories.UserFactory(roles=[Role.MEMBER, Role.APPROVER])
+    waiting = factories.QuestionFactory(subject=subject)
+    listed = factories.QuestionFactory(subject=subject, state=State.SHORTLISTED)
+    own = factories.QuestionFactory(subject=subject, state=State.SHORTLISTED, proposed_by=both)
+    client.force_login(both)
+
+    page = client.get(reverse("reviews:question_list", args=[subject.uid])).content.decode()
+
+    assert [q for q in (waiting, listed, own) if reverse("reviews:question_step", args=[q.uid, "select"]) in page] == [listed]
+    assert "须由另一位领导选定" in page

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from officials.models import CommitteeMember, Representative
+from officials.roles import Role
 from reviews.models import Attendee, ReviewReport, ReviewSession
 from tests import factories
 from tests.rolled import Rolled
@@ -118,6 +119,21 @@ def test_a_button_is_not_an_address(client, clerk, session, name):
     client.force_login(clerk)
 
     assert client.get(url(name, session)).status_code == 405
+
+
+def test_the_page_offers_the_approval_to_another_leader_only_and_says_whose_it_is(client, clerk, approver, session):
+    both = factories.UserFactory(roles=[Role.ORGANISER, Role.APPROVER])
+    ReviewSession.objects.update(state=State.PLANNED, submitted_by=both)
+    offered, said = {}, {}
+
+    for who in (both, approver, clerk):
+        client.force_login(who)
+        page = client.get(session.get_absolute_url()).content.decode()
+        offered[who] = url("session_approve", session) in page
+        said[who] = ("须由另一位审批领导批准" in page, "由审批领导批准；" in page)
+
+    assert offered == {both: False, approver: True, clerk: False}
+    assert said == {both: (True, False), approver: (False, False), clerk: (False, True)}
 
 
 # --- list --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Step 6, before the meeting (问廉): members propose and mark, the leader selects and seals."""
+"""Step 6, before the meeting (问廉): members propose and mark, staff list, the leader selects and seals."""
 
 import re
 
@@ -32,6 +32,18 @@ def propose(stage, member, session):
             expect(button(page, "推荐", text)).to_be_visible()
         button(page, "推荐", texts[0]).click()
         expect(page.get_by_text("1 名委员推荐")).to_be_visible()
+
+
+def shortlist(stage, clerk, session):
+    """The leader is offered no question that staff did not list."""
+    page = stage.person(clerk)
+    for name, texts in QUESTIONS.items():
+        page.goto(f"/sessions/{session.uid}/questions")
+        page.get_by_role("row", name=name).get_by_role("link").click()
+        for text in texts[:2]:
+            expect(button(page, "选定", text)).to_have_count(0)
+            button(page, "列为备选", text).click()
+            expect(button(page, "列为备选", text)).to_have_count(0)
 
 
 def select_and_seal(stage, approver, session):
