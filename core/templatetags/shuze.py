@@ -192,6 +192,39 @@ def counts(field):
     return isinstance(field.field.widget, forms.Textarea)
 
 
+@register.filter
+def said(field):
+    """The errors of one field in our words: what Django would say of any field names this one."""
+    return [_said(field, error) for error in field.errors.as_data()]
+
+
+def _said(field, error):
+    kind = type(field.field)
+    stock = {code: text for cls in reversed(kind.__mro__) for code, text in getattr(cls, "default_error_messages", {}).items()}
+    own = field.field.error_messages.get(error.code)
+    if error.code not in STOCK_ERRORS or (own is not None and own != stock.get(error.code)):
+        return error.messages[0]
+    code = _lacking(field.field.widget) if error.code == "required" else error.code
+    return STOCK_ERRORS[code]() % {"label": field.label, **(error.params or {})}
+
+
+def _lacking(widget):
+    if isinstance(widget, forms.CheckboxInput):
+        return "ticked"
+    return "picked" if isinstance(widget, forms.widgets.ChoiceWidget | forms.FileInput) else "required"
+
+
+STOCK_ERRORS = {
+    "required": lambda: _("请填写%(label)s"),
+    "picked": lambda: _("请选择%(label)s"),
+    "ticked": lambda: _("请勾选“%(label)s”"),
+    "max_value": lambda: _("%(label)s最多 %(limit_value)s"),
+    "min_value": lambda: _("%(label)s最少 %(limit_value)s"),
+    "max_length": lambda: _("最多 %(limit_value)s 字，现在 %(show_value)s 字"),
+    "min_length": lambda: _("至少 %(limit_value)s 字，现在 %(show_value)s 字"),
+}
+
+
 @register.simple_tag
 def problems_of(form):
     """Every error of a form once: what it is about, where to go to cure it, what it says."""
@@ -199,7 +232,7 @@ def problems_of(form):
     fields = [
         {"text": text, "label": field.label, "anchor": "" if field.is_hidden else field.id_for_label or field.auto_id}
         for field in form
-        for text in field.errors
+        for text in said(field)
     ]
     return whole + fields
 

@@ -224,3 +224,46 @@ def test_several_files_may_be_required():
         papers = FilesField(label="佐证")
 
     assert not Upload({}, {}).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"measure": ""}, "请填写整改措施"),
+        ({"way": ""}, "请选择会议形式"),
+        ({"groups": []}, "请选择征求方式"),
+        ({"sure": ""}, "请勾选“我已核对”"),
+        ({"measure": "长" * 101}, "最多 100 字，现在 101 字"),
+        ({"story": "短"}, "至少 10 字，现在 1 字"),
+    ],
+)
+def test_what_any_field_may_refuse_names_this_one(given, said):
+    form = PlanForm({"measure": "写清", "way": "apart", "groups": ["talk"], "sure": "on", "token": "t1", **given})
+
+    assert squeeze(render(form)).count(said) == 2  # at the field and in the summary
+
+
+class SpareForm(forms.Form):
+    cards = forms.IntegerField(label="实发", min_value=0, max_value=18)
+    way = forms.CharField(label="办法", error_messages={"required": "请选一种办法"})
+
+
+@pytest.mark.parametrize(
+    ("cards", "said"), [("19", "实发最多 18"), ("-1", "实发最少 0"), ("x", "输入整数。"), ("", "请填写实发")]
+)
+def test_a_bound_of_a_number_is_said_with_its_field(cards, said):
+    assert said in render(SpareForm({"cards": cards, "way": "w"}))
+
+
+def test_words_a_form_has_of_its_own_stay():
+    html = render(SpareForm({"cards": "1"}))
+
+    assert "请选一种办法" in html
+    assert "请填写办法" not in html
+
+
+def test_an_error_in_a_table_looks_as_it_does_elsewhere():
+    html = squeeze(Template('{% include "shuze/cell.html" %}').render(Context({"field": SpareForm({"cards": "19"})["cards"]})))
+
+    assert '<div class="field has-error"><label for="id_cards">实发</label>' in html
+    assert '<p class="error" id="id_cards_error"><span>实发最多 18</span></p>' in html
