@@ -12,6 +12,13 @@ from rectification.models import RectificationItem
 from reviews.policies import canvass
 from reviews.policies import session as sessions
 
+# Pages that belong to a room by what they show, though their address begins with that of another app.
+ALSO = {
+    "officials:official_list": ["/units/", "/archive/"],
+    "reviews:session_list": ["/scoring/", "/live/", "/rectification/sessions/", "/rectification/findings/"],
+    "rectification:item_list": ["/notices/"],
+}
+
 
 def frame(request):
     user = getattr(request, "user", None)
@@ -35,9 +42,12 @@ def rooms(request):
         (_("提醒"), "desk:inbox", "bell", True),
     ]
     here = [(label, icon, name, url) for label, name, icon, is_open in doors if is_open and (url := address(name))]
-    entered = max((url for *_room, url in here if is_within(request.path, url)), key=len, default="")
+    fitting = [
+        (len(part), name) for _l, _i, name, url in here for part in [url, *ALSO.get(name, [])] if is_within(request.path, part)
+    ]
+    entered = max(fitting, default=(0, ""))[1]
     return [
-        {"label": label, "url": url, "icon": icon, "current": url == entered, "count": count(name, user)}
+        {"label": label, "url": url, "icon": icon, "current": name == entered, "count": count(name, user)}
         for label, icon, name, url in here
     ]
 

@@ -1,12 +1,15 @@
 """The first page after sign-in: what must I do today, what is coming, what is late. Assembled here, decided below."""
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from desk import policies
 from desk.views import agenda
 from desk.views.agenda_office import approvals, waited
 from notices.models import Notice
+from officials import policies as accounts
 from officials.models import Term
 from rectification import policies as rectification
 from rectification.models import RectificationItem
@@ -36,12 +39,27 @@ def desk(request):
         "coming": coming,
         "next": coming[0] if coming else None,
         "stops": timetable.stops(user, coming[0]) if coming else [],
+        "first": first_step(user),
         "unread": Notice.objects.inbox_of(user).unread()[:LISTED],
         **overdue(user, today),
         **waiting(user, today),
         **coverage(user, today),
     }
     return render(request, "desk/desk.html", context)
+
+
+def first_step(user):
+    """Where an administrator begins, whose desk is empty most days."""
+    if accounts.can_manage_accounts(user):
+        text = _("账号在“账号”里建立、停用；新账号由安全管理员授权以后才能办事。")
+        return {"text": text, "url": reverse("officials:account_new"), "button": _("建立账号")}
+    if accounts.can_grant_roles(user):
+        text = _("身份在“账号”里授予、收回；系统管理员建立了新账号，这里会有提醒。")
+        return {"text": text, "url": reverse("officials:account_list"), "button": _("去授权")}
+    if policies.can_read_audit_trail(user):
+        text = _("谁办了什么、谁被拒绝，都在“审计”里；每天早上会收到链首，可以随时从头核对。")
+        return {"text": text, "url": reverse("desk:audit_trail"), "button": _("看审计记录")}
+    return None
 
 
 def overdue(user, today):

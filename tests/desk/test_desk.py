@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from desk.context import rooms
 from desk.views.line import Line, in_order
 from notices import actions as notices
 from notices.models import Letter, Notice
@@ -259,6 +260,43 @@ def test_administrators_see_no_business(client, session, sysadmin, secadmin, aud
         answer = client.get(reverse(DESK))
         assert session.title not in answer.content.decode()
         assert next(room["label"] for room in answer.context["rooms"]) == "工作台"
+
+
+@pytest.mark.parametrize(
+    ("who", "page"),
+    [("sysadmin", "officials:account_new"), ("secadmin", "officials:account_list"), ("auditadmin", "desk:audit_trail")],
+)
+def test_the_empty_desk_of_an_administrator_names_the_first_step(client, request, who, page):
+    client.force_login(request.getfixturevalue(who))
+
+    assert client.get(reverse(DESK)).context["first"]["url"] == reverse(page)
+
+
+def test_the_empty_desk_of_others_has_no_first_step(client, teller):
+    client.force_login(teller)
+
+    assert client.get(reverse(DESK)).context["first"] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "room"),
+    [
+        ("/", "工作台"),
+        ("/sessions/", "会议"),
+        ("/sessions/plan", "计划"),
+        ("/scoring/u/ballot", "会议"),
+        ("/rectification/sessions/u/items", "会议"),
+        ("/rectification/items/u", "整改"),
+        ("/notices/letters/", "整改"),
+        ("/units/", "干部"),
+        ("/accounts/me", None),
+    ],
+)
+def test_the_rail_marks_the_room_a_page_is_in(rf, clerk, path, room):
+    request = rf.get(path)
+    request.user = clerk
+
+    assert next((each["label"] for each in rooms(request) if each["current"]), None) == room
 
 
 def test_an_account_without_roles_waits_on_the_security_administrators_desk(client, secadmin):

@@ -173,7 +173,11 @@ def test_the_start_and_the_roster_are_the_organisers(client, request, session, g
         with Rolled("default"):
             answer = enter(client, request, who).post(url(name, session, *more), data)
             session.refresh_from_db()
-            seen[who], begun[who], counted[who] = answer.status_code, session.state == "IN_PROGRESS", HeadCount.objects.filter(present=3).exists()
+            seen[who], begun[who], counted[who] = (
+                answer.status_code,
+                session.state == "IN_PROGRESS",
+                HeadCount.objects.filter(present=3).exists(),
+            )
 
     assert seen == {who: expected(who, RUNS, 302) for who in CAST}
     assert begun == {who: name == "console_start" and who in RUNS for who in CAST}

@@ -13,6 +13,14 @@ from officials.roles import Role
 from tests import factories
 
 
+@pytest.mark.django_db
+def test_a_visitor_chooses_the_language(client):
+    answer = client.post(reverse("set_language"), {"language": "en", "next": reverse("officials:login")})
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("officials:login"))
+    assert "Sign in" in client.get(reverse("officials:login")).content.decode()
+
+
 @pytest.mark.parametrize(
     ("held", "reasons"),
     [
