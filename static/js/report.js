@@ -30,10 +30,12 @@ function say(word) {
   state.textContent = state.dataset[`say${word[0].toUpperCase()}${word.slice(1)}`].replace("{time}", time);
 }
 
-function complain(title, text, isStale = false) {
+// The way out, where there is one, stands in the banner; to sign in it also stands at the foot, where a phone shows it.
+function complain(title, text, way = "") {
   trouble.querySelector("h2").textContent = title;
   trouble.querySelector("p").textContent = text;
-  trouble.querySelector("p.row").hidden = !isStale;
+  trouble.querySelector("p.row").hidden = !way;
+  for (const link of document.querySelectorAll("[data-way]")) link.hidden = link.dataset.way !== way;
   trouble.hidden = false;
 }
 
@@ -102,11 +104,11 @@ async function send() {
     // Sent to the login page, or signed in anew elsewhere, so that this page's token is no longer good.
     fail();
     halted = true;
-    complain(state.dataset.titleExpired, state.dataset.textExpired);
+    complain(state.dataset.titleExpired, state.dataset.textExpired, "expired");
   } else if (answer.status === 409 || answer.status === 422) {
     fail();
     halted = answer.status === 409;
-    complain(state.dataset.titleRefused, await answer.text(), halted);
+    complain(state.dataset.titleRefused, await answer.text(), halted ? "stale" : "");
   } else {
     fail();
     complain(state.dataset.titleOffline, state.dataset.textOffline);
