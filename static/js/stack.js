@@ -3,11 +3,15 @@
 export function watchTables(root) {
   for (const table of root.querySelectorAll(".table-scroll > .table:not([data-ready])")) {
     table.dataset.ready = "";
-    const heads = [...table.querySelectorAll("thead th")].map((head) => (head.querySelector(".sr") ? "" : head.textContent.trim()));
+    const heads = [...table.querySelectorAll("thead th")].map((head) => (head.querySelector(".sr") ? "" : words(head)));
     for (const row of table.querySelectorAll("tbody tr")) {
       if (row.cells.length === heads.length) [...row.cells].forEach((cell, at) => label(cell, heads[at]));
     }
   }
+}
+
+function words(head) {
+  return [...head.childNodes].map((part) => part.textContent.trim()).filter(Boolean).join("　");
 }
 
 function label(cell, head) {
