@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('officials', '0002_session_salt'),
+        ('officials', '0003_first_password_and_two_persons'),
     ]
 
     operations = [
