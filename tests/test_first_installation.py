@@ -61,6 +61,7 @@ def account(username, role, **links):
     """One administrator makes it, another says what it may do."""
     administrators = {name: User.objects.get(username=name) for name in ("sysadmin", "secadmin")}
     made = accounts.create_account(username=username, name=username, password=PASSWORD, by=administrators["sysadmin"], **links)
+    accounts.change_password(made, PASSWORD, by=made)  # the first sign-in asks for an own one
     accounts.grant_roles(made, [role], by=administrators["secadmin"])
     return User.objects.get(pk=made.pk)
 

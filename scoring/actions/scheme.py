@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from django.db import transaction
@@ -28,7 +27,6 @@ class Preset:
     body: dict
 
 
-@cache
 def presets() -> tuple[Preset, ...]:
     """The sample and the nine schemes found in practice."""
     found = [(key, json.loads((FOLDER / f"{key}.json").read_text(encoding="utf-8"))) for key in PRESETS]

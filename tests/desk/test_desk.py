@@ -379,15 +379,6 @@ def test_search_gives_an_official_nobody_elses_things(client, outsider, session,
     assert {name: list(things) for name, things in found.items()} == {"sessions": [], "letters": [], "items": []}
 
 
-def test_search_for_what_no_database_can_hold_finds_nothing(client, clerk):
-    client.force_login(clerk)
-
-    response = client.get(reverse("desk:search"), {"q": "\0"})
-
-    assert response.status_code == 200
-    assert "found" not in response.context
-
-
 def test_search_says_where_the_rest_is(client, clerk):
     unit = factories.UnitFactory(name="多人局")
     for _ in range(21):

