@@ -17,12 +17,14 @@ import pikepdf
 import pytest
 from django.conf import settings as site
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 from weasyprint import HTML
 
 from ballots import codec
-from core import files, paper, sessions
+from core import files, paper, sessions, views
 from notices import actions as notices
 from notices.actions import letter as letter_actions
 from notices.models import Letter, Notice
@@ -65,6 +67,20 @@ class SetOnce:
         return SimpleNamespace(write_pdf=write_pdf)
 
 
+class RefuseOnce:
+    """`render` of the refusals, which draws each person's page of a kind once: it is the same at every address."""
+
+    def __init__(self):
+        self.drawn = set()
+
+    def __call__(self, request, template, context=None, *, status):
+        page = request.user.pk, template
+        if page in self.drawn:
+            return HttpResponse(status=status)
+        self.drawn.add(page)
+        return render(request, template, context, status=status)
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
     """A meeting in preparation and one being put right, with one of everything that has an address."""
@@ -72,6 +88,10 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         patch.setattr(site, "RECEIPT_KEYS", tmp_path_factory.mktemp("matrix") / "keys")
         patch.setattr(manifest, "client_hash", lambda: codec.b64(bytes(32)))
         patch.setattr(paper, "HTML", SetOnce())
+        patch.setattr(views, "render", RefuseOnce())
+        patch.setattr(
+            "django.test.client.store_rendered_templates", lambda *args, **kwargs: None
+        )  # nobody asks for contexts here
         yield build()
 
 

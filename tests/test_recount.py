@@ -12,6 +12,7 @@ from scoring import rules
 from tests.ballots.plain_sessions import plain_session
 
 MEETINGS = int(os.environ.get("RECOUNT", "400"))
+FEW = 100  # in the fast suite; all of them in the slow one
 HELD = max(6, MEETINGS // 50)  # whole sessions with cards and keys take longer
 SHARED = ["status", "reasons", "counts", "score", "band", "rank", "actions"]
 EXACT = ["groups", "meeting", "adjusted", "award_eligible"]
@@ -50,9 +51,12 @@ def test_a_meeting_held_with_cards_and_keys_counts_the_same(seed):
 # --- schemes of every kind, without cards ------------------------------------------------------------------
 
 
-def test_meetings_under_schemes_of_every_kind_count_the_same():
+@pytest.mark.parametrize(
+    "meetings", [pytest.param(range(FEW), id="few"), pytest.param(range(MEETINGS), id="many", marks=pytest.mark.slow)]
+)
+def test_meetings_under_schemes_of_every_kind_count_the_same(meetings):
     kinds = set()
-    for seed in range(MEETINGS):
+    for seed in meetings:
         rng = random.Random(seed)
         scheme = random_scheme(rng)
         errors, _warnings = rules.validate(scheme)
