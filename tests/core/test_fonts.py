@@ -18,6 +18,7 @@ def names_of_the_register():
     return names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", list(fonts.ROLES))
 def test_every_name_prints_with_visible_glyphs(role):
     assert fonts.invisible("".join(names_of_the_register()), role) == []

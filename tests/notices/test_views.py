@@ -126,6 +126,7 @@ def test_a_clerk_s_own_draft_offers_no_check_and_says_why(client, clerk, second_
     assert 'id="letter-check"' in enter(client, second_clerk).get(url("letter", letter)).content.decode()
 
 
+@pytest.mark.slow
 def test_the_preview_says_draft_on_every_page(client, clerk, letter):
     Letter.objects.update(body={**BODY, "findings": BODY["findings"] * 5})
 

@@ -111,6 +111,7 @@ def test_a_unit_sees_no_proposed_problem(client, cast, session, record):
     assert "警示教育不够经常" not in enter(client, cast["liaison"]).get(url("session_items", session)).content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["clerk", "approver", "archivist"])
 def test_every_paper_listed_opens(client, cast, item, session, who):
     people = {**cast, "archivist": factories.UserFactory(roles=[Role.ARCHIVIST])}

@@ -297,6 +297,7 @@ def test_one_key_card_may_be_missing_with_its_reason(published):
     assert published.round.is_ended
 
 
+@pytest.mark.slow
 def test_the_record_of_the_end_says_what_was_destroyed(published):
     hall = published.end()
     job = papers.ask_for_paper(hall.count, PaperJob.Kind.ENDING, by=hall.scrutineer)
@@ -354,6 +355,7 @@ def test_the_end_is_noted_on_its_page_and_destroyed_by_two(client, published, ti
 # --- what hangs and lies in the hall -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "pages", "told"),
     [
@@ -372,6 +374,7 @@ def test_papers_of_the_hall(client, hall, kind, pages, told):
     assert [word for word in wanted if word not in reading.words(pdf)] == []
 
 
+@pytest.mark.slow
 def test_the_paper_ballot_is_one_for_the_whole_group(client, hall):
     hall.prepare()
     client.force_login(hall.clerk)
@@ -384,6 +387,7 @@ def test_the_paper_ballot_is_one_for_the_whole_group(client, hall):
     assert client.get(reverse("scoring:paper_ballot", args=[hall.session.uid, "a"])).status_code == 404  # named: no paper ballot
 
 
+@pytest.mark.slow
 def test_a_rehearsal_says_so_on_every_paper_and_is_wiped_with_its_minutes(client, hall):
     ReviewSession.objects.filter(pk=hall.session.pk).update(is_rehearsal=True)
     hall.session.refresh_from_db()

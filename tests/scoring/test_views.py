@@ -632,6 +632,7 @@ def test_page_excel_and_paper_show_the_same_values(client, hall):
         assert [group["cells"][5] for group in sheet["groups"]] == means
 
 
+@pytest.mark.slow
 def test_every_pdf_is_made_and_tells_only_what_it_shows(hall):
     hall.counted().sign().confirm()
     result = hall.count.subjects.first()
