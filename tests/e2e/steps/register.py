@@ -63,11 +63,13 @@ def bring_in(stage, clerk, folder):
 
 
 def search(stage, clerk):
-    """By initials of the pinyin; the page of a person shows the term."""
+    """By initials of the pinyin; the page of a person shows the term, once it is said why one reads it."""
     page = stage.person(clerk)
     page.goto("/officials/")
     page.get_by_role("search", name="筛选").get_by_role("searchbox").fill("zjl")
     page.get_by_role("button", name="查找").click()
     expect(page.get_by_role("link", name="时彦亦")).to_have_count(0)
     page.get_by_role("link", name="章静澜").click()
+    page.get_by_label("查阅理由").fill("核对登记表")
+    page.get_by_role("button", name="查阅章静澜").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("章静澜")
