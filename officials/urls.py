@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/<uuid:uid>/active", views.account_active, name="account_active"),
     path("officials/", views.official_list, name="official_list"),
     path("units/", views.unit_list, name="unit_list"),
+    path("rosters/", views.rater_list, name="rater_list"),
     path("officials/register.xlsx", views.register_export, name="register_export"),
     path("officials/template.xlsx", views.register_template, name="register_template"),
     path("officials/import", views.register_upload, name="register_upload"),

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import FilterForm
-from officials.models import Official, Unit
+from officials.models import CommitteeMember, LeadingMember, Official, Representative, Unit
 
 ANY = [("", _("全部"))]
 
@@ -22,6 +22,28 @@ class UnitFilter(FilterForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["q"].widget.attrs["placeholder"] = _("单位名称、简称、代码")
+
+
+class RaterFilter(FilterForm):
+    ROSTERS = {"leaders": LeadingMember, "members": CommitteeMember, "representatives": Representative}
+
+    roster = forms.ChoiceField(
+        label=_("名单"), required=False, choices=[(name, model._meta.verbose_name) for name, model in ROSTERS.items()]
+    )
+    status = forms.ChoiceField(label=_("状态"), required=False, choices=ANY + Official.Status.choices)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["placeholder"] = _("姓名、代码")
+
+    @property
+    def model(self):
+        """Whose roster it is; the first where none is asked for."""
+        return self.ROSTERS[self.value("roster") or "leaders"]
+
+    @property
+    def is_filtering(self):
+        return bool(self.value("q") or self.value("status"))
 
 
 class RegisterForm(forms.Form):

@@ -13,9 +13,14 @@ class RaterQuerySet(models.QuerySet):
         """Who may be asked into a hall: those who left stay in the register only for what they did."""
         return self.filter(status=Official.Status.IN_OFFICE)
 
+    def search(self, text):
+        """People whose name contains `text`, or whose code it is."""
+        text = text.strip()
+        return self.filter(models.Q(name__icontains=text) | models.Q(code__iexact=text)) if text else self
+
 
 class Rater(models.Model):
-    """A person of one of the rosters, known by the code of the register."""
+    """A person of one of the rosters, known by the code of the register. `about` is what stands behind the name."""
 
     code = models.CharField(_("代码"), max_length=20, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
@@ -40,6 +45,10 @@ class LeadingMember(Rater):
     class Meta(Rater.Meta):
         verbose_name = _("区领导")
 
+    @property
+    def about(self):
+        return self.post
+
 
 class CommitteeMember(Rater):
     """A member of the district discipline commission (区纪委委员)."""
@@ -48,6 +57,10 @@ class CommitteeMember(Rater):
 
     class Meta(Rater.Meta):
         verbose_name = _("区纪委委员")
+
+    @property
+    def about(self):
+        return self.title
 
 
 class Representative(Rater):
@@ -68,3 +81,7 @@ class Representative(Rater):
 
     class Meta(Rater.Meta):
         verbose_name = _("群众代表")
+
+    @property
+    def about(self):
+        return self.get_kind_display()

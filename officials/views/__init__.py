@@ -2,6 +2,7 @@ from officials.views.account import account, demo_login, first_password, locked_
 from officials.views.administration import account_active, account_list, account_new
 from officials.views.register import (
     official_list,
+    rater_list,
     register_confirm,
     register_export,
     register_preview,
@@ -22,6 +23,7 @@ __all__ = [
     "logout",
     "official_list",
     "password_again",
+    "rater_list",
     "register_confirm",
     "register_export",
     "register_preview",

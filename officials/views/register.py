@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from core import excel, sessions
 from core.errors import RuleViolation, require
 from officials import actions, policies
-from officials.forms.register import OfficialFilter, RegisterForm, UnitFilter
+from officials.forms.register import OfficialFilter, RaterFilter, RegisterForm, UnitFilter
 from officials.models import Official, RegisterImport, Unit
 
 PAGE, PROBLEMS_SHOWN = 25, 200
@@ -38,6 +38,22 @@ def unit_list(request):
     readable = policies.readable(request.user, [official for unit in page for official in unit.officials.all()])
     context = {"form": form, "page": page, "readable": readable, **may(request.user)}
     return render(request, "officials/unit_list.html", context)
+
+
+def rater_list(request):
+    """Who hears, comments and scores, one roster at a time."""
+    require(policies.can_read_register(request.user))
+    form = RaterFilter(request.GET)
+    people = form.model.objects.search(form.value("q"))
+    if status := form.value("status"):
+        people = people.filter(status=status)
+    context = {
+        "form": form,
+        "roster": form.model._meta.verbose_name,
+        "page": Paginator(people, PAGE).get_page(request.GET.get("page")),
+        **may(request.user),
+    }
+    return render(request, "officials/rater_list.html", context)
 
 
 def may(user):

@@ -159,7 +159,7 @@ def rosters(session):
     """Who the registers say may be in the usual groups, as (name, about): offered, and written only when confirmed."""
     leaders = LeadingMember.objects.in_office().filter(units__in=session.subjects.values("official__unit")).distinct()
     return {
-        "A": [(leader.name, leader.post) for leader in leaders],
-        "B": [(member.name, member.title) for member in CommitteeMember.objects.in_office()],
-        "D": [(person.name, person.get_kind_display()) for person in Representative.objects.in_office()],
+        "A": [(leader.name, leader.about) for leader in leaders],
+        "B": [(member.name, member.about) for member in CommitteeMember.objects.in_office()],
+        "D": [(person.name, person.about) for person in Representative.objects.in_office()],
     }

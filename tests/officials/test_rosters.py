@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils.translation import override
 
 from core.errors import RuleViolation
@@ -142,6 +143,54 @@ def test_the_command_loads_the_rosters_as_the_page_does(db, tmp_path, capsys):
 
     assert "区领导: 1 new, 0 changed, 0 unchanged" in capsys.readouterr().out
     assert (LeadingMember.objects.count(), CommitteeMember.objects.count(), Representative.objects.count()) == (1, 1, 1)
+
+
+# --- the page ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("", {"祁望野"}),
+        ("?roster=members", {"袁秉柏"}),
+        ("?roster=representatives", {"章承和", "施谨宁"}),
+        ("?roster=representatives&q=章", {"章承和"}),
+        ("?roster=representatives&q=r902", {"施谨宁"}),
+        ("?roster=representatives&status=LEFT", {"施谨宁"}),
+        ("?roster=representatives&q=无此人", set()),
+        ("?roster=nobody", {"祁望野"}),
+    ],
+)
+def test_each_roster_is_listed_searched_and_filtered(client, clerk, asked, shown):
+    second = changed(REPRESENTATIVE, 代表代码="R902", 姓名="施谨宁", 状态="离任")
+    bring(clerk, **ALL | {"群众代表": [REPRESENTATIVE, second]})
+    client.force_login(clerk)
+
+    page = client.get(reverse("officials:rater_list") + asked)
+
+    assert {person.name for person in page.context["page"]} == shown
+    assert page.context["form"].is_filtering is ("q=" in asked or "status=" in asked)
+
+
+def test_an_empty_roster_leads_to_the_import(client, clerk):
+    client.force_login(clerk)
+
+    page = client.get(reverse("officials:rater_list"), {"roster": "members"}).content.decode()
+
+    assert "还没有登记区纪委委员" in page
+    assert page.count(reverse("officials:register_upload")) == 2
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("roster", ["leaders", "members", "representatives"])
+def test_a_roster_costs_the_same_for_one_row_and_three(client, clerk, django_assert_num_queries, rows, roster):
+    LeadingMember.objects.bulk_create(LeadingMember(code=n, name="甲", post="区委常委") for n in range(rows))
+    CommitteeMember.objects.bulk_create(CommitteeMember(code=n, name="甲", title="委员") for n in range(rows))
+    Representative.objects.bulk_create(Representative(code=n, name="甲", kind="DEPUTY") for n in range(rows))
+    client.force_login(clerk)
+
+    with django_assert_num_queries(7):
+        client.get(reverse("officials:rater_list"), {"roster": roster})
 
 
 # --- who has left ------------------------------------------------------------------------------------------
