@@ -45,6 +45,7 @@ PAGES = {  # account: [(address or what finds it, sizes)]
         ("desk:inbox", DESK),
         ("officials:official_list", DESK),
         ("officials:unit_list", DESK),
+        ("officials:rater_list", DESK),
         ("officials:register_upload", DESK),
         (lambda d: reverse("archive:official_reason", args=[Official.objects.first().uid]), DESK),
         ("reviews:plan", DESK),

@@ -19,7 +19,7 @@ NAMES = {
 
 
 def lay_foundations():
-    """The registers nobody imports, and the rules in force."""
+    """What stands before the register comes in."""
     leader = factories.LeadingMemberFactory(code="L01", name="姜景舟", post="区委常委、副区长")
     factories.TermFactory()
     factories.ReportTemplateFactory()
