@@ -1,10 +1,28 @@
 import datetime as dt
+import re
 
 import pytest
 
 from reviews.rules import plan as rules
 
 JUNE, DECEMBER = dt.date(2026, 6, 18), dt.date(2026, 12, 22)
+
+
+@pytest.mark.parametrize(
+    ("has", "commands"),
+    [
+        ({}, ["add_rule_set", "set_term", "add_report_outline"]),
+        ({"has_rules": True}, ["set_term", "add_report_outline"]),
+        ({"has_rules": True, "has_term": True}, ["add_report_outline"]),
+        ({"has_rules": True, "has_term": True, "has_outline": True}, []),
+    ],
+)
+def test_what_must_be_entered_before_a_session_names_its_command(has, commands):
+    lacking = {"has_rules": False, "has_term": False, "has_outline": False}
+
+    missing = rules.foundation_blockers(day="2026年12月22日", **lacking | has)
+
+    assert [re.search(r"manage\.py (\w+)", words)[1] for words in missing] == commands
 
 
 @pytest.mark.parametrize(
