@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from rectification.views import finding, item, letter, tip_off, unit
+from rectification.views import finding, item, ledger, letter, session, tip_off, unit
 
 app_name = "rectification"
 urlpatterns = [
     # the session's tabs
-    path("sessions/<uuid:uid>/items", finding.session_items, name="session_items"),
-    path("sessions/<uuid:uid>/papers", finding.session_papers, name="session_papers"),
-    path("sessions/<uuid:uid>/findings/propose", finding.findings_propose, name="findings_propose"),
+    path("sessions/<uuid:uid>/items", session.session_items, name="session_items"),
+    path("sessions/<uuid:uid>/papers", session.session_papers, name="session_papers"),
+    path("sessions/<uuid:uid>/findings/propose", session.findings_propose, name="findings_propose"),
     path("sessions/<uuid:uid>/findings/new", finding.finding_new, name="finding_new"),
-    path("sessions/<uuid:uid>/letters/draft", finding.letters_draft, name="letters_draft"),
-    path("sessions/<uuid:uid>/close", finding.session_close, name="session_close"),
-    path("sessions/<uuid:uid>/archive", finding.session_archive, name="session_archive"),
+    path("sessions/<uuid:uid>/letters/draft", session.letters_draft, name="letters_draft"),
+    path("sessions/<uuid:uid>/close", session.session_close, name="session_close"),
+    path("sessions/<uuid:uid>/archive", session.session_archive, name="session_archive"),
     path("sessions/opinions/<uuid:uid>/divert", tip_off.opinion_divert, name="opinion_divert"),
     path("findings/<uuid:uid>", finding.finding, name="finding"),
     path("findings/<uuid:uid>/confirm", finding.finding_confirm, name="finding_confirm"),
@@ -23,8 +23,8 @@ urlpatterns = [
     path("letters/<uuid:uid>/serve", letter.letter_serve, name="letter_serve"),
     path("letters/<uuid:uid>/void", letter.letter_void, name="letter_void"),
     # ledger
-    path("", item.item_list, name="item_list"),
-    path("export", item.item_export, name="item_export"),
+    path("", ledger.item_list, name="item_list"),
+    path("export", ledger.item_export, name="item_export"),
     path("items/<uuid:uid>", item.item, name="item"),
     path("items/<uuid:uid>/plan/approve", item.plan_approve, name="plan_approve"),
     path("items/<uuid:uid>/plan/return", item.plan_return, name="plan_return"),

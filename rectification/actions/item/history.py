@@ -1,0 +1,36 @@
+"""What every step of an item leaves: a line of its history, one of the trail, and word to whose turn it is."""
+
+from django.utils.translation import gettext as _
+
+from core import audit
+from notices import actions as notices
+from notices.actions import letter as letters
+from rectification.models import ItemEvent
+
+Kind = ItemEvent.Kind
+
+
+def note(item, kind, *, by, now, text="", to=()):
+    """One line of the history, one of the trail, and word to those whose turn it is.
+
+    The words stay with the item: the trail is read by one who has no business with them.
+    """
+    event = ItemEvent.objects.create(item=item, kind=kind, at=now, by=by, text=text)
+    audit.record(kind.lower(), named(item), by=by)
+    notices.post(
+        to=to,
+        key=f"item:{item.uid}:event:{event.pk}",
+        subject=lambda: _("%(what)s：%(text)s") % {"what": Kind(kind).label, "text": item.text[:100]},
+        body=lambda: " ".join(filter(None, [item.code, str(item.unit), text])),
+        link=item.get_absolute_url(),
+        matter=item.matter,
+    )
+
+
+def named(item):
+    """The item as the trail names it."""
+    return f"item {item.code}"
+
+
+def unit_people(item):
+    return letters.people_of(item.unit)
