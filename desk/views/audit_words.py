@@ -19,7 +19,8 @@ def words():
         "reorder": _("调整顺序"), "repeat_reason": _("写明再次列入的理由"), "audience": _("列明参会人员"), "submit": _("提交审批"),
         "approve": _("批准会议"), "return": _("退回会议"), "postponed": _("会议延期"), "cancelled": _("取消会议"), "redraft": _("重新拟定"),
         "canvass": _("转入访廉"), "reports_due": _("转入述廉"), "ready": _("确认就绪"), "start": _("宣布开会"), "rectify": _("转入整改"),
-        "close_session": _("会议办结"), "prepared": _("登记筹备事项办结"), "unprepared": _("撤回筹备事项登记"),
+        "close_session": _("会议办结"), "archive_session": _("会议归档"),
+        "prepared": _("登记筹备事项办结"), "unprepared": _("撤回筹备事项登记"),
         # opinions
         "open_form": _("发出征求意见表"), "change_form": _("改征求意见时间"), "count_paper_forms": _("登记纸质表份数"),
         "add_opinion": _("录入意见"), "classify_opinion": _("意见归类"), "merge_opinion": _("意见归并"), "unmerge_opinion": _("撤销归并"),
@@ -51,7 +52,7 @@ def words():
         "return_letter": _("退回函稿"), "issue_letter": _("签发"), "void_letter": _("作废函件"), "serve_letter": _("送达"),
         "receive_letter": _("签收"), "reply_letter": _("函已回复"), "complete_letter": _("函已办结"), "plan_submitted": _("报送整改方案"),
         "plan_returned": _("退回整改方案"), "plan_approved": _("审定整改方案"), "add_evidence": _("上传佐证"),
-        "remove_evidence": _("删除佐证"), "evidence_submitted": _("提交核验"), "taken_up": _("开始核验"),
+        "remove_evidence": _("删除佐证"), "evidence_submitted": _("提交核验"), "taken_up": _("开始核验"), "released": _("换人核验"),
         "evidence_returned": _("核验退回"), "verified": _("核验通过"), "close_proposed": _("提出销号"), "close_declined": _("不同意销号"),
         "closed": _("批准销号"),
     }  # fmt: skip

@@ -18,7 +18,7 @@ def recorded():
     """The actions written as such, and those named after a step, a kind or a state."""
     sources = [path.read_text() for path in settings.ROOT.glob("*/actions*") if path.is_file()]
     sources += [(settings.ROOT / "core/middleware.py").read_text()]
-    sources += [path.read_text() for path in settings.ROOT.glob("*/actions/*.py")]
+    sources += [path.read_text() for path in settings.ROOT.glob("*/actions/**/*.py")]
     found = {action for source in sources for pair in LITERAL.findall(source) for action in pair if action}
     steps = {step.lower() for step in StepRequest.Step.values}
     kinds = {kind.lower() for kind in ItemEvent.Kind.values} - {"served"}  # service is the letter's line

@@ -301,6 +301,16 @@ def test_an_archivist_reads_what_keeps_a_session_out_of_the_archive(client, sess
     assert url("session_archive", session) not in page
 
 
+def test_who_verifies_may_hand_it_over_and_another_verifier_may_not(client, cast, received, other_verifier):
+    bring(received, "UNDER_VERIFICATION", unit=cast["liaison"], approver=cast["approver"], verifier=cast["verifier"])
+    button = f'action="{url("verification_release", received)}"'
+
+    assert button not in enter(client, other_verifier).get(url("item", received)).content.decode()
+    assert client.post(url("verification_release", received), {"reason": "抢"}).status_code == 403
+    assert button in enter(client, cast["verifier"]).get(url("item", received)).content.decode()
+    assert client.post(url("verification_release", received), {"reason": "请假"}).status_code == 302
+
+
 def test_a_void_without_a_reason_asks_again(client, approver, issued):
     assert reopened(enter(client, approver).post(url("letter_void", issued), {"reason": " "})) == ["div_v_reason"]
 
