@@ -210,7 +210,7 @@ def _hide(document, shown):
     visible = [(body["o"], slip) for body, slip in zip(bodies, document["slips"], strict=True) if (body["g"], body["o"]) in shown]
     for official in {o for o, slip in visible}:
         if sum(o == official for o, slip in visible) < document["manifest"]["k_pub"]:
-            raise Refused(_("公开的选票少于规定下限"))
+            raise Refused(_("公开的小票少于规定下限"))
     kept = {slip["p"] for o, slip in visible}
     document["slips"] = [
         slip if slip["p"] in kept else {"p": slip["p"], "hash": codec.b64(codec.leaf(codec.canonical(slip)))}

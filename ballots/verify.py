@@ -1447,13 +1447,13 @@ CHINESE = {  # a fault without an entry here is a broken form: 结构不合规�
     "scheme hash": "计分方案与其散列不符", "scheme": "计分方案不合规定", "credentials do not fit the manifest": "凭证与清单不符",
     "credentials": "凭证有误", "order of credentials": "凭证次序不对", "credentials repeat a key": "凭证有重复公钥",
     "order of received": "收到清单次序不对", "received repeat a card": "一张票卡收到两票", "received repeat a key": "收到清单有重复",
-    "received root": "收到清单的根不符", "envelope signature": "信封签名不符", "order of invalid": "剔除清单次序不对或不在收到清单内",
-    "invalid": "剔除理由不成立", "order of voided": "作废清单次序不对", "voided repeat a key": "作废清单有重复",
+    "received root": "收到清单的根不符", "envelope signature": "信封签名不符", "order of invalid": "另置清单次序不对或不在收到清单内",
+    "invalid": "另置理由不成立", "order of voided": "作废清单次序不对", "voided repeat a key": "作废清单有重复",
     "voided card not listed": "作废的票卡不在册", "card cast and voided": "同一票卡既投出又作废", "void signature": "作废签名不符",
-    "drawn": "领出数有误", "order of named": "实名评分次序不对", "named": "实名评分不在范围内", "order of slips": "选票次序不对",
-    "slips repeat a key": "同一公钥有两份选票", "slip key not listed": "选票公钥不在该组该对象名下", "slip signature": "选票签名不符",
-    "mark out of range or step": "评分超限、步长不符或缺项", "number of slips of a group and official": "选票数与信封数不符",
-    "slips root": "选票的根不符", "board signature": "结果签名不符", "outside": "外来数据有误", "file": "文件无法读取",
+    "drawn": "实发数有误", "order of named": "实名评分次序不对", "named": "实名评分不在范围内", "order of slips": "小票次序不对",
+    "slips repeat a key": "同一公钥有两张小票", "slip key not listed": "小票公钥不在该票种该对象名下", "slip signature": "小票签名不符",
+    "mark out of range or step": "评分超限、步长不符或缺项", "number of slips of a group and official": "小票数与信封数不符",
+    "slips root": "小票与选票根码不符", "board signature": "结果签名不符", "outside": "外来数据有误", "file": "文件无法读取",
 }  # fmt: skip
 REASONS = {
     "void_round": "收回多于发出，该组作废重测", "no_quorum": "收回未过法定数", "group_too_small": "有组收回不足最低票数",
@@ -1463,7 +1463,7 @@ REASONS = {
 
 def head(document):
     manifest, hashed = document["manifest"], manifest_hash(document["manifest"])
-    yield f"场次 {manifest['sid']}  {manifest['date']}  {'预演，不作数' if manifest['mode'] == 'rehearsal' else '正式'}"
+    yield f"场次 {manifest['sid']}  {manifest['date']}  {'演练，不作数' if manifest['mode'] == 'rehearsal' else '正式'}"
     yield f"校验码 {human(hashed)}   收到清单根码 {human(unb64(document['received_root'], 32))}"
     yield f"票箱公钥码 {human(unb64(manifest['urn_pub'], 32))}   选票根码 {human(unb64(document['slips_root'], 32))}"
     yield f"计分方案 {manifest['scheme']['code']}  散列 {scheme_hash(manifest['scheme'])}"
@@ -1489,7 +1489,7 @@ def report(document, result):
 
 def report_copy(document, found):
     """The lines to print for a copy for the room that passed."""
-    yield "会场副本：小组的选票只列公钥和散列，看不到分数"
+    yield "会场副本：人数少等几种情况的小票只列公钥和指纹，看不到分数"
     yield from head(document)
     yield ""
     yield from table(box_rows(document))
@@ -1505,7 +1505,7 @@ def report_copy(document, found):
 
 
 def box_rows(document):
-    yield ["箱", "主体", "印制", "领出", "投出", "作废", "无下落", "剔除"]
+    yield ["箱", "票种", "印制", "实发", "投出", "作废", "未交回", "另置"]
     cards, aside = boxes_of_cards(document), {entry["c"] for entry in document["invalid"]}
     cast = [entry["c"] for entry in document["received"] if entry["c"] in cards]
     for letter, group in boxed(document).items():
@@ -1555,7 +1555,7 @@ def limits(document, mh, outside):
     if outside is None and (fed or scheme.bonus_cap is not None or scheme.deductions or scheme.vetoes):
         yield "没有给出外来数据（--outside）：外来分值按缺组计，加减分和一票否决按没有计。"
     if document["invalid"]:
-        yield f"剔除信封 {len(document['invalid'])} 个：从文件看不出剔除是否有理，以当场开箱记录为准。"
+        yield f"另置的票 {len(document['invalid'])} 张：从文件看不出另置是否有理，以当场开箱记录为准。"
     if document["named"]:
         yield f"实名评分 {len(document['named'])} 份没有票卡签名，以签名的评分表为准。"
 
@@ -1564,9 +1564,9 @@ def limits_of_copy(document, mh, outside):
     """What a copy for the room cannot prove, and who can."""
     n, shut = len(document["slips"]), sum(map(is_hidden, document["slips"]))
     fits = "校验码与所给一致" if mh else "没有给出校验码（--mh），未证明这就是当天印票时的清单"
-    yield f"通过：这是会场副本，{n} 份选票中有 {shut} 份只列散列。签名、次序、名册、票数和根全部相符；{fits}。"
-    yield "没有重新计分：只列散列的选票看不到分数。得分要用监票人保管的全文，请监票人当场用本程序复算。"
-    yield "持有票卡的人可以在查票页对照自己的那一份，散列必须相符。"
+    yield f"通过：这是会场副本，{n} 张小票中有 {shut} 张只列指纹。签名、次序、名册、票数和根全部相符；{fits}。"
+    yield "没有重新计分：只列指纹的小票看不到分数。得分要用监票人保管的全文，请监票人当场用本程序复算。"
+    yield "持有票卡的人可以在查票页对照自己的那几张，指纹必须相符。"
     tied = "the manifest is that of the code given" if mh else "without --mh nothing ties it to the cards that were printed"
     yield f"OK: this is the copy for the room; {shut} of its {n} slips are only hashes. Signatures, order, lists, numbers and roots agree; {tied}."
     yield "NOT COUNTED: hidden slips show no marks. The scrutineers hold the whole transcript; ask them to run this program on it."

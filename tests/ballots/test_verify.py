@@ -775,7 +775,7 @@ def test_the_program_says_that_it_has_the_copy_for_the_room_and_what_that_proves
     code, out, err = run(tmp_path / "c.json", "--mh", vectors["mh_code"])
     assert (code, err) == (0, "")
     assert out.startswith("会场副本：")
-    assert "通过：这是会场副本，14 份选票中有 4 份只列散列" in out
+    assert "通过：这是会场副本，14 张小票中有 4 张只列指纹" in out
     assert "OK: this is the copy for the room; 4 of its 14 slips are only hashes" in out
     assert "NOT COUNTED" in out
     rows = [line.split() for line in out.splitlines() if line.startswith("o0")]
