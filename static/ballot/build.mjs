@@ -1,5 +1,6 @@
 // Bundles the ballot pages into static/build/ballot/. Run through scripts/build-client.
-// The same sources and lock file give the same bytes: the manifest names the hash of booth.js as `client`.
+// The same sources and lock file give the same bytes: the manifest names the hash of booth.js as `client`. Its first line
+// lists the hashes of the other bundles, so every card commits to all of them (`ballots/checks.py` reads the list).
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -7,26 +8,34 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const PAGES = ["booth", "papers", "void", "sealed", "check", "keys", "cards", "opening"];
+const OTHERS = ["cards", "check", "keys", "opening", "papers", "sealed", "void"];
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../build/ballot/", import.meta.url));
 
-await build({
-  absWorkingDir: here,
-  entryPoints: PAGES.map((page) => `pages/${page}.js`),
-  outdir: out,
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: ["es2020"],
-  charset: "utf8",
-  legalComments: "none",
-  logLevel: "warning",
-});
+const bundle = (pages, banner) =>
+  build({
+    absWorkingDir: here,
+    entryPoints: pages.map((page) => `pages/${page}.js`),
+    outdir: out,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: ["es2020"],
+    charset: "utf8",
+    legalComments: "none",
+    logLevel: "warning",
+    banner,
+  });
 
-for (const page of PAGES) {
-  const bytes = readFileSync(`${out}${page}.js`);
-  const hash = createHash("sha256").update(bytes).digest("base64url");
+const bytesOf = (page) => readFileSync(`${out}${page}.js`);
+const hashOf = (page) => createHash("sha256").update(bytesOf(page)).digest("base64url");
+
+await bundle(OTHERS);
+const list = Object.fromEntries(OTHERS.map((page) => [page, hashOf(page)]));
+await bundle(["booth"], { js: `/*${JSON.stringify(list)}*/` });
+
+for (const page of ["booth", ...OTHERS]) {
+  const bytes = bytesOf(page);
   const [plain, packed] = [bytes.length, gzipSync(bytes).length].map((size) => (size / 1024).toFixed(1).padStart(6));
-  console.log(`${page.padEnd(8)} ${plain} KB  ${packed} KB packed  ${hash}`);
+  console.log(`${page.padEnd(8)} ${plain} KB  ${packed} KB packed  ${hashOf(page)}`);
 }

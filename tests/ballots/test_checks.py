@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import subprocess
 import sys
 
@@ -19,13 +20,20 @@ pytestmark = pytest.mark.django_db(databases=["default", DB])
 ALIASES = ["default", DB]
 
 
+def hash_of(data):
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+
+
 @pytest.fixture
 def program(settings, tmp_path):
-    """The program that is installed, and its hash as a manifest names it."""
-    settings.ROOT, path = tmp_path, tmp_path / checks.PROGRAM
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"program")
-    return base64.urlsafe_b64encode(hashlib.sha256(b"program").digest()).decode().rstrip("=")
+    """The programs that are installed, and the hash of the booth's as a manifest names it."""
+    settings.ROOT, folder = tmp_path, tmp_path / checks.PROGRAMS
+    folder.mkdir(parents=True)
+    (folder / "keys.js").write_bytes(b"keys")
+    (folder / "cards.js").write_bytes(b"cards")
+    booth = f'/*{{"cards":"{hash_of(b"cards")}","keys":"{hash_of(b"keys")}"}}*/program'.encode()
+    (folder / "booth.js").write_bytes(booth)
+    return hash_of(booth)
 
 
 @pytest.fixture
@@ -59,12 +67,25 @@ def test_migrate_itself_refuses_and_names_the_box(box):
         call_command("migrate", database=DB, skip_checks=False, verbosity=0)
 
 
-def test_another_program_is_refused_too(box, settings):
-    (settings.ROOT / checks.PROGRAM).write_bytes(b"another")
+@pytest.mark.parametrize("name", ["booth", "keys", "cards"])
+def test_another_program_is_refused_too(box, settings, name):
+    assert found() == []
+
+    path = settings.ROOT / checks.PROGRAMS / f"{name}.js"
+    path.write_bytes(b"another")
     assert found() == ["ballots.E002"]
 
-    (settings.ROOT / checks.PROGRAM).unlink()
+    path.unlink()
     assert found() == ["ballots.E002"]
+
+
+def test_the_booths_program_lists_every_other(settings):
+    """Whatever page of the ballot there is, its program is among those the cards commit to."""
+    folder = settings.ROOT / checks.PROGRAMS
+    listed = json.loads(checks.LIST.match((folder / "booth.js").read_bytes())[1])
+
+    assert listed == {path.stem: hash_of(path.read_bytes()) for path in folder.glob("*.js") if path.stem != "booth"}
+    assert {path.stem for path in (settings.ROOT / "static/ballot/pages").glob("*.js")} == {"booth", *listed}
 
 
 def test_fictional_data_hinder_nobody(box, settings):
