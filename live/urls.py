@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import comment, hall, health, projector, roster, run_sheet
+from live.views import comment, hall, health, paper, projector, roster, run_sheet
 from live.views.console import note, page, press
 
 app_name = "live"
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:uid>/health", health.health, name="health"),
     path("<uuid:uid>/mark", hall.mark, name="mark"),
     path("<uuid:uid>/run-sheet", run_sheet.run_sheet, name="run_sheet"),
+    path("<uuid:uid>/papers/<str:kind>", paper.hall_paper, name="hall_paper"),
     path("<uuid:uid>/roster", roster.roster, name="roster"),
     path("<uuid:uid>/roster/here", roster.roster_here, name="roster_here"),
     path("<uuid:uid>/roster/<str:code>/tick", roster.roster_tick, name="roster_tick"),

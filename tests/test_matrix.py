@@ -220,6 +220,7 @@ OBJECTS = {
     "part": lambda w: {"uid": w.held.uid, "part": "teller"},
     "paper": lambda w: {"uid": w.held.uid, "kind": "COUNT_SHEET"},
     "hall.question": lambda w: {"uid": w.prep.uid, "question": w.question.uid},
+    "hall.paper": lambda w: {"uid": w.prep.uid, "kind": "script"},
     "handout": lambda w: {"uid": w.held.uid, "kind": "handbook"},
     "letter:b": lambda w: {"uid": w.held.uid, "letter": "b"},
     "round:1": lambda w: {"uid": w.held.uid, "number": 1},

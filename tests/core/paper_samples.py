@@ -361,6 +361,14 @@ def handbook():
     }  # fmt: skip
 
 
+def rehearsal_script():
+    return {"document": {**DOCUMENT, "code": "YL-20261222"}, "session": SESSION, "booth": "https://tp.example.gov.cn"}
+
+
+def emergency_card():
+    return {"document": {**DOCUMENT, "code": "YJ-20261222"}, "session": SESSION, "expected": 81, "quorum": 54}
+
+
 def poster():
     return {
         "document": {**DOCUMENT, "code": "HB-2026-Q4-01"},
@@ -427,6 +435,8 @@ PAPERS = {
     "count_sheet": count_sheet,
     "count_slip": count_slip,
     "handbook": handbook,
+    "rehearsal_script": rehearsal_script,
+    "emergency_card": emergency_card,
     "poster": poster,
     "paper_ballot": paper_ballot,
     "void_record": void_record,

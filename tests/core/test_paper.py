@@ -38,6 +38,8 @@ EXPECTED = {  # pages, and words that must stand on it
     ),
     "count_slip": (1, ["票卡清点单", "群众代表", "实发"]),
     "handbook": (1, ["监票手册", "出了情况", "BZZH-22JD-4M0Q-X7RT", "声明丢失 1", "任意 2 张就能开"]),
+    "rehearsal_script": (1, ["五分钟演练脚本", "数到十", "https://tp.example.gov.cn", "谁在什么时候以前解决"]),
+    "emergency_card": (1, ["应急卡", "连不上服务器", "应到 81 人，到 54 人才能开会", "照监票手册"]),
     "poster": (2, ["谁能看到什么", "我们挡不住的", "怎样自己核对", "BZZH-22JD-4M0Q-X7RT"]),
     "paper_ballot": (1, ["评议票（纸票）", "无记名", "时彦亦", "现场答询", "满分 9"]),
     "void_record": (1, ["本轮作废记录", "两张声明丢失的票卡被人投了票", "监票人（第三方）"]),

@@ -1,0 +1,50 @@
+"""Papers for the side table, made at once and shown for printing: the rehearsal's script and the emergency card."""
+
+import io
+
+from django.conf import settings
+from django.http import FileResponse, Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_GET
+
+from core import paper
+from core.errors import require
+from core.sessions import in_hall
+from live import policies
+from live.rules import hall as rules
+from reviews.views import frame
+from scoring.actions.papers import paper_css
+from scoring.actions.sheets.words import of_session
+
+PAPERS = {"script": ("YL", "rehearsal_script", "五分钟演练脚本"), "emergency": ("YJ", "emergency_card", "应急卡")}
+
+
+@in_hall
+@require_GET
+def hall_paper(request, uid, kind):
+    session = frame.session_of(request, uid)
+    require(policies.can_show_projector(request.user, session))
+    if kind not in PAPERS:
+        raise Http404
+    code, template, name = PAPERS[kind]
+    with override("zh-hans"):  # papers are Chinese whoever asks
+        context = content(session, code)
+        pdf = paper.render(f"paper/{template}.html", context, title=name, css=paper_css(context))
+    return FileResponse(io.BytesIO(pdf), filename=f"{name}.pdf", content_type="application/pdf")
+
+
+def content(session, code):
+    return {
+        "document": {
+            "code": f"{code}-{session.date:%Y%m%d}",
+            "marking": _("演练，不作数") if session.is_rehearsal else _("内部"),
+            "producer": settings.COMMISSION,
+            "at": "",
+        },
+        "rehearsal": session.is_rehearsal,
+        "session": of_session(session),
+        "booth": settings.BOOTH_ORIGIN,
+        "expected": session.expected,
+        "quorum": rules.quorum(session.expected),
+    }
