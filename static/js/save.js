@@ -16,7 +16,7 @@ export function watchSaves() {
     const form = formOf(event);
     if (event.detail.successful) dirty.delete(form);
     if (event.detail.successful) remember(form, event.detail.requestConfig.parameters);
-    say(form, event.detail.successful ? "saved" : "failed");
+    say(form, event.detail.successful ? "saved" : event.detail.xhr.status === 422 ? "refused" : "failed");
   });
   window.addEventListener("beforeunload", (event) => {
     if (![...dirty].some((form) => form.isConnected)) return;
@@ -34,7 +34,7 @@ function formOf(event) {
   return form?.matches("[data-unsaved]") ? form : null;
 }
 
-const SHAPES = { unsaved: "", saving: "doing", saved: "ok", failed: "bad" };
+const SHAPES = { unsaved: "", saving: "doing", saved: "ok", failed: "bad", refused: "bad" };
 
 // The words stand in the page, in the language of the page: data-saving="正在保存" and so on.
 function say(form, state) {
