@@ -232,7 +232,7 @@ def test_what_is_missing_bars_the_start(desk, session):
 def test_the_whole_way_of_one_official_by_its_buttons(desk, hall, session, leader):
     def primary():
         page = desk.get(url("console", session)).content.decode()
-        return re.search(r'<button class="btn primary" id="next">(.*?)</button>', page)[1]
+        return re.search(r'<button class="btn primary" id="next"[^>]*>(.*?) <kbd', page)[1]
 
     subject = session.subjects.first()
     assert primary() == f"下一项：{subject}　述廉"
@@ -471,7 +471,7 @@ def test_the_clocks_of_both_screens_go_on_after_a_restart(desk, hall, now):
 
 
 @pytest.mark.django_db(databases=["default", "ballots"])
-@pytest.mark.parametrize("name", ["console", "projector", "roster", "run_sheet"])
+@pytest.mark.parametrize("name", ["console", "projector", "roster", "roster_here", "run_sheet"])
 def test_pages_cost_the_same_for_one_and_three_officials(desk, clerk, name):
     counts = []
     for n in (1, 3):
