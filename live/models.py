@@ -1,5 +1,6 @@
 """Where the meeting stands: the run sheet, its clock, and what the hall sees."""
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Sum
@@ -26,6 +27,7 @@ class Hall(models.Model):
     question = models.ForeignKey("reviews.Question", models.SET_NULL, null=True, blank=True, related_name="+")
     ends_at = models.DateTimeField(_("计时到"), null=True, blank=True)
     paused_left = models.IntegerField(_("停表时剩余的秒数"), default=0)
+    moved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("会场")

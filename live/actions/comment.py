@@ -4,13 +4,12 @@ Both write to the same place. Each names the words it knew (`before_…`); words
 """
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleViolation
 from live.actions import record
-from live.models import Hall
+from live.actions.run_sheet import touch
 from reviews.models import LeaderComment, ReviewSession
 
 
@@ -51,7 +50,7 @@ def note_comment(
         defaults={"strengths": strengths, "problems": problems, "is_delivered": is_delivered or was},
     )
     if is_delivered and not was:
-        Hall.objects.filter(pk=hall.pk).update(version=F("version") + 1)
+        touch(hall, by=by)
         audit.record("note_comment", f"comment {comment.uid}", by=by)
     return comment
 

@@ -3,13 +3,12 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core.errors import RuleViolation
 from live.actions import record
-from live.actions.run_sheet import take
-from live.models import Hall, RunItem
+from live.actions.run_sheet import take, touch
+from live.models import RunItem
 from live.rules import hall as rules
 from reviews.actions import question as questions
 from reviews.models import Answer, Question
@@ -28,7 +27,7 @@ def ask(hall, question, *, version: int, by, now: dt.datetime):
         number = item.subject.questions.asked().count() + 1
         questions.ask(question, by=by)
         Question.objects.filter(pk=question.pk).update(order=number)
-    show(hall, question, version=version, now=now)
+    show(hall, question, version=version, by=by, now=now)
 
 
 @transaction.atomic
@@ -41,7 +40,7 @@ def ask_from_floor(hall, *, text: str, version: int, by, now: dt.datetime):
     number = item.subject.questions.asked().count() + 1
     question = questions.add_floor_question(item.subject, text=text, by=by)
     Question.objects.filter(pk=question.pk).update(order=number)
-    show(hall, question, version=version, now=now)
+    show(hall, question, version=version, by=by, now=now)
 
 
 def finish_answers(item):
@@ -50,8 +49,8 @@ def finish_answers(item):
         raise RuleViolation(blockers)
 
 
-def show(hall, question, *, version, now):
-    take(hall, version, question=question, ends_at=now + dt.timedelta(minutes=question.minutes))
+def show(hall, question, *, version, by, now):
+    take(hall, version, by=by, question=question, ends_at=now + dt.timedelta(minutes=question.minutes))
 
 
 @transaction.atomic
@@ -70,4 +69,4 @@ def commit_to(hall, subject, *, text: str, due_on: dt.date, by):
     record.need_open(subject.session)
     question = hall.question if hall.question and hall.question.subject_id == subject.pk else None
     questions.commit_to(subject, text=text, due_on=due_on, question=question, by=by)
-    Hall.objects.filter(pk=hall.pk).update(version=F("version") + 1)
+    touch(hall, by=by)

@@ -58,15 +58,22 @@ def plan_minutes(session, *, minutes: dict[str, int], by):
     if hall := Hall.objects.filter(session=session).first():
         for kind, n in minutes.items():
             hall.items.filter(kind=kind, state=State.TODO).update(minutes=n)
-        Hall.objects.filter(pk=hall.pk).update(version=F("version") + 1)
+        touch(hall, by=by)
     audit.record("plan_minutes", session, by=by, **{kind.lower(): n for kind, n in minutes.items()})
 
 
-def take(hall, version, **changes):
-    """Change the hall if it still is what the console saw; refuses otherwise, so that no press counts twice."""
-    if not Hall.objects.filter(pk=hall.pk, version=version).update(version=F("version") + 1, **changes):
-        raise RuleViolation(_("另一台控制台刚刚推进了会议，画面已更新；请看清当前环节后再按"))
+def take(hall, version, *, by, **changes):
+    """Change the hall if it still is what the console saw; refuses otherwise, naming who was first, so that no press counts twice."""
+    if not Hall.objects.filter(pk=hall.pk, version=version).update(version=F("version") + 1, moved_by=by, **changes):
+        hall.refresh_from_db()
+        who = {"who": hall.moved_by or by}
+        raise RuleViolation(_("另一台控制台（%(who)s）刚刚推进了会议，画面已更新；请看清当前环节后再按") % who)
     hall.refresh_from_db()
+
+
+def touch(hall, *, by):
+    """Make every console look again: somebody noted what all of them show."""
+    Hall.objects.filter(pk=hall.pk).update(version=F("version") + 1, moved_by=by)
 
 
 def begin(hall, item, *, now):
@@ -92,7 +99,7 @@ def advance(hall, *, version: int, by, now: dt.datetime):
     follower = hall.items.filter(order__gt=item.order).first()
     if blockers := advance_blockers(hall, item, follower):
         raise RuleViolation(blockers)
-    take(hall, version, question=None, ends_at=None, paused_left=0)
+    take(hall, version, by=by, question=None, ends_at=None, paused_left=0)
     RunItem.objects.filter(pk=item.pk).update(state=State.DONE, ended_at=now)
     if item.kind == Kind.STATEMENT:
         reports.present_report(item.subject, by=by)
@@ -109,7 +116,7 @@ def step_back(hall, *, version: int, by, now: dt.datetime):
         raise RuleViolation(_("已经是第一项"))
     if before.kind == Kind.COMMENT and hall.session.is_at_least(ReviewSession.State.VOTING_OPEN):
         raise RuleViolation(_("投票已经开启，不能退回到点评"))
-    take(hall, version)
+    take(hall, version, by=by)
     hall.items.filter(state=State.NOW).update(state=State.TODO, began_at=None)
     begin(hall, before, now=now)
     audit.record("step_back_hall", hall.session, by=by, order=before.order, kind=before.kind)

@@ -124,11 +124,11 @@ def test_the_meeting_goes_through_all_items_of_an_official(hall, clerk, leader):
     assert [item.used for item in hall.items.all()[:5]] == ["04:00", "08:00", "08:00", "03:00", ""]
 
 
-def test_of_two_consoles_pressing_at_once_one_wins(hall, clerk):
+def test_of_two_consoles_pressing_at_once_one_wins(hall, clerk, approver):
     here, there = Hall.objects.get(), Hall.objects.get()
 
-    run_sheet.advance(here, version=here.version, by=clerk, now=NINE)
-    with pytest.raises(RuleViolation, match="另一台控制台"):
+    run_sheet.advance(here, version=here.version, by=approver, now=NINE)
+    with pytest.raises(RuleViolation, match=f"另一台控制台（{approver}）"):
         run_sheet.advance(there, version=there.version, by=clerk, now=NINE)
 
     assert now_kind(hall) == "STATEMENT"
