@@ -67,8 +67,11 @@ def draft_for(session, unit, findings, *, by):
 
 
 def addressee(unit):
-    """The unit's Party organisation where the register names one, else the unit."""
+    """The unit's Party organisation where the register names one, else the unit. 某某镇 and 镇党委 share one 镇."""
     organisation = unit.party_organisation.split("（")[0].strip()
+    for kind in ("街道", "镇", "乡"):
+        if unit.name.endswith(kind):
+            organisation = organisation.removeprefix(kind)
     if not organisation:
         return unit.name
     if organisation.startswith("中共"):

@@ -166,10 +166,11 @@ def signature(count, part):
         "confirm": {
             "title": _("以%(part)s身份签字？") % told,
             "text": _(
-                "您签字确认：%(title)s第 %(n)d 轮，发出 %(issued)d 张，收回 %(returned)d 张，%(people)d 位对象的结果已经核对，"
-                "结果摘要 %(hash)s。签字不能撤回；签字以后，名额不能再裁定。"
+                "您签字确认：%(title)s第 %(n)d 轮，实发 %(issued)d 张，收回 %(returned)d 张，%(people)d 位对象的结果已经核对，"
+                "结果摘要 %(hash)s。签字不能撤回。"
             )
-            % told,
+            % told
+            + (_("签字以后，名额不能再裁定。") if count.decisions or count.decisions_needed else ""),
             "yes": _("签字"),
         },
     }
