@@ -11,7 +11,14 @@ from officials.models import LeadingMember
 from reviews.models import Attendee, Question
 
 Kind = RunItem.Kind
-STRENGTHS = "能够直面问题，数据比较实，对群众反映的事没有回避。"
+STRENGTHS = [
+    "报告数据比较实，对群众反映的事没有回避。",
+    "年度重点任务按期完成，难点问题有人牵头、有时限。",
+    "第一责任人的责任比较清楚，督促班子成员有具体事例。",
+    "风险排查到岗到人，内控制度修订及时。",
+    "群众诉求答复及时，办理结果能够查证。",
+    "现场答问正面，承诺有时限、能检验。",
+]
 SECOND_PROBLEM = "班子成员履行“一岗双责”的记录不完整，平时过问偏少"
 
 
@@ -66,7 +73,8 @@ def question(meeting, hall, subject, *, now):
 def comment(meeting, hall, subject):
     leader = LeadingMember.objects.get(units=subject.official.unit)
     problems = [texts.issues(subject.official.code)[-1], *([SECOND_PROBLEM] if subject.order % 2 == 0 else [])]
+    strengths = STRENGTHS[subject.order % len(STRENGTHS)]
     hall.refresh_from_db()
     comments.note_comment(
-        hall, subject, leader=leader, strengths=STRENGTHS, problems="\n".join(problems), is_delivered=True, by=meeting.cast.clerk
+        hall, subject, leader=leader, strengths=strengths, problems="\n".join(problems), is_delivered=True, by=meeting.cast.clerk
     )
