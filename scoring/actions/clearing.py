@@ -25,7 +25,7 @@ def loss_blockers(groups, counts) -> list[str]:
     somebody has cast it. Exact numbers of a closed box, so for scrutineers and tellers only (ballots.md B5)."""
     missing = {letter: row["printed"] - row["cast"] - row["voided"] for letter, row in counts.items()}
     return [
-        _("%(name)s声明丢失 %(lost)d 张，没有投出也没有作废的却只有 %(missing)d 张：丢失的卡找回并作废了的，请改少声明丢失数；没有找回的，就是有人用它投了票，本轮须作废重投")
+        _("%(name)s声明丢失 %(lost)d 张，没有收回也没有作废的却只有 %(missing)d 张：丢失的卡找回并作废了的，请改少声明丢失数；没有找回的，就是有人用它投了票，本轮须作废重投")
         % {"name": group.name, "lost": group.lost, "missing": missing[group.letter]}
         for group in groups
         if group.lost > missing[group.letter]

@@ -162,7 +162,7 @@ def signing_blockers(count) -> list[str]:
     if count.round.voided_at:
         reasons.append(_("本轮已经作废"))
     if count.void_letters:
-        reasons.append(_("有票箱收回多于发出，本轮须作废重投"))
+        reasons.append(_("有票箱收回多于实发，本轮须作废重投"))
     if count.decisions_needed:
         reasons.append(_("名额线上有同分，须先由审批领导裁定"))
     return reasons

@@ -25,7 +25,7 @@ def opening_blockers(round) -> list[str]:
         missing = row["printed"] - row["cast"] - row["voided"]
         if missing and not groups[letter].unaccounted_reason:
             reasons.append(
-                _("%(name)s有 %(n)d 张票卡既没有投出也没有作废，请写明原因") % {"name": groups[letter].name, "n": missing}
+                _("%(name)s有 %(n)d 张票卡既没有收回也没有作废，请写明原因") % {"name": groups[letter].name, "n": missing}
             )
     reasons += loss_blockers(boxed, counts)
     for group in groups.values():

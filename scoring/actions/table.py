@@ -39,7 +39,7 @@ def drawn_blockers(groups, counts) -> list[str]:
     """
     cast = {letter: row["cast"] for letter, row in counts.items()}
     return [
-        _("%(name)s登记实发 %(drawn)d 张，投出却有 %(cast)d 张，不能开箱：请核对登记的数；数无误的，提出作废本轮，另发票卡重投")
+        _("%(name)s登记实发 %(drawn)d 张，收回却有 %(cast)d 张，不能开箱：请核对登记的数；数无误的，提出作废本轮，另发票卡重投")
         % {"name": group.name, "drawn": group.drawn, "cast": cast[group.letter]}
         for group in groups
         if group.drawn is not None and group.drawn < cast[group.letter]

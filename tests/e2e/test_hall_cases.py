@@ -316,14 +316,14 @@ def test_the_table_counts_down_while_another_tablet_voids(stage, hall):
     page.goto(f"/scoring/{hall.session.uid}/ballot")
     look(page, "ballot-tab-closed")
     page.get_by_role("link", name="清点桌面：作废剩卡，登记实发数").click()
-    expect(page.locator("#table-left")).to_contain_text("还有 10 张票卡没有交代")
+    expect(page.locator("#table-left")).to_contain_text("还有 10 张票卡未交回")
     look(page, "table")
 
     other = stage.passer_by("void", size=TABLET, at=stage.booth)
     other.goto("/void")
     scan(other, text_of(hall.cards["b"][9]))
     expect(other.get_by_role("status")).to_contain_text("已作废")
-    expect(page.locator("#table-left")).to_contain_text("还有 9 张票卡没有交代")  # by itself
+    expect(page.locator("#table-left")).to_contain_text("还有 9 张票卡未交回")  # by itself
 
     page.get_by_label(re.compile("^B.*声明丢失")).fill("3")
     page.get_by_label("录入的纸票张数").fill("0")

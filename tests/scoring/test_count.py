@@ -51,7 +51,7 @@ def test_nobody_signs_a_count_with_a_void_box(hall):
     hall.count.result["void_groups"] = ["b"]
     hall.count.save()
 
-    with pytest.raises(RuleViolation, match="收回多于发出"):
+    with pytest.raises(RuleViolation, match="收回多于实发"):
         hall.sign()
     assert not hall.again().count.teller_at
 

@@ -95,7 +95,7 @@ def test_a_card_carried_away_needs_a_reason(hall):
         for card in cards[{"b": 7, "c": 5, "d": 6}[letter] :]:
             void(card)
     table.note_cards(hall.round, {"b": (7, ""), "c": (5, ""), "d": (6, "")}, by=hall.teller)
-    assert any("区纪委委员有 1 张票卡既没有投出也没有作废" in text for text in opening.opening_blockers(hall.round))
+    assert any("区纪委委员有 1 张票卡既没有收回也没有作废" in text for text in opening.opening_blockers(hall.round))
 
 
 def test_a_used_card_cannot_be_voided(hall):

@@ -15,7 +15,7 @@ def test_the_urn_waits_for_the_table(hall):
         opening.urn(hall.round)
     told = "".join(refusal.value.messages)
     assert "实发的票卡数" in told
-    assert "既没有投出也没有作废" in told
+    assert "既没有收回也没有作废" in told
     assert "实名评分" in told
     assert opening.urn(hall.clear_table().round)
 

@@ -28,10 +28,10 @@ def test_fewer_cards_drawn_than_ballots_cast_is_refused_once_the_box_is_closed(h
     with pytest.raises(RuleViolation) as noted:
         table.note_cards(hall.round, {"b": (7, ""), "c": (4, "一张在会场"), "d": (5, "")}, by=hall.teller)
 
-    assert "区纪委委员登记实发 6 张，投出却有 7 张，不能开箱：请核对登记的数；数无误的，提出作废本轮" in urn.value.messages[0]
+    assert "区纪委委员登记实发 6 张，收回却有 7 张，不能开箱：请核对登记的数；数无误的，提出作废本轮" in urn.value.messages[0]
     assert [message.split("，不能")[0] for message in noted.value.messages] == [
-        "班子成员登记实发 4 张，投出却有 5 张",
-        "群众代表登记实发 5 张，投出却有 6 张",
+        "班子成员登记实发 4 张，收回却有 5 张",
+        "群众代表登记实发 5 张，收回却有 6 张",
     ]
     assert list(hall.round.groups.exclude(letter="a").values_list("drawn", flat=True)) == [6, 5, 6]
     assert AuditEvent.objects.filter(action="note_cards").count() == 1
@@ -43,7 +43,7 @@ def test_a_transcript_is_refused_while_fewer_cards_are_drawn_than_cast(hall):
     transcript = hall.transcript()
     RoundGroup.objects.filter(round=hall.round, letter="b").update(drawn=6)
 
-    with pytest.raises(RuleViolation, match="登记实发 6 张，投出却有 7 张"):
+    with pytest.raises(RuleViolation, match="登记实发 6 张，收回却有 7 张"):
         opening.save_transcript(hall.round, transcript, by=hall.scrutineer, now=hall.now)
     assert hall.round.state == Box.State.CLOSED
 

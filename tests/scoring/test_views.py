@@ -370,13 +370,13 @@ def test_numbers_that_cannot_be_stay_typed_and_only_the_table_learns_why(client,
 
     refused = client.post(page("ballot_numbers", hall.session), typed).content.decode()
 
-    assert "区纪委委员登记实发 5 张，投出却有 7 张" in refused
+    assert "区纪委委员登记实发 5 张，收回却有 7 张" in refused
     assert 'value="5"' in refused
     assert "两张在前厅" in refused
     RoundGroup.objects.filter(round=hall.round, letter="b").update(drawn=5)
     for user, told in [(hall.teller, True), (hall.scrutineer, True), (hall.clerk, False), (hall.approver, False)]:
         client.force_login(user)
-        assert ("投出却有 7 张" in client.get(page("ballot", hall.session)).content.decode()) is told
+        assert ("收回却有 7 张" in client.get(page("ballot", hall.session)).content.decode()) is told
 
 
 def test_the_stage_line_says_how_far_the_result_is(client, hall):
@@ -404,7 +404,7 @@ def test_signing_is_the_next_step_of_those_who_sign_and_says_what_is_signed(clie
     for user, part, word in [(hall.teller, "teller", "计票人"), (hall.scrutineer, "scrutineer", "监票人")]:
         step, text = step_for(user)
         assert (step["button"], step["url"]) == (f"以{word}身份签字", page("results_sign", hall.session, part))
-        assert f"{hall.session.title}第 1 轮，发出 19 张，收回 19 张，3 位对象的结果已经核对，结果摘要 {digest}" in text
+        assert f"{hall.session.title}第 1 轮，实发 19 张，收回 19 张，3 位对象的结果已经核对，结果摘要 {digest}" in text
         assert text.count(step["url"]) == 1
     for user in (hall.clerk, hall.approver):
         assert "身份签字" not in step_for(user)[1]

@@ -44,7 +44,7 @@ def cells(count, result):
 
 
 def heads():
-    return [_("发出"), _("收回"), _("有效"), _("无效"), _("弃权"), _("平均分")]
+    return [_("实发"), _("收回"), _("有效"), _("无效"), _("弃权"), _("平均分")]
 
 
 def result_table(count):
