@@ -122,7 +122,8 @@ def test_a_withheld_score_prints_its_reason_and_no_figure():
     assert "按公布规则暂不公布" in text
     assert "86.92" not in text
     assert "第3名" not in text
-    assert "二确认" in text
+    assert "二各项指标票数较少" in text
+    assert "三确认" in text
 
 
 def test_a_hidden_value_stays_hidden():
