@@ -195,17 +195,17 @@ def counts(field):
 @register.filter
 def said(field):
     """The errors of one field in our words: what Django would say of any field names this one."""
-    return [_said(field, error) for error in field.errors.as_data()]
+    return [_said(field, error, field.label) for error in field.errors.as_data()]
 
 
-def _said(field, error):
+def _said(field, error, label):
     kind = type(field.field)
     stock = {code: text for cls in reversed(kind.__mro__) for code, text in getattr(cls, "default_error_messages", {}).items()}
     own = field.field.error_messages.get(error.code)
     if error.code not in STOCK_ERRORS or (own is not None and own != stock.get(error.code)):
         return error.messages[0]
     code = _lacking(field.field.widget) if error.code == "required" else error.code
-    return STOCK_ERRORS[code]() % {"label": field.label, **(error.params or {})}
+    return (STOCK_ERRORS[code]() % {"label": label, **(error.params or {})}).strip()
 
 
 def _lacking(widget):
@@ -217,7 +217,7 @@ def _lacking(widget):
 STOCK_ERRORS = {
     "required": lambda: _("请填写%(label)s"),
     "picked": lambda: _("请选择%(label)s"),
-    "ticked": lambda: _("请勾选“%(label)s”"),
+    "ticked": lambda: _("请勾选%(label)s"),
     "max_value": lambda: _("%(label)s最多 %(limit_value)s"),
     "min_value": lambda: _("%(label)s最少 %(limit_value)s"),
     "max_length": lambda: _("最多 %(limit_value)s 字，现在 %(show_value)s 字"),
@@ -225,14 +225,23 @@ STOCK_ERRORS = {
 }
 
 
+def anchor_of(field):
+    """Where the field stands on the page; a hidden one stands nowhere."""
+    return "" if field.is_hidden else field.id_for_label or field.auto_id
+
+
 @register.simple_tag
 def problems_of(form):
-    """Every error of a form once: what it is about, where to go to cure it, what it says."""
+    """Every error of a form once: what it is about, where to go to cure it, what it says without naming it again."""
     whole = [{"text": text} for text in form.non_field_errors()]
     fields = [
-        {"text": text, "label": field.label, "anchor": "" if field.is_hidden else field.id_for_label or field.auto_id}
+        {
+            "text": _said(field, error, "" if (anchor := anchor_of(field)) else field.label),
+            "label": field.label,
+            "anchor": anchor,
+        }
         for field in form
-        for text in said(field)
+        for error in field.errors.as_data()
     ]
     return whole + fields
 

@@ -232,7 +232,7 @@ def test_several_files_may_be_required():
         ({"measure": ""}, "请填写整改措施"),
         ({"way": ""}, "请选择会议形式"),
         ({"groups": []}, "请选择征求方式"),
-        ({"sure": ""}, "请勾选“我已核对”"),
+        ({"sure": ""}, "请勾选我已核对"),
         ({"measure": "长" * 101}, "最多 100 字，现在 101 字"),
         ({"story": "短"}, "至少 10 字，现在 1 字"),
     ],
@@ -240,7 +240,16 @@ def test_several_files_may_be_required():
 def test_what_any_field_may_refuse_names_this_one(given, said):
     form = PlanForm({"measure": "写清", "way": "apart", "groups": ["talk"], "sure": "on", "token": "t1", **given})
 
-    assert squeeze(render(form)).count(said) == 2  # at the field and in the summary
+    html = squeeze(render(form))
+
+    assert html.count("有 1 处要改") == 1
+    assert f"<span>{said}</span>" in html
+
+
+def test_the_summary_names_a_field_once():
+    html = squeeze(render(PlanForm({"way": "apart", "groups": ["talk"], "sure": "on", "token": "t1"})))
+
+    assert '<a href="#id_measure">整改措施</a>：请填写</li>' in html
 
 
 class SpareForm(forms.Form):
