@@ -1505,7 +1505,7 @@ def report_copy(document, found):
 
 
 def box_rows(document):
-    yield ["箱", "票种", "印制", "实发", "投出", "作废", "未交回", "另置"]
+    yield ["箱", "票种", "印制", "实发", "收回", "作废", "未交回", "另置"]
     cards, aside = boxes_of_cards(document), {entry["c"] for entry in document["invalid"]}
     cast = [entry["c"] for entry in document["received"] if entry["c"] in cards]
     for letter, group in boxed(document).items():
