@@ -18,13 +18,17 @@ from live.rules import hall as rules
 from reviews.actions import report as reports
 from reviews.actions import session as sessions
 from reviews.models import ReviewSession
+from scoring.actions.manifest import drift_blockers
+from scoring.models import BallotRound
 
 State = RunItem.State
 Kind = RunItem.Kind
 
 
 def start_blockers(session, *, today: dt.date) -> list[str]:
-    return rules.start_blockers(
+    """Every reason why the meeting may not begin; cards of another day or of other officials would be of no use in it."""
+    round = BallotRound.objects.current(session)
+    return (drift_blockers(round) if round else []) + rules.start_blockers(
         [blocker.text for blocker in session.start_blockers(today=today)],
         is_ready=session.state == ReviewSession.State.READY,
         is_locked=session.tasks["LOCK"].done_on is not None,

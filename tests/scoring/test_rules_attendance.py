@@ -1,5 +1,7 @@
 """Groups with too few in the hall, before cards are printed (ballots.md §9.1, scoring.md §4.3)."""
 
+import json
+
 import pytest
 
 from scoring import rules

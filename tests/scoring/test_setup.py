@@ -8,6 +8,7 @@ from django.utils.translation import override
 from ballots import reference
 from ballots.models import Box
 from core.errors import RuleViolation
+from live.actions import run_sheet
 from reviews.models import ReviewSession
 from scoring.actions import install_sample_scheme, manifest, setup
 
@@ -51,6 +52,8 @@ def test_cards_of_another_day_or_other_officials_are_not_voted_with(hall, change
     change(hall.session)
     with pytest.raises(RuleViolation, match=told):
         hall.open()
+    session = ReviewSession.objects.get(pk=hall.session.pk)
+    assert any(told in reason for reason in run_sheet.start_blockers(session, today=session.date))
 
 
 def test_a_void_round_before_the_meeting_asks_for_cards_again(hall):
