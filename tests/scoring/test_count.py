@@ -84,3 +84,21 @@ def test_a_tie_across_the_quota_is_decided_before_signing(hall):
     bands = {result.subject.code: result.band for result in SubjectResult.objects.select_related("subject")}
     assert (bands["o01"], bands["o02"]) == ("较好", "好")
     hall.again().sign()
+
+
+def test_each_step_after_the_count_is_taken_by_whose_it_is_and_in_its_time(hall):
+    hall.counted()
+    with pytest.raises(RuleViolation, match="没有这项待裁定"):
+        count.decide(hall.count, label="好", pool="", chosen=[], by=hall.approver, now=hall.now)
+    with pytest.raises(RuleViolation, match="只有计票人和监票人签字"):
+        count.sign(hall.count, "teller", by=hall.clerk, now=hall.now)
+    hall.sign()
+    with pytest.raises(RuleViolation, match="已经有人签字"):
+        count.decide(hall.count, label="好", pool="", chosen=[], by=hall.approver, now=hall.now)
+    with pytest.raises(RuleViolation, match="由审批领导确认"):
+        count.confirm_count(hall.count, by=hall.clerk, now=hall.now)
+
+    hall.confirm()
+    count.confirm_count(hall.count, by=hall.clerk, now=hall.now)  # done already: nothing is asked again
+
+    assert hall.again().count.confirmed_by == hall.approver

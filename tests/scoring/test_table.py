@@ -56,3 +56,37 @@ def test_named_marks_are_not_more_than_the_persons_present(hall):
     with pytest.raises(RuleViolation, match="不能多于到会人数"):
         table.enter_named(group, rater="另一人", marks={subject: {}}, by=hall.clerk)
     assert {marks.rater for marks in NamedMarks.objects.all()} == {"姜景舟"}
+
+
+def test_the_table_is_kept_between_the_cards_and_the_opening(hall):
+    hall.prepare()
+    named, anonymous = (hall.round.groups.get(letter=letter) for letter in "ab")
+    with pytest.raises(RuleViolation, match="票卡备好以后"):
+        table.note_cards(hall.round, {"b": (7, "")}, by=hall.teller)
+    with pytest.raises(RuleViolation, match="不记名"):
+        table.enter_named(anonymous, rater="姜景舟", marks={}, by=hall.clerk)
+    with pytest.raises(RuleViolation, match="写明评议人"):
+        table.enter_named(named, rater=" ", marks={}, by=hall.clerk)
+
+    hall.make_keys().make_cards().open().vote().close().clear_table().tally()
+
+    for late in (
+        lambda: table.note_cards(hall.round, {"b": (7, "")}, by=hall.teller),
+        lambda: table.enter_named(named, rater="姜景舟", marks={}, by=hall.clerk),
+        lambda: table.remove_named(named, rater="姜景舟", by=hall.clerk),
+    ):
+        with pytest.raises(RuleViolation, match=r"开箱以前|已经打开"):
+            late()
+    assert NamedMarks.objects.filter(rater="姜景舟").count() == 3
+
+
+def test_named_marks_are_removed_once_and_noted_once(hall):
+    hall.prepare()
+    group = hall.round.groups.get(letter="a")
+    table.enter_named(group, rater="姜景舟", marks={hall.session.subjects.first(): {}}, by=hall.clerk)
+
+    for _again in range(2):
+        table.remove_named(group, rater="姜景舟", by=hall.clerk)
+
+    assert not NamedMarks.objects.exists()
+    assert AuditEvent.objects.filter(action="remove_named").count() == 1
