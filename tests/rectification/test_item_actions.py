@@ -212,6 +212,16 @@ def test_what_is_removed_leaves_the_disk(received, people, tmp_path, django_capt
     assert stored(tmp_path) == StoredFile.objects.count() == 0
 
 
+def test_evidence_is_brought_first_and_handed_in_with_nothing_more(received, people):
+    bring(received, "IN_PROGRESS", **people)
+    unit = {"text": "", "by": people["unit"], "now": NOW}
+
+    assert actions.bring_evidence(received, uploads=[picture()], is_final=False, **unit) == 1
+    assert received.state == State.IN_PROGRESS
+    assert actions.bring_evidence(received, uploads=[], is_final=True, **unit) == 0
+    assert received.state == State.EVIDENCE_SUBMITTED
+
+
 def test_of_several_files_none_is_kept_when_one_is_refused(received, people, tmp_path):
     bring(received, "IN_PROGRESS", **people)
     uploads = [picture(), SimpleUploadedFile("脚本.exe", b"MZ")]
