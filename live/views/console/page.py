@@ -123,7 +123,7 @@ def desk(request, hall, item):
         "floor_form": FloorForm(auto_id="floor_%s"),
         "commitments": list(subject.commitments.all()),
         "commitment_form": CommitmentForm(auto_id="commitment_%s"),
-        "leaders": LeadingMember.objects.all() if item.kind == RunItem.Kind.COMMENT else [],
+        "leaders": LeadingMember.objects.in_office() if item.kind == RunItem.Kind.COMMENT else [],
         "leader": leader,
         "comments": comments,
         "comment": next((one for one in comments if leader and one.leader_id == leader.pk), None),
@@ -134,12 +134,12 @@ def desk(request, hall, item):
 def chosen_leader(request, subject):
     """Whoever the page was asked for, else the one in charge of the unit."""
     asked = request.GET.get("leader") or request.POST.get("leader") or ""
-    return leader_named(asked) or subject.official.unit.leading_member or LeadingMember.objects.first()
+    return leader_named(asked) or subject.official.unit.leading_member or LeadingMember.objects.in_office().first()
 
 
 def leader_named(code):
     """Looked for here, so that no code, however odd, reaches the database."""
-    return next((one for one in LeadingMember.objects.all() if one.code == code), None) if code else None
+    return next((one for one in LeadingMember.objects.in_office() if one.code == code), None) if code else None
 
 
 def comment_form(subject, leader, data=None):
