@@ -120,3 +120,8 @@ def test_reading_is_noted_once(reader):
     Notice.objects.mark_read(now=NOW + dt.timedelta(hours=1))
 
     assert Notice.objects.get().read_at == NOW
+
+
+def test_a_mail_server_that_says_nothing_is_not_waited_for():
+    """One worker does everything: without a limit one silent server would stop every sweep."""
+    assert 0 < mail.get_connection("django.core.mail.backends.smtp.EmailBackend").timeout <= 30
