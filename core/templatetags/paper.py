@@ -3,8 +3,7 @@
 import re
 
 from django import template
-from django.utils.html import conditional_escape
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
 
 from core import charts
 
@@ -14,7 +13,9 @@ register = template.Library()
 @register.filter
 def whole_brackets(title):
     """A title whose short brackets, as in （演练）, stay in one line."""
-    return mark_safe(re.sub(r"（[^（）]{1,8}）", r'&#8203;<span class="nowrap">\g<0></span>', conditional_escape(title)))  # noqa: S308, escaped
+    pieces = re.split(r"(（[^（）]{1,8}）)", title)  # every second one is in brackets
+    whole = [format_html('&#8203;<span class="nowrap">{}</span>', piece) if n % 2 else piece for n, piece in enumerate(pieces)]
+    return format_html_join("", "{}", ((piece,) for piece in whole))
 
 
 @register.simple_tag

@@ -1,8 +1,6 @@
 """How a meeting is planned and prepared, step by step, through the actions, each by whose step it is."""
 
 import datetime as dt
-import random
-import zlib
 from dataclasses import dataclass
 
 from desk.management.demo import texts
@@ -53,35 +51,12 @@ def plan(cast, *, title, kind, date, place, codes, audience, is_rehearsal=False,
     return Meeting(ReviewSession.objects.select_related("rule_set").get(pk=made.pk), cast)
 
 
-DEPUTIES = {"局": "副局长", "镇": "副镇长", "街道": "办事处副主任", "公司": "副总经理"}
-
-
-def colleagues(official, n):
-    """[(name, unit and post)] of others who lead the official's unit: drawn from the code, so they never change."""
-    taken = {
-        person["name"]
-        for kind in ("officials", "district_leaders", "committee_members", "representatives")
-        for person in data()[kind]
-    }
-    people = [person["name"] for person in data()["officials"]]
-    first, given = sorted({name[0] for name in people}), sorted({sign for name in people for sign in name[1:]})
-    rng = random.Random(zlib.crc32(official.code.encode()))  # noqa: S311, nothing secret
-    unit = official.unit
-    post = next((deputy for ending, deputy in DEPUTIES.items() if unit.name.endswith(ending)), "副主任")
-    names = []
-    while len(names) < n:
-        name = rng.choice(first) + "".join(rng.sample(given, 2))
-        if name not in taken and name not in names:
-            names.append(name)
-    return [(name, f"{unit.short_name}{post}") for name in names]
-
-
 def groups(made, audience):
     """[(group, roster)]: names from the district's lists, as many as `audience` says for each letter."""
     leaders = [(leader["name"], leader["post"]) for leader in data()["district_leaders"] if leader["code"] in audience["A"]]
     members = [(m.name, m.title) for m in CommitteeMember.objects.all()[: audience["B"]]]
     subjects = made.subjects.select_related("official__unit")
-    team = [person for subject in subjects for person in colleagues(subject.official, audience["C"] // len(subjects))]
+    team = [person for subject in subjects for person in texts.colleagues(subject.official, audience["C"] // len(subjects))]
     public = [(r.name, str(r.get_kind_display())) for r in Representative.objects.all()[: audience["D"]]]
     rosters = {"A": leaders, "B": members, "C": team, "D": public}
     found = []

@@ -71,6 +71,29 @@ def drawn(code):
     }  # fmt: skip
 
 
+DEPUTIES = {"局": "副局长", "镇": "副镇长", "街道": "办事处副主任", "公司": "副总经理"}
+
+
+def colleagues(official, n):
+    """[(name, unit and post)] of others who lead the official's unit: drawn from the code, so they never change."""
+    taken = {
+        person["name"]
+        for kind in ("officials", "district_leaders", "committee_members", "representatives")
+        for person in data()[kind]
+    }
+    people = [person["name"] for person in data()["officials"]]
+    first, given = sorted({name[0] for name in people}), sorted({sign for name in people for sign in name[1:]})
+    rng = random.Random(zlib.crc32(official.code.encode()))  # noqa: S311, nothing secret
+    unit = official.unit
+    post = next((deputy for ending, deputy in DEPUTIES.items() if unit.name.endswith(ending)), "副主任")
+    names = []
+    while len(names) < n:
+        name = rng.choice(first) + "".join(rng.sample(given, 2))
+        if name not in taken and name not in names:
+            names.append(name)
+    return [(name, f"{unit.short_name}{post}") for name in names]
+
+
 def of(code, key):
     return [row for row in data()[key] if row["official_code"] == code]
 
