@@ -228,6 +228,31 @@ def test_papers_cannot_be_typed_after_the_close(stage, hall):
     look(page, "papers-too-late")
 
 
+def test_a_card_scanned_after_the_close_leads_to_no_ballot(stage, hall):
+    """Neither the card's address nor its characters, which name no meeting."""
+    spare = hall.cards["b"][9]
+    hall.vote().close()
+    page = stage.passer_by("late", size=UPRIGHT, at=stage.booth, touch=True)
+    for given in (f"1.{hall.round.sid}.b.{text_of(spare)}.{codec.b64(hall.round.box.manifest_hash)}", text_of(spare)):
+        page.goto("/b")
+        scan(page, given)
+        expect(page.get_by_role("heading", name="投票已经截止")).to_be_visible()
+        expect(page.get_by_role("main")).to_contain_text("呼叫监票人")
+        expect(page.locator("[data-do=begin]")).to_have_count(0)
+    look(page, "card-after-close")
+
+
+def test_a_ballot_being_filled_stops_at_the_close(stage, hall):
+    page = stage.passer_by("slow", size=UPRIGHT, at=stage.booth, touch=True)
+    page.clock.install()
+    fill(page, hall.cards["b"][0])
+    expect(page.get_by_role("heading", name="封票前看一遍")).to_be_visible()
+    hall.close()
+    page.clock.fast_forward(25_000)  # it asks for the state of the box every 20 s, more or less
+    expect(page.get_by_role("heading", name="投票已经截止")).to_be_visible()
+    assert not Envelope.objects.exists()
+
+
 # --- a tablet dies -----------------------------------------------------------------------------------------------
 
 

@@ -12,13 +12,13 @@ import { deliver, stow } from "../parts/delivery.js";
 import { watchIdle } from "../parts/idle.js";
 import { keypad } from "../parts/keypad.js";
 import { codeEntry } from "../parts/scanner.js";
-import { boxes, Unavailable } from "../parts/service.js";
+import { stateOf, Unavailable } from "../parts/service.js";
 import { boxName, dateOf, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
 import { pause } from "../parts/steady.js";
 import { all, recall, wipe } from "../parts/store.js";
 
-const VOTING = ["OPEN", "CLOSING"];
-const BEFORE_CLOSE = ["SEALED_SETUP", ...VOTING];
+const BEFORE_CLOSE = ["SEALED_SETUP", "OPEN", "CLOSING"];
+const UNSEEN = "UNSEEN"; // the booth did not answer
 const LOOK_EVERY = 20_000;
 const CODE_STAYS = 120_000;
 
@@ -39,18 +39,22 @@ function notice(text, kind = "") {
 function noticeOfState() {
   if (!ballot) return notice("");
   if (state === "CLOSING") return notice(word("closing"), "warn");
-  if (state === "SEALED_SETUP") return notice(word("not-yet"));
-  return notice(VOTING.includes(state) ? "" : word("closed"), "warn");
+  return notice(state === "SEALED_SETUP" ? word("not-yet") : "");
 }
 
-/** Follows the state of the box: says when it is about to close. The question names the session, never the card. */
+/** Follows the state of the box: says when it is about to close. The question names no session and no card. */
 async function followState() {
   for (;;) {
     await pause(LOOK_EVERY * (0.8 + Math.random() * 0.4));
-    if (!ballot) continue;
-    const listed = await boxes().catch(() => null);
-    if (!listed || !ballot) continue;
-    state = listed.find(({ sid }) => sid === ballot.session.manifest.sid)?.state ?? "CLOSED";
+    const watched = ballot;
+    if (!watched) continue;
+    const found = await stateOf(watched.session.manifest.sid).catch(() => UNSEEN);
+    if (found === UNSEEN || ballot !== watched) continue;
+    state = found;
+    if (!BEFORE_CLOSE.includes(state)) {
+      shut();
+      continue;
+    }
     noticeOfState();
     if ($("#screen [data-do=seal]")) overview();
   }
@@ -112,7 +116,7 @@ async function open(card) {
   dropBallot();
   const waiting = setTimeout(() => show(copy("screen-wait")), 300);
   try {
-    const session = await sessionOf(card, BEFORE_CLOSE);
+    const session = await sessionOf(card);
     clearTimeout(waiting);
     await begin(session);
   } catch (problem) {
@@ -128,11 +132,18 @@ async function open(card) {
 async function begin(session) {
   const sealed = await recall("outbox", session.keys.c);
   if (sealed) return send(sealed);
+  const found = await stateOf(session.manifest.sid).catch(() => UNSEEN);
+  state = found === UNSEEN ? "OPEN" : found;
+  if (!BEFORE_CLOSE.includes(state)) return shut();
   ballot = await takeUp(session);
   markRehearsal(session.manifest.mode);
-  const listed = await boxes().catch(() => []);
-  state = listed.find(({ sid }) => sid === session.manifest.sid)?.state ?? state;
-  welcome();
+  return welcome();
+}
+
+/** The box takes no more: nothing is filled that could not be cast. */
+function shut() {
+  dropBallot();
+  trouble(state ? "closed" : "ended");
 }
 
 function welcome() {

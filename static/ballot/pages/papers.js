@@ -242,7 +242,7 @@ async function spareCard(text) {
     return { reason: word("unreadable") };
   }
   try {
-    const session = await sessionOf(card, VOTING);
+    const session = await sessionOf(card);
     if (session.manifest.sid !== table.manifest.sid) return { reason: word("unknown-card") };
     if (session.group.g !== table.group.g) return { reason: word("other-group", { group: boxName(session.manifest, session.group) }) };
     return { session };

@@ -3,7 +3,7 @@
 
 import { readReceipt } from "../lib/casting.js";
 import { readManifest } from "../lib/manifest.js";
-import { boxes, get, post, Unavailable } from "./service.js";
+import { get, post, stateOf, Unavailable } from "./service.js";
 import { pause } from "./steady.js";
 import { forget, keep } from "./store.js";
 
@@ -61,7 +61,7 @@ async function closed(record, options) {
     await finish(record);
     return { outcome: JSON.parse(list).received.some((row) => row.h === h && row.c === c) ? "listed" : "unlisted", code };
   }
-  const state = (await insist(boxes, options.waiting, null)).find((box) => box.sid === sid)?.state;
+  const state = await insist(() => stateOf(sid), options.waiting, null);
   if (!state) return over(record);
   if (state !== "SEALED_SETUP") return deliver(record, options); // it has moved on since it said 410
   await forget("outbox", c);

@@ -33,6 +33,9 @@ export async function boxes() {
   return JSON.parse(text).boxes;
 }
 
+/** State of one box; undefined when it is listed no more: given up, or archived. */
+export const stateOf = async (sid) => (await boxes()).find((box) => box.sid === sid)?.state;
+
 const PATIENCE = 20_000; // milliseconds; a connection that went dead would otherwise hold the next attempt up for minutes
 
 /** Posts a sealed message; gives {status, text}, status 0 when no answer came in time. */
