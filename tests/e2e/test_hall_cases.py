@@ -382,6 +382,22 @@ def test_the_end_is_walked_on_the_scrutineers_tablet(stage, hall):
     look(clerk, "results-ended")
 
 
+def test_no_card_is_voided_after_the_opening(stage, hall):
+    """And before the close the page says that it is too early."""
+    spare = hall.cards["b"][9]
+    page = stage.passer_by("void", size=UPRIGHT, at=stage.booth)
+    page.goto("/void")
+    with stage.expecting("410"):
+        scan(page, text_of(spare))
+        expect(page.get_by_role("status")).to_contain_text("投票还没有截止")
+    hall.vote().close().clear_table().tally()
+    page.reload()
+    with stage.expecting("410"):
+        scan(page, text_of(spare))
+        expect(page.get_by_role("status")).to_contain_text("票箱已开，不能再作废")
+    look(page, "void-after-opening")
+
+
 def test_a_void_round_leads_to_the_next(stage, hall):
     hall.vote()
     hall.together("VOID", reason="票卡印错")

@@ -5,10 +5,10 @@ import { shortCode, fromB64 } from "../lib/encoding.js";
 import { $, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
 import { keypad } from "../parts/keypad.js";
 import { codeEntry } from "../parts/scanner.js";
-import { post, Unavailable } from "../parts/service.js";
+import { post, stateOf, Unavailable } from "../parts/service.js";
 import { boxName, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
 
-const STATES = ["CLOSED", "CLOSING", "OPEN", "SEALED_SETUP"];
+const BEFORE_OPENING = ["SEALED_SETUP", "OPEN", "CLOSING", "CLOSED"];
 
 const voided = new Set();
 let busy = false;
@@ -17,7 +17,6 @@ let busy = false;
 const ANSWERS = {
   200: ["ok", "voided"],
   409: ["bad", "cast"],
-  410: ["bad", "not-closed"],
   403: ["bad", "unknown"],
   404: ["bad", "unknown"],
 };
@@ -44,6 +43,14 @@ function refusalOf(problem) {
   throw problem;
 }
 
+/** What the answer means; 410 comes before the close as well as after the opening, and from a round that is given up. */
+async function meaning(status, sid) {
+  if (status !== 410) return ANSWERS[status] ?? ["bad", "offline"];
+  const state = await stateOf(sid);
+  if (!state) return ["bad", "ended"];
+  return ["bad", BEFORE_OPENING.includes(state) ? "not-closed" : "opened"];
+}
+
 async function voidOne(text) {
   let card;
   try {
@@ -51,10 +58,10 @@ async function voidOne(text) {
   } catch {
     return verdict("bad", "unreadable");
   }
-  const { manifest, group, keys, secret } = await sessionOf(card, STATES);
+  const { manifest, group, keys, secret } = await sessionOf(card);
   markRehearsal(manifest.mode);
   const { status } = await post(manifest.sid, "void", voidCard(manifest.sid, secret));
-  const [kind, name] = ANSWERS[status] ?? ["bad", "offline"];
+  const [kind, name] = await meaning(status, manifest.sid);
   if (status === 200) voided.add(keys.c);
   return verdict(kind, name, { group: boxName(manifest, group), code: shortCode(fromB64(keys.c, 32)) });
 }
