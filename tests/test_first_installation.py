@@ -21,7 +21,7 @@ from officials.models import Official, User
 from officials.roles import Role
 from reviews.actions import report as reports
 from reviews.actions import session as sessions
-from reviews.models import Digest, LeaderComment, Question, ReviewReport, ReviewSession
+from reviews.models import Attendee, Digest, LeaderComment, Question, ReviewReport, ReviewSession
 from tests.factories import PASSWORD
 
 NINE = dt.datetime(2026, 9, 18, 1, tzinfo=dt.UTC)  # nine o'clock here, on the day of the meeting
@@ -143,7 +143,8 @@ def test_a_meeting_is_held_with_what_commands_and_one_workbook_brought(installat
     make_ready(session, second)
     time_machine.move_to(NINE)
     client.force_login(clerk)
-    client.post(reverse("live:console_start", args=[session.uid]))
+    started = client.post(reverse("live:console_start", args=[session.uid]), follow=True)
+    assert ReviewSession.objects.get().state == ReviewSession.State.IN_PROGRESS, [str(m) for m in started.context["messages"]]
     RunItem.objects.filter(state=RunItem.State.NOW).update(state=RunItem.State.DONE, ended_at=NINE)
     RunItem.objects.filter(subject=second, kind=RunItem.Kind.COMMENT).update(state=RunItem.State.NOW, began_at=NINE)
     assert client.get(reverse("live:console", args=[session.uid])).context["leader"] == leader
@@ -165,5 +166,6 @@ def make_ready(session, second):
         for n in (1, 2)
     )
     Digest.objects.update_or_create(session=session, defaults={"state": Digest.State.APPROVED})
+    Attendee.objects.filter(group__session=session).update(is_present=True)
     session.preparation.filter(kind__in=["VERIFICATION", "LOCK"]).update(done_on=session.date)
     ReviewSession.objects.update(state=ReviewSession.State.READY)

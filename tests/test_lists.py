@@ -68,6 +68,7 @@ def tip_off(w):
 LISTS = {  # template: whose page it is, its address, what makes one row more
     "officials/official_list": (Role.ORGANISER, "officials:official_list", official),
     "officials/unit_list": (Role.ORGANISER, "officials:unit_list", official),
+    "officials/rater_list": (Role.ORGANISER, "officials:rater_list", lambda w: factories.LeadingMemberFactory()),
     "officials/account_list": (Role.SYSADMIN, "officials:account_list", account),
     "notices/letter_list": (Role.ORGANISER, "notices:letter_list", letter),
     "scoring/scheme_list": (Role.ORGANISER, "scoring:scheme_list", lambda w: Scheme.objects.create(code=f"S{w.n}", name="方案", body={})),

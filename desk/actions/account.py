@@ -105,12 +105,16 @@ def _ask(account, kind, *, by, now, roles=()):
 
 
 def _tell(step, seconds):
-    told = {"who": step.asked_by, "step": step.get_kind_display(), "name": step.account, "until": moment(step.expires_at)}
+    def told():
+        return {"who": step.asked_by, "step": step.get_kind_display(), "name": step.account, "until": moment(step.expires_at)}
+
     notices.post(
         to=seconds,
         key=step.matter,
-        subject=_("请确认“%(step)s”：%(name)s") % told,
-        body=_("%(who)s对管理员账号%(name)s提出“%(step)s”，须由您或者另一名管理员在 %(until)s 前确认；过时须重新提出。") % told,
+        subject=lambda: _("请确认“%(step)s”：%(name)s") % told(),
+        body=lambda: (
+            _("%(who)s对管理员账号%(name)s提出“%(step)s”，须由您或者另一名管理员在 %(until)s 前确认；过时须重新提出。") % told()
+        ),
         link=reverse("desk:account_step", args=[step.uid]),
         matter=step.matter,
     )

@@ -183,7 +183,7 @@ def test_one_or_three_hearings_cost_the_same(client, clerk, n, django_assert_num
         ReportVersion.objects.create(report=report, number=1, content={})
     enter(client, clerk, official)
 
-    with django_assert_num_queries(19):  # four of them note the reading
+    with django_assert_num_queries(18):  # four of them note the reading
         client.get(page_of(official))
 
 

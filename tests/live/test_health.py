@@ -49,8 +49,8 @@ def test_the_points_of_all_rooms_stand_on_one_page(client, clerk, session, leade
     [
         ("DRAFT", False, b"{}", "票箱还没有建立"),
         ("DRAFT", True, b"{}", "开箱钥匙还没有制作"),
-        ("DRAFT", True, b'{"urn_pub":"x"}', "票卡还没有打印"),
-        ("SEALED_SETUP", True, b'{"urn_pub":"x"}', "群众代表按 20 人备卡，应到 27 人"),
+        ("DRAFT", True, b'{"scheme_hash":"x","urn_pub":"x"}', "票卡还没有打印"),
+        ("SEALED_SETUP", True, b'{"scheme_hash":"x","urn_pub":"x"}', "群众代表按 20 人备卡，应到 27 人"),
     ],
 )
 def test_the_ballot_is_followed_stop_by_stop(client, clerk, session, state, has_box, document, text):
