@@ -228,6 +228,15 @@ def test_papers_cannot_be_typed_after_the_close(stage, hall):
     look(page, "papers-too-late")
 
 
+@pytest.mark.parametrize("where", ["/b", "/check", "/void"])
+def test_what_is_no_card_is_refused_in_one_box(stage, hall, where):
+    page = stage.passer_by("anybody", size=UPRIGHT, at=stage.booth)
+    page.goto(where)
+    scan(page, "no card")
+    expect(page.locator(".verdict.bad").get_by_role("heading", name="没有认出这张票卡")).to_be_visible()
+    assert list(inspect(page)) == []
+
+
 def test_a_card_scanned_after_the_close_leads_to_no_ballot(stage, hall):
     """Neither the card's address nor its characters, which name no meeting."""
     spare = hall.cards["b"][9]

@@ -16,6 +16,7 @@ import { stateOf, Unavailable } from "../parts/service.js";
 import { boxName, dateOf, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
 import { pause } from "../parts/steady.js";
 import { all, recall, wipe } from "../parts/store.js";
+import { verdict } from "../parts/verdict.js";
 
 const BEFORE_CLOSE = ["SEALED_SETUP", "OPEN", "CLOSING"];
 const UNSEEN = "UNSEEN"; // the booth did not answer
@@ -71,7 +72,7 @@ function dropBallot() {
 
 function blank() {
   dropBallot();
-  start(word("blanked"));
+  start(verdict("info", "blanked"));
 }
 
 function startWatching() {
@@ -82,29 +83,33 @@ function startWatching() {
 
 // --- from the card to the ballot ------------------------------------------------------------------------------
 
-function start(message = "") {
+/** The first screen; with what became of the card before, where there is something to say. */
+function start(said) {
   const screen = wire(copy("screen-start"), { type: () => type() });
-  put(screen, { message });
-  codeEntry($("form", screen), (text) => take(text, start));
+  if (said) $("[data-verdict]", screen).append(said);
+  codeEntry($("form", screen), (text) => take(text, () => start(verdict("bad", "unreadable"))));
   show(screen);
 }
 
-const type = (problem = "") => keypad((text) => take(text, type), () => start(), problem);
+const type = (problem = "") => keypad((text) => take(text, () => type(word("unreadable-title"))), () => start(), problem);
 
-function take(text, again) {
+function take(text, unreadable) {
   let card;
   try {
     card = readCard(text);
   } catch {
-    return again(word("unreadable"));
+    return unreadable();
   }
   return open(card);
 }
+
+const KINDS = { listed: "ok", early: "info", offline: "warn" }; // all other troubles stop the rater
 
 function trouble(name, values = {}, retry) {
   stopWatching();
   const screen = copy("screen-trouble");
   put(screen, { title: word(`${name}-title`, values), text: word(`${name}-text`, values) });
+  $(".verdict", screen).classList.add(KINDS[name] ?? "bad");
   const button = $('[data-do="retry"]', screen);
   button.hidden = !retry;
   if (retry) button.addEventListener("click", retry);
@@ -222,7 +227,7 @@ async function boot() {
   history.replaceState(null, "", location.pathname);
   const pending = await all("outbox");
   if (!text) return pending.length ? send(pending[0]) : start();
-  await take(text, start); // the card just scanned may have sealed one of them: it is shown its own
+  await take(text, () => start(verdict("bad", "unreadable"))); // the card just scanned may have sealed one of them: it is shown its own
   for (const record of await all("outbox")) deliver(record);
   return undefined;
 }

@@ -18,6 +18,7 @@ import { codeEntry } from "../parts/scanner.js";
 import { boxes, get, Unavailable } from "../parts/service.js";
 import { boxName, readCard } from "../parts/session.js";
 import { slices } from "../parts/steady.js";
+import { verdict } from "../parts/verdict.js";
 
 const STAYS = 120_000;
 
@@ -27,7 +28,10 @@ let stopWatching = () => {};
 
 // --- the way in -------------------------------------------------------------------------------------------------
 
-function start(problem = "") {
+const KINDS = { "nothing-published": "info", offline: "warn" }; // all others are refusals
+
+/** The first screen; `problem` names the words for what came of the card or file before. */
+function start(problem) {
   stopWatching();
   markRehearsal();
   const screen = wire(copy("screen-check"), {
@@ -42,10 +46,11 @@ function start(problem = "") {
       put(screen, { file: file.name });
     } catch {
       fileText = null;
-      start(word("unreadable-file"));
+      start("unreadable-file");
     }
   });
-  put(screen, { problem, file: fileText ? word("file-loaded") : "" });
+  put(screen, { file: fileText ? word("file-loaded") : "" });
+  if (problem) $("[data-verdict]", screen).append(verdict(KINDS[problem] ?? "bad", problem));
   show(screen);
 }
 
@@ -61,11 +66,11 @@ async function withPublished(use, sid) {
   show(copy("screen-wait"));
   try {
     const texts = await published(sid);
-    if (!texts.length) return start(word("nothing-published"));
+    if (!texts.length) return start("nothing-published");
     return await use(...texts);
   } catch (problem) {
-    if (problem instanceof Unavailable) return start(word(problem.status === 404 ? "nothing-published" : "offline"));
-    if (problem instanceof BadFile) return start(word("unreadable-file"));
+    if (problem instanceof Unavailable) return start(problem.status === 404 ? "nothing-published" : "offline");
+    if (problem instanceof BadFile) return start("unreadable-file");
     throw problem;
   }
 }
@@ -75,11 +80,11 @@ function take(text) {
   try {
     card = readCard(text);
   } catch {
-    return start(word("unreadable"));
+    return start("unreadable");
   }
   return withPublished((...texts) => {
     for (const source of texts) if (mine(source, card)) return undefined;
-    return start(word("unknown"));
+    return start("unknown");
   }, card.sid);
 }
 
@@ -101,7 +106,7 @@ function mine(source, card) {
   const { manifest } = transcript;
   const g = findGroup(credentials, manifest.sid, card.secret);
   if (!g || (card.sid && card.sid !== manifest.sid)) return false;
-  if (card.mh && !fitsHash(manifestHash(canonical(manifest)), card.mh)) start(word("mismatch"));
+  if (card.mh && !fitsHash(manifestHash(canonical(manifest)), card.mh)) start("mismatch");
   else own(source, transcript, g, card);
   return true;
 }
@@ -174,12 +179,8 @@ function own(source, transcript, g, card) {
   const found = findOwn(transcript, g, card.secret);
   const screen = wire(copy("screen-own"), { done: leave });
   const kinds = { cast: "ok", aside: "bad", voided: "bad", unused: "bad" };
-  const box = $("[data-card]", screen);
-  box.classList.add(kinds[found.state]);
-  put(box, {
-    title: word(`${found.state}-title`),
-    text: word(`${found.state}-text`, { code: found.code, why: found.why ? word(`code-${found.why}`) : "" }),
-  });
+  const values = { code: found.code, why: found.why ? word(`code-${found.why}`) : "" };
+  $("[data-card]", screen).append(verdict(kinds[found.state], found.state, values));
   const rows = found.state === "cast" ? found.officials : [];
   $("[data-officials]", screen).append(...rows.map((slip) => ownRow(transcript, found, slip)));
   show(screen);

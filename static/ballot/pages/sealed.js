@@ -9,27 +9,26 @@ import { $, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
 import { textOf } from "../parts/file.js";
 import { codeEntry } from "../parts/scanner.js";
 import { boxes, get, post } from "../parts/service.js";
+import { verdict } from "../parts/verdict.js";
 
 const VOTING = ["OPEN", "CLOSING"];
 
 let gathering = new Gathering();
 let busy = false;
 
-function start(verdict) {
+function start(said) {
   const screen = copy("screen-import");
   const entry = codeEntry($("form", screen), frame, { series: true });
   $('input[type="file"]', screen).addEventListener("change", async ({ target }) => take(await textOf(target.files[0]).catch(() => "")));
   put(screen, { gathered: "" });
-  if (verdict) $("[data-verdict]", screen).append(verdict);
+  if (said) $("[data-verdict]", screen).append(said);
   show(screen);
   entry.focus();
 }
 
-function verdict(kind, name, values = {}, retry) {
-  const box = put(copy("verdict"), { title: word(`${name}-title`, values), text: word(`${name}-text`, values) });
-  box.classList.add(kind);
-  $("[data-again]", box).hidden = !retry;
-  if (retry) wire(box, { again: retry });
+/** What may be cast once more without harm, with the way to do so. */
+function withRetry(box, retry) {
+  box.append(wire(copy("again"), { again: retry }));
   return box;
 }
 
@@ -79,10 +78,11 @@ async function cast(sealed) {
   const code = shortCode(fromB64(sealed.h, 32));
   const { status, text } = await post(sealed.sid, "cast", sealed.message);
   if (status === 410) return verdict("bad", "closed", { code });
-  if (status === 0 || status >= 500) return verdict("warn", "offline", { code }, () => take(sealed.message));
+  if (status === 0 || status >= 500) return withRetry(verdict("warn", "offline", { code }), () => take(sealed.message));
   if (status !== 200 && status !== 409) return verdict("bad", "refused", { code, status });
   const receipt = await codeOf(text, sealed);
-  if (!receipt || (status === 200 && receipt.h !== sealed.h)) return verdict("bad", "forged", { code }, () => take(sealed.message));
+  const isForged = !receipt || (status === 200 && receipt.h !== sealed.h);
+  if (isForged) return withRetry(verdict("bad", "forged", { code }), () => take(sealed.message));
   return status === 200 ? verdict("ok", "done", { code }) : verdict("bad", "used", { code: receipt.code });
 }
 

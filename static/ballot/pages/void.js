@@ -7,6 +7,7 @@ import { keypad } from "../parts/keypad.js";
 import { codeEntry } from "../parts/scanner.js";
 import { post, stateOf, Unavailable } from "../parts/service.js";
 import { boxName, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
+import { verdict } from "../parts/verdict.js";
 
 const BEFORE_OPENING = ["SEALED_SETUP", "OPEN", "CLOSING", "CLOSED"];
 
@@ -21,19 +22,13 @@ const ANSWERS = {
   404: ["bad", "unknown"],
 };
 
-function start(verdict) {
+function start(said) {
   const screen = wire(copy("screen-void"), { type: () => keypad(take, () => start()) });
   const entry = codeEntry($("form", screen), take);
   put(screen, { count: word("count", { n: voided.size }) });
-  if (verdict) $("[data-verdict]", screen).append(verdict);
+  if (said) $("[data-verdict]", screen).append(said);
   show(screen);
   entry.focus();
-}
-
-function verdict(kind, name, values = {}) {
-  const box = put(copy("verdict"), { title: word(`${name}-title`, values), text: word(`${name}-text`, values) });
-  box.classList.add(kind);
-  return box;
 }
 
 function refusalOf(problem) {
