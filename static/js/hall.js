@@ -138,11 +138,12 @@ async function keepOn(step, screen) {
   setTimeout(keepOn, EVERY + Math.random() * 500, step, screen);
 }
 
-/** Keys for the neutral slide, the clock and the next item, wherever nothing is being typed or pressed. */
+/** Keys for the neutral slide, the clock and the next item, wherever nothing is being typed; the space bar presses what has the focus. */
 function watchKeys() {
   document.addEventListener("keydown", (event) => {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, button, a, summary, dialog")) return;
+    if (event.target.closest("input, textarea, select, dialog")) return;
+    if (event.key === " " && event.target.closest("button, a, summary")) return;
     const button = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     if (!button) return;
     event.preventDefault();

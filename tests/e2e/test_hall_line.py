@@ -43,7 +43,7 @@ def test_the_console_says_that_the_line_is_down_and_the_projector_keeps_its_pict
 
     assert Hall.objects.get().version == version
     page.locator("body").press("n")
-    expect(page.locator(".asked")).to_contain_text("述责述廉")
+    expect(page.locator(".asked")).to_contain_text(f"{session.subjects.first().name}述责述廉")
     page.locator("body").press("+")
     expect(page.get_by_role("timer")).to_have_text("09:00")
     expect(wall.get_by_role("heading", level=1)).to_have_text(session.subjects.first().name)

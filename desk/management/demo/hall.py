@@ -73,8 +73,7 @@ def question(meeting, hall, subject, *, now):
 def comment(meeting, hall, subject):
     leader = LeadingMember.objects.get(units=subject.official.unit)
     problems = [texts.issues(subject.official.code)[-1], *([SECOND_PROBLEM] if subject.order % 2 == 0 else [])]
-    strengths = STRENGTHS[subject.order % len(STRENGTHS)]
     hall.refresh_from_db()
-    comments.note_comment(
-        hall, subject, leader=leader, strengths=strengths, problems="\n".join(problems), is_delivered=True, by=meeting.cast.clerk
-    )
+    said = {"strengths": STRENGTHS[subject.order % len(STRENGTHS)], "problems": "\n".join(problems)}
+    before = {"before_strengths": "", "before_problems": ""}
+    comments.note_comment(hall, subject, leader=leader, **said, **before, is_delivered=True, by=meeting.cast.clerk)

@@ -26,7 +26,7 @@ def open_meeting(stage, clerk, session):
     page = stage.person(clerk)
     page.goto(session.get_absolute_url())
     page.get_by_role("link", name="打开会场控制台").click()
-    page.get_by_role("link", name="签到").click()
+    page.locator("#open-roster").click()
     page.wait_for_load_state()
     for box in page.get_by_role("checkbox").all():
         box.check()
