@@ -262,6 +262,38 @@ def test_a_ballot_being_filled_stops_at_the_close(stage, hall):
     assert not Envelope.objects.exists()
 
 
+INSETS = """() => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const style = getComputedStyle(document.querySelector(".bar"));
+  const bar = box(".bar"), rows = box(".mark-row");
+  return [bar.left + parseFloat(style.paddingLeft) - rows.left, bar.right - parseFloat(style.paddingRight) - rows.right];
+}"""
+LAST_ROW_ABOVE_BAR = """() => {
+  scrollTo(0, document.documentElement.scrollHeight);
+  const last = [...document.querySelectorAll(".mark-row")].pop();
+  return document.querySelector(".bar").getBoundingClientRect().top - last.getBoundingClientRect().bottom;
+}"""
+GAP_BELOW_THUMB = """() => {
+  const scale = document.querySelector(".slide .scale").getBoundingClientRect();
+  const slider = document.querySelector(".slide input").getBoundingClientRect();
+  return scale.top - (slider.top + slider.height / 2 + 21);
+}"""
+
+
+@pytest.mark.parametrize("size", [UPRIGHT, TABLET, (390, 844)])
+def test_the_bar_keeps_to_the_column_and_the_thumb_off_the_figures(stage, hall, size):
+    page = stage.passer_by("rater", size=size, at=stage.booth, touch=True)
+    page.goto("/b")
+    scan(page, text_of(hall.cards["b"][0]))
+    page.locator("[data-do=begin]").click()
+    for _size_of_type in ("usual", "large"):
+        assert page.evaluate(INSETS) == [0, 0]
+        assert page.evaluate(GAP_BELOW_THUMB) >= 2  # 38 px and a ring of 2 px
+        assert page.evaluate(OVERFLOW) <= 0
+        assert page.evaluate(LAST_ROW_ABOVE_BAR) >= 0
+        page.get_by_role("button", name="大字").click()
+
+
 # --- a tablet dies -----------------------------------------------------------------------------------------------
 
 

@@ -41,11 +41,11 @@ function enlarge(screen, ballot) {
 
 function nameOfficial(screen, ballot) {
   const { officials, place } = ballot;
-  const { n, unit, category } = officials[place];
+  const { n, unit } = officials[place];
   const next = officials[place + 1];
   put(screen, {
     name: n,
-    post: [unit, category].filter(Boolean).join("　"),
+    unit,
     progress: word("progress", { n: place + 1, all: officials.length }),
     next: next ? word("next", { name: next.n }) : word("to-overview"),
   });
