@@ -126,7 +126,7 @@ def received(request, uid):
     context = {
         "session": session,
         "round": round,
-        "codes": [codec.code(codec.unb64(entry["h"], 32), 40) for entry in entries],
+        "codes": sorted(codec.code(codec.unb64(entry["h"], 32), 40) for entry in entries),
         "root": codec.code(codec.unb64(root, 32), 80),
         "manifest": codec.code(round.box.manifest_hash, 80),
     }
