@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from ballots import actions as boxes
 from ballots import codec, reference
-from ballots.models import Envelope
+from ballots.models import Envelope, Transcript
 from scoring.actions import install_sample_scheme, scheme
 from tests import factories
 from tests.e2e.stage import TABLET, UPRIGHT
@@ -371,6 +371,32 @@ def test_the_opening_page_says_which_key_card_is_wrong(stage, hall):
     opened.click()
     expect(page.get_by_role("heading", name="票箱已开，全部验过")).to_be_visible(timeout=60_000)
     assert boxes.get(hall.round.sid).state == "CLOSED"  # nothing is stored before it is sent
+
+
+# --- afterwards --------------------------------------------------------------------------------------------------
+
+
+def test_a_rater_reads_the_own_marks_line_by_line(stage, hall):
+    """In the scrutineers' full copy, from a file: of groups this small the room's copy has no marks."""
+    hall.vote().close().clear_table().tally()
+    document = Transcript.objects.get(sid=hall.round.sid).document
+    transcript = {"name": "transcript.json", "mimeType": "application/json", "buffer": bytes(document)}
+    page = stage.passer_by("rater", size=UPRIGHT, at=stage.booth)
+    page.goto("/check")
+    page.get_by_text("从文件核对（不联网）").click()
+    page.locator("input[type=file]").set_input_files(transcript)
+    expect(page.locator("[data-put=file]")).to_have_text("transcript.json")
+    scan(page, text_of(hall.cards["b"][0]))
+    expect(page.get_by_role("heading", name="您的票已计入")).to_be_visible()
+    marks = page.locator("[data-officials] > li").first.locator("dd")
+    expect(marks).to_have_count(12)
+    *single, total = marks.all_text_contents()
+    assert f"{sum(map(float, single))} 分" == total
+    assert list(inspect(page)) == []
+    look(page, "own-marks")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate(OVERFLOW) <= 0
+    look(page, "own-marks-phone")
 
 
 # --- the table and the end ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import { $, copy, faultWord, markRehearsal, put, show, wire, word } from "../par
 import { textOf } from "../parts/file.js";
 import { watchIdle } from "../parts/idle.js";
 import { keypad } from "../parts/keypad.js";
-import { drawRows, lacking, points, sumOf } from "../parts/marks.js";
+import { drawRows, lacking, nameOf, points, sumOf } from "../parts/marks.js";
 import { codeEntry } from "../parts/scanner.js";
 import { boxes, get, Unavailable } from "../parts/service.js";
 import { boxName, readCard } from "../parts/session.js";
@@ -113,13 +113,22 @@ function mine(source, card) {
 
 // --- the own slips ------------------------------------------------------------------------------------------------
 
-function answersText(scheme, answers) {
-  return criteriaOf(scheme).flatMap((criterion) => {
+/** The marks of one slip, line by line, with their sum where there are points. */
+function markLines(scheme, answers) {
+  const given = criteriaOf(scheme).filter(({ code }) => answers[code] !== undefined);
+  const lines = given.map((criterion) => {
     const mark = answers[criterion.code];
-    if (mark === undefined) return [];
-    const value = criterion.kind === "grades" ? criterion.grades[mark - 1].label : points(mark, criterion.step);
-    return [`${criterion.name || word("overall")} ${value}`];
+    const text = criterion.kind === "grades" ? criterion.grades[mark - 1].label : points(mark, criterion.step);
+    return put(copy("own-mark"), { name: nameOf(criterion).name, mark: text });
   });
+  const scored = given.find(({ kind }) => kind === "points");
+  if (!scored) return lines;
+  const total = put(copy("own-mark"), {
+    name: word("total"),
+    mark: word("points", { n: points(sumOf(given, answers), scored.step) }),
+  });
+  total.className = "total";
+  return [...lines, total];
 }
 
 function listItem(text) {
@@ -140,14 +149,9 @@ function ownRow(transcript, found, { o, ...slip }) {
     askAgain(row, manifest, found, o, slip.slip);
   } else {
     badge.classList.add("ok");
-    const texts = answersText(manifest.scheme, slip.answers);
-    put(row, { state: texts.length ? word("slip-found") : word("slip-abstained") });
-    $(".found", row).append(...texts.map(listItem));
-    const criteria = criteriaOf(manifest.scheme);
-    if (texts.length && criteria.some(({ kind }) => kind === "points")) {
-      const { step } = criteria.find(({ kind }) => kind === "points");
-      $(".found", row).append(listItem(word("sum", { n: points(sumOf(criteria, slip.answers), step) })));
-    }
+    const lines = markLines(manifest.scheme, slip.answers);
+    put(row, { state: word(lines.length ? "slip-found" : "slip-abstained") });
+    $("dl", row).append(...lines);
   }
   return row;
 }

@@ -35,8 +35,14 @@ function numbered(title, i) {
   return document.documentElement.lang.startsWith("zh") ? `${NUMERALS[i] ?? i + 1}　${title}` : `${i + 1}  ${title}`;
 }
 
-function nameRow(row, criterion) {
+/** What a criterion is called, and what its name says of it in brackets. */
+export function nameOf(criterion) {
   const [, name, hint] = HINT.exec(criterion.name) ?? [null, criterion.name || word("overall"), ""];
+  return { name, hint };
+}
+
+function nameRow(row, criterion) {
+  const { name, hint } = nameOf(criterion);
   const most = criterion.kind === "points" ? word("most", { n: criterion.max / 10 }) : "";
   const title = $("b", row);
   title.id = `c-${criterion.code}`;
