@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from core.widgets import DayField
@@ -39,7 +40,9 @@ class PublicForm(forms.Form):
 
     def __init__(self, *args, subjects, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["subject"].choices = [(s.uid, f"{s.name}　{s.unit_name}　{s.post}") for s in subjects]
+        self.fields["subject"].choices = [
+            (s.uid, format_html("{}<small>{}　{}</small>", s.name, s.unit_name, s.post)) for s in subjects
+        ]
 
     @property
     def texts(self):

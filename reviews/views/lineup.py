@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -42,6 +43,9 @@ def session_subjects(request, uid):
     people = Official.objects.in_office().search(form.text).exclude(pk__in=[subject.official_id for subject in chosen])
     page = Paginator(by_need(people.select_related("unit"), term=term), PER_PAGE).get_page(request.GET.get("page"))
     give_reasons(page)
+    ticked = set(forms.uids(request.GET.getlist("official")))
+    for official in page:
+        official.is_ticked = official.uid in ticked
     low, high = session.rule_set.limits(session.kind)
     context = {
         "session": session,
@@ -51,6 +55,8 @@ def session_subjects(request, uid):
         "form": form,
         "low": low,
         "high": high,
+        "n_ticked": sum(official.is_ticked for official in page),
+        "room": high - len(chosen),
         "full": len(chosen) >= high and not session.is_rehearsal,
         "rehearsal": session.is_rehearsal,
     }
@@ -77,14 +83,26 @@ def session_subject_add(request, uid):
     asked = by_need(Official.objects.filter(uid__in=forms.uids(request.POST.getlist("official"))), term=Term.of(session.date))
     officials = list(asked.select_related("unit"))
     today = timezone.localdate()
-    new = actions.add_subjects(
-        session, officials, reasons={o.pk: "；".join(reasons(o, today=today)) for o in officials}, by=request.user
-    )
+    try:
+        new = actions.add_subjects(
+            session, officials, reasons={o.pk: "；".join(reasons(o, today=today)) for o in officials}, by=request.user
+        )
+    except RuleViolation as refusal:
+        for reason in refusal.messages:
+            messages.error(request, reason)
+        return redirect(still_ticked(request, session, officials))
     if new:
         messages.success(request, ngettext("已列入 %(n)d 人", "已列入 %(n)d 人", len(new)) % {"n": len(new)})
     else:
         messages.warning(request, _("没有勾选干部。请在名单左侧勾选后再列入。"))
     return redirect("reviews:session_subjects", session.uid)
+
+
+def still_ticked(request, session, officials):
+    """The page of candidates as it was, with its search, its page and its ticks."""
+    query = request.GET.copy()
+    query.setlist("official", [official.uid for official in officials])
+    return f"{reverse('reviews:session_subjects', args=[session.uid])}?{query.urlencode()}"
 
 
 def subject_of(request, uid, subject_uid):

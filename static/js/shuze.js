@@ -11,6 +11,7 @@ import { watchRows } from "./rows.js";
 import { watchSaves } from "./save.js";
 import { watchSearch } from "./search.js";
 import { watchTables } from "./stack.js";
+import { watchTicks } from "./ticks.js";
 import { watchToasts } from "./toast.js";
 
 document.documentElement.classList.add("js");
@@ -28,6 +29,7 @@ function look(root) {
   watchDrops(root);
   watchRows(root);
   watchTables(root);
+  watchTicks(root);
   watchToasts(root);
   reveal(root);
 }

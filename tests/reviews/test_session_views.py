@@ -460,18 +460,35 @@ def test_choosing_nobody_says_so(client, clerk, draft):
 
 def test_too_many_are_refused_on_the_page_they_came_from(client, clerk):
     session = factories.ReviewSessionFactory(subjects=10, state=State.DRAFT)
-    where = url("session_subjects", session)
+    where, extra = url("session_subjects", session), factories.OfficialFactory(name="多余")
     client.force_login(clerk)
 
     page = client.post(
         url("session_subject_add", session),
-        {"official": [factories.OfficialFactory(name="多余").uid]},
+        {"official": [extra.uid]},
         headers={"referer": f"http://testserver{where}"},
         follow=True,
     )
 
-    assert page.redirect_chain == [(where, 302)]
+    assert page.redirect_chain == [(f"{where}?official={extra.uid}", 302)]
     assert "再加多余就有 11 人" in page.content.decode()
+
+
+def test_ticks_search_and_page_survive_a_refusal(client, clerk):
+    session = factories.ReviewSessionFactory(subjects=9, state=State.DRAFT)
+    one, two = (factories.OfficialFactory(name=name) for name in ("甲某", "乙某"))
+    factories.OfficialFactory(name="丙某")
+    client.force_login(clerk)
+
+    page = client.post(url("session_subject_add", session) + "?q=某", {"official": [one.uid, two.uid]}, follow=True)
+
+    body = page.content.decode()
+    assert page.context["form"].text == "某"
+    for official in (one, two):
+        assert f'name="official" value="{official.uid}" checked' in body
+    assert body.count(" checked") == 2
+    assert "已勾选 2 人，最多还可列入 1 人" in body
+    assert not session.subjects.filter(official__in=[one, two]).exists()
 
 
 def test_the_order_is_changed_with_buttons(client, clerk, draft):
