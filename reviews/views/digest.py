@@ -109,7 +109,7 @@ def digest_approve(request, uid):
 def digest_read(request, uid):
     """What members read on the tablet; opening it is noted by name. An official reads the lines about himself or herself."""
     session = frame.session_of(request, uid)
-    found = get_object_or_404(Digest, session=session)
+    found = get_object_or_404(Digest.objects.select_related("session"), session=session)
     subjects = list(session.subjects.select_related("official"))
     if not policies.can_read_digest(request.user, session):
         subjects = [s for s in subjects if policies.can_read_own_digest(request.user, s)]

@@ -47,7 +47,7 @@ def context(request, session, *, tab, step=None, **more):
         "tab": tab,
         "tabs": tabs(request.user, session, tab),
         "stages": stages(request.user, session, progress),
-        "step": shown_step(request.user, session, step, page=request.path) if step else None,
+        "step": shown_step(request.user, session, step, tab=tab) if step else None,
         "expected": session.expected,
         "rehearsal": session.is_rehearsal,
         "closed": session.preparation_blockers() if policies.can_see_blockers(request.user) else [],
@@ -171,15 +171,16 @@ def own_report(user, session):
     return rules.own_report(is_returned=states == {ReviewReport.State.RETURNED}) if states else None
 
 
-def shown_step(user, session, step, *, page=""):
-    """The step as `components/next_step.html` wants it; only whom it concerns gets the button, and never to the page open."""
+def shown_step(user, session, step, *, tab=""):
+    """The step as `components/next_step.html` wants it; only whom it concerns gets the button, and never to the tab open."""
     may = policies.can_take(user, step)
     is_own = step.key == "approve" and policies.is_own_submission(user, session)
     url = url_of(step.target, session) if may and not is_own else ""
-    if not step.is_post and url == page:
+    if not step.is_post and TAB_OF.get(step.target) == tab:
         url = ""
     return {
         "title": step.title,
+        "target": step.target,
         "button": step.button,
         "why": who_approves(may, is_own) if step.key == "approve" and not url else step.why,
         "blocked": bool(step.is_post and step.is_blocked and url),

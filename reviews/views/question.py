@@ -30,12 +30,14 @@ def questions(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_enter(request.user, session))
     low, high = session.rule_set.questions_min, session.rule_set.questions_max
+    put = Q(questions__state__in=Question.PUT)
+    chosen = Q(questions__state__in=actions.PREPARED) | put & ~Q(questions__source=Question.Source.FLOOR)
     subjects = session.subjects.annotate(
-        n_selected=Count("questions", filter=Q(questions__state__in=actions.PREPARED)),
+        n_selected=Count("questions", filter=chosen),
         n_spare=Count("questions", filter=Q(questions__state=State.SHORTLISTED)),
         n_proposed=Count("questions", filter=Q(questions__state=State.PROPOSED)),
         n_sealed=Count("questions", filter=Q(questions__state=State.SEALED)),
-        n_asked=Count("questions", filter=Q(questions__state__in=[State.ASKED, State.ANSWERED])),
+        n_asked=Count("questions", filter=put),
     )
     lines = [{"subject": s, "badge": rules.selection(s.n_selected, low=low, high=high)} for s in subjects]
     is_before = not session.preparation_blockers()

@@ -52,8 +52,18 @@ def ballot(request, uid):
         booth=settings.BOOTH_ORIGIN,
         **pulse_context(round, count, waits, now=now),
     )
-    context["step"] = checklist.next_step(request.user, session, round, count, waits, now=now)
+    step = checklist.next_step(request.user, session, round, count, waits, now=now)
+    if is_turn(session, context["step"]):
+        context["step"] = step
+    else:
+        context |= {"own_step": step, "waits": list(waits.values())}
     return render(request, "scoring/ballot.html", context)
+
+
+def is_turn(session, step):
+    """Whether the session's next step is the ballot's own; `step` is what the other tabs show while the session is prepared."""
+    is_before = session.is_open_to_change or session.is_halted
+    return not (is_before and step) or step["target"] == "scoring:ballot"
 
 
 def group_rows(round, may_see_numbers):

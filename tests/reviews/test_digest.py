@@ -177,3 +177,15 @@ def test_voices_follow_what_is_merged_and_parted(session, subject, digest, opini
     actions.compile_digest(session, by=clerk)
 
     assert digest.entries.get().voices == 1
+
+
+@pytest.mark.parametrize("has_lines", [False, True])
+def test_the_page_of_the_digest_has_one_primary_button(client, session, form, clerk, request, has_lines):
+    if has_lines:
+        request.getfixturevalue("digest")
+    client.force_login(clerk)
+
+    page = client.get(reverse("reviews:digest", args=[session.uid]))
+
+    assert page.context["step"]["title"] == "收集意见，汇总后发委员"
+    assert page.content.decode().count("btn primary") == 1

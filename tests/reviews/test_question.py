@@ -180,6 +180,19 @@ def test_what_was_typed_stays_when_the_form_is_wrong(client, member, subject):
     assert not subject.questions.exists()
 
 
+def test_what_was_asked_still_counts_as_selected_and_the_floor_never(client, session, subject, clerk):
+    for state in (State.ASKED, State.ANSWERED, State.SHORTLISTED):
+        factories.QuestionFactory(subject=subject, state=state)
+    factories.QuestionFactory(subject=subject, state=State.ASKED, source=Question.Source.FLOOR)
+    client.force_login(clerk)
+
+    page = client.get(reverse("reviews:questions", args=[session.uid]))
+
+    line = next(line for line in page.context["lines"] if line["subject"] == subject)
+    assert (line["subject"].n_selected, line["subject"].n_spare) == (2, 1)
+    assert "已问" in page.content.decode()
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_pages_cost_the_same_for_one_row_and_three(client, clerk, session, subject, rows, django_assert_num_queries):
     factories.QuestionFactory.create_batch(rows, subject=subject)

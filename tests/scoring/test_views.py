@@ -100,6 +100,26 @@ def test_who_presses_what_before_the_count(client, hall, people):
     assert hall.round.state == Box.State.CLOSED
 
 
+def test_while_the_meeting_is_prepared_the_ballot_tab_has_the_next_step_of_all_tabs(client, hall, clerk):
+    def on(address):
+        answer = client.get(address)
+        return answer.context["step"]["title"], answer.content.decode()
+
+    def stands_at(state):
+        hall.session.state = state
+        hall.session.save(update_fields=["state"])
+
+    client.force_login(clerk)
+    stands_at("CANVASSING")
+    title, text = on(page("ballot", hall.session))
+    assert title == on(hall.session.get_absolute_url())[0] != "锁定方案，确定票卡数"
+    assert page("ballot_prepare", hall.session) in text
+
+    stands_at("READY")
+    hall.session.preparation.update_or_create(kind="LOCK", defaults={"due_on": hall.session.date, "done_on": None})
+    assert on(page("ballot", hall.session))[0] == "锁定方案，确定票卡数"
+
+
 def test_named_marks_are_typed_by_staff_or_the_leading_member_on_the_roster(client, hall, people):
     hall.prepare()
     address = page("ballot_named", hall.session, "a")
