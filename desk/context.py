@@ -1,6 +1,6 @@
 """The frame of every page: the rooms this person can enter, and the inbox."""
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,7 +41,7 @@ def rooms(request):
         (_("审计"), "desk:audit_trail", "archive", policies.can_read_audit_trail(user)),
         (_("提醒"), "desk:inbox", "bell", True),
     ]
-    here = [(label, icon, name, url) for label, name, icon, is_open in doors if is_open and (url := address(name))]
+    here = [(label, icon, name, reverse(name)) for label, name, icon, is_open in doors if is_open]
     fitting = [
         (len(part), name) for _l, _i, name, url in here for part in [url, *ALSO.get(name, [])] if is_within(request.path, part)
     ]
@@ -57,13 +57,6 @@ def count(name, user):
     if name != "rectification:item_list":
         return 0
     return RectificationItem.objects.visible_to(user).open().filter(due_on__lt=timezone.localdate()).count()
-
-
-def address(name):
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def is_within(path, url):

@@ -139,7 +139,9 @@ def test_the_sign_in_page_lists_accounts_in_demonstration_mode_only(client, db, 
 
     assert "穆晏川" not in client.get(reverse("officials:login")).content.decode()
     settings.DEMO = True
-    assert "穆晏川" in client.get(reverse("officials:login")).content.decode()
+    page = client.get(reverse("officials:login")).content.decode()
+    assert "穆晏川" in page
+    assert 'type="hidden" name="password"' not in page
 
 
 def test_the_first_administrator_is_made_once(db, monkeypatch):
