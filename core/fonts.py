@@ -178,17 +178,6 @@ def advance(char, role):
     return one.advance(char) if one else 1.0
 
 
-def invisible(text, role):
-    """Characters of the text that would print as an empty box or as nothing."""
-    return [char for char in dict.fromkeys(text) if not char.isspace() and not _is_visible(char, role)]
-
-
-@cache
-def _is_visible(char, role):
-    one = face_for(char, role)
-    return one is not None and one.bounds(char) is not None
-
-
 def ink(text, role):
     """(bottom, top) of the ink of a line, in em above the baseline."""
     bounds = [one.bounds(char) for char in text if (one := face_for(char, role))]

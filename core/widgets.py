@@ -32,24 +32,6 @@ class DayField(forms.DateField):
         return {**super().widget_attrs(widget), "min": f"{YEARS[0]}-01-01", "max": f"{YEARS[1]}-12-31"}
 
 
-class ClockInput(forms.TimeInput):
-    """An hour and a minute."""
-
-    input_type = "time"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%H:%M")
-
-
-class MomentInput(forms.DateTimeInput):
-    """A day with an hour."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
-
-
 class FilesInput(forms.FileInput):
     """Several files at once; pair with `FilesField`."""
 

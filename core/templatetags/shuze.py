@@ -144,14 +144,6 @@ def days_left(value):
     return ngettext("逾期 %(n)d 天", "逾期 %(n)d 天", -days) % {"n": -days}
 
 
-@register.simple_tag
-def due_badge(value, flag=False):
-    """How a deadline stands, as a badge; the colours of the rectification alarm are the ledger's own matter."""
-    days = days_until(value)
-    kind = "bad" if days < 0 else "warn" if days == 0 else ""
-    return badge(kind, days_left(value), flag)
-
-
 # --- addresses ---------------------------------------------------------------------------------------------
 
 

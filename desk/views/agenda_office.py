@@ -1,5 +1,7 @@
 """The desks of the office and of the leaders who approve."""
 
+from datetime import timedelta
+
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -51,7 +53,7 @@ def short_button(step):
 
 def tasks(user, today, kinds=PreparationTask.Kind.values):
     """Preparation dates that are late or due within the week."""
-    due = PreparationTask.objects.open().filter(due_on__lt=today + timezone.timedelta(days=WEEK), kind__in=kinds)
+    due = PreparationTask.objects.open().filter(due_on__lt=today + timedelta(days=WEEK), kind__in=kinds)
     for task in due.exclude(kind="MEETING").select_related("session"):
         tab = timetable.TABS.get(task.kind, "session")
         may = policies.can_enter(user, task.session, tab)
@@ -146,7 +148,7 @@ def verified():
 
 def red(today):
     """Items ten days late or more: somebody has to call the unit."""
-    items = RectificationItem.objects.open().filter(due_on__lte=today - timezone.timedelta(days=RED_AFTER)).select_related("unit")
+    items = RectificationItem.objects.open().filter(due_on__lte=today - timedelta(days=RED_AFTER)).select_related("unit")
     for item in items:
         yield Line(
             _("督办红色预警：%(text)s") % {"text": item.text}, item.get_absolute_url(), _("督办"), str(item.unit), item.due_on

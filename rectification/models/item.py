@@ -157,10 +157,6 @@ class RectificationItem(Lifecycle):
         return self.state == self.State.CLOSED
 
     @property
-    def is_immediate(self):
-        return self.pace == self.Pace.IMMEDIATE
-
-    @property
     def is_long_term(self):
         return self.pace == self.Pace.LONG_TERM
 

@@ -7,6 +7,8 @@ import itertools
 import pdfplumber
 import pypdfium2
 
+from core import fonts
+
 MM = 72 / 25.4
 
 
@@ -75,3 +77,13 @@ def red_bands(pdf, page=0, dpi=300):
             bands.append((start * 25.4 / dpi, y * 25.4 / dpi, box[0] * 25.4 / dpi, box[2] * 25.4 / dpi))
             start = None
     return bands
+
+
+def invisible(text, role):
+    """Characters of the text that would print as an empty box or as nothing."""
+    return [char for char in dict.fromkeys(text) if not char.isspace() and not is_visible(char, role)]
+
+
+def is_visible(char, role):
+    one = fonts.face_for(char, role)
+    return one is not None and one.bounds(char) is not None

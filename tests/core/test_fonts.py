@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 
 from core import fonts
+from tests.core import reading
 
 
 def names_of_the_register():
@@ -21,17 +22,17 @@ def names_of_the_register():
 @pytest.mark.slow
 @pytest.mark.parametrize("role", list(fonts.ROLES))
 def test_every_name_prints_with_visible_glyphs(role):
-    assert fonts.invisible("".join(names_of_the_register()), role) == []
+    assert reading.invisible("".join(names_of_the_register()), role) == []
 
 
 def test_a_character_no_font_knows_is_reported_once():
-    assert fonts.invisible("赵\U000f1234\U000f1234", "fang") == ["\U000f1234"]
+    assert reading.invisible("赵\U000f1234\U000f1234", "fang") == ["\U000f1234"]
 
 
 def test_a_blank_glyph_is_no_glyph():
     """AR PL UKai maps some characters to empty outlines; the ideographic space stands for them here."""
     assert fonts.face_for("\u3000", "fang").bounds("\u3000") is None
-    assert fonts._is_visible("\u3000", "fang") is False
+    assert reading.is_visible("\u3000", "fang") is False
 
 
 @pytest.mark.parametrize("role", list(fonts.ROLES))

@@ -1,6 +1,7 @@
 """Forms through our own pack: what a person reads and what a screen reader is told."""
 
 import re
+from datetime import date
 
 import pytest
 from crispy_forms.bootstrap import AppendedText, FormActions, InlineRadios
@@ -10,7 +11,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.template import Context, Template
 
-from core.widgets import ClockInput, DayInput, FilesField, MomentInput
+from core.widgets import DayInput, FilesField
 
 
 class PlanForm(forms.Form):
@@ -130,18 +131,8 @@ def test_hidden_fields_have_no_label():
     assert "div_id_token" not in html
 
 
-@pytest.mark.parametrize(
-    ("widget", "value", "shown"),
-    [
-        (DayInput(), "2026-09-25", 'type="date" name="x" value="2026-09-25"'),
-        (ClockInput(), "09:30", 'type="time" name="x" value="09:30"'),
-        (MomentInput(), "2026-09-25T09:30", 'type="datetime-local" name="x" value="2026-09-25T09:30"'),
-    ],
-)
-def test_days_and_hours_are_shown_as_browsers_want_them(widget, value, shown):
-    field = {"date": forms.DateField, "time": forms.TimeField, "datetime-local": forms.DateTimeField}[widget.input_type]()
-
-    assert shown in widget.render("x", field.to_python(value))
+def test_a_day_is_shown_as_browsers_want_it():
+    assert 'type="date" name="x" value="2026-09-25"' in DayInput().render("x", date(2026, 9, 25))
 
 
 def test_a_layout_groups_fields_and_ends_in_buttons():

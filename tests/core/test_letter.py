@@ -225,7 +225,7 @@ def test_rare_characters_print_with_visible_glyphs():
     name = "䶮喆堃"
     pdf = letter.render(samples.letter(2, addressee=f"{name}同志", title=f"关于{name}同志的提醒函"))
 
-    assert fonts.invisible(name, "fang") == []
+    assert reading.invisible(name, "fang") == []
     assert reading.words(pdf).count(name) == 2
 
 

@@ -55,18 +55,6 @@ def test_no_day_is_no_word(name):
     assert getattr(shuze, name)(None) == ""
 
 
-@pytest.mark.parametrize(
-    ("due", "html"),
-    [
-        (date(2026, 12, 2), '<span class="badge bad flag">逾期 14 天</span>'),
-        (date(2026, 12, 16), '<span class="badge warn flag">今天到期</span>'),
-        (date(2026, 12, 19), '<span class="badge flag">还有 3 天</span>'),
-    ],
-)
-def test_a_deadline_is_word_and_shape(due, html):
-    assert Template("{% due_badge due flag=True %}").render(Context({"due": due})) == html
-
-
 def test_words_of_a_badge_are_escaped():
     assert "<b>" not in Template("{% badge 'ok' word %}").render(Context({"word": "<b>好</b>"}))
 
