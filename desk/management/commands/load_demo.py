@@ -12,7 +12,7 @@ from officials.models import Official, User
 
 
 class Command(BaseCommand):
-    help = "Load the fictional district with three meetings laid relative to today. Does nothing where data exist."
+    help = "Load the fictional district with a term's meetings, the last three laid relative to today. Does nothing where data exist."
 
     def handle(self, **options):
         if User.objects.exists() or Official.objects.exists():
