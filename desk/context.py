@@ -8,7 +8,6 @@ from desk import policies
 from notices.models import Notice
 from officials import policies as officials
 from rectification import policies as rectification
-from rectification.models import RectificationItem
 from reviews.policies import canvass
 from reviews.policies import session as sessions
 
@@ -56,7 +55,7 @@ def count(name, user):
     """What stands beside the room's name: how much in it is late; 0 shows nothing."""
     if name != "rectification:item_list":
         return 0
-    return RectificationItem.objects.visible_to(user).open().filter(due_on__lt=timezone.localdate()).count()
+    return policies.late_items(user, timezone.localdate()).count()
 
 
 def is_within(path, url):

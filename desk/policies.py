@@ -1,6 +1,7 @@
 """Who reads the trail, and whose desk is laid how. Whether a door opens, its own app says."""
 
 from officials.roles import COMMISSION, Role
+from rectification.models import RectificationItem
 
 
 def can_read_audit_trail(user):
@@ -22,3 +23,9 @@ def sees_own_field(user):
     return bool(user.has_role(Role.LEADER) and user.leading_member_id) and not user.has_role(
         Role.ORGANISER, Role.APPROVER, Role.VERIFIER
     )
+
+
+def late_items(user, today):
+    """The rectification items past their day that this person follows: one count for the rail and the desk."""
+    items = RectificationItem.objects.visible_to(user).overdue(today)
+    return items.filter(unit__leading_member=user.leading_member_id) if sees_own_field(user) else items

@@ -12,7 +12,6 @@ from notices.models import Notice
 from officials import policies as accounts
 from officials.models import Term
 from rectification import policies as rectification
-from rectification.models import RectificationItem
 from reviews.models import ReviewSession, RuleSet
 from reviews.policies import session as plans
 from reviews.views import timetable
@@ -66,11 +65,10 @@ def overdue(user, today):
     """Items past their day, the latest first; a leading member's own field."""
     if not rectification.can_enter_ledger(user):
         return {}
-    items = RectificationItem.objects.visible_to(user).open().filter(due_on__lt=today)
-    if policies.sees_own_field(user):
-        items = items.filter(unit__leading_member=user.leading_member_id)
+    items = policies.late_items(user, today)
     return {
         "has_overdue": True,
+        "is_own_field": policies.sees_own_field(user),
         "overdue": items.select_related("unit").order_by("due_on", "code")[:LISTED],
         "overdue_count": items.count(),
     }

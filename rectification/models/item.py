@@ -29,6 +29,10 @@ class RectificationItemQuerySet(models.QuerySet):
     def open(self):
         return self.exclude(state=RectificationItem.State.CLOSED)
 
+    def overdue(self, today):
+        """Open and past the due day: what “逾期” means wherever items are counted."""
+        return self.open().filter(due_on__lt=today)
+
     def search(self, text):
         """Items whose code, problem, unit or official holds `text`."""
         text = text.strip()

@@ -10,9 +10,9 @@ from desk.context import rooms
 from desk.views.line import Line, in_order
 from notices import actions as notices
 from notices.models import Letter, Notice
-from officials.models import User
+from officials.models import Unit, User
 from officials.roles import Role
-from rectification.models import Finding
+from rectification.models import Finding, RectificationItem
 from reviews.models import Attendee, Digest, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound, NamedMarks, RoundGroup, StepRequest
@@ -109,6 +109,42 @@ def test_a_leading_member_prepares_comments_on_the_own_field_only(client, leader
     found = [title for _word, title in lines(client, leader)]
 
     assert found == ["准备 1 人的点评"]
+
+
+# --- late items --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def late_items(subject, leader, clerk):
+    """Two items, ten days late: one of a unit in the leader's field, one of another."""
+    Unit.objects.filter(pk=subject.official.unit_id).update(leading_member=leader.leading_member)
+    return [late_item(subject.official.unit, subject, clerk, 1), late_item(factories.UnitFactory(), subject, clerk, 2)]
+
+
+def late_item(unit, subject, clerk, n):
+    letter = Letter.objects.create(unit=unit, title="提醒函", addressee="党组", word="云纪函", drafted_by=clerk)
+    finding = Finding.objects.create(subject=subject, source="QUESTION", text="窗口少", state=Finding.State.CONFIRMED)
+    days = {"served_on": TODAY, "plan_due_on": TODAY, "first_due_on": TODAY, "due_on": TODAY - dt.timedelta(days=10)}
+    about = {"unit": unit, "subject": subject, "finding": finding, "letter": letter}
+    return RectificationItem.objects.create(code=f"ZG{n}", text="窗口少", source="QUESTION", **about, **days)
+
+
+def test_the_rail_and_the_desk_count_the_same_late_items_by_one_name(client, clerk, leader, late_items):
+    for user, n, name in ((clerk, 2, "逾期整改"), (leader, 1, "分管单位逾期整改")):
+        client.force_login(user)
+        answer = client.get(reverse(DESK))
+        page = answer.content.decode()
+
+        assert (answer.context["overdue_count"], f"逾期 {n} 项</span>" in page, f">{name}</h2>" in page) == (n, True, True)
+
+
+def test_a_red_warning_is_there_to_be_looked_at(client, clerk, late_items):
+    client.force_login(clerk)
+
+    found = [row["line"] for row in client.get(reverse(DESK), {"all": ""}).context["agenda"] if "红色" in row["line"].title]
+
+    assert {line.button for line in found} == {"查看"}
+    assert all("请联系单位" in line.note for line in found)
 
 
 # --- steps of two persons --------------------------------------------------------------------------------------
