@@ -14,6 +14,7 @@ from core.errors import require
 from core.filters import FilterForm
 from core.models import AuditEvent
 from desk import actions, policies
+from desk.views.audit_things import things
 from desk.views.audit_words import words
 from officials.roles import Role
 
@@ -36,13 +37,14 @@ def audit_trail(request):
             | Q(action__in=codes)
         )
     page = Paginator(events, PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "rows": [row(event, named) for event in page], **chain()}
+    about = things(page)
+    context = {"form": form, "page": page, "rows": [row(event, named, about[event.n]) for event in page], **chain()}
     return render(request, "desk/audit_trail.html", context)
 
 
-def row(event, named):
+def row(event, named, thing):
     roles = [str(ROLES.get(code, code)) for code in event.role.split(",") if code]
-    return {"event": event, "word": named.get(event.action, event.action), "roles": _("、").join(roles)}
+    return {"event": event, "word": named.get(event.action, event.action), "thing": thing, "roles": _("、").join(roles)}
 
 
 def chain():

@@ -11,6 +11,7 @@ from core.models import AuditEvent
 from desk import actions, tasks
 from notices import actions as notices
 from notices.models import Notice
+from tests import factories
 from tests.append_only import lifted
 
 TODAY = dt.date(2026, 12, 16)
@@ -46,6 +47,37 @@ def test_the_trail_shows_address_and_refusals(client, auditadmin, clerk):
 
     assert [row["word"] for row in answer.context["rows"]] == ["越权被拒"]
     assert all(word in answer.content.decode() for word in ("10.9.8.7", "拒绝", "GET /audit/"))
+
+
+def test_a_thing_is_named_in_words_and_its_code_waits_below(client, auditadmin, clerk, session):
+    audit.record("unlock_account", clerk, by=auditadmin)
+    audit.record("start", session, by=clerk)
+    audit.record("note_answer", f"question {session.uid}", by=clerk)
+    audit.record("closed", "item ZG2026001", by=clerk)
+    audit.record("verify_trail", "audit trail", by=auditadmin, head=3, faults=0)
+    audit.record("start", "gone.Model 7 旧名", by=clerk)
+
+    rows = page(client, auditadmin).context["rows"]
+
+    assert [(row["thing"]["text"], row["thing"]["code"]) for row in reversed(rows)] == [
+        (f"账号　{clerk.name}（{clerk.username}）", str(clerk.uid)),
+        (f"述责述廉会议　{session}", str(session.uid)),
+        ("质询问题", str(session.uid)),
+        ("整改项　ZG2026001", ""),
+        ("记录链", ""),
+        ("gone.Model 7 旧名", ""),
+    ]
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_one_and_three_accounts_cost_the_same(client, auditadmin, clerk, n, django_assert_num_queries):
+    for _ in range(n):
+        audit.record("unlock_account", factories.UserFactory(), by=clerk)
+    client.force_login(auditadmin)
+    client.get(reverse(TRAIL))
+
+    with django_assert_num_queries(9):  # one more than without accounts: their names to sign in with
+        client.get(reverse(TRAIL))
 
 
 def test_before_anybody_verified_the_page_says_so_and_shows_the_head(client, auditadmin, lines):
