@@ -19,7 +19,9 @@ from reviews.policies import canvass
 from reviews.policies import session as sessions_policy
 from reviews.views import frame
 from scoring import policies as scoring_policy
-from scoring.models import PaperJob
+from scoring.models import BallotRound, PaperJob
+from scoring.views.result import papers_of
+from scoring.views.round import count_of
 
 State = ReviewSession.State
 
@@ -133,6 +135,7 @@ def session_papers(request, uid):
         step=next_step(session, tab="papers"),
         letters=[row.letter for row in here.select_related("letter__unit")],
         papers=papers(request.user, session),
+        to_make=to_make(request.user, session),
     )
     return render(request, "rectification/session_papers.html", context)
 
@@ -173,3 +176,12 @@ def papers(user, session):
         }
         for job in made
     ]
+
+
+def to_make(user, session):
+    """What may be made of the result by those who make it here, because its own page does not open for them."""
+    round = BallotRound.objects.current(session)
+    if round is None or scoring_policy.can_see_results(user, session):
+        return []
+    count = count_of(round)
+    return papers_of(user, count) if count else []

@@ -12,6 +12,7 @@ from core.errors import require
 from core.sessions import polled
 from reviews.forms.session import uids
 from reviews.models import ReviewSession
+from reviews.views import frame
 from scoring import policies
 from scoring.actions import papers as actions
 from scoring.models import PaperJob, SubjectResult
@@ -37,6 +38,8 @@ def paper_make(request, uid, kind):
         result = get_object_or_404(SubjectResult, count=count, subject__uid__in=asked)
     job = actions.ask_for_paper(count, kind, result=result, by=request.user)
     transaction.on_commit(lambda: make_paper.delay(job.pk), robust=True)  # without a broker the sweep finds the job
+    if not policies.can_see_results(request.user, session):  # the archive asks from the session's papers
+        return redirect(frame.TABS["papers"], uid)
     return redirect(reverse("scoring:result", args=[result.subject.uid]) if result else reverse("scoring:results", args=[uid]))
 
 

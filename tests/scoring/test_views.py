@@ -571,6 +571,24 @@ def test_who_gets_which_paper(client, hall, people):
     assert statuses(client, people, ask["SESSION_FILE"]) == [302, 302, 403, 403, 403, 403, 403, 403, 404, 404]
 
 
+def test_the_archive_asks_for_papers_where_it_may_read(client, hall):
+    """The result's page stays closed to the archivist; the session's papers offer the session file and show how far it is."""
+    hall.counted().sign().confirm().publish()
+    here = reverse("rectification:session_papers", args=[hall.session.uid])
+    client.force_login(factories.UserFactory(roles=["archivist"]))
+    assert 'id="make-SESSION_FILE"' in client.get(here).content.decode()
+
+    answer = client.post(page("paper_make", hall.session, "SESSION_FILE"))
+
+    assert answer.url == here
+    job = PaperJob.objects.get()
+    assert reverse("scoring:paper_job", args=[job.uid]) in client.get(here).content.decode()
+    papers.make(job.pk)
+    assert reverse("scoring:paper", args=[job.uid]) in client.get(here).content.decode()
+    client.force_login(hall.clerk)
+    assert 'id="make-SESSION_FILE"' not in client.get(here).content.decode()
+
+
 def test_a_paper_is_made_once_and_downloaded_by_permission(client, hall, people):
     hall.counted().sign().confirm()
     job = papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.clerk)
