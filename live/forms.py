@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.widgets import DayInput
+from core.widgets import DayField
 from live.models import RunItem, Timing
 from reviews.models import LeaderComment
 from reviews.rules.comment import problem_lines
@@ -27,7 +27,7 @@ class AnswerForm(forms.Form):
 
 class CommitmentForm(forms.Form):
     text = forms.CharField(label=_("承诺事项"), max_length=300)
-    due_on = forms.DateField(label=_("时限"), widget=DayInput())
+    due_on = DayField(label=_("时限"))
 
 
 class FloorForm(forms.Form):
@@ -65,10 +65,21 @@ class CommentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.initial |= {"before_strengths": self.instance.strengths, "before_problems": self.instance.problems}
         if self.is_bound:
-            self.fields["problems"].required = False  # a draft may wait for them; given in the hall it needs one, says the action
+            self.fields[
+                "problems"
+            ].required = False  # what is typed is kept as it grows; given in the hall it needs one, says the action
 
     def clean_problems(self):
         return "\n".join(problem_lines(self.cleaned_data["problems"]))
 
     def clean_before_problems(self):
         return "\n".join(problem_lines(self.cleaned_data["before_problems"]))  # as what was sent last is kept
+
+
+class DraftForm(CommentForm):
+    """What a leading member prepares: the problems may wait until the hall."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["problems"].required = False
+        self.fields["problems"].help_text = _("一行一个，可以以后再写；会上点评至少要指出一个问题")

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import FilterForm
-from core.widgets import DayInput, FilesField
+from core.widgets import DayField, FilesField
 from rectification.models import Evidence, Finding, RectificationItem, RectificationPlan
 
 ALL = "ALL"
@@ -108,8 +108,8 @@ class PlanForm(forms.ModelForm):
             "cause": forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
             "measure": forms.Textarea(attrs={"rows": 5, "maxlength": 2000}),
             "outcome": forms.Textarea(attrs={"rows": 3, "maxlength": 1000}),
-            "due_on": DayInput,
         }
+        field_classes = {"due_on": DayField}
 
     def __init__(self, *args, item, **kwargs):
         super().__init__(*args, **kwargs)

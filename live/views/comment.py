@@ -10,7 +10,7 @@ from core.errors import RuleViolation, require
 from core.sessions import in_hall
 from live import policies
 from live.actions import comment as actions
-from live.forms import CommentForm
+from live.forms import DraftForm
 from reviews.models import LeaderComment, ReviewSession, SessionSubject
 from reviews.views import frame
 from scoring.models import RoundGroup
@@ -43,13 +43,13 @@ def comment(request, uid):
     require(policies.can_comment(request.user, subject))
     leader = request.user.leading_member
     kept = LeaderComment.objects.filter(subject=subject, leader=leader).first()
-    form = CommentForm(request.POST or None, instance=kept)
+    form = DraftForm(request.POST or None, instance=kept)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.draft_comment(subject, leader=leader, **form.cleaned_data, by=request.user)
+            draft = actions.draft_comment(subject, leader=leader, **form.cleaned_data, by=request.user)
             if request.htmx:
                 return HttpResponse(status=204)
-            messages.success(request, _("点评稿已保存"))
+            messages.success(request, _("点评稿已保存") if draft.problems else _("点评稿已保存，还没有写存在问题"))
             return redirect("live:comments", subject.session.uid)
         except RuleViolation as problem:
             form.add_error(None, problem)

@@ -25,7 +25,7 @@ let saved = values(); // as the server has them
 // --- how things stand ---
 
 function say(word) {
-  const time = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  const time = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
   state.className = `badge ${SHAPES[word]}`;
   state.textContent = state.dataset[`say${word[0].toUpperCase()}${word.slice(1)}`].replace("{time}", time);
 }
@@ -172,7 +172,9 @@ function offer() {
   pending = kept;
   const places = differing.map(([name]) => (name.startsWith("problems-") ? found.dataset.problems : name));
   found.querySelector("[data-where]").textContent = [...new Set(places)].join("、");
-  found.querySelector("[data-when]").textContent = new Date(kept.at).toLocaleString("zh-CN", { dateStyle: "medium", timeStyle: "short" });
+  found.querySelector("[data-when]").textContent = new Date(kept.at).toLocaleString("zh-CN", {
+    dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Shanghai",
+  });
   found.hidden = false;
   found.querySelector("[data-use]").addEventListener("click", () => {
     pending = null;

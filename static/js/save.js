@@ -40,7 +40,7 @@ const SHAPES = { unsaved: "", saving: "doing", saved: "ok", failed: "bad", refus
 function say(form, state) {
   const place = form && (form.querySelector("[data-saved]") ?? document.querySelector(`[data-saved="${form.dataset.tells ?? form.id}"]`));
   if (!place) return;
-  const time = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  const time = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
   place.className = `badge ${SHAPES[state]}`;
   place.textContent = place.dataset[`say${state[0].toUpperCase()}${state.slice(1)}`].replace("{time}", time);
 }

@@ -275,6 +275,8 @@ def test_a_refused_promise_keeps_what_was_typed(desk, hall, at_item):
     assert "按月公开账目" in page.content.decode()
     assert "早于会议日期" in page.content.decode()
     assert press(desk, hall, "console_commitment", subject.uid, text="", due_on="").context["commitment_form"].errors
+    never = press(desk, hall, "console_commitment", subject.uid, text="公开账目", due_on="9999-12-31").context["commitment_form"]
+    assert never.errors == {"due_on": ["年份应在 2000 至 2099 之间"]}
 
 
 def test_a_floor_question_too_late_keeps_what_was_typed(desk, hall, at_item):
@@ -598,9 +600,15 @@ def test_a_leader_prepares_comments_which_save_themselves(client, session, leade
     client.force_login(leader)
     subject = session.subjects.first()
     address = reverse("live:comment", args=[subject.uid])
+    form = client.get(address)
+    assert form.context["form"].fields["problems"].required is False
+    assert "写下即自动保存</span>" in form.content.decode()
+    assert "去写" in client.get(url("comments", session)).content.decode()
 
     saved = client.post(address, {"strengths": "肯干", "problems": ""}, headers={"HX-Request": "true"})
     assert saved.status_code == 204
+    half = client.post(address, {"strengths": "肯干", "problems": "", "before_strengths": "肯干"}, follow=True)
+    assert "点评稿已保存，还没有写存在问题" in half.content.decode()
     assert "还没有写问题" in client.get(url("comments", session)).content.decode()
     done = client.post(address, {"strengths": "肯干", "problems": "窗口慢"})
 

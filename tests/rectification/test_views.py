@@ -397,6 +397,7 @@ def test_the_liaison_writes_the_plan(client, received, liaison):
     [
         ({"promise": ""}, "必填"),
         ({"due_on": "2027-01-30"}, "确需更长时间的，类型选“长期整改”"),
+        ({"due_on": "9999-12-31"}, "年份应在 2000 至 2099 之间"),
         ({"file": picture("方案.exe")}, "类型不能上传"),
     ],
 )
