@@ -39,6 +39,11 @@ def length(content: dict) -> int:
     )
 
 
+def fit(n: int) -> str:
+    """Whether a report of `n` characters is "short" or "long" of what is usual; "" is neither."""
+    return "short" if n < LENGTH[0] else "long" if n > LENGTH[1] else ""
+
+
 def laid_out(outline: list[dict], content: dict) -> list[dict]:
     """The aspects of an outline with the text of every item: [{"name", "items": [{…item, "text"}]}]."""
     texts = content.get("items", {})

@@ -86,8 +86,6 @@ def report_review(request, uid):
     context = {
         **report_text.text_of(found, version.content),
         "version": version,
-        "length": rules.length(version.content),
-        "usual": rules.LENGTH,
         "reasons": reasons,
         "comment": comment,
         "problems": problems,

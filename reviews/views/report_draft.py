@@ -126,8 +126,6 @@ def writing(request, subject, report, template, form, problems):
         "review": review,
         "reasons": report_text.shown_reasons(review),
         "round": rules.rounds(report.returns, most=session.rule_set.report_rounds) if review else "",
-        "length": rules.length({"items": texts, "problems": content.get("problems", [])}),
-        "usual": rules.LENGTH,
         "entries": entries_about(request.user, subject),
         "may_submit": policies.can_submit(request.user, subject),
         **report_text.checked(template, content, report),
@@ -179,8 +177,6 @@ def report_submit(request, uid):
     context = {
         **report_text.text_of(found, found.draft),
         "form": form,
-        "length": rules.length(found.draft),
-        "usual": rules.LENGTH,
         **report_text.checked(found.template, found.draft, found),
     }
     return render(request, "reviews/report_submit.html", context)

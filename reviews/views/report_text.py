@@ -32,8 +32,16 @@ def as_day(text):
 
 
 def checked(template, content, report):
-    findings = rules.precheck(template.outline, content)
-    return {"report": report, "findings": shown_findings(findings), "grounds": grounds(findings)}
+    """What the automatic check has to say of a text as it was saved."""
+    findings, length = rules.precheck(template.outline, content), rules.length(content)
+    return {
+        "report": report,
+        "findings": shown_findings(findings),
+        "grounds": grounds(findings),
+        "length": length,
+        "usual": rules.LENGTH,
+        "fit": rules.fit(length),
+    }
 
 
 def shown_findings(findings):

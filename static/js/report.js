@@ -63,6 +63,16 @@ function count() {
   place.textContent = place.dataset.say.replace("{n}", total);
 }
 
+// What was found is true of the text as saved; until that is saved anew, nothing counts as not found.
+function doubt() {
+  const check = document.getElementById("report-check");
+  check.querySelector(".count").textContent = check.dataset.stale;
+  for (const badge of check.querySelectorAll(".grounds .badge.ok")) {
+    badge.className = "badge";
+    badge.textContent = check.dataset.unsure;
+  }
+}
+
 // --- save ---
 
 function plan(wait) {
@@ -131,6 +141,7 @@ function accept(html) {
   trouble.hidden = true;
   if (dirty) {
     say("unsaved");
+    doubt();
   } else {
     forget();
     say("saved");
@@ -216,6 +227,7 @@ function follow() {
 form.addEventListener("input", () => {
   dirty = true;
   count();
+  doubt();
   if (halted) {
     keep();
     return;

@@ -114,3 +114,8 @@ def test_nothing_is_lost_between_two_texts():
 
 def test_a_row_of_the_table_reads_as_one_text():
     assert rules.line_text(LINE) == "问题：问题\n措施：措施\n责任人：张某\n时限：2026-12-31\n可检验成果：台账"
+
+
+@pytest.mark.parametrize(("n", "fit"), [(0, "short"), (2499, "short"), (2500, ""), (4000, ""), (4001, "long")])
+def test_a_report_much_shorter_or_longer_than_usual_is_told_so(n, fit):
+    assert rules.fit(n) == fit

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -355,6 +357,17 @@ def test_the_page_saves_by_itself_and_says_what_is_missing(client, subject, subj
     assert "A1还没有写" in answer.content.decode()
     assert f'data-base="{timezone.localtime(report.draft_saved_at).isoformat()}"' in answer.content.decode()
     assert report.draft["problems"] == [reports.LINE] * 3
+
+
+def test_the_check_reads_what_it_did_not_find_as_not_found_and_measures_the_whole(client, subject, subject_user):
+    client.force_login(subject_user)
+
+    answer = client.post(url("report_save", subject), posted(base=""))
+
+    text = re.sub(r"(<[^>]+>|\s)+", " ", answer.content.decode())
+    assert "自动检查 没有待补" in text
+    assert "未发现 NP3 问题不突出" in text
+    assert re.search(r"偏短 全文 \d+ 字，一般为 2500 至 4000 字", text)
 
 
 def test_what_the_page_was_told_lets_it_save_again(client, subject, subject_user):
