@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.template.loader import render_to_string
 
 from rectification import rules
 
@@ -165,3 +166,13 @@ def test_what_is_undecided_keeps_letters_from_being_drafted_and_what_is_unletter
 )
 def test_papers_go_to_the_archive_once_the_box_is_ended_and_the_file_made(is_ended, has_file, reasons):
     assert rules.archive_blockers(is_ended=is_ended, has_file=has_file) == reasons
+
+
+@pytest.mark.parametrize(("is_plan_late", "words"), [(False, ["正常"]), (True, ["方案逾期"])])
+def test_an_item_whose_plan_is_late_is_not_called_in_order(is_plan_late, words):
+    due_on = dt.date(2027, 3, 1)
+    item = {"warning": rules.warning(due_on, due_on - dt.timedelta(days=60)), "is_plan_late": is_plan_late}
+
+    shown = render_to_string("rectification/_warning.html", {"item": item})
+
+    assert [word for word in ("正常", "方案逾期") if word in shown] == words
