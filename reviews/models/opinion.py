@@ -4,6 +4,8 @@ import secrets
 import uuid
 
 from django.db import models
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -45,6 +47,11 @@ class OpinionQuerySet(models.QuerySet):
     def leading(self):
         """Opinions that stand for themselves: not merged into another, not diverted."""
         return self.ordinary().filter(merged_into=None)
+
+    def newest_of_each_subject(self, n):
+        """The `n` that came last on every subject."""
+        place = Window(RowNumber(), partition_by=F("subject"), order_by=F("pk").desc())
+        return self.annotate(place=place).filter(place__lte=n)
 
     def visible_to(self, user):
         return self.ordinary() if user.has_role(Role.ORGANISER, Role.APPROVER) else self.none()

@@ -110,9 +110,9 @@ def digest_read(request, uid):
     """What members read on the tablet; opening it is noted by name. An official reads the lines about himself or herself."""
     session = frame.session_of(request, uid)
     found = get_object_or_404(Digest.objects.select_related("session"), session=session)
-    subjects = list(session.subjects.select_related("official"))
+    subjects = session.subjects.select_related("official")
     if not policies.can_read_digest(request.user, session):
-        subjects = [s for s in subjects if policies.can_read_own_digest(request.user, s)]
+        subjects = [s for s in subjects.of(request.user) if policies.can_read_own_digest(request.user, s)]
         if not subjects:
             raise Http404
     elif found.state == Digest.State.APPROVED and not policies.can_see_receipts(request.user, session):

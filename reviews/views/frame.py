@@ -35,12 +35,13 @@ def session_of(request, uid):
     return get_object_or_404(sessions, uid=uid)
 
 
-def context(request, session, *, tab, step=None, **more):
+def context(request, session, *, tab, step=None, progress=None, **more):
     """The context of a page that extends `reviews/frame.html`.
 
     `step` (a `rules.session.Step`) replaces the next step where the tab's own app knows better, with its own blockers.
+    `progress` is what the page has asked of the session already.
     """
-    progress = session.progress()
+    progress = progress or session.progress()
     step = step or next_step(request.user, session, progress)
     return {
         "session": session,

@@ -21,6 +21,9 @@ from reviews.rules import canvass as rules
 from reviews.views import frame
 
 PAGE, SUGGESTED = 25, 8
+COMPARED = (
+    40  # of each subject the newest: 780 pairs, some 17 ms; the form is public, and all pairs of a flood would take minutes
+)
 
 
 def opinion_new(request, uid):
@@ -65,6 +68,7 @@ def opinion_list(request, uid):
         tab="canvass",
         form=form,
         page=page,
+        compared=COMPARED,
         suggestions=[] if session.preparation_blockers() else suggestions(session),
         may_run=policies.can_run(request.user, session),
     )
@@ -72,8 +76,8 @@ def opinion_list(request, uid):
 
 
 def suggestions(session):
-    """Pairs on the same subject that say nearly the same and are not merged yet."""
-    leading = session.opinions.leading().select_related("subject")
+    """Pairs on the same subject, among the newest, that say nearly the same and are not merged yet."""
+    leading = session.opinions.leading().newest_of_each_subject(COMPARED).select_related("subject")
     of_subject = {}
     for opinion in leading:
         of_subject.setdefault(opinion.subject_id, {})[opinion] = opinion.text

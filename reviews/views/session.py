@@ -83,12 +83,14 @@ def session(request, uid):
     session = frame.session_of(request, uid)
     may_edit = policies.can_edit(request.user, session)
     roster = policies.can_see_roster(request.user, session)
+    progress = session.progress()
     context = frame.context(
         request,
         session,
         tab="session",
-        stops=timetable.stops(request.user, session),
-        warnings=timetable.warnings(session) if roster and session.state in ReviewSession.PREPARING else [],
+        progress=progress,
+        stops=timetable.stops(request.user, session, progress=progress),
+        warnings=timetable.warnings(session, progress=progress) if roster and session.state in ReviewSession.PREPARING else [],
         subjects=session.subjects.select_related("official__unit"),
         groups=session.audience.prefetch_related("attendees") if roster else [],
         may_see_roster=roster,

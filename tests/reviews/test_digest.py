@@ -189,3 +189,18 @@ def test_the_page_of_the_digest_has_one_primary_button(client, session, form, cl
 
     assert page.context["step"]["title"] == "收集意见，汇总后发委员"
     assert page.content.decode().count("btn primary") == 1
+
+
+@pytest.mark.parametrize("others", [0, 3])
+def test_the_own_lines_cost_the_same_however_many_answer(
+    client, session, digest, clerk, approver, subject, subject_user, others, django_assert_num_queries
+):
+    factories.SessionSubjectFactory.create_batch(others, session=session)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    actions.approve_digest(digest, by=approver, now=NOW)
+    client.force_login(subject_user)
+    page = reverse("reviews:digest_read", args=[session.uid])
+    client.get(page)
+
+    with django_assert_num_queries(11):
+        client.get(page)

@@ -69,6 +69,21 @@ def test_sorting_in_the_browser(client, clerk, opinion):
     assert (opinion.state, opinion.aspect_item) == (Opinion.State.CLASSIFIED, "B2")
 
 
+def test_a_flood_of_opinions_is_compared_in_part_and_the_page_says_so(client, clerk, session, subject, monkeypatch):
+    monkeypatch.setattr("reviews.views.opinion.COMPARED", 2)
+    for text in ["食材采购公示内容偏笼统", "校门口拥堵没有人管", "食材采购公示的内容偏笼统"]:
+        factories.OpinionFactory(session=session, subject=subject, text=text)
+    other = session.subjects.last()
+    for text in ["窗口排队时间太长", "窗口的排队时间太长"]:
+        factories.OpinionFactory(session=session, subject=other, text=text)
+    client.force_login(clerk)
+
+    page = client.get(reverse("reviews:opinion_list", args=[session.uid]))
+
+    assert [pair["keep"].subject for pair in page.context["suggestions"]] == [other]
+    assert "每位只比对最近的 2 条" in page.content.decode()
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_intake_desk_costs_the_same_for_one_row_and_three(client, clerk, session, subject, rows, django_assert_num_queries):
     factories.OpinionFactory.create_batch(rows, session=session, subject=subject)
