@@ -17,7 +17,7 @@ from tests.rectification.conftest import NOW, TODAY, bring
 POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not POSTGRESQL, reason="SQLite has one writer at a time"),
+    pytest.mark.skipif(not POSTGRESQL, reason="SQLite lets in one at a time"),
     pytest.mark.django_db(transaction=True),
 ]
 
