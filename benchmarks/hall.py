@@ -1,7 +1,6 @@
 """A hall prepared beforehand: a box of the sample scheme, its cards, and the sealed ballot of each, by the reference client."""
 
 import concurrent.futures
-import json
 import os
 import random
 from dataclasses import dataclass, field
@@ -27,10 +26,9 @@ class Prepared:
 def prepare(tablets, officials=OFFICIALS):
     """An open box with a card for each tablet; `bodies` are what the tablets will post."""
     from ballots import actions, codec, reference
-    from scoring.actions.scheme import SAMPLE
-    from scoring.rules import canonical_scheme
+    from scoring.actions.scheme import presets
 
-    scheme = canonical_scheme(json.loads(SAMPLE.read_text(encoding="utf-8")))
+    scheme = presets()[0].body
     listed = [{"o": f"o{n:02}", "n": f"述职人{n}", "category": "unit_head", "unit": f"单位{n}"} for n in range(1, officials + 1)]
     keys = reference.make_keys(actions.new_sid())
     actions.create_box(keys.sid, mode="formal")
