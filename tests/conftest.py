@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
+from django.utils import translation
 from hypothesis import settings as hypothesis
 
 from core import sessions
@@ -48,6 +49,12 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.write_line(f"LEFT OUT, see tests/skips.py: {test}", red=True)
     if config.pluginmanager.has_plugin("randomly") and not config.option.collectonly:
         terminalreporter.write_line(f"The same order and random numbers again: --randomly-seed={config.option.randomly_seed}")
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    """A page asked for in English leaves its language to whatever runs next in the same thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session", autouse=True)
