@@ -1,39 +1,16 @@
 """R4, R17: duplicates in a storm, and the close while casts are in flight; real threads, real files or PostgreSQL."""
 
 import random
-import threading
 import time
 
 import psycopg2
 import pytest
-from django.db import connections
 
 from ballots import actions, casting, codec, keys
 from ballots.models import Envelope, Refused, State
 from ballots.router import DB
 from tests.ballots.conftest import SQLITE
-
-
-def in_threads(*jobs):
-    """Runs the jobs at once, each on a connection of its own; gives their results in order."""
-    results, start = [None] * len(jobs), threading.Barrier(len(jobs))
-
-    def run(number, job):
-        start.wait()
-        try:
-            results[number] = job()
-        except Exception as problem:
-            results[number] = problem
-        finally:
-            connections[DB].close()
-
-    threads = [threading.Thread(target=run, args=(number, job)) for number, job in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [result for result in results if isinstance(result, Exception)] == []
-    return results
+from tests.threads import in_threads
 
 
 def casts(card, fill=b"\1"):

@@ -1,7 +1,6 @@
 """Numbers and deliveries under threads: real threads on a real file, or PostgreSQL."""
 
 import shutil
-import threading
 from contextlib import contextmanager
 
 import pytest
@@ -15,6 +14,7 @@ from notices.actions import letter as letters
 from notices.models import LetterSeries, Notice
 from tests import factories
 from tests.notices.conftest import NOW
+from tests.threads import in_threads
 
 SQLITE = site.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 pytestmark = [pytest.mark.slow] if SQLITE else [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -51,27 +51,6 @@ def shared(request, tmp_path):
     path = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "default.sqlite3")
     with request.getfixturevalue("django_db_blocker").unblock(), database_in(path):
         yield
-
-
-def in_threads(*jobs):
-    """Runs the jobs at once, each on a connection of its own; gives their results in order."""
-    results, start = [None] * len(jobs), threading.Barrier(len(jobs))
-
-    def run(number, job):
-        start.wait()
-        try:
-            results[number] = job()
-        except Exception as problem:
-            results[number] = problem
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run, args=(number, job)) for number, job in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def take():

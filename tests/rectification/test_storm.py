@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import transaction
 
 from core.errors import RuleViolation
 from notices.models import Notice
@@ -13,6 +13,7 @@ from rectification.actions import finding as findings
 from rectification.actions import item as actions
 from rectification.models import CloseOut, Finding, RectificationItem
 from tests.rectification.conftest import NOW, TODAY, bring
+from tests.threads import in_threads
 
 POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 pytestmark = [
@@ -22,29 +23,8 @@ pytestmark = [
 ]
 
 
-def at_once(*jobs):
-    """Runs the jobs at once; gives what each returned or raised."""
-    results, start = [None] * len(jobs), threading.Barrier(len(jobs))
-
-    def run(number, job):
-        start.wait()
-        try:
-            results[number] = job()
-        except Exception as problem:
-            results[number] = problem
-        finally:
-            connections["default"].close()
-
-    threads = [threading.Thread(target=run, args=(number, job)) for number, job in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 def test_button_and_clock_propose_each_problem_once(session, record, clerk):
-    results = at_once(*[lambda: findings.propose_findings(session)] * 4)
+    results = in_threads(*[lambda: findings.propose_findings(session)] * 4)
 
     assert sorted(results) == [0, 0, 0, 3]
     assert Finding.objects.count() == 3
@@ -56,7 +36,7 @@ def test_two_proposals_to_close_at_once_make_one_and_one_refusal(received, liais
     def propose(by):
         return lambda: actions.propose_close(RectificationItem.objects.get(pk=received.pk), by=by, now=NOW)
 
-    results = at_once(propose(clerk), propose(second_clerk))
+    results = in_threads(propose(clerk), propose(second_clerk))
 
     assert {type(result) for result in results} == {CloseOut, RuleViolation}
 
@@ -81,7 +61,7 @@ def test_a_sweep_does_not_bring_back_what_a_close_cancels(received, liaison, app
 
     Notice.objects.filter(matter=item.matter).delete()
     monkeypatch.setattr(deadlines, "post", late_post)
-    at_once(close, lambda: deadlines.sweep(today=TODAY))
+    in_threads(close, lambda: deadlines.sweep(today=TODAY))
 
     assert closed.is_set()
     assert not Notice.objects.filter(key__contains=":RED:", state=Notice.State.WAITING).exists()
