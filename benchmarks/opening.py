@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+import uuid
 from dataclasses import dataclass
 
 from benchmarks.installation import ROOT
@@ -81,17 +82,22 @@ def in_node(box, urn, folder):
     return {name: Taken(*pair) for name, pair in json.loads(done.stdout).items()}
 
 
+def opening_page():
+    """The page of the scrutineers, as the main site draws it."""
+    from django.template.loader import render_to_string
+
+    addresses = {"urn_url": "/urn", "post_url": "/post", "next_url": "/"}
+    return render_to_string("scoring/ballot_opening.html", addresses | {"session": {"uid": uuid.uuid4()}, "csrf_token": "none"})
+
+
 def in_chromium(box, urn):
     """The opening page as the scrutineers use it, from the press on the button to the opened box; gives None without Chromium."""
     if CHROMIUM is None:
         return None, {}
-    from django.template.loader import render_to_string
     from playwright.sync_api import sync_playwright
 
     subprocess.run([sys.executable, "scripts/build-client"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    html = render_to_string(
-        "scoring/ballot_opening.html", {"urn_url": "/urn", "post_url": "/post", "next_url": "/", "csrf_token": "none"}
-    )
+    html = opening_page()
     sent, seconds, bar = [], {}, "#screen progress"
 
     def answer(route):
