@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import zipfile
+from itertools import islice
 
 import openpyxl
 from django.http import HttpResponse
@@ -21,6 +22,7 @@ from core.files import DAMAGED_ARCHIVE, MAX_ENTRIES, MAX_RATIO, MAX_UNPACKED, TY
 assert openpyxl.DEFUSEDXML, "defusedxml guards openpyxl against XML bombs; without it no workbook is read"  # noqa: S101
 
 MAX_ROWS, MAX_COLUMNS, HEADER_WITHIN = 20_000, 60, 10
+MAX_LINES = 5 * MAX_ROWS  # with the blank ones between
 
 # What openpyxl raises on a damaged workbook besides; nobody promises less, and a test damages some at random.
 DAMAGED = (*DAMAGED_ARCHIVE, ArithmeticError, AttributeError, TypeError)
@@ -79,7 +81,7 @@ def lines_of(content, titles):
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         try:
-            return {title: values_of(book[title]) for title in titles if title in book.sheetnames}
+            return {title: values_of(book[title], title) for title in titles if title in book.sheetnames}
         finally:
             book.close()
     except DAMAGED:
@@ -90,9 +92,15 @@ def unreadable():
     return _("这个文件不是 Excel 工作簿（.xlsx），或者已经损坏。请在 Excel 里打开，另存为 .xlsx 后再上传。")
 
 
-def values_of(sheet):
-    lines = sheet.iter_rows(max_row=MAX_ROWS + HEADER_WITHIN + 1, max_col=MAX_COLUMNS)
-    return [[value_of(cell) for cell in cells] for cells in lines]
+def values_of(sheet, title):
+    lines = [[value_of(cell) for cell in cells] for cells in islice(sheet.iter_rows(max_col=MAX_COLUMNS), MAX_LINES + 1)]
+    if len(lines) > MAX_LINES:
+        raise too_long(title, MAX_LINES)
+    return lines
+
+
+def too_long(title, most):
+    return RuleViolation(_("“%(sheet)s”表超过 %(n)d 行。请分几次导入。") % {"sheet": title, "n": most})
 
 
 def table_of(lines, title, required):
@@ -112,7 +120,7 @@ def table_of(lines, title, required):
             _("“%(sheet)s”表的前十行里没有找到表头（%(missing)s）。请用模板填写。") % {"sheet": title, "missing": missing}
         )
     if len(rows) > MAX_ROWS:
-        raise RuleViolation(_("“%(sheet)s”表超过 %(n)d 行。请分几次导入。") % {"sheet": title, "n": MAX_ROWS})
+        raise too_long(title, MAX_ROWS)
     return Table(title, {name: get_column_letter(place + 1) for name, place in columns.items()}, rows)
 
 

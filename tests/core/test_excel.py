@@ -146,6 +146,18 @@ def test_more_rows_than_are_taken_at_once_are_refused(monkeypatch):
         read(written(["甲"], ["1"], ["2"], ["3"], ["4"]))
 
 
+def test_no_line_is_lost_behind_blank_ones(monkeypatch):
+    blank = [[""]] * 2 * excel.HEADER_WITHIN
+    monkeypatch.setattr(excel, "MAX_ROWS", 3)
+    assert [row.values for row in read(written(["甲"], *blank, ["1"])).rows] == [{"甲": "1"}]
+
+    with pytest.raises(RuleViolation, match="超过 3 行"):
+        read(written(["甲"], ["1"], *blank, ["2"], *blank, ["3"], ["4"]))
+    monkeypatch.setattr(excel, "MAX_LINES", 5)
+    with pytest.raises(RuleViolation, match="超过 5 行"):
+        read(written(["甲"], *blank, ["1"]))
+
+
 def test_columns_beyond_the_last_that_is_read_are_no_part_of_the_table():
     headings = [f"列{n}" for n in range(excel.MAX_COLUMNS)] + ["甲"]
 
