@@ -75,7 +75,7 @@ class SessionLimits:
         request.asleep = None
         if request.user.is_authenticated:
             if sessions.is_unfit(request.session):
-                sessions.begin(request.session)
+                sessions.count_anew(request.session)
             if not sessions.is_awake(request.session):
                 request.asleep, request.user = request.user, AnonymousUser()
         return self.get_response(request)

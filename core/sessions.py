@@ -59,7 +59,13 @@ def is_closed_at_first(view):
 
 def begin(session):
     """A person has signed in, this moment."""
-    session[BEGAN] = session[ACTED] = session[IN_HALL] = session[PROVED] = now()
+    count_anew(session)
+    prove(session)
+
+
+def count_anew(session):
+    """From this moment on, without a password: what was weighed against it stays unproved."""
+    session[BEGAN] = session[ACTED] = session[IN_HALL] = now()
 
 
 def prove(session):
