@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 from core import calendar
 from reviews.rules.session import Blocker, Step
 
-PLAN_DAYS = 10  # documents.md 4.6: the plan within ten days of service
 BLUE_BEFORE, YELLOW_AFTER, RED_AFTER, PROPOSAL_AFTER = 5, 1, 10, 20  # days around the due day (lifecycles.md, timers)
 STEPS = 6  # plan, approval, evidence, verification, proposal, close-out: what the bar of an item counts
 STEPS_DONE = {
@@ -28,15 +27,20 @@ STEPS_DONE = {
 # --- periods -----------------------------------------------------------------------------------------------
 
 
-def plan_due(served_on: dt.date) -> dt.date:
-    """The plan is due ten days after service, on the next working day where that is none."""
-    return calendar.days_after(served_on, PLAN_DAYS)
+def plan_due(served_on: dt.date, days: int) -> dt.date:
+    """The plan is due so many days after service (rule set; documents.md 4.6: ten), on the next working day where that is none."""
+    return calendar.days_after(served_on, days)
 
 
-def due(served_on: dt.date, promised_on: dt.date | None = None) -> dt.date:
-    """One calendar month after service (JS13), or the day promised in the hall where that is still to come."""
+def due(served_on: dt.date, months: int, promised_on: dt.date | None = None) -> dt.date:
+    """So many calendar months after service (rule set; JS13: one), or the day promised in the hall where that is still to come."""
     is_ahead = promised_on is not None and promised_on > served_on
-    return promised_on if is_ahead else calendar.month_after(served_on)
+    return promised_on if is_ahead else calendar.month_after(served_on, months)
+
+
+def months_in_words(months: int) -> str:
+    """1 → 一, 2 → 两, as one says it before 个月; beyond six in figures."""
+    return "一两三四五六"[months - 1] if months <= 6 else str(months)
 
 
 # --- warnings ----------------------------------------------------------------------------------------------

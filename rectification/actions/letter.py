@@ -95,7 +95,7 @@ def first_words(session, subjects, findings, *, by):
         ],
         "findings_title": _("%(names)s同志述责述廉反馈问题清单") % {"names": "、".join(s.name for s in subjects)},
         "requirements_intro": _("请按以下要求抓好整改。"),
-        "requirements": requirements(),
+        "requirements": requirements(session.rule_set),
         "closing": "",
         "contact": "，".join(filter(None, [by.name, by.office])),
     }
@@ -124,18 +124,19 @@ def intro(findings):
     return text + _("，现予提醒")
 
 
-def requirements():
+def requirements(rule_set):
     return [
         {
             "lead": _("制定方案。"),
             "text": _("自收到本函之日起%(n)d日内报送整改方案，逐项写明原因、措施、责任人、完成时限和可检验的成果。")
-            % {"n": rules.PLAN_DAYS},
+            % {"n": rule_set.plan_days},
         },
         {
             "lead": _("按期整改。"),
             "text": _(
-                "自收到本函之日起一个月内完成整改；另有承诺时限的，按承诺的时限完成。需要长期坚持的，在方案中写明时限，报我委审定。"
-            ),
+                "自收到本函之日起%(months)s个月内完成整改；另有承诺时限的，按承诺的时限完成。需要长期坚持的，在方案中写明时限，报我委审定。"
+            )
+            % {"months": rules.months_in_words(rule_set.rectification_months)},
         },
         {
             "lead": _("书面报告。"),
@@ -151,21 +152,23 @@ def requirements():
 def serve_letter(letter, *, served_on: dt.date, by, today: dt.date, now: dt.datetime) -> list[RectificationItem]:
     """The letter reaches its unit: each problem in it becomes an item, and its periods run from this day."""
     letters.serve_letter(letter, served_on=served_on, by=by, today=today)
+    rule_set = ReminderLetter.objects.select_related("session__rule_set").get(letter=letter).session.rule_set
+    plan_due_on = rules.plan_due(served_on, rule_set.plan_days)
     findings = Finding.objects.filter(letter=letter).select_related("subject")
-    items = [make_item(finding, letter, served_on=served_on) for finding in findings]
+    items = [
+        make_item(finding, letter, served_on=served_on, plan_due_on=plan_due_on, months=rule_set.rectification_months)
+        for finding in findings
+    ]
     text = kept(
-        lambda: (
-            _("%(number)s，方案应于%(plan)s前报送")
-            % {"number": letter.document_number, "plan": written(rules.plan_due(served_on))}
-        )
+        lambda: _("%(number)s，方案应于%(plan)s前报送") % {"number": letter.document_number, "plan": written(plan_due_on)}
     )
     ItemEvent.objects.bulk_create(ItemEvent(item=item, kind=ItemEvent.Kind.SERVED, at=now, by=by, text=text) for item in items)
     deadlines.lay(RectificationItem.objects.filter(letter=letter), today=today)
     return items
 
 
-def make_item(finding, letter, *, served_on):
-    due_on = rules.due(served_on, finding.promised_on)
+def make_item(finding, letter, *, served_on, plan_due_on, months):
+    due_on = rules.due(served_on, months, finding.promised_on)
     number = letters.take_number(CODE, served_on.year)
     return RectificationItem.objects.create(
         code=f"{CODE}-{served_on.year}-{number:03d}",
@@ -176,7 +179,7 @@ def make_item(finding, letter, *, served_on):
         text=finding.text,
         source=finding.source,
         served_on=served_on,
-        plan_due_on=rules.plan_due(served_on),
+        plan_due_on=plan_due_on,
         due_on=due_on,
         first_due_on=due_on,
     )

@@ -21,7 +21,16 @@ DUE = dt.date(2026, 12, 11)
     ],
 )
 def test_whole_period_is_one_calendar_month_or_what_was_promised(served, promised, due):
-    assert rules.due(served, promised) == due
+    assert rules.due(served, 1, promised) == due
+
+
+def test_a_rule_set_may_give_more_months():
+    assert rules.due(dt.date(2026, 11, 30), 3) == dt.date(2027, 2, 28)
+
+
+@pytest.mark.parametrize(("months", "words"), [(1, "一"), (2, "两"), (6, "六"), (12, "12")])
+def test_months_are_written_as_one_says_them(months, words):
+    assert rules.months_in_words(months) == words
 
 
 @pytest.mark.parametrize(
@@ -33,7 +42,11 @@ def test_whole_period_is_one_calendar_month_or_what_was_promised(served, promise
     ],
 )
 def test_plan_is_due_ten_days_after_service_on_a_working_day(served, due):
-    assert rules.plan_due(served) == due
+    assert rules.plan_due(served, 10) == due
+
+
+def test_a_rule_set_may_give_more_days_for_the_plan():
+    assert rules.plan_due(dt.date(2026, 11, 10), 15) == dt.date(2026, 11, 25)
 
 
 @pytest.mark.parametrize(

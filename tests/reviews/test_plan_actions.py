@@ -11,10 +11,11 @@ RULES = ["add_rule_set", "述责述廉暂行办法", "--edition=2", "--citation=
 
 
 def test_a_version_of_the_rules_is_entered_by_command(db, capsys):
-    call_command(*RULES, "--dispersed=1-4")
+    call_command(*RULES, "--dispersed=1-4", "--plan-days=15", "--rectification-months=2")
 
     rule_set = RuleSet.in_force(dt.date(2026, 11, 24))
     assert (rule_set.version, rule_set.limits("DISPERSED"), rule_set.limits("CONCENTRATED")) == (2, (1, 4), (5, 10))
+    assert (rule_set.report_rounds, rule_set.plan_days, rule_set.rectification_months) == (3, 15, 2)
     assert "2024-07-01" in capsys.readouterr().out
     assert AuditEvent.objects.get().action == "adopt_rule_set"
 
@@ -23,6 +24,14 @@ def test_a_version_of_the_rules_is_entered_by_command(db, capsys):
 def test_limits_that_cannot_be_met_are_refused(db, limits):
     with pytest.raises(CommandError, match="下限不能小于 1"):
         call_command(*RULES, limits)
+
+    assert not RuleSet.objects.exists()
+
+
+@pytest.mark.parametrize("period", ["--report-rounds=0", "--plan-days=0", "--rectification-months=0"])
+def test_periods_of_nothing_are_refused(db, period):
+    with pytest.raises(CommandError, match="都不能小于 1"):
+        call_command(*RULES, period)
 
     assert not RuleSet.objects.exists()
 

@@ -39,6 +39,9 @@ def load():
         dispersed=(1, 3),
         concentrated=(5, 10),
         questions=(2, 3),
+        report_rounds=3,
+        plan_days=10,
+        rectification_months=1,
         by=None,
     )
     outline.adopt_outline(**json.loads(outline.SHIPPED.read_text()), by=None)

@@ -19,8 +19,12 @@ class Command(BaseCommand):
         parser.add_argument("--dispersed", type=limits, default=(1, 3), help="fewest-most, first three quarters (1-3)")
         parser.add_argument("--concentrated", type=limits, default=(5, 10), help="fewest-most, end of the year (5-10)")
         parser.add_argument("--questions", type=limits, default=(2, 3), help="fewest-most for each official (2-3)")
+        parser.add_argument("--report-rounds", type=int, default=3, help="how often a report may be returned (3)")
+        parser.add_argument("--plan-days", type=int, default=10, help="days from a letter's service to the plan (10)")
+        parser.add_argument("--rectification-months", type=int, default=1, help="months from service to the end (1)")
 
     def handle(self, name, edition, citation, in_force_from, dispersed, concentrated, questions, **options):
+        periods = {name: options[name] for name in ("report_rounds", "plan_days", "rectification_months")}
         try:
             rule_set = actions.adopt_rule_set(
                 name=name,
@@ -30,6 +34,7 @@ class Command(BaseCommand):
                 dispersed=dispersed,
                 concentrated=concentrated,
                 questions=questions,
+                **periods,
                 by=None,
             )
         except ValidationError as problem:
