@@ -27,14 +27,22 @@ def similar_pairs(texts: dict) -> list[tuple]:
     return [(one, other) for _likeness, one, other in sorted(found, key=lambda pair: -pair[0])]
 
 
-def copied_run(text: str, originals: list[str]) -> str:
-    """The longest run of at least six characters that a digest line shares with an original, or "".
+def copied_runs(lines: list[str], originals: list[str]) -> list[str]:
+    """For each digest line the longest run of at least six characters that it shares with an original, or "" (ballots.md §9.11).
 
     A writer's own turn of phrase can betray the writer, so the digest is to be rewritten, not copied.
     """
-    longest = ""
+    holders = {run: [] for line in lines for run in _runs(line)}
     for original in originals:
-        match = SequenceMatcher(None, text, original, autojunk=False).find_longest_match()
-        if match.size > len(longest):
-            longest = text[match.a : match.a + match.size]
-    return longest if len(longest) >= RUN else ""
+        for run in _runs(original) & holders.keys():
+            holders[run].append(original)
+    return [_longest(line, {original for run in _runs(line) for original in holders[run]}) for line in lines]
+
+
+def _runs(text):
+    return {text[at : at + RUN] for at in range(len(text) - RUN + 1)}
+
+
+def _longest(line, originals):
+    matches = [SequenceMatcher(None, line, original, autojunk=False).find_longest_match() for original in sorted(originals)]
+    return max((line[m.a : m.a + m.size] for m in matches), key=len, default="")

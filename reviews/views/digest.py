@@ -23,8 +23,10 @@ def digest(request, uid):
     require(policies.can_read_opinions(request.user, session))
     found = Digest.objects.filter(session=session).first()
     entries = list(found.entries.select_related("subject", "opinion")) if found else []
-    originals = list(session.opinions.ordinary().values_list("text", flat=True)) if found else []
-    lines = [{"entry": e, "voices": rules.voices(e.voices), "copied": rules.copied_run(e.text, originals)} for e in entries]
+    is_open = found is not None and found.state != Digest.State.APPROVED
+    originals = list(session.opinions.ordinary().values_list("text", flat=True)) if is_open else []
+    copied = rules.copied_runs([entry.text for entry in entries], originals)
+    lines = [{"entry": e, "voices": rules.voices(e.voices), "copied": run} for e, run in zip(entries, copied, strict=True)]
     is_before = not session.preparation_blockers()
     is_submitted = found is not None and found.state == Digest.State.SUBMITTED
     may_approve = is_before and is_submitted and policies.can_approve_digest(request.user, session)
@@ -34,7 +36,7 @@ def digest(request, uid):
         tab="canvass",
         digest=found,
         lines=lines,
-        copied=sum(bool(line["copied"]) for line in lines),
+        copied=sum(map(bool, copied)),
         reason=ReasonForm(),
         readers=found.receipts.select_related("reader") if found else [],
         may_run=is_before and policies.can_run(request.user, session),

@@ -192,4 +192,4 @@ def test_where_there_is_no_digest_nobody_reads_the_own_lines(subject, subject_us
 def test_of_several_originals_the_longest_copied_run_is_named():
     originals = ["采购公示内容偏笼统", "反映采购公示内容", "窗口慢"]
 
-    assert rules.copied_run("反映食材采购公示内容偏笼统", originals) == "采购公示内容偏笼统"
+    assert rules.copied_runs(["反映食材采购公示内容偏笼统", "窗口慢"], originals) == ["采购公示内容偏笼统", ""]

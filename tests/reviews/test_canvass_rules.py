@@ -25,4 +25,4 @@ def test_similar_opinions_are_found_and_others_are_not():
     [("食堂公示不够具体", ""), ("反映食材采购公示内容偏笼统的问题", "食材采购公示内容偏笼统"), ("采购公示内", "")],
 )
 def test_a_line_that_copies_six_characters_is_flagged(line, run):
-    assert rules.copied_run(line, ["食材采购公示内容偏笼统"]) == run
+    assert rules.copied_runs([line], ["食材采购公示内容偏笼统"]) == [run]
