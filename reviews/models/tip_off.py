@@ -3,8 +3,15 @@
 import uuid
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+
+class TipOffQuerySet(models.QuerySet):
+    def matching(self, q):
+        """By unit, registration number or session; never by what was written."""
+        return self.filter(Q(unit_name__icontains=q) | Q(registered_as__icontains=q) | Q(session__title__icontains=q))
 
 
 class TipOff(models.Model):
@@ -18,6 +25,8 @@ class TipOff(models.Model):
     transferred_on = models.DateField(_("转送日期"))
     registered_as = models.CharField(_("信访登记号"), max_length=60, blank=True)
     registered_on = models.DateField(_("登记日期"), null=True, blank=True)
+
+    objects = TipOffQuerySet.as_manager()
 
     class Meta:
         ordering = ["-transferred_on", "-pk"]

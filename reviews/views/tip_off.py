@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from core.errors import require
 from reviews.actions import tip_off as actions
-from reviews.forms.tip_off import TipOffForm
+from reviews.forms.tip_off import TipOffFilter, TipOffForm
 from reviews.models import TipOff
 from reviews.policies import canvass as policies
 
@@ -15,8 +15,10 @@ PAGE = 25
 
 def tip_off_list(request):
     require(policies.can_read_tip_offs(request.user))
-    page = Paginator(TipOff.objects.select_related("session"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "reviews/tip_off_list.html", {"page": page})
+    form = TipOffFilter(request.GET)
+    found = TipOff.objects.matching(form.value("q")).select_related("session")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "reviews/tip_off_list.html", {"page": page, "form": form})
 
 
 def tip_off(request, uid):

@@ -217,3 +217,24 @@ def test_lines_of_before_remember_what_the_rows_tell(blended, opinion, tip_off, 
 
     assert set(blended.entries.get().sources.all()) == {opinion, tip_off}
     assert list(blended.writers.all()) == [clerk]
+
+
+@pytest.mark.parametrize(
+    ("q", "found"), [("水务局", ["区水务局"]), ("XF2026-7", ["区水务局"]), ("集中", ["区交通局"]), ("塌方", [])]
+)
+def test_tip_offs_are_found_by_unit_number_and_session_never_by_their_words(client, petition_clerk, q, found):
+    for unit, number, title in [("区水务局", "XF2026-7", "第一次会议"), ("区交通局", "", "年终集中会议")]:
+        TipOff.objects.create(
+            session=factories.ReviewSessionFactory(title=title),
+            unit_name=unit,
+            registered_as=number,
+            text="塌方",
+            received_on=TODAY,
+            transferred_on=TODAY,
+        )
+    client.force_login(petition_clerk)
+
+    page = client.get(reverse("reviews:tip_off_list"), {"q": q})
+
+    assert [tip_off.unit_name for tip_off in page.context["page"]] == found
+    assert ("没有符合条件的转送件" in page.content.decode()) is not bool(found)
