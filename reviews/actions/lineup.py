@@ -5,7 +5,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleViolation
+from core.errors import RuleViolation, fitting
 from officials.models import Official
 from reviews.models import Attendee, ReviewSession, SessionSubject
 from reviews.rules.session import named
@@ -44,7 +44,7 @@ def add_subjects(session, officials, *, reasons: dict[int, str], by):
             unit_name=official.unit.name,
             post=official.post,
             category=official.unit.category,
-            reason=reasons.get(official.pk, "")[:200],
+            reason=reasons.get(official.pk, ""),
         )
         for order, official in enumerate(new, start)
     )
@@ -87,7 +87,7 @@ def move_subject(subject, *, up: bool, by):
 def give_repeat_reason(subject, *, reason: str, by):
     """Why somebody is heard a second time in the same term."""
     session = locked_draft(subject.session)
-    reason = reason.strip()[:200]
+    reason = fitting(reason, 200)
     SessionSubject.objects.filter(pk=subject.pk).update(repeat_reason=reason)
     audit.record("repeat_reason", session, by=by, official=subject.name)
 

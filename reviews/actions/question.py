@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleViolation, needed
+from core.errors import LONGEST, RuleViolation, fitting, needed
 from notices import actions as notices
 from officials.models import User
 from officials.roles import Role
@@ -39,9 +39,11 @@ def mark(question, *, is_wanted: bool, by):
     if question.state not in (State.PROPOSED, State.SHORTLISTED):
         raise RuleViolation(_("“%(state)s”的问题不能再推荐") % {"state": question.get_state_display()})
     if is_wanted:
-        QuestionMark.objects.get_or_create(question=question, member=by)
+        _mark, has_changed = QuestionMark.objects.get_or_create(question=question, member=by)
     else:
-        QuestionMark.objects.filter(question=question, member=by).delete()
+        has_changed, _rows = QuestionMark.objects.filter(question=question, member=by).delete()
+    if has_changed:
+        audit.record("mark_question" if is_wanted else "unmark_question", f"question {question.uid}", by=by)
 
 
 @transaction.atomic
@@ -120,7 +122,7 @@ def seal(session, *, by, today: dt.date):
 
 
 @transaction.atomic
-def unseal(session, *, reason: str, by):
+def unseal(session, *, reason: str, by, today: dt.date):
     """Open the seal before the meeting, with a reason, to choose anew."""
     preparation.need_under_way(session)
     reason = needed(reason, _("请写明启封的理由"))
@@ -134,6 +136,7 @@ def unseal(session, *, reason: str, by):
         link=session.get_absolute_url(),
         matter=f"session:{session.uid}",
     )
+    sessions.advance(session, by=by, today=today)
 
 
 # --- in the hall -------------------------------------------------------------------------------------------
@@ -153,7 +156,7 @@ def add_floor_question(subject, *, text: str, by) -> Question:
         raise RuleViolation(_("请写下问题"))
     last = subject.questions.aggregate(last=Max("order"))["last"] or 0
     question = Question.objects.create(
-        subject=subject, text=text.strip()[:300], source=Question.Source.FLOOR, state=State.ASKED, order=last + 1
+        subject=subject, text=fitting(text, LONGEST), source=Question.Source.FLOOR, state=State.ASKED, order=last + 1
     )
     audit.record("floor_question", f"question {question.uid}", by=by)
     return question
@@ -180,6 +183,6 @@ def commit_to(subject, *, text: str, due_on: dt.date, question=None, by) -> Comm
         raise RuleViolation(_("请写下承诺事项"))
     if due_on < subject.session.date:
         raise RuleViolation(_("承诺时限早于会议日期，请改正"))
-    commitment = Commitment.objects.create(subject=subject, question=question, text=text.strip()[:300], due_on=due_on)
+    commitment = Commitment.objects.create(subject=subject, question=question, text=fitting(text, LONGEST), due_on=due_on)
     audit.record("note_commitment", f"commitment {commitment.uid}", by=by)
     return commitment

@@ -159,5 +159,5 @@ def questions_seal(request, uid):
 def questions_unseal(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_seal(request.user, session))
-    actions.unseal(session, reason=frame.reason_of(request), by=request.user)
+    actions.unseal(session, reason=frame.reason_of(request), by=request.user, today=timezone.localdate())
     return redirect("reviews:questions", session.uid)

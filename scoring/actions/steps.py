@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from ballots import actions as ballots
 from ballots.models import Box
 from core import audit
-from core.errors import RuleViolation
+from core.errors import LONGEST, RuleViolation, fitting
 from core.templatetags.shuze import moment
 from notices import actions as notices
 from officials.models import User
@@ -67,7 +67,7 @@ def ask(round, step, *, by, now, reason=""):
             return waiting
         raise RuleViolation(_("%(who)s已经提出这一步，请直接确认") % {"who": waiting.asked_by})
     drop(round.requests.filter(step=step).expired(now))
-    request = StepRequest.objects.create(round=round, step=step, asked_by=by, asked_at=now, reason=reason.strip()[:300])
+    request = StepRequest.objects.create(round=round, step=step, asked_by=by, asked_at=now, reason=fitting(reason, LONGEST))
     audit.record(f"ask_{step.lower()}", round, by=by)
     _tell(request)
     return request

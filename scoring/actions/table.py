@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from ballots import actions as ballots
 from core import audit
-from core.errors import RuleViolation
+from core.errors import LONGEST, RuleViolation, fitting
 from scoring.models import BallotRound, NamedMarks, RoundGroup
 
 
@@ -18,7 +18,7 @@ def note_cards(round, entries: dict[str, tuple[int | None, str]], *, by):
     groups = list(round.groups.filter(is_named=False))
     for group in groups:
         group.drawn, why = entries.get(group.letter, (None, ""))
-        group.unaccounted_reason = why.strip()[:300]
+        group.unaccounted_reason = fitting(why, LONGEST)
     reasons = [
         _("%(name)s只印了 %(n)d 张票卡") % {"name": group.name, "n": group.cards}
         for group in groups

@@ -58,7 +58,7 @@ ACTS = {
     "deselect": lambda w: questions.deselect(w.question, by=w.approver),
     "withdraw": lambda w: questions.withdraw(w.question, by=w.member),
     "seal": lambda w: questions.seal(w.session, by=w.approver, today=TODAY),
-    "unseal": lambda w: questions.unseal(w.session, reason="核查有新结论", by=w.approver),
+    "unseal": lambda w: questions.unseal(w.session, reason="核查有新结论", by=w.approver, today=TODAY),
     "lock reports": lambda w: reports.lock_reports(w.session, by=w.approver),
 }
 

@@ -91,11 +91,12 @@ def test_sealing_twice_changes_nothing(chosen, approver):
 def test_the_seal_is_broken_only_with_a_reason(chosen, approver):
     actions.seal(chosen, by=approver, today=TODAY)
     with pytest.raises(RuleViolation, match="理由"):
-        actions.unseal(chosen, reason="", by=approver)
+        actions.unseal(chosen, reason="", by=approver, today=TODAY)
 
-    actions.unseal(chosen, reason="核查有新结论", by=approver)
+    actions.unseal(chosen, reason="核查有新结论", by=approver, today=TODAY)
 
     assert not Question.objects.filter(state=State.SEALED).exists()
+    assert not chosen.preparation.get(kind="QUESTIONS").done_on
 
 
 def test_a_question_is_opened_answered_and_leads_to_a_commitment(chosen, subject, clerk, approver):

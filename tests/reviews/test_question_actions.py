@@ -44,6 +44,13 @@ def test_a_withdrawn_question_is_not_recommended(question, clerk, member):
     assert question.marks.count() == 1
 
 
+def test_a_mark_and_its_end_are_in_the_trail_once(question, member):
+    for is_wanted in (True, True, False, False):
+        actions.mark(question, is_wanted=is_wanted, by=member)
+
+    assert trail() == ["mark_question", "unmark_question"]
+
+
 @pytest.mark.parametrize("text", ["", "  \n"])
 def test_a_question_from_the_floor_has_words(subject, clerk, text):
     with pytest.raises(RuleViolation, match="请写下问题"):
