@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import FilterForm
-from core.widgets import DayInput
+from core.widgets import DayField
 from notices import rules
 from notices.models import Letter
 
@@ -86,7 +86,7 @@ class LetterForm(SeenForm):
 
 
 class ServiceForm(forms.Form):
-    served_on = forms.DateField(label=_("送达日期"), widget=DayInput, help_text=_("期限从这一天起算"))
+    served_on = DayField(label=_("送达日期"), help_text=_("期限从这一天起算"))
 
 
 def lines(text):

@@ -75,6 +75,12 @@ def day(value):
 
 
 @register.filter
+def month(value):
+    """2026年9月"""
+    return written(value, pgettext("date format", "Y年n月"))
+
+
+@register.filter
 def day_weekday(value):
     """2026年9月25日（星期五）"""
     return written(value, pgettext("date format", "Y年n月j日（l）"))

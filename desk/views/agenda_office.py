@@ -41,7 +41,7 @@ def next_steps(user):
         if session.state == State.DRAFT and policies.can_plan(user):
             yield Line(_("拟好会议安排，提交审批"), session.get_absolute_url(), _("去拟定"), session.title, session.date)
         elif step and policies.can_take(user, step):
-            url = frame.url_of(step.target, session) or session.get_absolute_url()
+            url = frame.url_of(step.target, session)
             state = {"word": _("进行中"), "kind": "doing"} if session.state in HALL else {}
             due = session.date if session.state == State.READY else None
             yield Line(step.title, url, short_button(step), session.title, due, **state)

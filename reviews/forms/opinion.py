@@ -9,7 +9,7 @@ ANY = [("", _("全部"))]
 
 def aspect_items():
     """The items of the outline in force, as choices grouped by aspect."""
-    template = ReportTemplate.objects.order_by("-pk").first()
+    template = ReportTemplate.in_force()
     outline = template.outline if template else []
     return [
         (aspect["name"], [(item["code"], f"{item['code']} {item['name']}") for item in aspect["items"]]) for aspect in outline

@@ -106,7 +106,7 @@ def canvass_form(request, uid):
 
 def paper_form(session, form):
     """What the printed form says; the QR is of the form, never of a person."""
-    template = ReportTemplate.objects.order_by("-pk").first()
+    template = ReportTemplate.in_force()
     address = public_address(form)
     return {
         "document": {"code": f"ZQ-{session.date:%Y%m%d}", "marking": _("内部"), "producer": settings.COMMISSION, "at": ""},

@@ -5,7 +5,7 @@ return render(request, "reviews/canvass.html", frame.context(request, session, t
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import RuleViolation
@@ -15,7 +15,7 @@ from reviews.models import ReviewReport, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import session as rules
 
-TABS = {  # tab: URL name; a tab appears once its app offers the page
+TABS = {  # tab: URL name, of whichever app shows it
     "session": "reviews:session",
     "canvass": "reviews:canvass",
     "reports": "reviews:reports",
@@ -76,11 +76,8 @@ def turn_back(request, reasons, *to):
 
 
 def url_of(name, session):
-    """The address of a page of the session, or "" while no app offers it."""
-    try:
-        return reverse(name, args=[session.uid])
-    except NoReverseMatch:
-        return ""
+    """The address of a page of the session."""
+    return reverse(name, args=[session.uid])
 
 
 def tab_labels():
@@ -98,9 +95,9 @@ def tab_labels():
 
 def tabs(user, session, current):
     return [
-        {"label": label, "url": url, "current": tab == current}
+        {"label": label, "url": url_of(TABS[tab], session), "current": tab == current}
         for tab, label in tab_labels().items()
-        if policies.can_enter(user, session, tab) and (url := url_of(TABS[tab], session))
+        if policies.can_enter(user, session, tab)
     ]
 
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -82,7 +81,7 @@ def report_own(request, uid):
     """From the next step of the session straight to the own writing page."""
     session = frame.session_of(request, uid)
     subjects = session.subjects.of(request.user)
-    subject = subjects.filter(Q(report=None) | Q(report__state__in=ReviewReport.WRITABLE)).first() or subjects.first()
+    subject = subjects.to_write().first() or subjects.first()
     if subject is None:
         raise Http404
     return redirect("reviews:report_edit", subject.uid)

@@ -172,6 +172,15 @@ def test_each_roster_is_listed_searched_and_filtered(client, clerk, asked, shown
     assert page.context["form"].is_filtering is ("q=" in asked or "status=" in asked)
 
 
+@pytest.mark.parametrize(("who", "offers"), [("clerk", True), ("member", False)])
+def test_only_who_may_take_the_register_along_is_offered_it(client, request, who, offers):
+    client.force_login(request.getfixturevalue(who))
+
+    page = client.get(reverse("officials:rater_list")).content.decode()
+
+    assert (reverse("officials:register_export") in page) is offers
+
+
 def test_an_empty_roster_leads_to_the_import(client, clerk):
     client.force_login(clerk)
 
