@@ -16,9 +16,14 @@ from officials.rules import register as rules
 
 @dataclasses.dataclass
 class Register:
-    """What a workbook says, by sheet: records ready to write, every problem, and what writing would change."""
+    """What a workbook says, by sheet: records ready to write, every problem, and what writing would change.
+
+    `fields` are those its columns fill; `absent` are the headings of the columns it lacks, whose fields keep what is stored.
+    """
 
     records: dict = dataclasses.field(default_factory=dict)
+    fields: dict = dataclasses.field(default_factory=dict)
+    absent: dict = dataclasses.field(default_factory=dict)
     problems: list = dataclasses.field(default_factory=list)
     new: dict = dataclasses.field(default_factory=dict)
     changed: dict = dataclasses.field(default_factory=dict)
@@ -37,6 +42,9 @@ def look_through(content: bytes) -> Register:
     for title, table in tables.items():
         found.records[title], problems[title] = rules.read_rows(table, shapes[title], is_formula)
         problems[title] += rules.repeated_codes(table, found.records[title], shapes[title][0].heading)
+        found.fields[title] = [c.field for c in rules.held(table, shapes[title])]
+        if missing := [c.heading for c in shapes[title] if c.heading not in table.columns]:
+            found.absent[title] = missing
     rules.take_names_for_short(found.records.get(UNITS, []))
     for title, check in ((LEADERS, leader_problems), (UNITS, unit_problems), (OFFICIALS, official_problems)):
         if title in tables:
@@ -64,7 +72,7 @@ def codes(title, records):
 def leader_problems(table, records):
     charges = defaultdict(list)
     stored = Unit.objects.exclude(leading_member=None).values_list("code", "name", "leading_member__code")
-    written = {r.get("code") for r in records.get(UNITS, [])}
+    written = {r.get("code") for r in records.get(UNITS, []) if "leading_member" in r}
     for code, name, leader in stored:
         if code not in written:
             charges[leader].append(name)
@@ -74,7 +82,7 @@ def leader_problems(table, records):
 def unit_problems(table, records):
     units = records[UNITS]
     statuses = dict(LeadingMember.objects.values_list("code", "status"))
-    statuses |= {r.get("code"): r.get("status") for r in records.get(LEADERS, [])}
+    statuses |= {r.get("code"): r["status"] for r in records.get(LEADERS, []) if "status" in r}
     gone = {code for code, status in statuses.items() if code and status == Official.Status.LEFT}
     parents = dict(Unit.objects.values_list("code", "parent__code"))
     return [
@@ -99,7 +107,7 @@ def official_problems(table, records):
 
 def compare(found, title, records):
     """Count what is new, what would change and what stays, by code."""
-    fields = [column.field for column in columns()[title]]
+    fields = found.fields[title]
     paths = [f"{field}__code" if field in LINKS else field for field in fields]
     stored = {row[0]: tuple(map(filled, row)) for row in MODELS[title].objects.values_list(*paths)}
     verdicts = Counter(
@@ -153,17 +161,17 @@ def load_register(register: Register, *, by) -> dict:
     if register.problems:
         raise RuleViolation([str(p) for p in register.problems])
     for title in (LEADERS, MEMBERS, REPRESENTATIVES):
-        write(title, [MODELS[title](**plain(r)) for r in register.records.get(title, [])])
-    write_units(register.records.get(UNITS, []))
-    write_officials(register.records.get(OFFICIALS, []))
+        write(register, title, [MODELS[title](**plain(r)) for r in register.records.get(title, [])])
+    write_units(register)
+    write_officials(register)
     summary = {"new": register.new, "changed": register.changed, "same": register.same}
     audit.record("load_register", "register", by=by, **summary)
     return summary
 
 
-def write(title, rows, *, also=()):
-    """Add or update by code. What the workbook does not hold, such as the address, stays; `also` names fields made from it."""
-    fields = [column.field for column in columns()[title] if column.field != "code"]
+def write(register, title, rows, *, also=()):
+    """Add or update by code. What the sheet does not hold, such as the address, stays; `also` names fields made from it."""
+    fields = [field for field in register.fields.get(title, []) if field != "code"]
     MODELS[title].objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["code"], update_fields=[*fields, *also], batch_size=500
     )
@@ -178,18 +186,18 @@ def keys(title):
     return dict(MODELS[title].objects.values_list("code", "pk"))
 
 
-def write_units(records):
+def write_units(register):
     """Units first without, then with the unit above: it may stand further down."""
-    leaders = keys(LEADERS)
-    write(UNITS, [Unit(leading_member_id=leaders.get(r["leading_member"]), **plain(r)) for r in records])
+    records, leaders = register.records.get(UNITS, []), keys(LEADERS)
+    write(register, UNITS, [Unit(leading_member_id=leaders.get(r.get("leading_member")), **plain(r)) for r in records])
     units = keys(UNITS)
-    placed = [Unit(pk=units[r["code"]], parent_id=units.get(r["parent"])) for r in records]
+    placed = [Unit(pk=units[r["code"]], parent_id=units.get(r["parent"])) for r in records if "parent" in r]
     Unit.objects.bulk_update(placed, ["parent"], batch_size=500)
 
 
-def write_officials(records):
+def write_officials(register):
     units = keys(UNITS)
-    officials = [Official(unit_id=units[r["unit"]], **plain(r)) for r in records]
+    officials = [Official(unit_id=units[r["unit"]], **plain(r)) for r in register.records.get(OFFICIALS, [])]
     for official in officials:
         official.index_name()
-    write(OFFICIALS, officials, also=["pinyin", "initials"])
+    write(register, OFFICIALS, officials, also=["pinyin", "initials"])

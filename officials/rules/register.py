@@ -124,9 +124,10 @@ MISSING = gettext_lazy("没有填写")
 
 
 def read_rows(table, columns, is_formula):
-    """Records of a table and its problems. A record is a dict of fields with its row under "row"; lines with a problem
-    give no record for the faulty fields, so that every problem of a file is found in one pass. The template's own example,
-    left where it stood, is no line."""
+    """Records of a table and its problems. A record is a dict of fields with its row under "row", for the columns the table
+    has; lines with a problem give no record for the faulty fields, so that every problem of a file is found in one pass.
+    The template's own example, left where it stood, is no line."""
+    columns = held(table, columns)
     records, problems = [], []
     for row in table.rows:
         if all(str(row.values.get(column.heading) or "") == column.example for column in columns):
@@ -145,6 +146,11 @@ def read_rows(table, columns, is_formula):
                 problems.append(problem(table, row.number, column.heading, shown, str(wrong)))
         records.append(record)
     return records, problems
+
+
+def held(table, columns):
+    """The columns that a table has. Of those it lacks it says nothing: what is stored stays."""
+    return [column for column in columns if column.heading in table.columns]
 
 
 def take_names_for_short(units):
@@ -210,7 +216,7 @@ def reversed_terms(table, records):
 
 def circular_parents(table, records, parents):
     """Units that would stand above themselves. `parents` maps code to parent code for units not in the file."""
-    above = parents | {r["code"]: r.get("parent") for r in records if r.get("code")}
+    above = parents | {r["code"]: r["parent"] for r in records if r.get("code") and "parent" in r}
     found = []
     for record in records:
         seen, code = set(), record.get("code")

@@ -104,6 +104,11 @@ def register_preview(request, uid):
             {"title": title, "new": register.new[title], "changed": register.changed[title], "same": register.same[title]}
             for title in register.new
         ]
+        context["absent"] = [
+            _("“%(sheet)s”表没有这些列：%(headings)s。已登记的内容保持不变，不会清空。")
+            % {"sheet": title, "headings": _("、").join(headings)}
+            for title, headings in register.absent.items()
+        ]
     return render(request, "officials/register_preview.html", context)
 
 

@@ -31,6 +31,8 @@ class Command(BaseCommand):
         for title in register.new:
             counts = f"{register.new[title]} new, {register.changed[title]} changed, {register.same[title]} unchanged"
             self.stdout.write(f"{title}: {counts}")
+        for title, headings in register.absent.items():
+            self.stdout.write(f"{title}: no column {', '.join(headings)}; what is stored stays")
         if dry_run:
             self.stdout.write("Dry run; nothing written.")
         else:
