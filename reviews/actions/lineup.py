@@ -54,14 +54,24 @@ def add_subjects(session, officials, *, reasons: dict[int, str], by):
 
 
 @transaction.atomic
-def remove_subject(subject, *, by):
-    """Take an official off the list; the others close up."""
+def remove_subject(subject, *, losing: int = 0, by):
+    """Take an official off the list; the others close up.
+
+    A session taken up again keeps what it has: opinions, reports and questions go with the official only where `losing` says
+    how many there are, as the page showed it.
+    """
     session = locked_draft(subject.session)
+    subject = session.subjects.with_record().get(pk=subject.pk)
+    if subject.n_record != losing:
+        raise RuleViolation(
+            _("会议已有%(name)s的%(what)s，移出会一并删除，不能恢复；请在名单里看清后再确认")
+            % {"name": subject.name, "what": subject.record}
+        )
     subject.delete()
     for order, other in enumerate(session.subjects.order_by("order"), 1):
         if other.order != order:
             SessionSubject.objects.filter(pk=other.pk).update(order=order)
-    audit.record("remove_subject", session, by=by, official=subject.name)
+    audit.record("remove_subject", session, by=by, official=subject.name, lost=losing)
 
 
 @transaction.atomic

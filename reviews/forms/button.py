@@ -16,6 +16,12 @@ class RepeatReasonForm(forms.Form):
     reason = forms.CharField(required=False, max_length=200)
 
 
+class RemoveForm(forms.Form):
+    """How much the person was told would go with an official taken off the list."""
+
+    losing = forms.IntegerField(required=False, min_value=0)
+
+
 class MoveForm(forms.Form):
     """One of two buttons: up or down the list."""
 

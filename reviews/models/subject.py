@@ -3,14 +3,25 @@
 import uuid
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from officials.roles import Role
+from reviews.models.digest import DigestEntry
+from reviews.models.meeting import LeaderComment
+from reviews.models.opinion import Opinion
 from reviews.models.question import Question
 from reviews.models.report import ReviewReport
+from reviews.rules import lineup as rules
 
 SEALED = (Question.State.SEALED, Question.State.ASKED, Question.State.ANSWERED)
+
+
+def number_of(rows):
+    """How many of these rows each subject has, counted apart from all others."""
+    counted = rows.filter(subject=OuterRef("pk")).order_by().values("subject").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 class SessionSubjectQuerySet(models.QuerySet):
@@ -30,6 +41,17 @@ class SessionSubjectQuerySet(models.QuerySet):
         """Each with `report_state` (None: not begun) and `sealed`, the number of its sealed questions; the floor's do not count."""
         prepared = Q(questions__state__in=SEALED) & ~Q(questions__source=Question.Source.FLOOR)
         return self.annotate(report_state=F("report__state"), sealed=Count("questions", filter=prepared, distinct=True))
+
+    def with_record(self):
+        """Each with how much there is already of opinions, digest lines, reports, questions and comments."""
+        return self.annotate(
+            n_opinions=number_of(Opinion.objects.all()),
+            n_entries=number_of(DigestEntry.objects.all()),
+            n_reports=number_of(ReviewReport.objects.all()),
+            n_questions=number_of(Question.objects.all()),
+            n_comments=number_of(LeaderComment.objects.all()),
+            n_record=F("n_opinions") + F("n_entries") + F("n_reports") + F("n_questions") + F("n_comments"),
+        )
 
 
 class SessionSubject(models.Model):
@@ -65,3 +87,14 @@ class SessionSubject(models.Model):
     def code(self):
         """How the ballot names this official: o01, o02 …"""
         return f"o{self.order:02d}"
+
+    @property
+    def record(self):
+        """What would go with an official taken off the list, in words; "" where nothing is there yet. Needs `with_record`."""
+        return rules.record(
+            opinions=self.n_opinions,
+            entries=self.n_entries,
+            reports=self.n_reports,
+            questions=self.n_questions,
+            comments=self.n_comments,
+        )

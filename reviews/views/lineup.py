@@ -13,7 +13,7 @@ from core.errors import RuleViolation, require
 from officials.models import CommitteeMember, LeadingMember, Official, Representative, Term
 from reviews.actions import lineup as actions
 from reviews.forms import session as forms
-from reviews.forms.button import MoveForm, RepeatReasonForm
+from reviews.forms.button import MoveForm, RemoveForm, RepeatReasonForm
 from reviews.models import SessionSubject
 from reviews.models.coverage import by_need
 from reviews.policies import session as policies
@@ -38,7 +38,7 @@ def session_subjects(request, uid):
     if session.state != session.State.DRAFT:
         return redirect(session)
     form = forms.SearchForm(request.GET)
-    chosen = list(session.subjects.select_related("official"))
+    chosen = list(session.subjects.select_related("official").with_record())
     term = Term.of(session.date)
     people = Official.objects.in_office().search(form.text).exclude(pk__in=[subject.official_id for subject in chosen])
     page = Paginator(by_need(people.select_related("unit"), term=term), PER_PAGE).get_page(request.GET.get("page"))
@@ -113,7 +113,7 @@ def subject_of(request, uid, subject_uid):
 @require_POST
 def session_subject_remove(request, uid, subject_uid):
     subject = subject_of(request, uid, subject_uid)
-    actions.remove_subject(subject, by=request.user)
+    actions.remove_subject(subject, losing=frame.cleaned(RemoveForm(request.POST))["losing"] or 0, by=request.user)
     messages.success(request, _("已移出%(name)s") % {"name": subject.name})
     return redirect("reviews:session_subjects", uid)
 

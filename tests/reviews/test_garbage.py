@@ -117,6 +117,7 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
     "session_edit": ("clerk", lambda w: [w.draft.uid], typed(**MEETING), MEETING_TAKES),
     "session_subject_add": ("clerk", lambda w: [w.draft.uid], lambda w: {"official": w.free.uid}, {"official": NOTHING}),
     "session_subject_move": ("clerk", lambda w: [w.draft.uid, w.again.uid], typed(up="1"), {"up": NOTHING, "down": NONE}),
+    "session_subject_remove": ("clerk", lambda w: [w.draft.uid, w.again.uid], typed(losing="0"), {"losing": NONE}),
     "session_subject_reason": ("clerk", lambda w: [w.draft.uid, w.again.uid], typed(reason="换届"), {"reason": WORDS}),
     "session_audience": (
         "clerk",
@@ -199,7 +200,7 @@ ASKED = {  # a page: who, what it is about, what its address may ask
     "report_compare": ("clerk", lambda w: [w.twice.uid], typed(old="1", new="1")),
 }
 BARE = {  # pages that ask nothing, and buttons that send nothing along
-    "session", "session_subject_remove", "session_sign_in", "session_submit", "session_approve", "session_redraft",
+    "session", "session_sign_in", "session_submit", "session_approve", "session_redraft",
     "session_ready", "canvass", "canvass_poster", "canvass_form", "opinion_unmerge", "opinion_take_up", "digest",
     "digest_compile", "digest_submit", "digest_approve", "digest_read", "digest_entry_drop", "reports", "report_own",
     "reports_lock", "questions", "questions_seal", "question_withdraw", "question_step",

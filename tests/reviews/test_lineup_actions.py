@@ -1,9 +1,12 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from core.errors import RuleViolation
+from core.models import AuditEvent
 from reviews.actions import lineup as actions
+from reviews.actions import session as sessions
 from reviews.models import Attendee, ReviewSession
 from tests import factories
 
@@ -78,6 +81,56 @@ def test_the_others_close_up_behind_who_is_removed(draft, clerk):
     actions.remove_subject(second, by=clerk)
 
     assert names(draft)[1] == (2, third.name)
+
+
+@pytest.fixture
+def redrafted(clerk, approver):
+    """A session that was ready, put off and taken up again; the first official's record is the longest."""
+    session = factories.prepare(factories.ReviewSessionFactory(subjects=2))
+    subject = session.subjects.first()
+    opinion = factories.OpinionFactory(subject=subject)
+    session.digest.entries.create(subject=subject, text="公示偏笼统", nature="CRITICISM", handling="QUESTION", opinion=opinion)
+    sessions.postpone_session(session, reason="台风", by=approver)
+    sessions.redraft_session(session, by=clerk)
+    return session
+
+
+def test_who_has_a_record_is_not_taken_off_a_session_taken_up_again_by_one_press(redrafted, clerk):
+    subject = redrafted.subjects.first()
+    told = "1 条意见、1 条意见汇总、述责述廉报告及其各稿、2 个质询问题，移出会一并删除"
+
+    for losing in (0, 4):  # nothing said of it, or said of less than there is
+        with pytest.raises(RuleViolation, match=told):
+            actions.remove_subject(subject, losing=losing, by=clerk)
+
+    assert (subject.opinions.count(), subject.questions.count(), subject.digest_entries.count()) == (1, 2, 1)
+    assert subject.report.state == "PASSED"
+
+
+def test_who_has_left_can_be_taken_off_with_the_record_once_it_was_shown(redrafted, clerk):
+    subject, other = redrafted.subjects.all()
+
+    actions.remove_subject(subject, losing=5, by=clerk)
+
+    assert names(redrafted) == [(1, other.name)]
+    assert "5" in AuditEvent.objects.get(action="remove_subject").detail
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_the_page_counts_what_would_go_and_asks_first(client, redrafted, clerk, n):
+    subject, other = redrafted.subjects.all()
+    factories.OpinionFactory.create_batch(n, subject=other)
+    client.force_login(clerk)
+
+    page = client.get(reverse("reviews:session_subjects", args=[redrafted.uid])).content.decode()
+
+    assert f"会议已有的{n} 条意见、述责述廉报告及其各稿、2 个质询问题会一并删除，不能恢复。" in page
+    assert f'name="losing" value="{n + 3}"' in page
+    remove = reverse("reviews:session_subject_remove", args=[redrafted.uid, other.uid])
+    client.post(remove)
+    assert redrafted.subjects.count() == 2
+    client.post(remove, {"losing": n + 3})
+    assert redrafted.subjects.get() == subject
 
 
 @pytest.mark.parametrize(
