@@ -28,9 +28,7 @@ def compile_digest(session, *, by) -> Digest:
     digest, _is_new = Digest.objects.get_or_create(session=session)
     digest = Digest.objects.select_for_update().get(pk=digest.pk)
     need_draft(digest)
-    known = digest.entries.exclude(opinion=None).values("opinion")
-    fresh = session.opinions.leading().filter(state=Opinion.State.CLASSIFIED, is_left_out=False).exclude(pk__in=known)
-    for opinion in fresh.prefetch_related("merged"):
+    for opinion in sorted_since(digest).prefetch_related("merged"):
         entry = DigestEntry.objects.create(
             digest=digest,
             subject_id=opinion.subject_id,
@@ -45,6 +43,13 @@ def compile_digest(session, *, by) -> Digest:
     digest.writers.add(by)
     audit.record("compile_digest", session, by=by)
     return digest
+
+
+def sorted_since(digest):
+    """What belongs into the digest and is not in it: leading opinions, sorted after it was compiled and not left out."""
+    known = digest.entries.exclude(opinion=None).values("opinion")
+    sorted_ones = digest.session.opinions.leading().filter(state=Opinion.State.CLASSIFIED, is_left_out=False)
+    return sorted_ones.exclude(pk__in=known)
 
 
 def count_voices(digest):
@@ -99,6 +104,8 @@ def submit_digest(digest, *, by, now: dt.datetime):
         raise RuleViolation(_("意见汇总还没有条目，请先汇总"))
     if waiting := digest.session.opinions.filter(state=Opinion.State.COLLECTED).count():
         raise RuleViolation(_("还有 %(n)d 条意见没有归类，请先归类、归并或转出") % {"n": waiting})
+    if missing := sorted_since(digest).count():
+        raise RuleViolation(_("还有 %(n)d 条归类好的意见不在汇总里，请先补入，再提交") % {"n": missing})
     count_voices(digest)
     digest.move_to(Digest.State.SUBMITTED)
     Digest.objects.filter(pk=digest.pk).update(returned_because="", submitted_by=by)

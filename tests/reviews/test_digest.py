@@ -11,7 +11,7 @@ from notices.models import Notice
 from officials.roles import Role
 from reviews.actions import digest as actions
 from reviews.actions import opinion as opinions
-from reviews.models import Digest, DigestReceipt
+from reviews.models import Digest, DigestReceipt, Opinion
 from tests import factories
 
 NOW = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
@@ -21,6 +21,31 @@ def test_the_digest_waits_until_everything_is_sorted(session, subject, digest, c
     factories.OpinionFactory(session=session, subject=subject)
 
     with pytest.raises(RuleViolation, match="还有 1 条意见没有归类"):
+        actions.submit_digest(digest, by=clerk, now=NOW)
+
+
+def test_the_digest_waits_for_what_was_sorted_since_it_was_compiled(session, subject, digest, clerk):
+    new = factories.OpinionFactory(session=session, subject=subject)
+    opinions.classify(new, nature="PRAISE", aspect_item="C3", handling="REFERENCE", by=clerk)
+
+    with pytest.raises(RuleViolation, match="还有 1 条归类好的意见不在汇总里"):
+        actions.submit_digest(digest, by=clerk, now=NOW)
+
+    assert Digest.objects.get().state == Digest.State.DRAFT
+    actions.compile_digest(session, by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+
+
+def test_the_digest_waits_for_an_opinion_parted_again_but_not_for_one_left_out(session, subject, digest, clerk):
+    parted, out = factories.OpinionFactory.create_batch(2, session=session, subject=subject)
+    opinions.classify(parted, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+    opinions.merge(parted, into=digest.entries.get().opinion, by=clerk)
+    opinions.classify(out, nature="PRAISE", aspect_item="C3", handling="REFERENCE", by=clerk)
+    actions.compile_digest(session, by=clerk)
+    actions.drop_entry(digest.entries.get(opinion=out), by=clerk)
+    opinions.unmerge(Opinion.objects.get(pk=parted.pk), by=clerk)
+
+    with pytest.raises(RuleViolation, match="还有 1 条归类好的意见不在汇总里"):
         actions.submit_digest(digest, by=clerk, now=NOW)
 
 

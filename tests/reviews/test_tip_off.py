@@ -148,8 +148,8 @@ def test_an_opinion_parted_after_compiling_leaves_no_word_in_the_draft(blended, 
 
 
 def test_a_digest_that_lay_before_the_leader_comes_back(blended, tip_off, clerk, approver, petition_clerk):
-    part(tip_off, clerk)
     digests.submit_digest(blended, by=clerk, now=NOW)
+    part(tip_off, clerk)
 
     actions.divert(tip_off, by=clerk, today=TODAY)
 
@@ -162,9 +162,9 @@ def test_a_digest_that_lay_before_the_leader_comes_back(blended, tip_off, clerk,
 def test_an_opinion_parted_after_compiling_leaves_no_word_in_a_digest_that_is_out(
     blended, tip_off, clerk, approver, petition_clerk
 ):
-    part(tip_off, clerk)
     digests.submit_digest(blended, by=clerk, now=NOW)
     digests.approve_digest(blended, by=approver, now=NOW)
+    part(tip_off, clerk)
 
     actions.divert(tip_off, by=clerk, today=TODAY)
 
