@@ -94,10 +94,10 @@ def review_matter(report):
 
 
 @transaction.atomic
-def pass_report(report, *, comment: str = "", by, today: dt.date) -> ReportReview:
-    """Find the submitted version good. Nobody judges what he or she handed in."""
+def pass_report(report, *, comment: str = "", seen: int | None = None, by, today: dt.date) -> ReportReview:
+    """Find the submitted version good. Nobody judges what he or she handed in, nor a version that the page did not show."""
     preparation.need_under_way(report.subject.session)
-    version = latest(report)
+    version = latest(report, seen=seen)
     if version and version.submitted_by_id == by.pk:
         raise RuleViolation(_("提交人不能审查自己提交的报告，请由另一人审查"))
     report.move_to(State.PASSED)
@@ -109,18 +109,19 @@ def pass_report(report, *, comment: str = "", by, today: dt.date) -> ReportRevie
 
 
 @transaction.atomic
-def return_report(report, *, reasons: list[dict], comment: str = "", by, today: dt.date) -> ReportReview:
+def return_report(report, *, reasons: list[dict], comment: str = "", seen: int | None = None, by, today: dt.date) -> ReportReview:
     """Send it back with coded reasons [{"code", "item", "comment"}]; what was submitted becomes the draft again.
 
     A version that had passed may come back as well, when the facts turn out to be other than written.
     """
     preparation.need_under_way(report.subject.session)
+    version = latest(report, seen=seen)
     places = {"", rules.PROBLEMS, *(item["code"] for item in report.template.items)}
     if problems := rules.return_problems(reasons, codes=set(ReportReview.Reason.values), places=places):
         raise RuleViolation(problems)
     report.move_to(State.RETURNED)
     review = ReportReview.objects.create(
-        version=latest(report), is_passed=False, reasons=reasons, comment=comment.strip(), reviewed_by=by
+        version=version, is_passed=False, reasons=reasons, comment=comment.strip(), reviewed_by=by
     )
     answer(report, review, lambda: _("报告退回修改：%(title)s"), lambda: "\n".join([*grounds(reasons), comment.strip()]).strip())
     audit.record(
@@ -130,8 +131,13 @@ def return_report(report, *, reasons: list[dict], comment: str = "", by, today: 
     return review
 
 
-def latest(report):
-    return report.versions.order_by("-number").first()
+def latest(report, *, seen):
+    """The last version, held until the end; refuses when it is not the one whose number the page showed (None: no page)."""
+    ReviewReport.objects.select_for_update().get(pk=report.pk)
+    version = report.versions.order_by("-number").first()
+    if seen is not None and (version is None or version.number != seen):
+        raise RuleViolation(_("报告已重新提交，您看到的不是最后一稿。请看过新稿再决定"))
+    return version
 
 
 def grounds(reasons):

@@ -77,7 +77,9 @@ def report_review(request, uid):
         given = [row.reason for row in reasons if row.cleaned_data]
         words = comment.cleaned_data["comment"]
         try:
-            actions.return_report(found, reasons=given, comment=words, by=request.user, today=timezone.localdate())
+            actions.return_report(
+                found, reasons=given, comment=words, seen=seen_in(request), by=request.user, today=timezone.localdate()
+            )
         except RuleViolation as refusal:
             problems = refusal.messages
         else:
@@ -99,6 +101,12 @@ def report_review(request, uid):
     return render(request, "reviews/report_review.html", context)
 
 
+def seen_in(request):
+    """The number of the version that the page of this button showed; 0, which is none, where it does not say."""
+    form = forms.VersionForm(request.POST)
+    return (form.is_valid() and form.cleaned_data["version"]) or 0
+
+
 def is_reviewable(report):
     return report.state in REVIEWABLE and not report.subject.session.preparation_blockers()
 
@@ -116,6 +124,7 @@ def report_pass(request, uid):
     form = forms.CommentForm(request.POST, prefix="pass")
     if not form.is_valid():
         raise RuleViolation(_("意见太长，请缩短"))
-    actions.pass_report(found, comment=form.cleaned_data["comment"], by=request.user, today=timezone.localdate())
+    words = form.cleaned_data["comment"]
+    actions.pass_report(found, comment=words, seen=seen_in(request), by=request.user, today=timezone.localdate())
     messages.success(request, _("%(name)s的报告已通过") % {"name": found.subject.name})
     return redirect("reviews:reports", found.subject.session.uid)

@@ -212,6 +212,18 @@ def test_of_two_reviewers_at_once_one_wins(subject, subject_user, clerk):
     assert ReportReview.objects.count() == 1
 
 
+def test_nobody_decides_on_a_version_the_page_did_not_show(subject, subject_user, clerk):
+    returned(subject, by=subject_user, clerk=clerk)
+    report = submitted(subject, by=subject_user, C1="派车单为九十七次，上一稿漏计十一月应急抢险十一次。")
+
+    for decide in (actions.pass_report, lambda *args, **kwargs: actions.return_report(*args, reasons=[GROUND], **kwargs)):
+        with pytest.raises(RuleViolation, match="不是最后一稿"):
+            decide(fresh(report), seen=1, by=clerk, today=TODAY)
+
+    assert fresh(report).state == State.SUBMITTED
+    actions.pass_report(fresh(report), seen=2, by=clerk, today=TODAY)
+
+
 def test_reviews_end_with_the_opening(subject, subject_user, clerk):
     report = submitted(subject, by=subject_user)
     ReviewSession.objects.update(state=ReviewSession.State.IN_PROGRESS)
