@@ -13,7 +13,7 @@ from reviews.forms import report as forms
 from reviews.models import ReviewReport
 from reviews.policies import report as policies
 from reviews.rules import report as rules
-from reviews.views import report_text
+from reviews.views import frame, report_text
 
 State = ReviewReport.State
 REVIEWABLE = (State.SUBMITTED, State.PASSED)  # one that has passed may come back
@@ -78,7 +78,7 @@ def report_review(request, uid):
         words = comment.cleaned_data["comment"]
         try:
             actions.return_report(
-                found, reasons=given, comment=words, seen=seen_in(request), by=request.user, today=timezone.localdate()
+                found, reasons=given, comment=words, seen=frame.seen_in(request), by=request.user, today=timezone.localdate()
             )
         except RuleViolation as refusal:
             problems = refusal.messages
@@ -101,12 +101,6 @@ def report_review(request, uid):
     return render(request, "reviews/report_review.html", context)
 
 
-def seen_in(request):
-    """The number of the version that the page of this button showed; 0, which is none, where it does not say."""
-    form = forms.VersionForm(request.POST)
-    return (form.is_valid() and form.cleaned_data["version"]) or 0
-
-
 def is_reviewable(report):
     return report.state in REVIEWABLE and not report.subject.session.preparation_blockers()
 
@@ -125,6 +119,6 @@ def report_pass(request, uid):
     if not form.is_valid():
         raise RuleViolation(_("意见太长，请缩短"))
     words = form.cleaned_data["comment"]
-    actions.pass_report(found, comment=words, seen=seen_in(request), by=request.user, today=timezone.localdate())
+    actions.pass_report(found, comment=words, seen=frame.seen_in(request), by=request.user, today=timezone.localdate())
     messages.success(request, _("%(name)s的报告已通过") % {"name": found.subject.name})
     return redirect("reviews:reports", found.subject.session.uid)

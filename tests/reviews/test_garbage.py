@@ -104,7 +104,7 @@ GROUND_TAKES = {
     "reasons-TOTAL_FORMS": NOTHING,
     "reasons-INITIAL_FORMS": ROWS,
     "comment": WORDS,
-    "version": NOTHING,
+    "seen": NOTHING,
 }
 REASON = (typed(reason="有事"), {"reason": TEXT})
 
@@ -175,14 +175,14 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
     "report_review": (
         "clerk",
         lambda w: [w.handed_in.uid],
-        typed(**GROUND, **{"reasons-TOTAL_FORMS": "1", "reasons-INITIAL_FORMS": "0", "comment": "请改", "version": "1"}),
+        typed(**GROUND, **{"reasons-TOTAL_FORMS": "1", "reasons-INITIAL_FORMS": "0", "comment": "请改", "seen": "1"}),
         GROUND_TAKES,
     ),
     "report_pass": (
         "clerk",
         lambda w: [w.handed_in.uid],
-        typed(**{"pass-comment": "好", "version": "1"}),
-        {"pass-comment": WORDS, "version": NOTHING},
+        typed(**{"pass-comment": "好", "seen": "1"}),
+        {"pass-comment": WORDS, "seen": NOTHING},
     ),
     "question_list": (
         "member",

@@ -16,7 +16,7 @@ from tests.reviews.reports import GROUND, TODAY, drafted, fresh, passed, posted,
 
 State = ReviewReport.State
 REASON = {
-    "version": 1,
+    "seen": 1,
     "reasons-TOTAL_FORMS": 1,
     "reasons-INITIAL_FORMS": 0,
     "reasons-0-code": "NP4",
@@ -184,7 +184,7 @@ def test_staff_pass(client, request, subject, clerk, who, status):
     report = submitted(subject)
     client.force_login(request.getfixturevalue(who))
 
-    assert client.post(url("report_pass", report), {"pass-comment": "可以", "version": 1}).status_code == status
+    assert client.post(url("report_pass", report), {"pass-comment": "可以", "seen": 1}).status_code == status
     assert (fresh(report).state == State.PASSED) is (status == 302)
 
 
@@ -194,10 +194,10 @@ def test_after_the_last_round_only_the_leader_decides(client, subject, clerk, ap
     report = submitted(subject)
 
     client.force_login(clerk)
-    refused = client.post(url("report_pass", report), {"version": 4})
+    refused = client.post(url("report_pass", report), {"seen": 4})
     client.force_login(approver)
     page = client.get(url("report_review", report))
-    client.post(url("report_pass", report), {"version": 4})
+    client.post(url("report_pass", report), {"seen": 4})
 
     assert refused.status_code == 403
     assert "退回次数已满" in refused.content.decode()
@@ -556,13 +556,13 @@ def test_a_page_that_showed_an_older_version_decides_nothing(client, subject, cl
     client.force_login(clerk)
 
     page = client.post(url("report_review", report), REASON)
-    refused = client.post(url("report_pass", report), {"version": 1}, follow=True)
+    refused = client.post(url("report_pass", report), {"seen": 1}, follow=True)
     silent = client.post(url("report_pass", report), follow=True)
 
     for answer in (page, refused, silent):
         assert "您看到的不是最后一稿" in answer.content.decode()
     assert "派车单为 97 次，请核对" in page.content.decode()
-    assert page.content.decode().count('name="version" value="2"') == 2
+    assert page.content.decode().count('name="seen" value="2"') == 2
     assert fresh(report).state == State.SUBMITTED
 
 
@@ -570,7 +570,7 @@ def test_too_long_a_comment_is_no_pass(client, subject, clerk):
     report = submitted(subject)
     client.force_login(clerk)
 
-    client.post(url("report_pass", report), {"pass-comment": "长" * 1001, "version": 1})
+    client.post(url("report_pass", report), {"pass-comment": "长" * 1001, "seen": 1})
 
     assert fresh(report).state == State.SUBMITTED
 
