@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,8 +26,7 @@ def compile_digest(session, *, by) -> Digest:
     What staff left out stays out, until they say otherwise.
     """
     digest, _is_new = Digest.objects.get_or_create(session=session)
-    digest = Digest.objects.select_for_update().get(pk=digest.pk)
-    need_draft(digest)
+    digest = held_draft(digest)
     for opinion in sorted_since(digest).prefetch_related("merged"):
         entry = DigestEntry.objects.create(
             digest=digest,
@@ -59,30 +58,43 @@ def count_voices(digest):
             DigestEntry.objects.filter(pk=entry.pk).update(voices=entry.n)
 
 
-def need_draft(digest):
+def held_draft(digest) -> Digest:
+    """The digest as it stands now, held until the end: nobody hands it in or words it meanwhile. Refuses unless it is a draft."""
+    digest = Digest.objects.select_for_update(of=("self",)).select_related("session").get(pk=digest.pk)
     preparation.need_under_way(digest.session)
     if digest.state != Digest.State.DRAFT:
         raise RuleViolation(_("“%(state)s”的意见汇总不能再改") % {"state": digest.get_state_display()})
+    return digest
+
+
+def need_as_seen(entry, seen):
+    """Refuses when the line was rewritten or dropped after the page that showed it. Call it while the digest is held."""
+    now = DigestEntry.objects.filter(pk=entry.pk).values_list("version", flat=True).first()
+    if now is None or seen not in (None, now):
+        raise RuleViolation(_("这一条刚被他人改写或剔除，没有保存。请另开一页看现在的汇总，再改"))
 
 
 @transaction.atomic
-def rewrite_entry(entry, *, text, nature, handling, by):
-    """Put a line into the commission's own words."""
-    need_draft(entry.digest)
-    DigestEntry.objects.filter(pk=entry.pk).update(text=text, nature=nature, handling=handling)
+def rewrite_entry(entry, *, text, nature, handling, seen: int | None = None, by):
+    """Put a line into the commission's own words. `seen` is the version the page showed (None: no page)."""
+    digest = held_draft(entry.digest)
+    need_as_seen(entry, seen)
+    words = {"text": text, "nature": nature, "handling": handling}
+    DigestEntry.objects.filter(pk=entry.pk).update(**words, version=F("version") + 1)
     entry.sources.add(*entry.originals)
-    entry.digest.writers.add(by)
-    audit.record("rewrite_digest_entry", entry.digest.session, by=by, entry=entry.pk)
+    digest.writers.add(by)
+    audit.record("rewrite_digest_entry", digest.session, by=by, entry=entry.pk)
 
 
 @transaction.atomic
-def drop_entry(entry, *, by):
+def drop_entry(entry, *, seen: int | None = None, by):
     """Leave a line out of the digest; the opinion itself stays, and compiling again does not bring it back."""
-    need_draft(entry.digest)
+    digest = held_draft(entry.digest)
+    need_as_seen(entry, seen)
     Opinion.objects.filter(pk=entry.opinion_id).update(is_left_out=True)
     entry.delete()
-    entry.digest.writers.add(by)
-    audit.record("drop_digest_entry", entry.digest.session, by=by)
+    digest.writers.add(by)
+    audit.record("drop_digest_entry", digest.session, by=by)
 
 
 @transaction.atomic
@@ -91,7 +103,7 @@ def take_up(opinion, *, by):
     left_out = Opinion.objects.filter(pk=opinion.pk, is_left_out=True)
     if not left_out.exists():
         return
-    need_draft(Digest.objects.select_related("session").get(session=opinion.session))
+    held_draft(Digest.objects.get(session=opinion.session))
     left_out.update(is_left_out=False)
     audit.record("take_up_opinion", f"opinion {opinion.uid}", by=by)
 
@@ -108,7 +120,7 @@ def submit_digest(digest, *, by, now: dt.datetime):
         raise RuleViolation(_("还有 %(n)d 条归类好的意见不在汇总里，请先补入，再提交") % {"n": missing})
     count_voices(digest)
     digest.move_to(Digest.State.SUBMITTED)
-    Digest.objects.filter(pk=digest.pk).update(returned_because="", submitted_by=by)
+    Digest.objects.filter(pk=digest.pk).update(returned_because="", submitted_by=by, version=F("version") + 1)
     digest.submitted_by = by
     notices.post(
         to=User.objects.with_role(Role.APPROVER),
@@ -121,10 +133,18 @@ def submit_digest(digest, *, by, now: dt.datetime):
     audit.record("submit_digest", digest.session, by=by)
 
 
+def need_submission_as_seen(digest, seen):
+    """Holds the digest; refuses when it came back and was handed in anew after the page that showed it (None: no page)."""
+    now = Digest.objects.select_for_update(of=("self",)).get(pk=digest.pk).version
+    if seen not in (None, now):
+        raise RuleViolation(_("意见汇总已重新提交，您看到的不是现在的条目。请看过再决定"))
+
+
 @transaction.atomic
-def return_digest(digest, *, reason, by):
-    """Send it back to be reworded, with the reason."""
+def return_digest(digest, *, reason, seen: int | None = None, by):
+    """Send it back to be reworded, with the reason. Refuses lines the page did not show."""
     preparation.need_under_way(digest.session)
+    need_submission_as_seen(digest, seen)
     reason = needed(reason, _("请写明退回的理由"))
     digest.move_to(Digest.State.DRAFT)
     Digest.objects.filter(pk=digest.pk).update(returned_because=reason)
@@ -133,9 +153,11 @@ def return_digest(digest, *, reason, by):
 
 
 @transaction.atomic
-def approve_digest(digest, *, by, now):
-    """Give the digest to the members. From here on no line changes. Nobody approves what he or she wrote or submitted."""
+def approve_digest(digest, *, seen: int | None = None, by, now):
+    """Give the digest to the members. From here on no line changes. Nobody approves what he or she wrote or submitted, nor lines
+    that the page did not show."""
     preparation.need_under_way(digest.session)
+    need_submission_as_seen(digest, seen)
     if is_by(digest, by):
         raise RuleViolation(_("汇总人、提交人不能批准自己的意见汇总，请由另一位领导审批"))
     digest.move_to(Digest.State.APPROVED)

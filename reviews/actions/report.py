@@ -135,7 +135,7 @@ def latest(report, *, seen):
     """The last version, held until the end; refuses when it is not the one whose number the page showed (None: no page)."""
     ReviewReport.objects.select_for_update().get(pk=report.pk)
     version = report.versions.order_by("-number").first()
-    if seen is not None and (version is None or version.number != seen):
+    if seen not in (None, version and version.number):
         raise RuleViolation(_("报告已重新提交，您看到的不是最后一稿。请看过新稿再决定"))
     return version
 

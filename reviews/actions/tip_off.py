@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -76,7 +76,7 @@ def take_out(opinion, entry):
         entry.delete()
         return
     rest = [one for one in entry.originals if one != opinion]
-    DigestEntry.objects.filter(pk=entry.pk).update(text=entry.opinion.text, voices=len(rest))
+    DigestEntry.objects.filter(pk=entry.pk).update(text=entry.opinion.text, voices=len(rest), version=F("version") + 1)
     entry.sources.set(rest)
 
 

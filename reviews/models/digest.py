@@ -12,7 +12,10 @@ from reviews.models.opinion import Opinion
 
 
 class Digest(Lifecycle):
-    """The anonymous digest of a session's opinions (意见汇总): compiled by staff, approved by a leader, read by members."""
+    """The anonymous digest of a session's opinions (意见汇总): compiled by staff, approved by a leader, read by members.
+
+    `version` counts the submissions: of each the lines are fixed, and the leader decides on the one the page showed.
+    """
 
     class State(models.TextChoices):
         DRAFT = "DRAFT", _("汇总中")
@@ -23,6 +26,7 @@ class Digest(Lifecycle):
 
     session = models.OneToOneField("reviews.ReviewSession", models.CASCADE, related_name="digest")
     state = models.CharField(_("状态"), max_length=20, choices=State, default=State.DRAFT)
+    version = models.PositiveSmallIntegerField(_("提交次数"), default=0, editable=False)
     returned_because = models.CharField(_("退回理由"), max_length=300, blank=True)
     writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("汇总人"))
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -44,11 +48,13 @@ class DigestEntry(models.Model):
 
     One that rested on a tip-off found too late is withdrawn: its words are gone, its place is kept for those who had read it.
     `opinion` is the one it stands for, `sources` are all that lay beside it when it was written, whatever was sorted anew since.
+    Every rewriting raises `version`.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     digest = models.ForeignKey(Digest, models.CASCADE, related_name="entries")
     subject = models.ForeignKey("reviews.SessionSubject", models.CASCADE, related_name="digest_entries")
+    version = models.PositiveSmallIntegerField(default=1, editable=False)
     text = models.TextField(_("归并后意见"))
     voices = models.PositiveSmallIntegerField(_("条数"), default=1)
     nature = models.CharField(_("性质"), max_length=20, choices=Opinion.Nature)

@@ -79,7 +79,7 @@ def digest_entry(request, uid):
 def digest_entry_drop(request, uid):
     entry = get_object_or_404(DigestEntry.objects.select_related("digest__session"), uid=uid)
     require(policies.can_run(request.user, entry.digest.session))
-    actions.drop_entry(entry, by=request.user)
+    actions.drop_entry(entry, seen=frame.seen_in(request), by=request.user)
     return redirect("reviews:digest", entry.digest.session.uid)
 
 
@@ -95,7 +95,8 @@ def digest_submit(request, uid):
 def digest_return(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_approve_digest(request.user, session))
-    actions.return_digest(get_object_or_404(Digest, session=session), reason=frame.reason_of(request), by=request.user)
+    found = get_object_or_404(Digest, session=session)
+    actions.return_digest(found, reason=frame.reason_of(request), seen=frame.seen_in(request), by=request.user)
     return redirect("reviews:digest", session.uid)
 
 
@@ -103,7 +104,8 @@ def digest_return(request, uid):
 def digest_approve(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_approve_digest(request.user, session))
-    actions.approve_digest(get_object_or_404(Digest, session=session), by=request.user, now=timezone.now())
+    found = get_object_or_404(Digest, session=session)
+    actions.approve_digest(found, seen=frame.seen_in(request), by=request.user, now=timezone.now())
     messages.success(request, _("意见汇总已发给委员"))
     return redirect("reviews:digest", session.uid)
 

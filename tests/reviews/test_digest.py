@@ -11,7 +11,7 @@ from notices.models import Notice
 from officials.roles import Role
 from reviews.actions import digest as actions
 from reviews.actions import opinion as opinions
-from reviews.models import Digest, DigestReceipt, Opinion
+from reviews.models import Digest, DigestEntry, DigestReceipt, Opinion
 from tests import factories
 
 NOW = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
@@ -147,6 +147,74 @@ def test_nobody_approves_what_he_or_she_wrote_though_another_hands_it_in(session
     assert digest.state == Digest.State.SUBMITTED
 
 
+# --- two at once ---
+
+
+def line(text, **more):
+    return {"text": text, "nature": "CRITICISM", "handling": "QUESTION"} | more
+
+
+def test_of_two_clerks_on_one_line_the_later_is_told_and_keeps_the_words(client, digest, clerk):
+    entry = digest.entries.get()
+    page, drop = (reverse(f"reviews:{name}", args=[entry.uid]) for name in ("digest_entry", "digest_entry_drop"))
+    client.force_login(clerk)
+    first = client.get(page).context["form"].initial["seen"]
+    assert client.post(page, line("公示不细", seen=first)).status_code == 302
+
+    late = client.post(page, line("公示太笼统", seen=first))
+    dropped = client.post(drop, {"seen": first}, follow=True)
+
+    assert "刚被他人改写" in late.content.decode()
+    assert "公示太笼统" in late.content.decode()
+    assert late.content.decode().count(f'name="seen" value="{first}"') == 2
+    assert "刚被他人改写" in dropped.content.decode()
+    assert digest.entries.get().text == "公示不细"
+
+
+def test_a_line_dropped_meanwhile_is_not_rewritten(digest, clerk):
+    entry = digest.entries.get()
+    actions.drop_entry(digest.entries.get(), by=clerk)
+
+    with pytest.raises(RuleViolation, match="剔除"):
+        actions.rewrite_entry(entry, text="公示不细", nature="CRITICISM", handling="QUESTION", by=clerk)
+
+
+@pytest.mark.parametrize("change", ["rewrite", "drop", "take_up"])
+def test_no_line_changes_after_the_submission_though_the_page_was_opened_before(session, subject, digest, opinion, clerk, change):
+    other = factories.OpinionFactory(session=session, subject=subject)
+    opinions.classify(other, nature="PRAISE", aspect_item="C3", handling="REFERENCE", by=clerk)
+    actions.compile_digest(session, by=clerk)
+    actions.drop_entry(digest.entries.get(opinion=other), by=clerk)
+    entry = DigestEntry.objects.select_related("digest__session", "opinion").get(opinion=opinion)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+
+    with pytest.raises(RuleViolation, match="不能再改"):
+        {
+            "rewrite": lambda: actions.rewrite_entry(entry, **line("公示不细"), by=clerk),
+            "drop": lambda: actions.drop_entry(entry, by=clerk),
+            "take_up": lambda: actions.take_up(other, by=clerk),
+        }[change]()
+
+    assert [e.text for e in digest.entries.all()] == [opinion.text]
+
+
+def test_a_page_opened_before_the_digest_came_back_decides_nothing(client, digest, clerk, approver):
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    client.force_login(approver)
+    approve, back = (reverse(f"reviews:{name}", args=[digest.session.uid]) for name in ("digest_approve", "digest_return"))
+    seen = client.get(reverse("reviews:digest", args=[digest.session.uid])).context["digest"].version
+    actions.return_digest(digest, reason="像原话", by=approver)
+    actions.rewrite_entry(digest.entries.get(), **line("公示不细"), by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+
+    for url, data in ((approve, {"seen": seen}), (approve, {}), (back, {"seen": seen, "reason": "请再核对"})):
+        assert "不是现在的条目" in client.post(url, data, follow=True).content.decode()
+
+    assert Digest.objects.get().state == Digest.State.SUBMITTED
+    client.post(approve, {"seen": seen + 1})
+    assert Digest.objects.get().state == Digest.State.APPROVED
+
+
 # --- left out ---
 
 
@@ -179,7 +247,7 @@ def test_what_was_left_out_stays_out_once_the_digest_is_with_the_leader(session,
 
 def test_the_pages_name_what_was_left_out_and_lead_back(client, digest, opinion, clerk):
     client.force_login(clerk)
-    client.post(reverse("reviews:digest_entry_drop", args=[digest.entries.get().uid]))
+    client.post(reverse("reviews:digest_entry_drop", args=[digest.entries.get().uid]), {"seen": 1})
     page = client.get(reverse("reviews:digest", args=[digest.session.uid])).content.decode()
     assert reverse("reviews:opinion", args=[opinion.uid]) in page.split('id="left-out"')[1]
     take_up = reverse("reviews:opinion_take_up", args=[opinion.uid])

@@ -165,10 +165,17 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
     "digest_entry": (
         "clerk",
         lambda w: [w.entry.uid],
-        typed(text="公示要细", nature="SUGGESTION", handling="RECTIFICATION"),
-        {"text": TEXT, "nature": NOTHING, "handling": NOTHING},
+        typed(text="公示要细", nature="SUGGESTION", handling="RECTIFICATION", seen="1"),
+        {"text": TEXT, "nature": NOTHING, "handling": NOTHING, "seen": NOTHING},
     ),
-    "digest_return": ("approver", lambda w: [w.waiting.uid], *REASON),
+    "digest_return": (
+        "approver",
+        lambda w: [w.waiting.uid],
+        typed(reason="有事", seen="1"),
+        {"reason": TEXT, "seen": NOTHING},
+    ),
+    "digest_approve": ("approver", lambda w: [w.waiting.uid], typed(seen="1"), {"seen": NOTHING}),
+    "digest_entry_drop": ("clerk", lambda w: [w.entry.uid], typed(seen="1"), {"seen": NOTHING}),
     "report_edit": ("official", lambda w: [w.subject.uid], written, WRITTEN_TAKES),
     "report_save": ("official", lambda w: [w.subject.uid], written, WRITTEN_TAKES),
     "report_submit": ("official", lambda w: [w.written.uid], typed(is_true="on"), {"is_true": TICK - NONE}),
@@ -208,8 +215,8 @@ ASKED = {  # a page: who, what it is about, what its address may ask
 BARE = {  # pages that ask nothing, and buttons that send nothing along
     "session", "session_sign_in", "session_submit", "session_approve", "session_redraft",
     "session_ready", "canvass", "canvass_poster", "canvass_form", "opinion_unmerge", "opinion_take_up", "digest",
-    "digest_compile", "digest_submit", "digest_approve", "digest_read", "digest_entry_drop", "reports", "report_own",
-    "reports_lock", "questions", "questions_seal", "question_withdraw", "question_step",
+    "digest_compile", "digest_submit", "digest_read", "reports", "report_own", "reports_lock", "questions", "questions_seal",
+    "question_withdraw", "question_step",
 }  # fmt: skip
 
 
