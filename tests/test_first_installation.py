@@ -128,7 +128,8 @@ def test_a_meeting_is_held_with_what_commands_and_one_workbook_brought(installat
     counts = {"problems-TOTAL_FORMS": 3, "problems-INITIAL_FORMS": 0}
     client.post(write, dict.fromkeys(items, TEXT) | rows | counts | {"base": "", "submit": "1"})
     report = ReviewReport.objects.get()
-    client.post(reverse("reviews:report_submit", args=[report.uid]), {"is_true": "on"})
+    base = report.draft_saved_at.isoformat()
+    client.post(reverse("reviews:report_submit", args=[report.uid]), {"is_true": "on", "base": base})
     report.refresh_from_db()
     assert report.state == ReviewReport.State.SUBMITTED
     reports.pass_report(report, by=clerk, today=dt.date(2026, 9, 1))

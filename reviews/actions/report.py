@@ -61,11 +61,16 @@ def need_writable(report):
 
 
 @transaction.atomic
-def submit_report(report, *, by, today: dt.date) -> ReportVersion:
-    """Hand in the draft as the next version. Refuses while the automatic check finds anything."""
+def submit_report(report, *, base=ANY_BASE, by, today: dt.date) -> ReportVersion:
+    """Hand in the draft as the next version. Refuses while the automatic check finds anything.
+
+    `base` is when the words were saved that the official read and declared to be true: words saved since are read first.
+    """
     report = ReviewReport.objects.select_for_update().select_related("template", "subject__session__rule_set").get(pk=report.pk)
     preparation.need_under_way(report.subject.session)
     need_writable(report)
+    if base not in (ANY_BASE, report.draft_saved_at):
+        raise RuleViolation(_("您打开这一页之后，报告又保存过（联络员或另一个窗口）。请看过现在的全文，再承诺提交"))
     if findings := rules.precheck(report.template.outline, report.draft):
         raise RuleViolation([finding.text for finding in findings])
     report.move_to(State.SUBMITTED)

@@ -75,6 +75,9 @@ def content_of(form, problems):
 
 
 class DeclareForm(forms.Form):
+    """`base` is when the words the page showed were saved."""
+
+    base = forms.DateTimeField(required=False, validators=[of_our_years])
     is_true = forms.BooleanField(label=_("本人承诺：以上报告内容真实，没有隐瞒和虚报，愿接受核查、质询和评议。"))
 
 

@@ -165,18 +165,19 @@ def report_submit(request, uid):
     require(policies.can_submit(request.user, found.subject), _("报告由述责述廉对象本人提交，提交即承诺内容真实。"))
     if not found.is_writable:
         return redirect(found)
-    form = forms.DeclareForm(request.POST or None)
+    form, problems = forms.DeclareForm(request.POST or None), []
     if request.method == "POST" and form.is_valid():
         try:
-            actions.submit_report(found, by=request.user, today=timezone.localdate())
+            actions.submit_report(found, base=form.cleaned_data["base"], by=request.user, today=timezone.localdate())
         except RuleViolation as refusal:
-            form.add_error(None, refusal)
+            form, problems = forms.DeclareForm(), refusal.messages  # what is there now is declared anew
         else:
             messages.success(request, _("报告已提交审查，结果会发到您的收件箱"))
             return redirect(found)
     context = {
         **report_text.text_of(found, found.draft),
         "form": form,
+        "problems": problems,
         **report_text.checked(found.template, found.draft, found),
     }
     return render(request, "reviews/report_submit.html", context)

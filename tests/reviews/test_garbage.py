@@ -178,7 +178,12 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
     "digest_entry_drop": ("clerk", lambda w: [w.entry.uid], typed(seen="1"), {"seen": NOTHING}),
     "report_edit": ("official", lambda w: [w.subject.uid], written, WRITTEN_TAKES),
     "report_save": ("official", lambda w: [w.subject.uid], written, WRITTEN_TAKES),
-    "report_submit": ("official", lambda w: [w.written.uid], typed(is_true="on"), {"is_true": TICK - NONE}),
+    "report_submit": (
+        "official",
+        lambda w: [w.written.uid],
+        lambda w: {"is_true": "on", "base": w.written.draft_saved_at.isoformat()},
+        {"is_true": TICK - NONE, "base": NOTHING},
+    ),
     "report_review": (
         "clerk",
         lambda w: [w.handed_in.uid],

@@ -37,6 +37,11 @@ def colleague(session):
     return factories.UserFactory(name=other.name, roles=[Role.SUBJECT], official=other.official)
 
 
+def declared(report):
+    """What the page of handing in sends."""
+    return {"is_true": "on", "base": timezone.localtime(report.draft_saved_at).isoformat()}
+
+
 def url(name, thing, **query):
     return reverse(f"reviews:{name}", args=[thing.uid], query=query)
 
@@ -159,7 +164,7 @@ def test_only_the_official_hands_in(client, request, subject, subject_user, who,
     report = drafted(subject, by=subject_user)
     client.force_login(request.getfixturevalue(who))
 
-    assert client.post(url("report_submit", report), {"is_true": "on"}).status_code == status
+    assert client.post(url("report_submit", report), declared(report)).status_code == status
     assert (fresh(report).state == State.SUBMITTED) is (status == 302)
 
 
@@ -506,12 +511,35 @@ def test_handing_in_declares_the_truth(client, subject, subject_user):
     assert fresh(report).state == State.DRAFT
 
 
+@pytest.mark.parametrize("base", [{}, {"base": ""}])
+def test_only_words_the_official_has_seen_are_declared_true(client, subject, subject_user, liaison, base):
+    report = drafted(subject, by=subject_user)
+    client.force_login(subject_user)
+    first = declared(report)
+    actions.save_draft(
+        subject,
+        content=reports.content(C1="派车单为九十七次，其中三次没有登记事由，请区长批示。"),
+        by=liaison,
+        now=timezone.now(),
+    )
+
+    refused = client.post(url("report_submit", report), first | base)
+
+    page = refused.content.decode()
+    assert "报告又保存过" in page
+    assert "请区长批示" in page
+    assert "checked" not in page
+    assert fresh(report).state == State.DRAFT
+    assert f'name="base" value="{declared(fresh(report))["base"]}"' in page
+    assert client.post(url("report_submit", report), declared(fresh(report))).status_code == 302
+
+
 def test_an_unfinished_report_has_no_button_to_hand_it_in(client, subject, subject_user):
     report = drafted(subject, by=subject_user, B2="")
     client.force_login(subject_user)
 
     page = client.get(url("report_submit", report)).content.decode()
-    forced = client.post(url("report_submit", report), {"is_true": "on"})
+    forced = client.post(url("report_submit", report), declared(report))
 
     assert "B2还没有写" in page
     assert f"{url('report_edit', subject)}#B2" in page
