@@ -1,6 +1,7 @@
 """Answers when something is not to be had. Each says what, why and what to do."""
 
-from django.http import HttpResponseServerError
+from django.http import HttpResponseServerError, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -16,10 +17,16 @@ def forbidden(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    """After signing in anew in another window this page's token is no longer good: what was typed comes back with a fresh one."""
+    """After signing in anew in another window this page's token is no longer good: what was typed comes back with a fresh one.
+
+    A script keeps what it sends itself, and is given the fresh token: no page but ours can read this answer.
+    """
     is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
-    if is_ours and (request.asleep or request.user.is_authenticated) and kept.is_form(request) and kept.keep(request):
-        return kept.lead_to(kept.page_of(request), request)
+    if is_ours and (request.asleep or request.user.is_authenticated):
+        if not kept.is_form(request):
+            return JsonResponse({"token": get_token(request)}, status=403)
+        if kept.keep(request):
+            return kept.lead_to(kept.page_of(request), request)
     return render(request, "403_csrf.html", status=403)
 
 

@@ -61,6 +61,7 @@ def page_context(session, round, name):
     }
 
 
+@in_hall
 @require_http_methods(["GET", "POST"])
 def ballot_keys(request, uid):
     """The key page; its POST brings the two public keys."""
@@ -75,6 +76,7 @@ def ballot_keys(request, uid):
     return render(request, "scoring/ballot_keys.html", page_context(session, round, "scoring:ballot_keys") | {"setup": given})
 
 
+@in_hall
 @require_http_methods(["GET", "POST"])
 def ballot_cards(request, uid):
     """The card page; its POST brings the completed manifest and the credentials, and is answered before anything is printed."""

@@ -181,3 +181,23 @@ def test_a_strangers_stale_token_is_refused_as_before(page):
     answer = send(Client(enforce_csrf_checks=True), page, HTTP_ORIGIN="http://testserver")
 
     assert answer.status_code == 403
+
+
+SCRIPT = {"HTTP_SEC_FETCH_MODE": "cors"}
+
+
+def test_a_script_with_a_stale_token_is_given_the_fresh_one(strict, page):
+    strict.get(page)
+    given = send(strict, page, HTTP_ORIGIN="http://testserver", **SCRIPT)
+    assert given.status_code == 403
+    assert shown(strict.get(page)) is None  # the script keeps the words itself
+
+    token = given.json()["token"]
+    assert send(strict, page, HTTP_ORIGIN="http://testserver", HTTP_X_CSRFTOKEN=token, **SCRIPT).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", None])
+def test_another_sites_script_is_given_no_token(strict, page, origin):
+    answer = send(strict, page, **SCRIPT, **({"HTTP_ORIGIN": origin} if origin else {}))
+
+    assert (answer.status_code, answer["Content-Type"]) == (403, "text/html; charset=utf-8")

@@ -9,6 +9,7 @@ import re
 from functools import partial
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -37,7 +38,7 @@ def hall(make_hall):
     return make_hall()
 
 
-def open_hall(clerk, scrutineer, teller, approver, **fields):
+def open_hall(clerk, scrutineer, teller, approver, until=None, **fields):
     session = factories.ReviewSessionFactory(subjects=2, state="IN_PROGRESS", **fields)
     for code, (n, _papers) in NUMBERS.items():
         factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=code != "A", expected=n)
@@ -45,7 +46,8 @@ def open_hall(clerk, scrutineer, teller, approver, **fields):
     scheme.lock_scheme(made, by=clerk, now=NOW)
     hall = Hall(session, made, clerk, scrutineer, teller, approver)
     hall.now = timezone.now() - dt.timedelta(hours=1)  # the site's own clock is not moved here
-    return hall.prepare().make_keys().make_cards().open()
+    hall.prepare()
+    return hall if until == "prepare" else hall.make_keys().make_cards().open()
 
 
 def look(page, name):
@@ -341,6 +343,36 @@ def test_another_tablet_says_when_the_dead_one_had_cast(stage, hall):
     expect(page.get_by_role("main")).to_contain_text(code)
     look(page, "used-on-another-tablet")
     assert Envelope.objects.count() == 1
+
+
+# --- keys and cards ----------------------------------------------------------------------------------------------
+
+
+def test_keys_made_before_the_sign_in_ran_out_are_registered_after_it(stage, make_hall):
+    """Nothing counts as stored before the server says so, and nothing is lost: the page waits for the new sign-in."""
+    hall = make_hall(until="prepare")
+    hall.scrutineer.set_password(factories.PASSWORD)
+    hall.scrutineer.save()
+    page = stage.enter(hall.scrutineer, size=TABLET)
+    page.goto(f"/scoring/{hall.session.uid}/ballot/keys")
+    page.get_by_role("button", name="产生钥匙").click()
+    page.get_by_label(re.compile("分别装入信封")).check()
+    Session.objects.all().delete()
+    page.get_by_role("button", name="登记公钥，清除本页").click()
+    expect(page.get_by_role("alert")).to_contain_text("登录已过期")
+    look(page, "keys-signed-out")
+    assert not hall.round.has_keys
+
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="在新窗口重新登录").click()
+    opened.value.get_by_label("账号").fill(hall.scrutineer.username)
+    opened.value.get_by_label("密码", exact=True).fill(factories.PASSWORD)
+    opened.value.get_by_role("button", name="登录").click()
+    opened.value.wait_for_url(f"{stage.site}/")
+    with stage.expecting("403"):  # the page's token is of the sign-in before
+        page.get_by_role("button", name="登记公钥，清除本页").click()
+        expect(page.get_by_role("heading", name="公钥已登记")).to_be_visible()
+    assert hall.round.has_keys
 
 
 # --- key cards ---------------------------------------------------------------------------------------------------

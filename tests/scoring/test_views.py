@@ -287,6 +287,23 @@ def test_every_reason_of_the_engine_has_public_words():
 # --- the scrutineers' pages ------------------------------------------------------------------------------------
 
 
+def test_keys_and_cards_are_taken_though_printing_them_took_long(client, hall, settings, time_machine):
+    settings.SESSION_IDLE = dt.timedelta(minutes=15)
+    hall.prepare()
+    keys = reference.make_keys(hall.round.sid)
+    urn = json.dumps({"urn_pub": keys.urn_pub, "board_pub": keys.board_pub})
+    client.force_login(hall.scrutineer)
+
+    time_machine.move_to(timezone.now() + dt.timedelta(hours=1), tick=False)
+    assert client.post(page("ballot_keys", hall.session), urn, content_type="application/json").json() == {}
+    hall.credentials, hall.cards = reference.make_cards(hall.round.box.document)
+    hall.manifest = reference.complete(hall.round.box.document, hall.credentials)
+    time_machine.move_to(timezone.now() + dt.timedelta(hours=1), tick=False)
+    sent = json.dumps(hall.setup_texts())
+    assert client.post(page("ballot_cards", hall.session), sent, content_type="application/json").json() == {}
+    assert hall.round.is_sealed
+
+
 def test_the_three_pages_of_the_scrutineers(client, hall):
     """Keys, cards and the opening over HTTP, as the browser's pages send them."""
     setup.prepare_round(

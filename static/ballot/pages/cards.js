@@ -5,7 +5,7 @@ import { fragmentOf, makeCards, printedSecret } from "../lib/cards.js";
 import { fromB64, longCode, tidyBase32 } from "../lib/encoding.js";
 import { boxes } from "../lib/manifest.js";
 import { $, $$, copy, put, show, wire, word } from "../parts/dom.js";
-import { guard, page, send, setup } from "../parts/desk.js";
+import { complain, guard, page, send, setup } from "../parts/desk.js";
 import { qr } from "../parts/qr.js";
 import { boxName, dateOf } from "../parts/session.js";
 import { slices } from "../parts/steady.js";
@@ -50,10 +50,9 @@ async function make() {
 
 /** Nothing is printed before the server's 200: then these bytes, and no others, are what the cards commit to. */
 async function store(made) {
-  const { ok, error } = await send(JSON.stringify({ manifest: made.manifest, credentials: made.credentials }));
-  if (ok) return print(made);
-  const screen = wire(copy("screen-refused"), { retry: () => store(made) });
-  return show(put(screen, { problem: error || word("not-sent") }));
+  const answer = await send(JSON.stringify({ manifest: made.manifest, credentials: made.credentials }));
+  if (answer.outcome === "taken") return print(made);
+  return complain(show(wire(copy("screen-refused"), { retry: () => store(made) })), answer);
 }
 
 function card({ g, secret }, mh, code) {

@@ -4,7 +4,7 @@
 import { readShare, makeKeyCards } from "../lib/shares.js";
 import { grouped } from "../lib/encoding.js";
 import { $, $$, copy, put, show, wire, word } from "../parts/dom.js";
-import { guard, page, send, setup } from "../parts/desk.js";
+import { complain, guard, page, send, setup } from "../parts/desk.js";
 import { qr } from "../parts/qr.js";
 import { codeEntry } from "../parts/scanner.js";
 
@@ -64,10 +64,10 @@ function indexOf(text, cards) {
 
 async function confirm(button, keys) {
   button.disabled = true;
-  const { ok, error } = await send(JSON.stringify({ urn_pub: keys.urn_pub, board_pub: keys.board_pub }));
-  if (!ok) {
+  const answer = await send(JSON.stringify({ urn_pub: keys.urn_pub, board_pub: keys.board_pub }));
+  if (answer.outcome !== "taken") {
     button.disabled = false;
-    return put($("#screen"), { problem: error || word("not-sent") });
+    return complain($("#screen"), answer);
   }
   guard(false);
   const screen = put(copy("screen-done"), { code: keys.code });

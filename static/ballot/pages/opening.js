@@ -6,7 +6,7 @@ import { boxes, keyIndex, manifestHash } from "../lib/manifest.js";
 import { makeTranscript, openAll, openingOf, readUrn } from "../lib/opening.js";
 import { verifyTranscript } from "../lib/verify.js";
 import { $, $$, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
-import { guard, page, send } from "../parts/desk.js";
+import { complain, guard, page, send } from "../parts/desk.js";
 import { save } from "../parts/file.js";
 import { keyring } from "../parts/keyring.js";
 import { boxName, dateOf } from "../parts/session.js";
@@ -18,12 +18,14 @@ let source = "";
 
 // --- loading ------------------------------------------------------------------------------------------------------
 
+/** The sealed ballots from the server: {text}, or the `outcome` that says why there is none. */
 async function fetched() {
   try {
-    const response = await fetch(page().urn, { credentials: "same-origin", cache: "no-store" });
-    return response.ok ? await response.text() : null;
+    const response = await fetch(page().urn, { credentials: "same-origin", cache: "no-store", redirect: "manual" });
+    if (response.type === "opaqueredirect") return { outcome: "signed-out" };
+    return response.ok ? { text: await response.text() } : { outcome: "not-fetched" };
   } catch {
-    return null;
+    return { outcome: "not-fetched" };
   }
 }
 
@@ -34,9 +36,9 @@ async function start() {
   wire(screen, {
     fetch: async () => {
       put(screen, { problem: "" });
-      const text = await fetched();
-      if (text === null) put(screen, { problem: word("not-fetched") });
-      else load(text);
+      const answer = await fetched();
+      if (answer.text === undefined) complain(screen, answer);
+      else load(answer.text);
     },
   });
 }
@@ -153,9 +155,9 @@ function finish(text, report) {
     },
     send: async ({ currentTarget: button }) => {
       button.disabled = true;
-      const { ok, error } = await send(text);
+      const answer = await send(text);
       button.disabled = false;
-      if (!ok) return put(screen, { problem: error || word("not-sent") });
+      if (answer.outcome !== "taken") return complain(screen, answer);
       guard(false);
       const done = copy("screen-done");
       $("a", done).href = page().next;

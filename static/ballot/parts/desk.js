@@ -1,6 +1,7 @@
-// What the three pages of the main site share: the setup the server wrote, posting with the page's token.
+// What the three pages of the main site share: the setup the server wrote, posting and what becomes of it.
 
-import { $ } from "./dom.js";
+import { $, put, word } from "./dom.js";
+import { post } from "./sending.js";
 
 /** The JSON the template wrote with `json_script:"setup"`. */
 export const setup = () => JSON.parse(document.getElementById("setup").textContent);
@@ -8,25 +9,13 @@ export const setup = () => JSON.parse(document.getElementById("setup").textConte
 /** The element that carries the page's addresses: data-post, data-next, data-urn, data-booth. */
 export const page = () => $("#ballot-page").dataset;
 
-/** The server's own words when it refuses: `{"error": "…"}`, else nothing. */
-function errorIn(text) {
-  try {
-    return JSON.parse(text).error ?? "";
-  } catch {
-    return "";
-  }
-}
+/** Posts a JSON text to the page's address; what became of it, as `post` of `sending.js` tells it. */
+export const send = (text) => post(page().post, text, $('input[name="csrfmiddlewaretoken"]').value);
 
-/** Posts a JSON text to the page's address. Gives {ok, status, error}; status 0 when no answer came. */
-export async function send(text) {
-  const token = $('input[name="csrfmiddlewaretoken"]').value;
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
-  try {
-    const response = await fetch(page().post, { method: "POST", headers, body: text, credentials: "same-origin" });
-    return { ok: response.ok, status: response.status, error: errorIn(await response.text()) };
-  } catch {
-    return { ok: false, status: 0, error: "" };
-  }
+/** Says on a screen with `_not_sent.html` why something was not taken or not had; who is signed out gets the way in beside it. */
+export function complain(screen, { outcome, error }) {
+  put(screen, { problem: error || word(outcome) });
+  $("[data-sign-in]", screen).hidden = outcome !== "signed-out";
 }
 
 let armed = false;
