@@ -1,6 +1,7 @@
 import contextlib
 import datetime as dt
 import io
+import re
 
 import pdfplumber
 import pytest
@@ -127,3 +128,17 @@ def test_what_is_refused_is_not_counted(form, subject):
 
     form.refresh_from_db()
     assert form.in_minute == 1
+
+
+def test_the_proxy_writes_down_nothing_that_the_form_loads(client, form, settings):
+    """A style sheet in the log tells who opened the form, and when, as well as the form itself would."""
+    sites = (settings.ROOT / "deploy" / "nginx" / "sites.conf.template").read_text()
+    places = re.findall(r"^    location (/\S+) \{\n(.*?)^    \}", sites, re.DOTALL | re.MULTILINE)
+    silent = tuple(path for path, rules in places if "access_log off;" in rules and "error_log /dev/null crit;" in rules)
+
+    address = reverse("reviews:opinion_form", args=[form.token])
+    page = client.get(address).content.decode()
+    loaded = [name for name in re.findall(r'(?:href|src|action)="([^"]*)"', page) if not name.startswith("#")]
+
+    assert len(loaded) > 5
+    assert [name for name in [address, *loaded] if not name.startswith(silent)] == []
