@@ -29,9 +29,9 @@ def opening_blockers(round) -> list[str]:
             )
     reasons += loss_blockers(boxed, counts)
     for group in groups.values():
-        entered = len({marks.rater for marks in group.marks.all()})
-        if group.is_named and entered < group.attendants:
-            reasons.append(_("%(name)s到会 %(n)d 人，已录入 %(entered)d 人的实名评分") % {"name": group.name, "n": group.attendants, "entered": entered})  # fmt: skip
+        if group.is_named and group.raters < group.present:
+            words = {"name": group.name, "n": group.present, "entered": group.raters}
+            reasons.append(_("%(name)s到会 %(n)d 人，已录入 %(entered)d 人的实名评分；没有来的，同票卡数一起登记") % words)
     return reasons
 
 

@@ -11,7 +11,8 @@ from scoring.models import BallotRound, NamedMarks, RoundGroup
 
 @transaction.atomic
 def note_cards(round, entries: dict[str, tuple[int | None, str]], *, by):
-    """Cards drawn, and the signed reason for cards not handed back, by letter of the box: {letter: (drawn, reason)}."""
+    """By letter of the group {letter: (number, reason)}: cards drawn of a box and the signed reason for those not handed back; of a
+    named group, once the box is closed, how many came and why these are not as many as prepared for."""
     round = BallotRound.objects.held(round)
     if not round.is_sealed or round.is_opened:
         raise RuleViolation(_("票卡备好以后、开箱以前才能登记实发数"))
@@ -26,10 +27,27 @@ def note_cards(round, entries: dict[str, tuple[int | None, str]], *, by):
     ]
     if round.is_closed:  # before, nobody may know how many of a group have voted (ballots.md B5)
         reasons += drawn_blockers(groups, ballots.counts(round.sid))
+    named = list(round.groups.filter(is_named=True, letter__in=entries).prefetch_related("marks")) if round.is_closed else []
+    for group in named:
+        n, why = entries[group.letter]
+        group.came, group.came_reason = (None, "") if n == group.attendants else (n, why.strip()[:300])
+    reasons += came_blockers(named)
     if reasons:
         raise RuleViolation(reasons)
-    RoundGroup.objects.bulk_update(groups, ["drawn", "unaccounted_reason"])
+    RoundGroup.objects.bulk_update(groups + named, ["drawn", "unaccounted_reason", "came", "came_reason"])
     audit.record("note_cards", round, by=by, drawn={letter: drawn for letter, (drawn, _why) in entries.items()})
+
+
+def came_blockers(groups) -> list[str]:
+    """A named group of more or fewer than prepared for needs the reason; of none may fewer have come than have given marks."""
+    reasons = []
+    for group in groups:
+        words = {"name": group.name, "n": group.attendants, "came": group.present, "entered": group.raters}
+        if group.present < group.raters:
+            reasons.append(_("%(name)s已录入 %(entered)d 人的实名评分，实到不能是 %(came)d 人；多录的请先删去") % words)
+        if group.came is not None and not group.came_reason:
+            reasons.append(_("%(name)s原定 %(n)d 人，实到 %(came)d 人，请写明谁没有来、为什么") % words)
+    return reasons
 
 
 def drawn_blockers(groups, counts) -> list[str]:
@@ -60,8 +78,8 @@ def enter_named(group, *, rater: str, marks: dict, by):
         NamedMarks.objects.update_or_create(
             group=group, rater=rater.strip(), subject=subject, defaults={"answers": answers, "entered_by": by}
         )
-    if len({m.rater for m in group.marks.all()}) > group.attendants:
-        raise RuleViolation(_("%(name)s到会 %(n)d 人，实名评分不能多于到会人数") % {"name": group.name, "n": group.attendants})
+    if group.raters > group.present:
+        raise RuleViolation(_("%(name)s到会 %(n)d 人，实名评分不能多于到会人数") % {"name": group.name, "n": group.present})
     audit.record("enter_named", round, by=by, group=group.code, rater=rater.strip())
 
 

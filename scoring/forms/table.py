@@ -54,20 +54,23 @@ class PrepareForm(forms.Form):
 
 
 class CardsForm(forms.Form):
-    """Cards drawn of each box, and where the missing ones are."""
+    """Cards drawn of each box, and where the missing ones are; of a named group how many came, and why not as many as prepared for."""
 
     def __init__(self, *args, groups, **kwargs):
         super().__init__(*args, **kwargs)
         self.groups = groups
         for group in groups:
+            if group.is_named:
+                number, most, drawn = _("%(group)s实到人数"), 500, group.present
+                why, reason = _("%(group)s实到与原定不同的说明"), group.came_reason
+            else:
+                number, most, drawn = _("%(group)s实发票卡数"), group.cards, group.drawn
+                why, reason = _("%(group)s未交回的说明"), group.unaccounted_reason
             self.fields[f"drawn_{group.letter}"] = forms.IntegerField(
-                label=_("%(group)s实发票卡数") % {"group": group}, min_value=0, max_value=group.cards, initial=group.drawn
+                label=number % {"group": group}, min_value=0, max_value=most, initial=drawn
             )
             self.fields[f"reason_{group.letter}"] = forms.CharField(
-                label=_("%(group)s未交回的说明") % {"group": group},
-                max_length=300,
-                required=False,
-                initial=group.unaccounted_reason,
+                label=why % {"group": group}, max_length=300, required=False, initial=reason
             )
 
     def rows(self):

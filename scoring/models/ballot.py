@@ -141,6 +141,8 @@ class RoundGroup(models.Model):
     drawn = models.PositiveSmallIntegerField(_("实发"), null=True, blank=True)
     lost = models.PositiveSmallIntegerField(_("声明丢失"), default=0)  # drawn, lost before casting and replaced by a spare
     unaccounted_reason = models.CharField(_("未交回的说明"), max_length=300, blank=True)
+    came = models.PositiveSmallIntegerField(_("实到"), null=True, blank=True)  # of a named group; None: all prepared for
+    came_reason = models.CharField(_("实到与原定不同的说明"), max_length=300, blank=True)
 
     objects = RoundGroupQuerySet.as_manager()
 
@@ -151,6 +153,16 @@ class RoundGroup(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.name}"
+
+    @property
+    def present(self):
+        """As many as the cards are made for; of a named group as many as in the end came. Neither the box nor the transcript knows it."""
+        return self.attendants if self.came is None else self.came
+
+    @property
+    def raters(self):
+        """How many persons' marks are entered."""
+        return len({marks.rater for marks in self.marks.all()})
 
     @property
     def spare(self):

@@ -72,8 +72,7 @@ def group_rows(round, may_see_numbers):
     for group in round.groups.prefetch_related("marks"):
         row = counts.get(group.letter, {})
         missing = row["printed"] - row["cast"] - row["voided"] if row else None
-        entered = len({marks.rater for marks in group.marks.all()}) if group.is_named else None
-        rows.append({"group": group, "missing": missing, "entered": entered, **row})
+        rows.append({"group": group, "missing": missing, **row})
     return rows
 
 

@@ -17,11 +17,11 @@ from scoring.views.round import entered, round_of, session_of
 
 @require_http_methods(["GET", "POST"])
 def ballot_numbers(request, uid):
-    """Cards drawn, and the reason for those missing."""
+    """Cards drawn, and the reason for those missing; once the box is closed also who of a named group has not come."""
     session = entered(request, uid)
     require(policies.can_note_cards(request.user, session), _("由监票人、计票人登记票卡数。"))
     round = round_of(session)
-    groups = [group for group in round.groups.all() if not group.is_named]
+    groups = [group for group in round.groups.prefetch_related("marks") if round.is_closed or not group.is_named]
     form = CardsForm(request.POST or None, groups=groups)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,11 +1,14 @@
 """What is written down at the table."""
 
+import json
+
 import pytest
 
-from ballots.models import Box
+from ballots import codec, verify
+from ballots.models import Box, Transcript
 from core.errors import RuleViolation
 from core.models import AuditEvent
-from scoring.actions import opening, table
+from scoring.actions import opening, sheets, table
 from scoring.models import NamedMarks, RoundGroup
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
@@ -56,6 +59,68 @@ def test_named_marks_are_not_more_than_the_persons_present(hall):
     with pytest.raises(RuleViolation, match="不能多于到会人数"):
         table.enter_named(group, rater="另一人", marks={subject: {}}, by=hall.clerk)
     assert {marks.rater for marks in NamedMarks.objects.all()} == {"姜景舟"}
+
+
+# --- named raters who do not come ------------------------------------------------------------------------------
+
+
+def note_came(hall, n, why):
+    """As the table's page sends it: cards and named raters together."""
+    drawn = {group.letter: (group.drawn, "") for group in hall.round.groups.filter(is_named=False)}
+    table.note_cards(hall.round, drawn | {"a": (n, why)}, by=hall.teller)
+
+
+def test_a_named_rater_who_does_not_come_does_not_stop_the_opening(hall):
+    """Prepared for three the day before; one gave marks, two are ill."""
+    hall.prepare(A=(3, 0)).make_keys().make_cards().open().vote().close().clear_table()
+    (blocker,) = opening.opening_blockers(hall.round)
+    assert blocker.startswith("分管区领导到会 3 人，已录入 1 人的实名评分")
+
+    note_came(hall, 1, "两位因病请假")
+
+    assert opening.opening_blockers(hall.round) == []
+    hall.tally()
+    assert next(row for row in hall.count.sheet["groups"] if row["code"] == "A")["returned"] == 1
+    assert "分管区领导（实名）原定 3 人，实到 1 人：两位因病请假。" in sheets.count_sheet(hall.count)["decisions"]
+    assert json.loads(AuditEvent.objects.filter(action="note_cards").order_by("n").last().detail)["drawn"]["a"] == 1
+    verify.verify(bytes(Transcript.objects.get(sid=hall.round.sid).document), mh=codec.code(hall.round.box.manifest_hash, 80))
+
+
+def test_a_named_group_of_which_nobody_comes_gives_no_value(hall):
+    hall.prepare(A=(1, 0)).make_keys().make_cards().open().vote().close().clear_table()
+    table.remove_named(hall.round.groups.get(letter="a"), rater="姜景舟", by=hall.clerk)
+
+    note_came(hall, 0, "姜景舟因公出差")
+
+    hall.tally()
+    assert {row["groups"]["A"] for row in hall.count.table_l1["rows"].values()} == {"–"}
+
+
+def test_a_named_rater_more_than_prepared_for_is_let_in(hall):
+    hall.prepare(A=(1, 0)).make_keys().make_cards().open().vote().close().clear_table()
+    group = hall.round.groups.get(letter="a")
+
+    note_came(hall, 2, "新任分管领导到会")
+
+    table.enter_named(hall.round.groups.get(letter="a"), rater="另一人", marks={hall.session.subjects.first(): {}}, by=hall.clerk)
+    assert group.raters == 2
+
+
+def test_who_of_a_named_group_came_is_noted_after_the_close_with_the_reason(hall):
+    hall.prepare(A=(3, 0)).make_keys().make_cards().open().vote()
+    note_came(hall, 2, "一位因病请假")
+    assert hall.round.groups.get(letter="a").present == 3  # the marks may still come
+
+    hall.close().clear_table()
+
+    with pytest.raises(RuleViolation, match="原定 3 人，实到 2 人，请写明谁没有来"):
+        note_came(hall, 2, " ")
+    with pytest.raises(RuleViolation, match="已录入 1 人的实名评分，实到不能是 0 人"):
+        note_came(hall, 0, "都没有来")
+    note_came(hall, 2, "一位因病请假")
+    note_came(hall, 3, "又来了")
+    group = hall.round.groups.get(letter="a")
+    assert (group.present, group.came, group.came_reason) == (3, None, "")
 
 
 def test_the_table_is_kept_between_the_cards_and_the_opening(hall):

@@ -402,7 +402,7 @@ def test_named_marks_are_entered_whole_or_refused_by_name(client, hall):
 
 def test_numbers_that_cannot_be_stay_typed_and_only_the_table_learns_why(client, hall):
     hall.prepare().make_keys().make_cards().open().vote().close()
-    typed = {"drawn_b": "5", "reason_b": "两张在前厅", "drawn_c": "5", "drawn_d": "6"}
+    typed = {"drawn_a": "1", "drawn_b": "5", "reason_b": "两张在前厅", "drawn_c": "5", "drawn_d": "6"}
     client.force_login(hall.teller)
 
     refused = client.post(page("ballot_numbers", hall.session), typed).content.decode()
@@ -414,6 +414,22 @@ def test_numbers_that_cannot_be_stay_typed_and_only_the_table_learns_why(client,
     for user, told in [(hall.teller, True), (hall.scrutineer, True), (hall.clerk, False), (hall.approver, False)]:
         client.force_login(user)
         assert ("收回却有 7 张" in client.get(page("ballot", hall.session)).content.decode()) is told
+
+
+def test_the_table_writes_down_who_of_a_named_group_came_once_the_box_is_closed(client, hall):
+    hall.prepare(A=(3, 0)).make_keys().make_cards().open().vote()
+    client.force_login(hall.teller)
+    assert "drawn_a" not in client.get(page("ballot_numbers", hall.session)).content.decode()
+    hall.close().clear_table()
+    typed = {"drawn_a": "1", "reason_a": "", "drawn_b": "7", "drawn_c": "5", "drawn_d": "6"}
+
+    refused = client.post(page("ballot_numbers", hall.session), typed)
+    noted = client.post(page("ballot_numbers", hall.session), typed | {"reason_a": "两位因病请假"})
+
+    assert "原定 3 人，实到 1 人，请写明谁没有来" in refused.content.decode()
+    assert noted.status_code == 302
+    assert hall.round.groups.get(letter="a").present == 1
+    assert '<td class="num">1</td>' in client.get(page("ballot", hall.session)).content.decode()
 
 
 def test_the_stage_line_says_how_far_the_result_is(client, hall):
@@ -753,7 +769,7 @@ def test_the_count_sheet_carries_the_head_of_the_trail(hall):
 # --- cost ----------------------------------------------------------------------------------------------------------
 
 
-COSTS = (20, 18, 9)
+COSTS = (20, 19, 9)
 
 
 @pytest.mark.parametrize("name", ["ballot", "results"])

@@ -18,7 +18,7 @@ def count_sheet(count):
         "groups": [{**group, "name": group_name(group)} for group in sheet["groups"]],
         "officials": [{**row, "name": subjects[row["o"]]} for row in sheet["officials"]],
         "invalid": [{"reason": words[code], "n": n} for code, n in sheet["aside"].items()],
-        "decisions": [*table_words(sheet), *merged_words(count, subjects), *decided_words(count, subjects)],
+        "decisions": [*table_words(sheet), *came_words(round), *merged_words(count, subjects), *decided_words(count, subjects)],
         "roots": [
             {"name": _("校验码"), "value": roots["manifest"]},
             {"name": _("收到清单根码"), "value": roots["received"]},
@@ -52,6 +52,13 @@ def table_words(sheet):
         yield _("其中纸票 %(papers)d 张，由两位计票人分别录入、核对一致后封票；作无效记空白的 %(invalid_parts)d 处。") % table
     if table["lost"]:
         yield _("声明丢失票卡 %(lost)d 张，已另发备用卡，计入实发。") % table
+
+
+def came_words(round):
+    """Named groups of more or fewer than were prepared for: of these no number stands in the manifest or in the transcript."""
+    for group in round.groups.exclude(came=None):
+        words = {"name": group.name, "n": group.attendants, "came": group.came, "why": group.came_reason.rstrip("。")}
+        yield _("%(name)s（实名）原定 %(n)d 人，实到 %(came)d 人：%(why)s。") % words
 
 
 def merged_words(count, subjects):

@@ -98,7 +98,7 @@ def agenda(session):
 
 def attendance(round):
     """Who was there, by group; never which card anybody had."""
-    in_round = {group.code: group.attendants for group in round.groups.all()}
+    in_round = {group.code: group.present for group in round.groups.all()}
     groups = []
     for group in round.session.audience.prefetch_related("attendees"):
         people = list(group.attendees.all())
