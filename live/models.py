@@ -3,13 +3,11 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Sum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RuleViolation
 from live.rules import hall as rules
-from reviews.models import Attendee
 
 
 def minutes_of(kind, label):
@@ -133,26 +131,3 @@ class RunItem(models.Model):
         if not (self.began_at and self.ended_at):
             return ""
         return rules.written(round((self.ended_at - self.began_at).total_seconds()))
-
-
-class HeadCountQuerySet(models.QuerySet):
-    def people_in(self, session):
-        """How many have come: those ticked by name, and those counted where a group has no list."""
-        ticked = Attendee.objects.filter(group__session=session, is_present=True).count()
-        counted = self.filter(group__session=session, group__attendees=None).aggregate(n=Sum("present"))["n"]
-        return ticked + (counted or 0)
-
-
-class HeadCount(models.Model):
-    """How many of a group without a list of names have come, counted at the door."""
-
-    group = models.OneToOneField("reviews.AudienceGroup", models.CASCADE, related_name="+")
-    present = models.PositiveSmallIntegerField(_("到会人数"), default=0)
-
-    objects = HeadCountQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("到会人数")
-
-    def __str__(self):
-        return f"{self.group}: {self.present}"

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleViolation
 from live.actions import record
-from live.models import HeadCount
-from reviews.models import Attendee
+from reviews.models import Attendee, HeadCount
 
 
 @transaction.atomic

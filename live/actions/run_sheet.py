@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleViolation
 from live.actions import record
-from live.models import Hall, HeadCount, RunItem, Timing
+from live.models import Hall, RunItem, Timing
 from live.rules import hall as rules
 from reviews.actions import report as reports
 from reviews.actions import session as sessions
-from reviews.models import ReviewSession
+from reviews.models import HeadCount, ReviewSession
 from scoring.actions.manifest import drift_blockers
 from scoring.models import BallotRound
 

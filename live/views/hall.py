@@ -7,9 +7,9 @@ from django.views.decorators.http import require_GET
 from core.errors import require
 from core.sessions import in_hall, polled
 from live import policies
-from live.models import Hall, HeadCount
+from live.models import Hall
 from live.rules import hall as rules
-from reviews.models import AudienceGroup, ReviewSession
+from reviews.models import HeadCount, ReviewSession
 from reviews.views import frame
 from scoring.models import BallotRound
 from scoring.views.waiting import waits_in
@@ -28,13 +28,8 @@ def clock(hall):
 
 def attendance(session):
     """Group by group how many are here; groups without a list are counted at the door."""
-    counted = dict(HeadCount.objects.filter(group__session=session).values_list("group", "present"))
-    groups = AudienceGroup.objects.filter(session=session).prefetch_related("attendees")
-    lines = []
-    for group in groups:
-        people = list(group.attendees.all())
-        present = sum(person.is_present for person in people) if people else counted.get(group.pk, 0)
-        lines.append({"group": group, "people": people, "present": present})
+    groups = session.audience.with_presence()
+    lines = [{"group": group, "people": list(group.attendees.all()), "present": group.present} for group in groups]
     present, expected = sum(line["present"] for line in lines), sum(line["group"].expected for line in lines)
     needed = rules.quorum(expected)
     return {"lines": lines, "present": present, "expected": expected, "needed": needed, "short": max(needed - present, 0)}

@@ -1,4 +1,4 @@
-from reviews.models.audience import Attendee, AudienceGroup
+from reviews.models.audience import Attendee, AudienceGroup, HeadCount
 from reviews.models.digest import Digest, DigestEntry, DigestReceipt
 from reviews.models.meeting import Answer, Commitment, LeaderComment
 from reviews.models.opinion import Opinion, OpinionForm
@@ -17,6 +17,7 @@ __all__ = [
     "Digest",
     "DigestEntry",
     "DigestReceipt",
+    "HeadCount",
     "LeaderComment",
     "Opinion",
     "OpinionForm",

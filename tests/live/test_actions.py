@@ -8,9 +8,9 @@ from core.models import AuditEvent
 from live.actions import attendance, clock, picture, run_sheet
 from live.actions import comment as comments
 from live.actions import question as questions
-from live.models import Hall, HeadCount, RunItem
+from live.models import Hall, RunItem
 from officials.models import LeadingMember
-from reviews.models import Answer, Attendee, Commitment, LeaderComment, Question, ReviewReport, ReviewSession
+from reviews.models import Answer, Attendee, Commitment, HeadCount, LeaderComment, Question, ReviewReport, ReviewSession
 from tests import factories
 from tests.live.conftest import NINE, SEALED
 

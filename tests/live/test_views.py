@@ -10,8 +10,8 @@ from ballots import actions as ballots
 from ballots.models import Box, Envelope
 from live.actions import picture, run_sheet
 from live.actions import question as questions
-from live.models import Hall, HeadCount
-from reviews.models import Answer, Attendee, Commitment, LeaderComment, Question, ReviewSession
+from live.models import Hall
+from reviews.models import Answer, Attendee, Commitment, HeadCount, LeaderComment, Question, ReviewSession
 from scoring.models import BallotRound, Scheme
 from tests import factories
 from tests.live.conftest import NINE, SEALED

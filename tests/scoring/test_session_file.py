@@ -6,7 +6,7 @@ from django.conf import settings
 
 from ballots import codec
 from ballots.models import Publication, Transcript
-from reviews.models import Digest, DigestEntry, ReportVersion, ReviewReport
+from reviews.models import Attendee, Digest, DigestEntry, HeadCount, ReportVersion, ReviewReport
 from scoring.actions import papers, sheets
 from scoring.models import PaperJob
 from tests import factories
@@ -67,3 +67,19 @@ def test_the_session_file_holds_the_digest_and_the_reports_that_passed(hall):
     assert passed["official"]["name"] == subjects[0].name
     assert passed["aspects"][0]["items"][0]["text"] == f"{subjects[0].name}全年召开党组会议24次"
     assert passed["problems"][0]["due_on"] == "2027年1月31日"
+
+
+def test_the_session_file_says_who_was_ticked_and_how_many_were_counted(hall):
+    session = hall.counted().session
+    named, counted, unseen = session.audience.all()[:3]
+    Attendee.objects.filter(group=named).delete()
+    Attendee.objects.bulk_create(
+        Attendee(group=named, name=name, is_present=is_here) for name, is_here in [("甲", True), ("乙", False)]
+    )
+    HeadCount.objects.create(group=counted, present=4)
+    planned = hall.round.groups.get(code=unseen.code).attendants
+
+    found = sheets.session_file(hall.count)["attendance"]["groups"]
+
+    assert [group["present"] for group in found][:3] == [1, 4, planned]
+    assert (found[0]["names"], found[0]["absent"]) == (["甲"], [{"name": "乙"}])

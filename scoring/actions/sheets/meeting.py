@@ -98,19 +98,18 @@ def agenda(session):
 
 def attendance(round):
     """Who was there, by group; never which card anybody had."""
-    in_round = {group.code: group.present for group in round.groups.all()}
+    in_round = {group.code: group.present for group in round.groups.all()}  # where nobody was ticked or counted
     groups = []
-    for group in round.session.audience.prefetch_related("attendees"):
+    for group in round.session.audience.with_presence():
         people = list(group.attendees.all())
-        present = [person.name for person in people if person.is_present]
-        absent = [{"name": person.name} for person in people if not person.is_present] if present else []
+        names = [person.name for person in people if person.is_present]
         groups.append(
             {
                 "name": group.name,
                 "expected": group.expected,
-                "present": len(present) if present else in_round.get(group.code, 0),
-                "names": present,
-                "absent": absent,
+                "present": group.present or in_round.get(group.code, 0),
+                "names": names,
+                "absent": [{"name": person.name} for person in people if not person.is_present] if names else [],
             }
         )
     expected, present = (sum(group[name] for group in groups) for name in ("expected", "present"))
