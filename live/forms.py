@@ -83,3 +83,21 @@ class DraftForm(CommentForm):
         super().__init__(*args, **kwargs)
         self.fields["problems"].required = False
         self.fields["problems"].help_text = _("一行一个，可以以后再写；会上点评至少要指出一个问题")
+
+
+class SectionForm(forms.Form):
+    """One section of the minutes."""
+
+    text = forms.CharField(label=_("记录"), required=False, max_length=20_000, widget=forms.Textarea)
+    before = known("text")
+
+    def __init__(self, *args, section, **kwargs):
+        super().__init__(*args, initial={"text": section.text, "before": section.text}, auto_id=f"{section.key}_%s", **kwargs)
+        rows = sum(1 + len(line) // 48 for line in section.text.splitlines())
+        self.fields["text"].widget.attrs |= {"rows": max(rows, 2), "aria-label": section.title}
+
+
+class SubmissionForm(forms.Form):
+    """Which text of the minutes the page of a button showed."""
+
+    submission = forms.IntegerField(min_value=1, max_value=9999)

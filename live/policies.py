@@ -1,4 +1,4 @@
-"""Who runs the hall, who turns on the projector, who prepares comments (lifecycles.md, table)."""
+"""Who runs the hall, turns on the projector, prepares comments, writes and confirms the minutes (lifecycles.md, table)."""
 
 from officials.roles import Role
 
@@ -19,3 +19,16 @@ def can_prepare_comments(user):
 def can_comment(user, subject):
     """A leading member comments on the units in his or her charge."""
     return can_prepare_comments(user) and subject.official.unit.leading_member_id == user.leading_member_id
+
+
+def can_read_minutes(user, session):
+    return user.has_role(Role.ORGANISER, Role.APPROVER, Role.ARCHIVIST)
+
+
+def can_write_minutes(user, session):
+    return user.has_role(Role.ORGANISER)
+
+
+def can_confirm_minutes(user, session):
+    """A leader; the action refuses whoever wrote in them."""
+    return user.has_role(Role.APPROVER)

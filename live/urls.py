@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import comment, hall, health, paper, projector, roster, run_sheet
+from live.views import comment, hall, health, minutes, paper, projector, roster, run_sheet
 from live.views.console import note, page, press
 
 app_name = "live"
@@ -16,6 +16,13 @@ urlpatterns = [
     path("<uuid:uid>/health", health.health, name="health"),
     path("<uuid:uid>/mark", hall.mark, name="mark"),
     path("<uuid:uid>/run-sheet", run_sheet.run_sheet, name="run_sheet"),
+    path("<uuid:uid>/minutes", minutes.minutes, name="minutes"),
+    path("<uuid:uid>/minutes/submit", minutes.minutes_submit, name="minutes_submit"),
+    path("<uuid:uid>/minutes/return", minutes.minutes_return, name="minutes_return"),
+    path("<uuid:uid>/minutes/confirm", minutes.minutes_confirm, name="minutes_confirm"),
+    path("<uuid:uid>/minutes/minutes.pdf", minutes.minutes_paper, name="minutes_paper"),
+    path("<uuid:uid>/minutes/sections/<slug:key>", minutes.minutes_section, name="minutes_section"),
+    path("<uuid:uid>/minutes/sections/<slug:key>/take-up", minutes.minutes_take_up, name="minutes_take_up"),
     path("<uuid:uid>/papers/<str:kind>", paper.hall_paper, name="hall_paper"),
     path("<uuid:uid>/roster", roster.roster, name="roster"),
     path("<uuid:uid>/roster/here", roster.roster_here, name="roster_here"),

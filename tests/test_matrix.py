@@ -225,6 +225,7 @@ OBJECTS = {
     "letter:b": lambda w: {"uid": w.held.uid, "letter": "b"},
     "round:1": lambda w: {"uid": w.held.uid, "number": 1},
     "hall.subject": lambda w: {"uid": w.prep.uid, "subject": w.prep_subject.uid},
+    "section": lambda w: {"uid": w.prep.uid, "key": "closing"},
     "group": lambda w: {"uid": w.prep.uid, "code": "B"},
     "account.step": lambda w: {"uid": w.account_step.uid},
     "account": lambda w: {"uid": w.users["X"].uid},

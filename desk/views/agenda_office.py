@@ -10,10 +10,11 @@ from django.utils.translation import ngettext
 
 from core.templatetags.shuze import clock
 from desk.views.line import WEEK, Line
+from live.models import Hall
 from notices.models import Letter
 from rectification.models import CloseOut, Finding, RectificationItem, RectificationPlan, ReminderLetter
 from rectification.rules import RED_AFTER
-from reviews.models import Digest, Opinion, PreparationTask, ReviewReport, ReviewSession
+from reviews.models import Digest, Minutes, Opinion, PreparationTask, ReviewReport, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import session as rules
 from reviews.views import frame, timetable
@@ -75,6 +76,7 @@ def office(user, today):
     yield from put_right()
     yield from letters(user)
     yield from verified()
+    yield from minutes()
     yield from red(today)
 
 
@@ -146,6 +148,15 @@ def verified():
         yield Line(_("提出销号：%(text)s") % {"text": item.text}, item.get_absolute_url(), _("销号"), str(item.unit))
 
 
+def minutes():
+    """Meetings that are over and counted, whose minutes nobody has handed in."""
+    handed_in = [Minutes.State.SUBMITTED, Minutes.State.CONFIRMED]
+    held = Hall.objects.filter(session__state__in=[*AFTER, State.RECTIFYING]).exclude(session__minutes__state__in=handed_in)
+    for hall in held.select_related("session"):
+        url = reverse("live:minutes", args=[hall.session.uid])
+        yield Line(_("整理会议记录，提交确认"), url, _("整理"), hall.session.title)
+
+
 def red(today):
     """Items ten days late or more: somebody has to call the unit; on the page stands how far it is."""
     items = RectificationItem.objects.open().filter(due_on__lte=today - timedelta(days=RED_AFTER)).select_related("unit")
@@ -175,6 +186,10 @@ def approvals():
     for digest in Digest.objects.filter(state=Digest.State.SUBMITTED).select_related("session"):
         title = _("意见汇总：%(title)s") % {"title": digest.session.title}
         yield waiting(title, digest.get_absolute_url(), _("审批"), hands=(digest.submitted_by_id,))
+    for minutes in Minutes.objects.filter(state=Minutes.State.SUBMITTED).select_related("session"):
+        title = _("会议记录：%(title)s") % {"title": minutes.session.title}
+        url = reverse("live:minutes", args=[minutes.session.uid])
+        yield waiting(title, url, _("确认"), hands=(minutes.submitted_by_id,))
     for letter in Letter.objects.filter(state=Letter.State.CHECKED).select_related("unit"):
         title, hands = _("提醒函：%(unit)s") % {"unit": letter.unit}, (letter.drafted_by_id, letter.checked_by_id)
         yield waiting(title, letter.get_absolute_url(), _("签发"), letter.checked_at, hands=hands)

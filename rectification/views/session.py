@@ -162,6 +162,8 @@ def papers(user, session):
         ),
     ]
     here = [{"name": name, "url": reverse(url, args=[session.uid])} for name, url, is_there in have if is_there]
+    if url := frame.url_of("live:minutes", session) if session.is_at_least(State.IN_PROGRESS) else "":
+        here.append({"name": _("会议记录"), "url": url})
     jobs = PaperJob.objects.filter(count__round__session=session, stored__isnull=False).select_related(
         "count", "stored", "result__subject"
     )

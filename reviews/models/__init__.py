@@ -1,6 +1,7 @@
 from reviews.models.audience import Attendee, AudienceGroup, HeadCount
 from reviews.models.digest import Digest, DigestEntry, DigestReceipt
 from reviews.models.meeting import Answer, Commitment, LeaderComment
+from reviews.models.minutes import Minutes, MinutesSection
 from reviews.models.opinion import Opinion, OpinionForm
 from reviews.models.plan import PreparationTask, RuleSet
 from reviews.models.question import Question, QuestionMark
@@ -19,6 +20,8 @@ __all__ = [
     "DigestReceipt",
     "HeadCount",
     "LeaderComment",
+    "Minutes",
+    "MinutesSection",
     "Opinion",
     "OpinionForm",
     "PreparationTask",

@@ -69,10 +69,12 @@ def pdf(template, context, name):
 
 def paper_css(context):
     """A rehearsal says so across every page."""
-    if not context["rehearsal"]:
-        return ""
-    mark = _("演练，不作数")
-    return f"@page {{ @top-center {{ content: '{mark}'; font: 700 14pt sans-serif; }} }}"
+    return marked(_("演练，不作数")) if context["rehearsal"] else ""
+
+
+def marked(words):
+    """What a paper says at the head of every page."""
+    return f"@page {{ @top-center {{ content: '{words}'; font: 700 14pt sans-serif; }} }}"
 
 
 def base(count, code):

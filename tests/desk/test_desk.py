@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from desk.context import rooms
 from desk.views.line import Line, in_order
+from live.models import Hall
 from notices import actions as notices
 from notices.models import Letter, Notice
 from officials.models import Unit, User
 from officials.roles import Role
 from rectification.models import Finding, RectificationItem
-from reviews.models import Attendee, Digest, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
+from reviews.models import Attendee, Digest, Minutes, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound, NamedMarks, RoundGroup, StepRequest
 from tests import factories
@@ -283,6 +284,22 @@ def test_a_closed_session_waits_for_the_archivist_alone(client, clerk, session):
     assert lines(client, clerk) == []
 
 
+def test_minutes_go_from_the_office_to_the_leader(client, clerk, approver, session):
+    Hall.objects.create(session=session)
+    ReviewSession.objects.update(state="COUNTED")
+    write = ("待办", "整理会议记录，提交确认")
+    assert write in lines(client, clerk)
+
+    kept = Minutes.objects.create(session=session, state="SUBMITTED", submitted_by=clerk)
+
+    assert write not in lines(client, clerk)
+    assert f"会议记录：{session.title}" in [title for _word, title in lines(client, approver)]
+    Minutes.objects.update(submitted_by=approver)
+    assert f"会议记录：{session.title}" not in [title for _word, title in lines(client, approver)]
+    kept.delete()
+    assert write in lines(client, clerk)
+
+
 def test_a_running_vote_is_on_the_scrutineers_desk(client, scrutineer, teller, session):
     ReviewSession.objects.filter(pk=session.pk).update(state="VOTING_OPEN")
 
@@ -352,7 +369,7 @@ def test_the_desk_costs_the_same_with_one_and_three_of_everything(client, clerk,
             factories.OpinionFactory(session=session, subject=subject)
     client.force_login(clerk)
 
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(38):
         client.get(reverse(DESK))
 
 

@@ -70,6 +70,7 @@ PAGES = {  # account: [(address or what finds it, sizes)]
         (lambda d: d.session("live:console", "voting"), ((1440, 900), (1280, 800))),
         (lambda d: d.session("live:roster", "voting"), DESK),
         (lambda d: d.session("live:health", "coming"), DESK),
+        (lambda d: d.session("live:minutes", "voting"), DESK),
         (lambda d: d.session("live:run_sheet", "voting"), DESK),
         (lambda d: d.session("live:run_sheet", "coming"), DESK),
         (lambda d: d.session("live:projector", "voting"), (PROJECTOR,)),
@@ -79,7 +80,11 @@ PAGES = {  # account: [(address or what finds it, sizes)]
         (lambda d: reverse("rectification:item", args=[RectificationItem.objects.first().uid]), DESK),
         ("notices:letter_list", DESK),
     ],
-    "yuanbingbai": [("desk:desk", DESK), ("rectification:item_list", DESK)],
+    "yuanbingbai": [
+        ("desk:desk", DESK),
+        (lambda d: d.session("live:minutes", "finished"), DESK),
+        ("rectification:item_list", DESK),
+    ],
     "feizechuan": [
         ("desk:desk", (TABLET, UPRIGHT, PHONE)),
         (lambda d: d.session("reviews:digest_read", "finished"), HANDS),

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from ballots import codec
 from ballots.models import Publication, Transcript
-from reviews.models import Attendee, Digest, DigestEntry, HeadCount, ReportVersion, ReviewReport
+from reviews.models import Attendee, Digest, DigestEntry, HeadCount, Minutes, ReportVersion, ReviewReport
 from scoring.actions import papers, sheets
 from scoring.models import PaperJob
 from tests import factories
@@ -83,3 +83,24 @@ def test_the_session_file_says_who_was_ticked_and_how_many_were_counted(hall):
 
     assert [group["present"] for group in found][:3] == [1, 4, planned]
     assert (found[0]["names"], found[0]["absent"]) == (["甲"], [{"name": "乙"}])
+
+
+def test_the_session_file_holds_the_minutes_once_they_are_confirmed(hall):
+    session = hall.counted().sign().confirm().session
+    kept = Minutes.objects.create(session=session, state=Minutes.State.SUBMITTED, submitted_by=hall.clerk)
+    kept.sections.create(key="closing", order=1, title="会议结束", text="主持人作了小结。\n11:40 会议结束。", recorded="")
+    kept.sections.create(key="ballot", order=0, title="评议", text="", recorded="")
+    assert sheets.session_file(hall.count)["minutes"] is None
+    trail = {"n": 7, "digest": "a778 0d49"}
+    Minutes.objects.update(state=Minutes.State.CONFIRMED, confirmed_by=hall.approver, confirmed_at=hall.now, trail=trail)
+
+    job = papers.ask_for_paper(hall.count, PaperJob.Kind.SESSION_FILE, by=hall.clerk)
+    papers.make(job.pk)
+
+    job.refresh_from_db()
+    with job.stored.content.open() as file:
+        made = reading.words(file.read())
+    (section,) = sheets.session_file(hall.count)["minutes"]["sections"]
+    assert section == {"title": "会议结束", "lines": ["主持人作了小结。", "11:40 会议结束。"]}
+    assert "主持人作了小结。" in made
+    assert "操作记录链第7条" in made.replace(" ", "")

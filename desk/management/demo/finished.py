@@ -7,6 +7,7 @@ from desk.management.demo import hall, preparation
 from desk.management.demo import vote as ballot
 from desk.management.demo.coming import title
 from desk.management.demo.district import data
+from live.actions import minutes
 
 AUDIENCE = {"A": ("L03", "L07", "L11"), "B": 27, "C": 18, "D": 32}
 
@@ -39,7 +40,18 @@ def load(cast, *, now):
     ballot.end(vote, now=voting + dt.timedelta(minutes=80))
     for _item in range(2):  # to the closing words, and home
         hall.step(meeting, run_sheet, now=voting + dt.timedelta(minutes=50))
+    keep_minutes(meeting, now=voting + dt.timedelta(days=1))
     return meeting
+
+
+def keep_minutes(meeting, *, now):
+    """As the record has them, with one sentence more at the end; confirmed the next day."""
+    session, cast = meeting.fresh(), meeting.cast
+    closing = minutes.drawn(session)[-1]
+    said = f"{closing.recorded}\n主持人要求各单位对照评议结果和点评指出的问题制定整改方案，一个月内整改完毕。"
+    minutes.write(session, closing, text=said, before=closing.recorded, by=cast.clerk)
+    minutes.submit_minutes(session, by=cast.clerk)
+    minutes.confirm_minutes(meeting.fresh().minutes, submission=1, by=cast.approver, now=now)
 
 
 def present(meeting, group):

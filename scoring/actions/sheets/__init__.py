@@ -2,6 +2,7 @@
 
 from scoring.actions.sheets.counting import count_sheet
 from scoring.actions.sheets.meeting import session_file
+from scoring.actions.sheets.minutes import minutes_paper
 from scoring.actions.sheets.result import excel, result_sheet, result_table
 from scoring.actions.sheets.words import band_note, band_word, category_name, document, grouped, reasons
 
@@ -13,6 +14,7 @@ __all__ = [
     "document",
     "excel",
     "grouped",
+    "minutes_paper",
     "reasons",
     "result_sheet",
     "result_table",

@@ -12,6 +12,7 @@ from reviews.models import Digest, LeaderComment, Question, ReviewReport
 from reviews.rules import canvass as canvass_rules
 from reviews.rules import report as report_rules
 from scoring.actions.sheets.counting import count_sheet
+from scoring.actions.sheets.minutes import confirmed_minutes
 from scoring.actions.sheets.result import result_sheet, result_table
 from scoring.actions.sheets.words import category_name, of_session
 
@@ -34,6 +35,7 @@ def session_file(count, tell=lambda: None):
         "opinions": opinions(session, subjects),
         "reports": [report(r) for r in reports_of(session)],
         "questions": questions(subjects),
+        "minutes": confirmed_minutes(session),
         "count": count_sheet(count),
         "table": result_table(count),
         "signatures": [_("会议主持人"), _("监票人"), _("计票人"), _("记录人")],

@@ -1,0 +1,320 @@
+"""会议记录: drawn from what happened, put into words by staff, confirmed by a second person, from then on frozen.
+
+A section follows the record until somebody changes its words; then it stays as it was typed, and what happens afterwards is
+offered beside it. Whoever writes names the words he or she knew (`before`); words not seen are not overwritten.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from core import audit
+from core.errors import RuleViolation, needed
+from core.templatetags.shuze import clock, short_day
+from live.actions import record
+from live.models import Hall, RunItem
+from live.rules import hall as hall_rules
+from live.rules import minutes as rules
+from notices import actions as notices
+from officials.models import User
+from officials.roles import Role
+from reviews.models import Minutes, MinutesSection, Question, ReviewSession
+from scoring.actions.sheets.hall import codes
+from scoring.models import BallotRound, Count, StepRequest
+
+Kind = RunItem.Kind
+State = Minutes.State
+
+
+@dataclass
+class Section:
+    """One section as the page shows it: what stands in the minutes, and what the record says."""
+
+    key: str
+    title: str
+    recorded: str
+    text: str = ""
+    is_edited: bool = False
+    news: tuple = ()
+
+
+# --- what the record says --------------------------------------------------------------------------------------------
+
+
+def drawn(session) -> list[Section]:
+    """Every section in the words of the record, in the language of the installation whoever asks."""
+    hall = Hall.objects.filter(session=session).first()
+    if hall is None:
+        return []
+    items = list(hall.items.all())
+    with override(settings.LANGUAGE_CODE):
+        return [
+            Section("opening", _("会议开始"), opening(session, at(first_of(items, Kind.OPENING).began_at, session))),
+            Section("attendance", _("出席情况"), attendance(session)),
+            *(official(subject, items) for subject in subjects_of(session)),
+            Section("ballot", _("评议"), ballot(session)),
+            Section("closing", _("会议结束"), rules.closing(at(first_of(items, Kind.CLOSING).ended_at, session))),
+        ]
+
+
+def first_of(items, kind, subject=None):
+    return next(item for item in items if item.kind == kind and (subject is None or item.subject_id == subject.pk))
+
+
+def at(moment, session):
+    """The hour; with the day before it where that is not the day of the meeting."""
+    if moment is None:
+        return ""
+    return clock(moment) if localtime(moment).date() == session.date else f"{short_day(moment)} {clock(moment)}"
+
+
+def subjects_of(session):
+    return session.subjects.prefetch_related("questions__answer", "commitments", "comments__leader")
+
+
+def opening(session, began):
+    groups = list(session.audience.with_presence())
+    expected = sum(group.expected for group in groups)
+    return rules.opening(
+        day=session.date,
+        at=began,
+        title=session.title,
+        place=session.place,
+        chair=session.chair,
+        present=sum(group.present for group in groups),
+        expected=expected,
+        needed=hall_rules.quorum(expected),
+        subjects=[(s.name, s.unit_name, s.post) for s in session.subjects.all()],
+    )
+
+
+def attendance(session):
+    groups = []
+    for group in session.audience.with_presence():
+        people = list(group.attendees.all())
+        names = [person.name for person in people if person.is_present]
+        absent = [person.name for person in people if not person.is_present]
+        groups.append((group.name, group.expected, group.present, names, absent))
+    return rules.attendance(groups)
+
+
+def official(subject, items):
+    item = first_of(items, Kind.STATEMENT, subject)
+    session = subject.session
+    used = round((item.ended_at - item.began_at).total_seconds() / 60) if item.ended_at and item.began_at else 0
+    times = {"began": at(item.began_at, session), "ended": at(item.ended_at, session), "used": used, "planned": item.minutes}
+    asked = sorted((q for q in subject.questions.all() if q.state in Question.PUT), key=lambda q: (q.order, q.pk))
+    text = rules.lines(
+        rules.statement(subject.name, **times),
+        *(question(one) for one in asked),
+        *(rules.commitment(one.text, one.due_on) for one in subject.commitments.all()),
+        *(
+            rules.comment(one.leader.name, one.leader.post, strengths=one.strengths, problems=one.problems)
+            for one in subject.comments.all()
+            if one.is_delivered
+        ),
+    )
+    return Section(subject.code, f"{subject.name}　{subject.unit_name}{subject.post}", text)
+
+
+def question(asked):
+    answer = getattr(asked, "answer", None)
+    return rules.question(
+        asked.order,
+        asked.text,
+        is_from_floor=asked.source == Question.Source.FLOOR,
+        answer=answer.summary if answer else "",
+        is_unsatisfactory=bool(answer and answer.is_unsatisfactory),
+    )
+
+
+def ballot(session):
+    """The rounds in order: those given up by a line, the one that counts with its steps. Never a score, never a group."""
+    told = []
+    for round in BallotRound.objects.filter(session=session).order_by("number"):
+        if round.voided_at:
+            told.append(rules.void(round.number, at(round.voided_at, session)))
+        else:
+            told.append(voting(round, session))
+    return rules.lines(*told)
+
+
+def voting(round, session):
+    opened = round.requests.filter(step=StepRequest.Step.OPEN, confirmed_by__isnull=False).select_related(
+        "asked_by", "confirmed_by"
+    )
+    by = _("、").join(f"{pair.asked_by}{_('、')}{pair.confirmed_by}" for pair in opened[:1])
+    return rules.lines(
+        rules.voting(
+            opened=at(round.opened_at, session),
+            by=by,
+            closing=at(round.closing_at, session),
+            closed=at(round.closed_at, session),
+            received=received(round),
+            code=codes(round)["manifest"],
+        ),
+        counting(Count.objects.filter(round=round).select_related("teller", "scrutineer", "confirmed_by").first(), session),
+    )
+
+
+def received(round):
+    """How many ballots came in, as the hall sees it on the received list; nothing while more can come (ballots.md B5)."""
+    if not round.is_closed:
+        return None
+    count = Count.objects.filter(round=round).first()
+    return sum(box["cast"] for box in count.sheet["boxes"]) if count else round.turnout
+
+
+def counting(count, session):
+    if count is None:
+        return ""
+    published = count.publication.at if count.is_published else None
+    return rules.counting(
+        counted=at(count.counted_at, session),
+        teller=str(count.teller or ""),
+        scrutineer=str(count.scrutineer or ""),
+        confirmed=at(count.confirmed_at, session),
+        confirmed_by=str(count.confirmed_by or ""),
+        published=at(published, session),
+        ended=at(count.round.ended_at, session),
+    )
+
+
+# --- what stands in the minutes --------------------------------------------------------------------------------------
+
+
+def sections(session) -> list[Section]:
+    """The minutes as they stand: handed in, the text that was handed in; before, words of one's own where there are any."""
+    minutes = Minutes.objects.filter(session=session).first()
+    kept = {section.key: section for section in minutes.sections.all()} if minutes else {}
+    if minutes and minutes.state != State.DRAFT:
+        return [Section(one.key, one.title, one.recorded, one.text, one.is_edited) for one in kept.values()]
+    found = drawn(session)
+    for section in found:
+        own = kept.get(section.key)
+        section.text = section.recorded
+        if own and own.is_edited:
+            section.text, section.is_edited = own.text, True
+            section.news = tuple(rules.news(own.recorded, section.recorded))
+    return found
+
+
+def held(session) -> Minutes:
+    """The minutes' row until the end of the transaction, made where there is none; refuses when they may not be changed."""
+    minutes, _is_new = Minutes.objects.get_or_create(session=session)
+    minutes = Minutes.objects.select_for_update().get(pk=minutes.pk)
+    if minutes.state != State.DRAFT:
+        raise RuleViolation(_("会议记录“%(state)s”，不能再改") % {"state": minutes.get_state_display()})
+    return minutes
+
+
+@transaction.atomic
+def write(session, section: Section, *, text: str, before: str, by):
+    """Put a section into one's own words. Typed back to what the record said, it follows the record again."""
+    minutes, text, before = held(session), record.same(text), record.same(before)
+    own = minutes.sections.filter(key=section.key).first()
+    is_own = bool(own and own.is_edited)
+    if is_own and not record.is_seen(own.text, before, text):
+        raise RuleViolation(_("这一段刚在别处改过；请先记下自己的话，刷新后再改"))
+    keep(minutes, section, text=text, recorded=own.recorded if is_own else before)
+    if not minutes.writers.filter(pk=by.pk).exists():
+        minutes.writers.add(by)
+        audit.record("write_minutes", session, by=by)
+
+
+def keep(minutes, section, *, text, recorded):
+    order = [one.key for one in drawn(minutes.session)].index(section.key)
+    MinutesSection.objects.update_or_create(
+        minutes=minutes,
+        key=section.key,
+        defaults={"order": order, "title": section.title, "text": text, "recorded": recorded},
+    )
+
+
+@transaction.atomic
+def take_up(session, section: Section, *, is_added: bool, by):
+    """Deal with what happened since a section was put into one's own words: add the lines at its end, or leave them out."""
+    minutes = held(session)
+    own = minutes.sections.filter(key=section.key).first()
+    if own is None or not own.is_edited:
+        return
+    fresh = rules.news(own.recorded, section.recorded) if is_added else []
+    keep(minutes, section, text=rules.lines(own.text, *fresh), recorded=section.recorded)
+    minutes.writers.add(by)
+
+
+# --- handed in, confirmed --------------------------------------------------------------------------------------------
+
+
+def submit_blockers(session, found: list[Section]) -> list[str]:
+    return rules.submit_blockers(
+        has_begun=bool(found),
+        is_over=not RunItem.objects.filter(hall__session=session).exclude(state=RunItem.State.DONE).exists(),
+        is_counted=session.is_at_least(ReviewSession.State.COUNTED),
+        outdated=[section.title for section in found if section.news],
+    )
+
+
+@transaction.atomic
+def submit_minutes(session, *, by):
+    """Hand them to the leader; from here on the text stands as it was handed in."""
+    minutes, found = held(session), sections(session)
+    if blockers := submit_blockers(session, found):
+        raise RuleViolation(blockers)
+    for section in found:
+        keep(minutes, section, text=section.text, recorded=section.recorded)
+    minutes.move_to(State.SUBMITTED)
+    Minutes.objects.filter(pk=minutes.pk).update(submissions=F("submissions") + 1, returned_because="", submitted_by=by)
+    minutes.refresh_from_db()
+    notices.post(
+        to=User.objects.with_role(Role.APPROVER),
+        key=f"minutes:{minutes.pk}:submitted:{minutes.submissions}",
+        subject=lambda: _("待确认：%(title)s会议记录") % {"title": session.title},
+        body=lambda: _("%(who)s整理好了会议记录。确认以后不能再改，编入会议档案。") % {"who": by},
+        link=reverse("live:minutes", args=[session.uid]),
+        matter=f"minutes:{minutes.pk}",
+    )
+    audit.record("submit_minutes", session, by=by)
+
+
+def is_by(minutes, user) -> bool:
+    """Whether this person wrote in the minutes or handed them in."""
+    return minutes.submitted_by_id == user.pk or minutes.writers.filter(pk=user.pk).exists()
+
+
+def as_seen(minutes, submission):
+    """Refuse to decide about a text that the page did not show."""
+    if minutes.submissions != submission:
+        raise RuleViolation(_("会议记录改过又重新提交了，请看过现在的文字再办"))
+
+
+@transaction.atomic
+def return_minutes(minutes, *, reason: str, submission: int, by):
+    """Send them back to be reworded, with the reason."""
+    reason = needed(reason, _("请写明退回的理由"))
+    as_seen(minutes, submission)
+    minutes.move_to(State.DRAFT)
+    Minutes.objects.filter(pk=minutes.pk).update(returned_because=reason)
+    notices.cancel(matter=f"minutes:{minutes.pk}")
+    audit.record("return_minutes", minutes.session, by=by)
+
+
+@transaction.atomic
+def confirm_minutes(minutes, *, submission: int, by, now: dt.datetime):
+    """The second person's word: from here on nothing changes. Nobody confirms what he or she wrote or handed in."""
+    as_seen(minutes, submission)
+    if is_by(minutes, by):
+        raise RuleViolation(_("整理人、提交人不能确认自己的会议记录，请由另一位领导确认"))
+    minutes.move_to(State.CONFIRMED)
+    notices.cancel(matter=f"minutes:{minutes.pk}")
+    event = audit.record("confirm_minutes", minutes.session, by=by)
+    Minutes.objects.filter(pk=minutes.pk).update(
+        confirmed_by=by, confirmed_at=now, trail={"n": event.n, "digest": audit.printed(event)}
+    )

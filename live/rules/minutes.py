@@ -1,0 +1,125 @@
+"""会议记录: the words of each section, from what happened. Plain values in and out; moments come as they are to be written."""
+
+from django.utils.translation import gettext as _
+
+from core.calendar import written
+from reviews.rules.comment import problem_lines
+
+
+def lines(*found: str) -> str:
+    """A section: one line a fact, those that did not happen left out."""
+    return "\n".join(line for line in found if line)
+
+
+def opening(*, day, at: str, title: str, place: str, chair: str, present: int, expected: int, needed: int, subjects: list) -> str:
+    """How the meeting began; `subjects` as (name, unit, post)."""
+    told = {"day": written(day), "at": at, "title": title, "place": place, "chair": chair}
+    here = {"present": present, "expected": expected}
+    names = _("、").join(_("%(name)s（%(unit)s%(post)s）") % {"name": n, "unit": u, "post": p} for n, u, p in subjects)
+    return lines(
+        _("%(day)s %(at)s，%(title)s在%(place)s召开，%(chair)s主持。") % told,
+        (
+            _("应到 %(expected)d 人，实到 %(present)d 人，超过应到人数的三分之二。") % here
+            if present >= needed
+            else _("应到 %(expected)d 人，实到 %(present)d 人，不足应到人数的三分之二。") % here
+        )
+        if expected
+        else "",
+        _("依次述责述廉：%(names)s。") % {"names": names} if names else "",
+    )
+
+
+def attendance(groups: list[tuple]) -> str:
+    """Who was there, as (group, expected, present, names, absent): a list of names where there is one."""
+    return lines(*(group_line(*group) for group in groups))
+
+
+def group_line(name, expected, present, names, absent):
+    told = {"name": name, "expected": expected, "present": present}
+    line = _("%(name)s：应到 %(expected)d 人，实到 %(present)d 人。") % told
+    if names:
+        line += _("出席：%(names)s。") % {"names": _("、").join(names)}
+    if names and absent:
+        line += _("缺席：%(names)s。") % {"names": _("、").join(absent)}
+    return line
+
+
+def statement(name: str, *, began: str, ended: str, used: int, planned: int) -> str:
+    if not (began and ended):
+        return ""
+    told = {"name": name, "began": began, "ended": ended, "used": used, "planned": planned}
+    return _("%(began)s 至 %(ended)s，%(name)s述责述廉，用时 %(used)d 分钟（计划 %(planned)d 分钟）。") % told
+
+
+def question(n: int, text: str, *, is_from_floor: bool, answer: str, is_unsatisfactory: bool) -> str:
+    """A question with its answer, and whether the hall was not content."""
+    told = {"n": n, "text": text}
+    asked = _("第 %(n)d 问（现场提问）：%(text)s") if is_from_floor else _("第 %(n)d 问：%(text)s")
+    return lines(
+        asked % told,
+        _("答复：%(text)s") % {"text": answer} if answer else "",
+        _("对这一答复不满意，列入整改问题。") if is_unsatisfactory else "",
+    )
+
+
+def commitment(text: str, due) -> str:
+    return _("承诺：%(text)s，%(due)s前完成。") % {"text": text.rstrip("。；"), "due": written(due)}
+
+
+def comment(leader: str, post: str, *, strengths: str, problems: str) -> str:
+    said = _("%(leader)s（%(post)s）点评：") % {"leader": leader, "post": post}
+    if strengths:
+        said += _("肯定：%(text)s。") % {"text": strengths.strip().rstrip("。")}
+    found = [f"{n}．{line.rstrip('。；')}" for n, line in enumerate(problem_lines(problems), 1)]
+    return said + _("存在问题：%(text)s。") % {"text": "；".join(found)}
+
+
+def voting(*, opened: str, by: str, closing: str, closed: str, received: int | None, code: str) -> str:
+    """The vote of a round that counts; how many ballots came in only once nothing more can."""
+    return lines(
+        _("%(at)s 宣布投票开始（%(by)s共同办理），票箱校验码 %(code)s。") % {"at": opened, "by": by, "code": code}
+        if opened
+        else "",
+        _("%(at)s 宣布投票截止。") % {"at": closing} if closing else "",
+        _("%(at)s 停止收票，共收到 %(n)d 张。") % {"at": closed, "n": received} if closed and received is not None else "",
+    )
+
+
+def void(n: int, at: str) -> str:
+    """A round given up. Why stands in its own record alone: a reason may hold numbers (ballots.md B5)."""
+    return _("第 %(n)d 轮投票于 %(at)s 作废，另发票卡；理由见本轮作废记录。") % {"n": n, "at": at}
+
+
+def counting(*, counted: str, teller: str, scrutineer: str, confirmed: str, confirmed_by: str, published: str, ended: str) -> str:
+    """From the count to the end; no score, for those stand in papers of their own."""
+    signed = _("计票人%(teller)s、监票人%(scrutineer)s签字。") % {"teller": teller, "scrutineer": scrutineer}
+    return lines(
+        (_("%(at)s 开箱计票完成。") % {"at": counted} + (signed if teller and scrutineer else "")) if counted else "",
+        _("%(at)s %(who)s确认评议结果。") % {"at": confirmed, "who": confirmed_by} if confirmed else "",
+        _("%(at)s 公布结果，得分、等次见评议结果汇总表。") % {"at": published} if published else "",
+        _("%(at)s 密封票当众销毁，见评议票箱终结记录。") % {"at": ended} if ended else "",
+    )
+
+
+def closing(at: str) -> str:
+    return _("%(at)s 会议结束。") % {"at": at} if at else ""
+
+
+# --- the record and one's own words ----------------------------------------------------------------------------------
+
+
+def news(recorded: str, now: str) -> list[str]:
+    """The lines that the record has now and had not when somebody wrote words of his or her own."""
+    known = set(recorded.splitlines())
+    return [line for line in now.splitlines() if line not in known]
+
+
+def submit_blockers(*, has_begun: bool, is_over: bool, is_counted: bool, outdated: list[str]) -> list[str]:
+    """Every reason why the minutes may not be handed in yet; `outdated` are sections with words of one's own and news."""
+    if not has_begun:
+        return [_("会议还没有开始")]
+    reasons = [] if is_over else [_("会议还没有结束")]
+    if not is_counted:
+        reasons.append(_("还没有计票，会场记录还会变"))
+    reasons += [_("“%(title)s”改写以后又有新的记录，请补入或者注明不补") % {"title": title} for title in outdated]
+    return reasons

@@ -1,0 +1,164 @@
+"""会议记录: read, put into words section by section, handed in, confirmed, printed."""
+
+import io
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_GET, require_POST
+
+from core import paper
+from core.errors import RuleViolation, require
+from core.sessions import in_hall
+from live import policies
+from live.actions import minutes as actions
+from live.forms import SectionForm, SubmissionForm
+from reviews.forms.button import ReasonForm
+from reviews.models import Minutes
+from reviews.views import frame
+from scoring.actions import sheets
+from scoring.actions.papers import marked, paper_css
+
+
+@in_hall
+@require_GET
+def minutes(request, uid):
+    session = frame.session_of(request, uid)
+    require(policies.can_read_minutes(request.user, session))
+    return page(request, session)
+
+
+def page(request, session, refused=None):
+    """The minutes; `refused` is a section that was not accepted, as (key, form)."""
+    kept, found = minutes_of(session), actions.sections(session)
+    is_draft = kept.state == Minutes.State.DRAFT
+    is_submitted = kept.state == Minutes.State.SUBMITTED
+    may_write = is_draft and policies.can_write_minutes(request.user, session)
+    may_confirm = is_submitted and policies.can_confirm_minutes(request.user, session)
+    for section in found:
+        section.form = SectionForm(section=section) if may_write else None
+        if refused and refused[0] == section.key:
+            section.form = refused[1]
+    context = {
+        "session": session,
+        "minutes": kept,
+        "sections": found,
+        "may_write": may_write,
+        "may_confirm": may_confirm,
+        "is_own": may_confirm and actions.is_by(kept, request.user),
+        "blockers": actions.submit_blockers(session, found) if may_write else [],
+        "reason": ReasonForm(),
+        "rehearsal": session.is_rehearsal,
+    }
+    return render(request, "live/minutes.html", context)
+
+
+def minutes_of(session):
+    return Minutes.objects.filter(session=session).select_related("confirmed_by", "submitted_by").first() or Minutes(
+        session=session
+    )
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def own_section(request, uid, key):
+    """The session and the section of this name, for whoever writes the minutes."""
+    session = frame.session_of(request, uid)
+    require(policies.can_write_minutes(request.user, session))
+    section = next((one for one in actions.drawn(session) if one.key == key), None)
+    if section is None:
+        raise Http404
+    return session, section
+
+
+@in_hall
+@require_POST
+def minutes_section(request, uid, key):
+    """Saved while it is typed (204, or 422 with nothing lost); with a button where there is no script."""
+    session, section = own_section(request, uid, key)
+    form = SectionForm(request.POST, section=section)
+    if form.is_valid():
+        try:
+            actions.write(session, section, **form.cleaned_data, by=request.user)
+            return HttpResponse(status=204) if request.htmx else redirect("live:minutes", uid)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+    return HttpResponse(status=422) if request.htmx else page(request, session, refused=(key, form))
+
+
+@in_hall
+@require_POST
+def minutes_take_up(request, uid, key):
+    session, section = own_section(request, uid, key)
+    actions.take_up(session, section, is_added="added" in request.POST, by=request.user)
+    return redirect("live:minutes", uid)
+
+
+# --- handed in, confirmed --------------------------------------------------------------------------------------------
+
+
+@in_hall
+@require_POST
+def minutes_submit(request, uid):
+    session = frame.session_of(request, uid)
+    require(policies.can_write_minutes(request.user, session))
+    actions.submit_minutes(session, by=request.user)
+    messages.success(request, _("已提交，请领导确认"))
+    return redirect("live:minutes", uid)
+
+
+def submitted(request, uid):
+    """The minutes handed in, and which text the page showed."""
+    session = frame.session_of(request, uid)
+    require(policies.can_confirm_minutes(request.user, session))
+    seen = SubmissionForm(request.POST)
+    found = get_object_or_404(Minutes.objects.select_related("session"), session=session)
+    return found, seen.cleaned_data["submission"] if seen.is_valid() else 0
+
+
+@in_hall
+@require_POST
+def minutes_return(request, uid):
+    found, submission = submitted(request, uid)
+    actions.return_minutes(found, reason=frame.reason_of(request), submission=submission, by=request.user)
+    messages.success(request, _("已退回"))
+    return redirect("live:minutes", uid)
+
+
+@in_hall
+@require_POST
+def minutes_confirm(request, uid):
+    found, submission = submitted(request, uid)
+    actions.confirm_minutes(found, submission=submission, by=request.user, now=timezone.now())
+    messages.success(request, _("会议记录已确认，编入会议档案"))
+    return redirect("live:minutes", uid)
+
+
+# --- on paper --------------------------------------------------------------------------------------------------------
+
+
+@in_hall
+@require_GET
+def minutes_paper(request, uid):
+    """As they stand; before they are confirmed they say on every page that they are a draft."""
+    session = frame.session_of(request, uid)
+    require(policies.can_read_minutes(request.user, session))
+    kept, found = minutes_of(session), actions.sections(session)
+    if not found:
+        raise Http404
+    with override("zh-hans"):  # papers are Chinese whoever asks
+        context = sheets.minutes_paper(kept, found)
+        name = _("会议记录 %(title)s") % {"title": session.title}
+        pdf = paper.render("paper/minutes.html", context, title=name, css=head_css(kept, context))
+    return FileResponse(io.BytesIO(pdf), filename=f"{name}.pdf", content_type="application/pdf")
+
+
+def head_css(kept, context):
+    """A text that nobody has confirmed says so across every page."""
+    if kept.state == Minutes.State.CONFIRMED:
+        return paper_css(context)
+    return marked(_("草稿　演练，不作数") if context["rehearsal"] else _("草稿"))
