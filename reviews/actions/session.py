@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core import audit
 from core.calendar import written
@@ -44,7 +45,9 @@ def create_session(*, title: str, kind: str, date: dt.date, place: str, chair: s
     return session
 
 
+@override("zh-hans")
 def usual_groups():
+    """The groups of every session. Their names go on to cards and papers, so they are Chinese whoever plans the session."""
     return [
         ("A", _("分管区领导"), False),
         ("B", _("区纪委委员"), True),

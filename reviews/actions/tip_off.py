@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleViolation
+from core.language import kept
 from notices import actions as notices
 from officials.models import User
 from officials.roles import Role
@@ -64,7 +65,7 @@ def withdraw_entries(opinion) -> int:
         take_out(opinion, entry)
     if resting and digest.state == Digest.State.SUBMITTED:
         digest.move_to(Digest.State.DRAFT)
-        reason = _("有一条意见已转信访室，请核对、改写涉及的条目后再提交")
+        reason = kept(lambda: _("有一条意见已转信访室，请核对、改写涉及的条目后再提交"))
         Digest.objects.filter(pk=digest.pk).update(returned_because=reason)
         notices.cancel(matter=f"digest:{digest.pk}")
     return 0

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation, require
+from core.language import kept
 from officials.models import CommitteeMember, LeadingMember, Official, Representative, Term
 from reviews.actions import lineup as actions
 from reviews.forms import session as forms
@@ -85,7 +86,10 @@ def session_subject_add(request, uid):
     today = timezone.localdate()
     try:
         new = actions.add_subjects(
-            session, officials, reasons={o.pk: "；".join(reasons(o, today=today)) for o in officials}, by=request.user
+            session,
+            officials,
+            reasons={o.pk: kept(lambda o=o: "；".join(reasons(o, today=today))) for o in officials},
+            by=request.user,
         )
     except RuleViolation as refusal:
         for reason in refusal.messages:

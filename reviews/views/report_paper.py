@@ -22,9 +22,8 @@ def report_paper(request, uid):
     found = report_of(request, uid)
     version = version_of(request, found)
     review = version.last_review if policies.can_read_reviews(request.user, found) else None
-    title = str(found)
     with override("zh-hans"):  # papers are Chinese whoever asks for them
-        said = paper_of(found, version, review)
+        title, said = str(found), paper_of(found, version, review)
     content = paper.render("paper/review_report.html", said, title=title)
     filename = f"{title}-{version.number}.pdf"
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=filename, content_type="application/pdf")

@@ -46,11 +46,16 @@ def test_the_paper_form_prints_two_pages_for_each_official(client, clerk, form):
     factories.ReportTemplateFactory()
     client.force_login(clerk)
 
-    answer = client.get(reverse("reviews:canvass_form", args=[form.session.uid]))
+    answer = client.get(reverse("reviews:canvass_form", args=[form.session.uid]), headers={"accept-language": "en"})
 
     with pdfplumber.open(io.BytesIO(b"".join(answer.streaming_content))) as pdf:
         assert len(pdf.pages) == 2 * 5
         assert form.session.subjects.first().name in pdf.pages[0].extract_text()
+        said = "".join(page.extract_text() for page in pdf.pages[:2])
+        assert [word in said for word in ("内部", "较好", "服务对象", "2026年12月22日", "Good", "Tuesday")] == 4 * [True] + 2 * [
+            False
+        ]
+        assert pdf.metadata["Title"] == "征求意见表"
 
 
 def test_anybody_may_write_and_leaves_no_trace(client, form, subject, time_machine):

@@ -1,4 +1,5 @@
 import re
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -668,9 +669,10 @@ def test_the_paper_carries_the_review_sheet_only_for_those_who_read_reviews(clie
     said = []
     for person in (clerk, member):
         client.force_login(person)
-        answer = client.get(url("report_paper", report))
+        answer = client.get(url("report_paper", report), headers={"accept-language": "en"})
         said.append(reading.words(b"".join(answer.streaming_content)))
 
     assert answer["Content-Type"] == "application/pdf"
+    assert quote("的述责述廉报告") in answer["Content-Disposition"]
     assert ["述责述廉报告审查单" in words for words in said] == [True, False]
     assert ["2026年12月28日" in words for words in said] == [True, True]

@@ -393,3 +393,11 @@ def test_the_usual_groups_are_written_once(clerk):
     session = actions.create_session(**PLAN, by=clerk)
 
     assert AudienceGroup.objects.filter(session=session).count() == 4
+
+
+def test_the_usual_groups_are_chinese_whatever_language_the_clerk_reads(clerk):
+    factories.lay_foundations()
+    with override("en"):
+        session = actions.create_session(**PLAN, by=clerk)
+
+    assert [group.name for group in session.audience.all()] == ["分管区领导", "区纪委委员", "所在单位班子成员", "群众代表"]

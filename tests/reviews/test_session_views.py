@@ -491,6 +491,17 @@ def test_ticks_search_and_page_survive_a_refusal(client, clerk):
     assert not session.subjects.filter(official__in=[one, two]).exists()
 
 
+def test_why_somebody_is_listed_is_written_in_chinese_whatever_language_the_clerk_reads(client, clerk, draft):
+    official = factories.OfficialFactory()
+    client.force_login(clerk)
+
+    client.post(url("session_subject_add", draft), {"official": official.uid}, headers={"accept-language": "en"})
+
+    reason = draft.subjects.get(official=official).reason
+    assert "任期" in reason
+    assert not any(letter in reason for letter in "aeiou")
+
+
 def test_the_order_is_changed_with_buttons(client, clerk, draft):
     first, second = draft.subjects.order_by("order")
     client.force_login(clerk)

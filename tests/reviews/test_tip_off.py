@@ -4,6 +4,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.urls import reverse
+from django.utils.translation import override
 
 from core.models import AuditEvent
 from notices.models import Notice
@@ -151,7 +152,8 @@ def test_a_digest_that_lay_before_the_leader_comes_back(blended, tip_off, clerk,
     digests.submit_digest(blended, by=clerk, now=NOW)
     part(tip_off, clerk)
 
-    actions.divert(tip_off, by=clerk, today=TODAY)
+    with override("en"):
+        actions.divert(tip_off, by=clerk, today=TODAY)
 
     blended.refresh_from_db()
     assert (blended.state, lines(blended)) == (Digest.State.DRAFT, [(OWN, 1, False)])
