@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class ReasonForm(forms.Form):
+class ReadingReasonForm(forms.Form):
     """Why somebody looks into people's pages."""
 
     reason = forms.CharField(

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from archive import actions
-from archive.forms import ReasonForm
+from archive.forms import ReadingReasonForm
 from archive.views import timeline
 from officials import policies
 from officials.models import Official, Term
@@ -46,7 +46,7 @@ def official_reason(request, uid):
     found, takes_reason = readable(request, uid)
     if not takes_reason:
         return redirect("archive:official", uid)
-    form = ReasonForm(request.POST or None, initial={"reason": request.session.get(REASON, "")})
+    form = ReadingReasonForm(request.POST or None, initial={"reason": request.session.get(REASON, "")})
     if request.method == "POST" and form.is_valid():
         request.session[REASON] = form.cleaned_data["reason"]
         return redirect("archive:official", uid)

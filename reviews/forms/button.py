@@ -1,15 +1,8 @@
 """What a bare button sends along. None of them is shown again: what does not fit is refused with a word on the page it came from."""
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 PRESSED = [("1", "1")]
-
-
-class ReasonForm(forms.Form):
-    """Why something is returned, postponed, cancelled or opened again."""
-
-    reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class RepeatReasonForm(forms.Form):

@@ -81,7 +81,7 @@ class DeclareForm(forms.Form):
     is_true = forms.BooleanField(label=_("本人承诺：以上报告内容真实，没有隐瞒和虚报，愿接受核查、质询和评议。"))
 
 
-class ReasonForm(forms.Form):
+class GroundForm(forms.Form):
     """One ground of the five, the place and what is to be done about it."""
 
     code = forms.ChoiceField(label=_("五个不通过"))
@@ -107,7 +107,7 @@ class ReasonForm(forms.Form):
         return {name: self.cleaned_data.get(name, "") for name in ("code", "item", "comment")}
 
 
-ReasonFormSet = forms.formset_factory(ReasonForm, extra=0, min_num=1, max_num=MOST_REASONS, absolute_max=MOST_REASONS)
+GroundFormSet = forms.formset_factory(GroundForm, extra=0, min_num=1, max_num=MOST_REASONS, absolute_max=MOST_REASONS)
 
 
 class VersionForm(forms.Form):

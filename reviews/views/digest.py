@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation, require
+from core.reasons import ReasonForm
 from reviews.actions import digest as actions
-from reviews.forms.button import ReasonForm
 from reviews.forms.digest import EntryForm
 from reviews.models import Digest, DigestEntry
 from reviews.policies import canvass as policies

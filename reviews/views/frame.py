@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import RuleViolation
+from core.reasons import ReasonForm
 from core.templatetags.shuze import short_day
-from reviews.forms.button import ReasonForm, SeenForm
+from reviews.forms.button import SeenForm
 from reviews.models import ReviewReport, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import session as rules

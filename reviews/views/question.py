@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation, require
+from core.reasons import ReasonForm
 from reviews.actions import question as actions
-from reviews.forms.button import ReasonForm, WantForm
+from reviews.forms.button import WantForm
 from reviews.forms.question import QuestionForm
 from reviews.models import Digest, Question, QuestionMark, ReviewSession, SessionSubject
 from reviews.policies import question as policies

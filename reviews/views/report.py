@@ -70,7 +70,7 @@ def report_review(request, uid):
     if found.state not in REVIEWABLE or (request.method == "GET" and not is_reviewable(found)):
         return redirect(found)
     version = found.last_version
-    reasons = forms.ReasonFormSet(request.POST or None, prefix="reasons", form_kwargs={"template": found.template})
+    reasons = forms.GroundFormSet(request.POST or None, prefix="reasons", form_kwargs={"template": found.template})
     comment = forms.CommentForm(request.POST or None)
     problems = []
     if request.method == "POST" and reasons.is_valid() and comment.is_valid():

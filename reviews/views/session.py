@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation, require
+from core.reasons import ReasonForm
 from reviews.actions import preparation
 from reviews.actions import session as actions
 from reviews.forms import session as forms
-from reviews.forms.button import NoteForm, ReasonForm
+from reviews.forms.button import NoteForm
 from reviews.models import PreparationTask, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import plan as rules
