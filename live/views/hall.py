@@ -40,7 +40,7 @@ def turnout(session):
     if session.state != ReviewSession.State.VOTING_OPEN:
         return None
     round = BallotRound.objects.current(session)
-    return round.turnout if round else None
+    return round.turnout if round and round.has_box else None
 
 
 def mark_of(session, hall):

@@ -394,6 +394,20 @@ def test_the_turnout_is_shown_in_steps_of_five_while_voting_is_open(desk, hall, 
 
 
 @pytest.mark.django_db(databases=["default", "ballots"])
+@pytest.mark.parametrize("has_box", [False, True])
+def test_the_hall_goes_on_while_a_round_after_a_void_one_is_prepared(desk, hall, voting, clerk, has_box):
+    BallotRound.objects.update(voided_at=NINE)
+    Box.objects.update(state=Box.State.ABORTED)
+    sid = ballots.new_sid()
+    if has_box:
+        Box.objects.create(sid=sid, state=Box.State.DRAFT, manifest=b"{}")
+    BallotRound.objects.create(session=hall.session, sid=sid, number=2, scheme=voting.scheme, prepared_by=clerk, has_box=has_box)
+
+    for name in ("console", "mark", "projector", "projector_picture"):
+        assert desk.get(url(name, hall.session)).status_code == 200
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
 def test_a_step_of_the_ballot_that_waits_for_the_console_is_brought_up_on_it(desk, voting, hall, clerk, scrutineer):
     def mark():
         return desk.get(url("mark", hall.session)).json()["mark"]
