@@ -51,7 +51,7 @@ class NewFindingForm(FindingForm):
 
     def __init__(self, *args, session, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["subject"].queryset = session.subjects.all()
+        self.fields["subject"].queryset = session.subjects.present()
 
 
 class NoteForm(forms.Form):

@@ -34,7 +34,7 @@ def official(request, uid):
         "official": found,
         "term": term,
         "steps": timeline.steps(request.user, found, subjects),
-        "heard": any(timeline.was_held(subject.session) for subject in subjects),
+        "heard": any(timeline.was_held(subject.session) and not subject.absence for subject in subjects),
         "may_browse": policies.can_read_register(request.user),
         "reason": reason,
     }

@@ -41,7 +41,7 @@ def of_sessions(user, official, subjects):
             "label": subject.session.title,
             "at": subject.session.date,
             "state": "done" if was_held(subject.session) else "now",
-            "text": str(subject.session.get_state_display()),
+            "text": _("没有到会") if subject.absence else str(subject.session.get_state_display()),
             "url": subject.session.get_absolute_url(),
             "link": _("打开会议"),
         }

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleViolation
+from core.errors import RuleViolation, needed
 from live.actions import record
 from live.models import Hall, RunItem, Timing
 from live.rules import hall as rules
 from reviews.actions import report as reports
 from reviews.actions import session as sessions
-from reviews.models import HeadCount, ReviewSession
+from reviews.models import HeadCount, ReviewSession, SessionSubject
 from scoring.actions.manifest import drift_blockers
 from scoring.models import BallotRound
 
@@ -113,14 +113,45 @@ def advance(hall, *, version: int, by, now: dt.datetime):
 
 
 @transaction.atomic
+def pass_over(hall, *, reason: str, version: int, by, now: dt.datetime):
+    """The official whose turn it is has not come: the three items are closed with the reason, and the next one is on.
+
+    The cards are printed and name everybody, so this one is still voted on; the record says the absence wherever the score stands.
+    """
+    item = hall.items.current()
+    if item.kind != Kind.STATEMENT:
+        raise RuleViolation(_("轮到本人述廉时才能记缺席"))
+    if item.subject.questions.asked().exists() or item.subject.comments.filter(is_delivered=True).exists():
+        raise RuleViolation(_("已经记下向本人的提问或者点评，不能记缺席"))
+    reason = needed(reason, _("请写明缺席的原因"))
+    take(hall, version, by=by, question=None, ends_at=None, paused_left=0)
+    turn = hall.items.filter(subject=item.subject)
+    turn.filter(state=State.TODO).update(began_at=now)
+    turn.update(state=State.DONE, ended_at=now)
+    SessionSubject.objects.filter(pk=item.subject_id).update(absence=reason)
+    begin(hall, hall.items.filter(state=State.TODO).first(), now=now)
+    audit.record("pass_over", hall.session, by=by, order=item.order)
+
+
+@transaction.atomic
 def step_back(hall, *, version: int, by, now: dt.datetime):
     """Back to the item before, if the button was pressed too soon. What was noted stays noted."""
-    before = hall.items.filter(state=State.DONE).last()
+    before = hall.items.filter(state=State.DONE).select_related("subject").last()
     if before is None:
         raise RuleViolation(_("已经是第一项"))
     if before.kind == Kind.COMMENT and hall.session.is_at_least(ReviewSession.State.VOTING_OPEN):
         raise RuleViolation(_("投票已经开启，不能退回到点评"))
     take(hall, version, by=by)
+    if before.subject and before.subject.absence:
+        before = call_up(hall, before.subject)
     hall.items.filter(state=State.NOW).update(state=State.TODO, began_at=None)
     begin(hall, before, now=now)
     audit.record("step_back_hall", hall.session, by=by, order=before.order, kind=before.kind)
+
+
+def call_up(hall, subject) -> RunItem:
+    """Who was passed over has come after all, or was passed over by mistake: the turn begins anew."""
+    SessionSubject.objects.filter(pk=subject.pk).update(absence="")
+    turn = hall.items.filter(subject=subject)
+    turn.update(state=State.TODO, began_at=None, ended_at=None)
+    return turn.first()

@@ -2,12 +2,13 @@
 
 from django.http import JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.errors import require
 from core.sessions import in_hall, polled
 from live import policies
-from live.models import Hall
+from live.models import Hall, RunItem
 from live.rules import hall as rules
 from reviews.models import HeadCount, ReviewSession
 from reviews.views import frame
@@ -33,6 +34,11 @@ def attendance(session):
     present, expected = sum(line["present"] for line in lines), sum(line["group"].expected for line in lines)
     needed = rules.quorum(expected)
     return {"lines": lines, "present": present, "expected": expected, "needed": needed, "short": max(needed - present, 0)}
+
+
+def absent(items):
+    """The names of those passed over: the ballot still has them, which the hall is told when it votes."""
+    return _("、").join(item.subject.name for item in items if item.kind == RunItem.Kind.STATEMENT and item.subject.absence)
 
 
 def turnout(session):

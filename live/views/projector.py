@@ -10,7 +10,7 @@ from core.sessions import in_hall, polled
 from live import policies
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from live.views.hall import attendance, clock, mark_of, turnout
+from live.views.hall import absent, attendance, clock, mark_of, turnout
 from reviews.views import frame
 
 
@@ -62,6 +62,7 @@ def picture(session, hall):
             "stations": stations,
             "place": next((n for n, station in enumerate(stations, start=1) if station["subject"] == item.subject), 0),
             "ring": ring_of(session),
+            "absent": absent(items),
         }
     )
 

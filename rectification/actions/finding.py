@@ -31,8 +31,9 @@ def propose_findings(session, *, by=None) -> int:
 
 
 def found_in(session):
-    """Every problem the record holds: unsatisfactory answers, comments given in the hall, promises, opinions to be put right."""
-    here = {"subject__session": session}
+    """Every problem the record holds: unsatisfactory answers, comments given in the hall, promises, opinions to be put right. Nothing
+    of those who did not come: nobody has told them of it."""
+    here = {"subject__in": session.subjects.present()}
     for question in Question.objects.filter(**here, answer__is_unsatisfactory=True).select_related("answer"):
         yield proposal(question, Source.QUESTION, question.text, f"question:{question.uid}")
     for comment in LeaderComment.objects.filter(**here, is_delivered=True):
@@ -70,6 +71,8 @@ def worded(text):
 def add_finding(subject: SessionSubject, *, source: str, text: str, by, now: dt.datetime) -> Finding:
     """A problem the record does not show by itself, such as one that the scores point to; who adds it confirms it."""
     need_open(subject.session)
+    if subject.absence:
+        raise RuleViolation(_("%(name)s没有到会，不能据本场会议提出整改问题") % {"name": subject.name})
     finding = Finding.objects.create(
         subject=subject, source=source, text=worded(text), state=State.CONFIRMED, decided_by=by, decided_at=now
     )

@@ -14,7 +14,7 @@ def by_need(officials, *, term):
     Neither heard nor planned before the others; then whose term ends soonest; then who has waited longest.
     """
     mine = SessionSubject.objects.filter(official=OuterRef("pk"))
-    held = mine.filter(session__in=ReviewSession.objects.held())
+    held = mine.present().filter(session__in=ReviewSession.objects.held())
     planned = mine.filter(session__in=ReviewSession.objects.counting_for_term().preparing())
     last = held.order_by().values("official").annotate(last=Max("session__date")).values("last")
     within = {"session__date__gte": term.starts_on, "session__date__lte": term.ends_on} if term else {}

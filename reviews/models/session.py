@@ -220,11 +220,15 @@ class ReviewSession(Lifecycle):
         if term is None:
             return []
         mine = {subject.official_id: subject for subject in self.subjects.all()}
-        others = SessionSubject.objects.filter(
-            official__in=mine,
-            session__in=ReviewSession.objects.counting_for_term().exclude(pk=self.pk),
-            session__date__range=(term.starts_on, term.ends_on),
-        ).select_related("session")
+        others = (
+            SessionSubject.objects.present()
+            .filter(
+                official__in=mine,
+                session__in=ReviewSession.objects.counting_for_term().exclude(pk=self.pk),
+                session__date__range=(term.starts_on, term.ends_on),
+            )
+            .select_related("session")
+        )
         return [
             (s.name, s.session.date, s.session.state not in self.PREPARING, bool(mine[s.official_id].repeat_reason))
             for s in others.order_by("order", "session__date")

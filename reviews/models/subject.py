@@ -33,6 +33,10 @@ class SessionSubjectQuerySet(models.QuerySet):
             return self.filter(official__unit=user.unit_id)
         return self.none()
 
+    def present(self):
+        """Without those passed over in the hall."""
+        return self.filter(absence="")
+
     def to_write(self):
         """Whose report is still to be written, or to be written anew because it came back."""
         return self.filter(Q(report=None) | Q(report__state__in=ReviewReport.WRITABLE))
@@ -67,6 +71,7 @@ class SessionSubject(models.Model):
     category = models.CharField(_("类别"), max_length=20)
     reason = models.CharField(_("列入理由"), max_length=200, blank=True)
     repeat_reason = models.CharField(_("再次列入的理由"), max_length=200, blank=True)
+    absence = models.CharField(_("缺席的原因"), max_length=300, blank=True)  # did not come, and was passed over in the hall
 
     objects = SessionSubjectQuerySet.as_manager()
 

@@ -88,6 +88,7 @@ def line(result, level):
         "rank": result.rank if exact else shown.get("rank"),
         "peers": result.ranked_of if exact else shown.get("ranked_of"),
         "held": "held" in shown,
+        "absence": sheets.absence(result.subject),
         "why": sheets.reasons(result, exact=exact) if "blocked" in shown else [],
         "ballots": shown["ballots"],
         "measures": result.measures if exact or (level == policies.L1 and shown.get("score")) else [],

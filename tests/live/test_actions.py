@@ -191,6 +191,69 @@ def test_after_the_last_item_it_is_over_and_may_be_taken_back(hall, at_item, cle
     assert now_kind(hall) == "CLOSING"
 
 
+# --- an official who does not come -----------------------------------------------------------------------------
+
+
+def pass_over(hall, clerk, *, reason="因病住院", now=NINE):
+    hall.refresh_from_db()
+    run_sheet.pass_over(hall, reason=reason, version=hall.version, by=clerk, now=now)
+
+
+def test_an_official_who_has_not_come_is_passed_over_with_the_reason(hall, at_item, clerk):
+    absent = at_item("STATEMENT").subject
+
+    pass_over(hall, clerk, now=later(minutes=1))
+
+    absent.refresh_from_db()
+    turn = hall.items.filter(subject=absent)
+    assert absent.absence == "因病住院"
+    assert [(item.state, item.ended_at) for item in turn] == [("DONE", later(minutes=1))] * 3
+    assert (now_kind(hall), hall.items.current().subject) == ("STATEMENT", hall.session.subjects.all()[1])
+    assert absent.report.state != ReviewReport.State.PRESENTED
+    line = AuditEvent.objects.filter(action="pass_over").get()
+    assert "住院" not in line.detail
+    with pytest.raises(RuleViolation, match="写明缺席的原因"):
+        pass_over(hall, clerk, reason="  ")
+
+
+@pytest.mark.parametrize("kind", ["OPENING", "QUESTIONS", "COMMENT", "SCORING"])
+def test_nobody_is_passed_over_out_of_turn(hall, at_item, clerk, kind):
+    at_item(kind)
+
+    with pytest.raises(RuleViolation, match="轮到本人述廉时"):
+        pass_over(hall, clerk)
+
+    assert not hall.session.subjects.exclude(absence="").exists()
+
+
+def test_who_was_asked_was_there(hall, at_item, clerk):
+    item = at_item("STATEMENT")
+    item.subject.questions.update(state=Question.State.ASKED)
+
+    with pytest.raises(RuleViolation, match="不能记缺席"):
+        pass_over(hall, clerk)
+
+
+def test_the_way_back_calls_up_who_was_passed_over(hall, at_item, clerk):
+    absent = at_item("STATEMENT").subject
+    pass_over(hall, clerk)
+
+    run_sheet.step_back(hall, version=hall.version, by=clerk, now=later(minutes=2))
+
+    absent.refresh_from_db()
+    assert absent.absence == ""
+    turn = list(hall.items.filter(subject=absent))
+    assert [(item.state, item.ended_at) for item in turn] == [("NOW", None), ("TODO", None), ("TODO", None)]
+    assert turn[0].began_at == later(minutes=2)
+
+
+def test_the_last_one_passed_over_leads_to_the_scoring(hall, at_item, clerk):
+    at_item("STATEMENT")
+    for _n in range(3):
+        pass_over(hall, clerk)
+    assert now_kind(hall) == "SCORING"
+
+
 MINUTES = {"OPENING": 4, "STATEMENT": 6, "QUESTIONS": 10, "COMMENT": 2, "SCORING": 20, "CLOSING": 3}
 
 

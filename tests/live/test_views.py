@@ -115,13 +115,14 @@ def test_another_field_is_not_the_leaders(client, leader, session):
         ("console_step", ["neutral"]),
         ("console_ask", ["question"]),
         ("console_floor", []),
+        ("console_absence", []),
         ("console_answer", ["question"]),
         ("console_commitment", ["subject"]),
         ("console_comment", ["subject"]),
     ],
 )
 def test_buttons_are_pressed_by_who_runs_the_hall(client, request, hall, at_item, leader, name, more):
-    item = at_item("COMMENT" if name == "console_comment" else "QUESTIONS")
+    item = at_item({"console_comment": "COMMENT", "console_absence": "STATEMENT"}.get(name, "QUESTIONS"))
     subject = item.subject
     question = subject.questions.first()
     if name == "console_answer":
@@ -129,6 +130,7 @@ def test_buttons_are_pressed_by_who_runs_the_hall(client, request, hall, at_item
     named = {"question": question.uid, "subject": subject.uid}
     data = {
         "text": "几个？",
+        "reason": "因病",
         "due_on": "2027-01-31",
         "summary": "要点",
         "problems": "窗口慢",
@@ -249,6 +251,25 @@ def test_the_whole_way_of_one_official_by_its_buttons(desk, hall, session, leade
 
     assert hall.items.current().subject == session.subjects.all()[1]
     assert list(Answer.objects.values_list("summary", flat=True)) == ["答0", "答1"]
+
+
+def test_who_has_not_come_is_passed_over_and_the_hall_is_told_when_it_votes(desk, hall, at_item):
+    name = at_item("STATEMENT").subject.name
+    refused = press(desk, hall, "console_absence", reason=" ").content.decode()
+    too_long = press(desk, hall, "console_absence", reason="病" * 301).content.decode()
+
+    assert press(desk, hall, "console_absence", reason="因病住院").status_code == 302
+
+    assert "请填写理由" in refused
+    assert "病" * 301 in too_long
+    said = f"{name}缺席，票上仍有其名"
+    for page in ("console", "projector"):
+        assert said not in desk.get(url(page, hall.session)).content.decode()
+    at_item("SCORING")
+    for page in ("console", "projector"):
+        shown = desk.get(url(page, hall.session)).content.decode()
+        assert said in shown
+        assert "因病住院" not in shown
 
 
 @pytest.mark.parametrize("kind", ["OPENING", "STATEMENT", "QUESTIONS", "COMMENT", "SCORING", "CLOSING"])

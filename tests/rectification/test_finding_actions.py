@@ -21,6 +21,19 @@ def found(session):
     return [(f.source, f.text, f.promised_on) for f in Finding.objects.filter(subject__session=session)]
 
 
+def test_nothing_is_drawn_from_a_meeting_to_which_the_official_did_not_come(session, record, clerk):
+    """Not even an opinion that was to be put right: nobody has told the official of it."""
+    digest = Digest.objects.create(session=session, state=Digest.State.APPROVED)
+    DigestEntry.objects.create(digest=digest, subject=record, text="办事要跑两趟", nature="CRITICISM", handling="RECTIFICATION")
+    session.subjects.filter(pk=record.pk).update(absence="因病住院")
+    record.refresh_from_db()
+
+    assert actions.propose_findings(session) == 0
+    with pytest.raises(RuleViolation, match="没有到会"):
+        actions.add_finding(record, source=Source.SCORE, text="得分低", by=clerk, now=NOW)
+    assert not Finding.objects.exists()
+
+
 def test_the_record_gives_problems_of_each_kind(session, record):
     Commitment.objects.create(subject=record, text="年内逐人点评", due_on=dt.date(2026, 12, 31))
     digest = Digest.objects.create(session=session, state=Digest.State.APPROVED)

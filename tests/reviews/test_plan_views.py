@@ -43,6 +43,20 @@ def test_coverage_counts_each_person_once_and_no_rehearsal(db):
     assert found.places == 19 + 19 + 6  # this quarter's places are given
 
 
+def test_who_did_not_come_was_not_heard(db):
+    """Neither in the coverage nor when the next session lists the same official."""
+    term, rule_set, official = factories.TermFactory(), factories.RuleSetFactory(), factories.OfficialFactory()
+    held = heard(official)
+    held.subjects.update(absence="因病住院")
+    again = heard(official, date=dt.date(2026, 12, 22), state=ReviewSession.State.DRAFT)
+
+    assert coverage(term, rule_set, today=TODAY).heard == 0
+    assert again.repeats() == []
+    held.subjects.update(absence="")
+    assert coverage(term, rule_set, today=TODAY).heard == 1
+    assert len(again.repeats()) == 1
+
+
 def test_a_draft_gives_only_the_places_it_has_filled(db):
     term, rule_set = factories.TermFactory(), factories.RuleSetFactory()
     factories.ReviewSessionFactory(subjects=4, state=ReviewSession.State.DRAFT)

@@ -44,6 +44,21 @@ def test_the_session_file_encloses_what_the_room_may_recount_and_never_the_seale
         assert set(pdf.attachments) == {f"{hall.round.sid}.json", "verify.py"}
 
 
+def test_the_papers_say_who_was_voted_on_without_having_come(hall):
+    absent, *others = hall.session.subjects.all()
+    hall.session.subjects.filter(pk=absent.pk).update(absence="因病住院")
+    hall.counted().sign().confirm()
+    said = f"{absent.name}没有到会述责述廉；票卡会前已经印好，票上仍有其名，得分是在缺席时评出的。"
+
+    file = sheets.session_file(hall.count)
+
+    assert [entry["absence"] for entry in file["questions"]] == ["因病住院", "", ""]
+    assert said in file["table"]["notes"]
+    assert [said in sheet["notes"] for sheet in file["sheets"]] == [True, False, False]
+    assert "因病住院" not in str(file["table"]) + str(file["sheets"])  # these leave the house
+    assert all(other.name not in "".join(file["table"]["notes"]) for other in others)
+
+
 def test_the_session_file_holds_the_digest_and_the_reports_that_passed(hall):
     subjects = list(hall.session.subjects.all())
     digest = Digest.objects.create(session=hall.session, state=Digest.State.APPROVED)

@@ -6,9 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation
+from core.reasons import ReasonForm
 from core.sessions import in_hall
 from live.actions import comment as comments
 from live.actions import question as questions
+from live.actions import run_sheet
 from live.forms import AnswerForm, CommitmentForm, FloorForm
 from live.views.console.page import back_to_console, comment_form, leader_named, own_hall, page, version_of
 from reviews.models import Question, SessionSubject
@@ -41,6 +43,21 @@ def console_commitment(request, uid, subject):
         except RuleViolation as problem:
             form.add_error(None, problem)
     return page(request, hall.session, commitment_form=form, promising=found)
+
+
+@in_hall
+@require_POST
+def console_absence(request, uid):
+    """Whose turn it is has not come."""
+    hall = own_hall(request, uid)
+    form = ReasonForm(request.POST, auto_id="absence_%s")
+    if form.is_valid():
+        try:
+            run_sheet.pass_over(hall, **form.cleaned_data, version=version_of(request), by=request.user, now=timezone.now())
+            return back_to_console(hall.session)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+    return page(request, hall.session, absence_form=form)
 
 
 @in_hall

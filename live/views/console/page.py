@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.errors import require
+from core.reasons import ReasonForm
 from core.sessions import in_hall
 from live import policies
 from live.actions import run_sheet
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from live.views.hall import attendance, clock, console_mark, turnout
+from live.views.hall import absent, attendance, clock, console_mark, turnout
 from officials.models import LeadingMember
 from reviews.models import Question, ReviewSession
 from reviews.views import frame
@@ -63,6 +64,7 @@ def page(request, session, *, promising=None, **forms):
         "mark": console_mark(session, hall, waits),
         "waits": waits,
         "lines": lines(items),
+        "absent": absent(items),
         "item": item,
         "attendance": attendance(session),
         "turnout": turnout(session),
@@ -121,6 +123,7 @@ def desk(request, hall, item):
         "question": question,
         "answer_form": AnswerForm(initial=kept, auto_id="answer_%s"),
         "floor_form": FloorForm(auto_id="floor_%s"),
+        "absence_form": ReasonForm(auto_id="absence_%s"),
         "commitments": list(subject.commitments.all()),
         "commitment_form": CommitmentForm(auto_id="commitment_%s"),
         "leaders": LeadingMember.objects.in_office() if item.kind == RunItem.Kind.COMMENT else [],

@@ -132,6 +132,7 @@ def questions(subjects):
     return [
         {
             "official": {"name": s.name, "unit": s.unit_name, "post": s.post},
+            "absence": s.absence,
             "items": [answered(question) for question in by_subject.get(s.pk, [])],
             "comments": [
                 {"leader": str(c.leader), "strengths": c.strengths, "problems": [line for line in c.problems.splitlines() if line]}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from scoring import rules
 from scoring.actions.sheets.counting import decided_words, merged_words
 from scoring.actions.sheets.words import (
+    absence,
     band_note,
     band_word,
     category_name,
@@ -81,6 +82,7 @@ def table_notes(count):
     subjects = {subject.code: subject.name for subject in count.round.session.subjects.all()}
     notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数。得分用准确值按权重合成，只在最后四舍五入一次。")]
     for result in count.subjects.select_related("subject"):
+        notes += [said] if (said := absence(result.subject)) else []
         if why := reasons(result):
             notes.append(_("%(name)s不出分：%(why)s。") % {"name": result.subject.name, "why": "；".join(why)})
     return notes + list(merged_words(count, subjects)) + list(decided_words(count, subjects))
@@ -95,6 +97,7 @@ def result_sheet(count, result):
         rows.append({"name": name, "cells": [*by_group[code], weight]})
     score = row.get("score") or ""
     notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数；合成用准确值，由监票人当场复算。")]
+    notes += [said] if (said := absence(subject)) else []
     notes += [step["text"] + "。" for step in result.trace_l1 if step["step"] in ("merge", "weigh", "round", "quota")]
     if why := reasons(result):
         notes.append(_("不出分：%(why)s。") % {"why": "；".join(why)})

@@ -69,6 +69,13 @@ def tellers():
     return [_("监票人"), _("监票人"), _("计票人"), _("会议主持人")]
 
 
+def absence(subject):
+    """What stands beside the score of an official who did not come, "" of the others; the reason stands in the session's file alone."""
+    if not subject.absence:
+        return ""
+    return _("%(name)s没有到会述责述廉；票卡会前已经印好，票上仍有其名，得分是在缺席时评出的。") % {"name": subject.name}
+
+
 def of_session(session):
     return {"title": session.title, "date": day_weekday(session.date), "place": session.place}
 
