@@ -38,7 +38,7 @@ def database_in(path):
 def migrated_file(django_db_blocker, tmp_path_factory):
     path = tmp_path_factory.mktemp("default") / "migrated.sqlite3"
     with django_db_blocker.unblock(), database_in(path):
-        call_command("migrate", verbosity=0)
+        call_command("migrate", run_syncdb=True, verbosity=0)
     return path
 
 
