@@ -25,7 +25,9 @@ def tables(cursor):
 def test_models_and_migrations_make_the_same_tables(tmp_path):
     files = {"default": tmp_path / "db.sqlite3", "ballots": tmp_path / "ballots.sqlite3"}
     env = os.environ | {"SHUZE_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    subprocess.run([sys.executable, "scripts/prepare-data", "databases"], cwd=settings.ROOT, env=env, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "scripts/prepare-data", "databases"], cwd=settings.ROOT, env=env, check=True, capture_output=True
+    )
 
     for alias in BOTH:
         made = sqlite3.connect(files[alias])
