@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import paper
 from core.errors import RuleViolation, require
+from core.reasons import ReasonForm
 from core.sessions import in_hall
 from live import policies
 from live.actions import minutes as actions
 from live.forms import SectionForm, SubmissionForm
-from reviews.forms.button import ReasonForm
 from reviews.models import Minutes
 from reviews.views import frame
 from scoring.actions import sheets
