@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("live", "0003_moved_by"),
-        ("reviews", "0006_head_count"),
+        ("reviews", "0008_head_count"),
     ]
 
     operations = [migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel(name="HeadCount")])]

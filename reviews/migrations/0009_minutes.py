@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0006_head_count'),
+        ('reviews', '0008_head_count'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

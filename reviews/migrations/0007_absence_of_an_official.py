@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0005_digest_sources_kept'),
+        ('reviews', '0006_digest_versions'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Takes the head counts over from the hall; the table stays as it is."""
 
     dependencies = [
-        ("reviews", "0005_digest_sources_kept"),
+        ("reviews", "0007_absence_of_an_official"),
         ("live", "0003_moved_by"),
     ]
 
