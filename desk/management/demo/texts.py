@@ -63,12 +63,10 @@ COMMON = [
 
 
 def drawn(code):
-    """Numbers of one official."""
+    """Numbers of one official. They add up: of `c` matters `d` are done and `e` are left, and two kinds of `e` fit into `b`."""
     rng = random.Random(zlib.crc32(code.encode()))  # noqa: S311, nothing secret
-    c = rng.randint(9, 14)
-    return {
-        "a": rng.randint(18, 26), "b": rng.randint(6, 12), "c": c, "d": c - 2, "e": rng.randint(2, 4), "g": rng.randint(32, 86),
-    }  # fmt: skip
+    c, e = rng.randint(9, 14), rng.randint(2, 4)
+    return {"a": rng.randint(18, 26), "b": rng.randint(8, 12), "c": c, "d": c - e, "e": e, "g": rng.randint(32, 86)}
 
 
 DEPUTIES = {"局": "副局长", "镇": "副镇长", "街道": "办事处副主任", "公司": "副总经理"}
