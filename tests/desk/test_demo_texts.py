@@ -1,4 +1,4 @@
-"""What the demonstration says of itself holds together: its reports add up."""
+"""What the demonstration says of itself holds together: its reports add up, and nobody's post is held twice."""
 
 import re
 
@@ -21,3 +21,10 @@ def test_the_numbers_of_every_report_add_up():
 
 def numbers(pattern, text):
     return [int(number) for number in re.search(pattern, text).groups()]
+
+
+def test_the_district_has_one_secretary_of_the_commission():
+    leaders = [leader["name"] for leader in data()["district_leaders"] if leader["post"].endswith("区纪委书记")]
+    members = [member["name"] for member in data()["committee_members"] if member["title"] == "区纪委书记"]
+
+    assert leaders + members == ["袁秉柏"]
