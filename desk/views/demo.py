@@ -8,8 +8,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from core.errors import require
 from desk.views import tour
+from live import policies as live
 from reviews.models import ReviewSession
 
 LANGUAGES = {"en": "tour.en.md"}
@@ -53,4 +56,5 @@ def demo_projector(request):
         state__in=[ReviewSession.State.IN_PROGRESS, ReviewSession.State.VOTING_OPEN, ReviewSession.State.VOTING_CLOSED]
     )
     session = running.first() or get_object_or_404(ReviewSession.objects.visible_to(request.user).filter(is_rehearsal=True)[:1])
+    require(live.can_show_projector(request.user, session), _("会场大屏由工作人员、监票人或计票人打开，请换用其中一个账号。"))
     return redirect("live:projector", session.uid)

@@ -157,3 +157,19 @@ def test_the_sign_in_page_leads_to_tour_cards_and_projector(client, settings):
     assert all(reverse(f"desk:{name}") in page for name in ("demo_tour", "demo_cards", "demo_projector"))
     assert answer["Location"] == reverse("desk:demo_projector")
     assert client.get(answer["Location"]).status_code == 302
+
+
+def test_the_projector_says_who_may_open_it_and_is_there_after_the_sign_in(client, settings):
+    settings.DEMO = True
+    projector = reverse("desk:demo_projector")
+
+    door = client.get(projector, follow=True)
+    plain = client.get(reverse("officials:login"))
+    client.post(reverse("officials:demo_login"), {"username": "feizechuan"})
+    refused = client.get(projector)
+
+    assert "会场大屏由工作人员、监票人或计票人打开" in door.content.decode()
+    assert "会场大屏由工作人员、监票人或计票人打开" not in plain.content.decode()
+    assert door.content.decode().count(f'name="next" value="{projector}"') == 2 + len(door.context["demo_accounts"])
+    assert refused.status_code == 403
+    assert "请换用其中一个账号" in refused.content.decode()
