@@ -52,16 +52,26 @@ def came_blockers(groups) -> list[str]:
 
 def drawn_blockers(groups, counts) -> list[str]:
     """Boxes with more ballots than cards drawn: opened like this their round is void (scoring.md 4.2), and nothing can be put right.
+    And those with more cards drawn than are left beside the void ones, which nobody drew or which were handed back.
 
     Exact numbers of a closed box, so for scrutineers and tellers only (ballots.md B5).
     """
-    cast = {letter: row["cast"] for letter, row in counts.items()}
-    return [
-        _("%(name)s登记实发 %(drawn)d 张，收回却有 %(cast)d 张，不能开箱：请核对登记的数；数无误的，提出作废本轮，另发票卡重投")
-        % {"name": group.name, "drawn": group.drawn, "cast": cast[group.letter]}
-        for group in groups
-        if group.drawn is not None and group.drawn < cast[group.letter]
-    ]
+    reasons = []
+    for group in groups:
+        if group.drawn is None:
+            continue
+        row = counts[group.letter]
+        words = {"name": group.name, "drawn": group.drawn, "most": row["printed"] - row["voided"], **row}
+        if group.drawn < row["cast"]:
+            reasons.append(
+                _("%(name)s登记实发 %(drawn)d 张，收回却有 %(cast)d 张，不能开箱：请核对登记的数；数无误的，提出作废本轮，另发票卡重投")
+                % words
+            )
+        elif group.drawn > words["most"]:
+            reasons.append(
+                _("%(name)s印制 %(printed)d 张、作废 %(voided)d 张，实发最多 %(most)d 张，登记的是 %(drawn)d 张；实发是领出减交回") % words
+            )
+    return reasons
 
 
 @transaction.atomic

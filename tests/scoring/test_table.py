@@ -40,6 +40,18 @@ def test_fewer_cards_drawn_than_ballots_cast_is_refused_once_the_box_is_closed(h
     assert AuditEvent.objects.filter(action="note_cards").count() == 1
 
 
+def test_void_cards_were_not_drawn(hall):
+    hall.prepare().make_keys().make_cards().open().vote(b=6).close().clear_table()
+
+    with pytest.raises(RuleViolation) as noted:
+        table.note_cards(hall.round, {"b": (7, "一张在会场"), "c": (5, ""), "d": (6, "")}, by=hall.teller)
+
+    assert noted.value.messages == ["区纪委委员印制 10 张、作废 4 张，实发最多 6 张，登记的是 7 张；实发是领出减交回"]
+    RoundGroup.objects.filter(round=hall.round, letter="b").update(drawn=7, unaccounted_reason="一张在会场")
+    with pytest.raises(RuleViolation, match="实发最多 6 张"):
+        opening.urn(hall.round)
+
+
 def test_a_transcript_is_refused_while_fewer_cards_are_drawn_than_cast(hall):
     """The number is changed behind the opening page's back: the server asks again."""
     hall.prepare().make_keys().make_cards().open().vote().close().clear_table()
