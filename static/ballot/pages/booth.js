@@ -91,16 +91,18 @@ function start(said) {
   show(screen);
 }
 
-const type = (problem = "") => keypad((text) => take(text, () => type(word("unreadable-title"))), () => start(), problem);
+/** The keys, with what was typed before where it was no card of ours. */
+const type = (problem = "", typed = "") =>
+  keypad((text) => take(text, () => type(word("unreadable-title"), text), () => type(word("mistyped"), text)), () => start(), { problem, typed });
 
-function take(text, unreadable) {
+function take(text, unreadable, unknown = () => trouble("unknown")) {
   let card;
   try {
     card = readCard(text);
   } catch {
     return unreadable();
   }
-  return open(card);
+  return open(card, unknown);
 }
 
 const KINDS = { listed: "ok", early: "info", offline: "warn" }; // all other troubles stop the rater
@@ -117,7 +119,7 @@ function trouble(name, values = {}, retry) {
   show(screen);
 }
 
-async function open(card) {
+async function open(card, unknown) {
   dropBallot();
   const waiting = setTimeout(() => show(copy("screen-wait")), 300);
   try {
@@ -127,9 +129,9 @@ async function open(card) {
   } catch (problem) {
     clearTimeout(waiting);
     if (problem instanceof Mismatch) trouble("mismatch", { why: problem.message });
-    else if (problem instanceof UnknownCard) trouble("unknown");
-    else if (problem instanceof Unavailable && problem.status === 404) trouble("unknown");
-    else if (problem instanceof Unavailable) trouble("offline", {}, () => open(card));
+    else if (problem instanceof UnknownCard) unknown();
+    else if (problem instanceof Unavailable && problem.status === 404) unknown();
+    else if (problem instanceof Unavailable) trouble("offline", {}, () => open(card, unknown));
     else throw problem;
   }
 }

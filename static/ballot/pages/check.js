@@ -4,7 +4,7 @@
 import { criteriaOf } from "../lib/answers.js";
 import { canonical, parse } from "../lib/canonical.js";
 import { findGroup } from "../lib/cards.js";
-import { b64, fromB64, longCode } from "../lib/encoding.js";
+import { b64, fromB64, longCode, shortCode, tidyBase32 } from "../lib/encoding.js";
 import { findOwn, fitsHiddenSlip } from "../lib/own.js";
 import { fitsHash, manifestHash, readCredentials } from "../lib/manifest.js";
 import { sha256 } from "../lib/primitives.js";
@@ -21,6 +21,7 @@ import { slices } from "../parts/steady.js";
 import { verdict } from "../parts/verdict.js";
 
 const STAYS = 120_000;
+const RECEIPT = 8; // characters of the code that a tablet shows after the cast
 
 /** Text of a transcript a person loaded from a file; it comes before what the booth publishes. */
 let fileText = null;
@@ -28,14 +29,15 @@ let stopWatching = () => {};
 
 // --- the way in -------------------------------------------------------------------------------------------------
 
-const KINDS = { "nothing-published": "info", offline: "warn" }; // all others are refusals
+const KINDS = { "nothing-published": "info", offline: "warn", received: "ok" }; // all others are refusals
 
 /** The first screen; `problem` names the words for what came of the card or file before. */
 function start(problem) {
   stopWatching();
   markRehearsal();
   const screen = wire(copy("screen-check"), {
-    type: () => keypad(take, () => start()),
+    type: () => type(),
+    receipt: () => typeReceipt(),
     whole: () => withPublished((text) => whole(text)),
   });
   codeEntry($("form", screen), take);
@@ -53,6 +55,21 @@ function start(problem) {
   if (problem) $("[data-verdict]", screen).append(verdict(KINDS[problem] ?? "bad", problem));
   show(screen);
 }
+
+/** The keys, with what was typed before where it was no card of a published session. */
+const type = (problem, typed = "") =>
+  keypad((text) => take(text, (why) => type(`${word(`${why}-title`)} ${word("retype")}`, text)), () => start(), { problem, typed });
+
+/** A receipt code alone tells that the ballot was received; what became of it, only the card tells. */
+const typeReceipt = () =>
+  keypad((code) => withPublished((...texts) => receipt(code, texts)), () => start(), { title: word("type-receipt"), length: RECEIPT });
+
+function receipt(code, texts) {
+  const isListed = texts.some((source) => read(source).transcript.received.some(({ h }) => receiptCode(h) === code));
+  return start(isListed ? "received" : "not-received");
+}
+
+const receiptCode = (h) => tidyBase32(shortCode(fromB64(h, 32)));
 
 /** Texts of all transcripts there are: the loaded file, or what is published. */
 async function published(sid) {
@@ -75,16 +92,16 @@ async function withPublished(use, sid) {
   }
 }
 
-function take(text) {
+function take(text, refuse = start) {
   let card;
   try {
     card = readCard(text);
   } catch {
-    return start("unreadable");
+    return refuse("unreadable");
   }
   return withPublished((...texts) => {
     for (const source of texts) if (mine(source, card)) return undefined;
-    return start("unknown");
+    return refuse("unknown");
   }, card.sid);
 }
 

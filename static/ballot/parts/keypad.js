@@ -5,29 +5,46 @@ import { $, copy, put, show, wire } from "./dom.js";
 import { tidyBase32 } from "../lib/encoding.js";
 
 const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const LENGTH = 24;
+const CARD = 24;
+const GROUP = 4;
 
-/** Shows the keypad; `done(text)` gets the 24 characters, `back` is called when the person turns away. */
-export function keypad(done, back, problem = "") {
+/**
+ * Shows the keypad; `done(text)` gets all characters, `back` is called when the person turns away. `typed` is what was typed
+ * before and not accepted: a press on a group of four leads back to it, and its characters are typed over. `title` and `length`
+ * where it is another code than a card's.
+ */
+export function keypad(done, back, { problem = "", typed = "", title, length = CARD } = {}) {
   const screen = copy("screen-type");
   const cells = $("[data-cells]", screen);
   const ready = $('[data-do="done"]', screen);
-  let typed = "";
+  let place = typed.length;
 
   const draw = () => {
-    const groups = Array.from({ length: LENGTH / 4 }, (_, i) => typed.slice(4 * i, 4 * i + 4).padEnd(4, "·"));
-    cells.replaceChildren(...groups.map((group) => Object.assign(document.createElement("span"), { textContent: group })));
-    cells.classList.toggle("full", typed.length === LENGTH);
-    ready.disabled = typed.length !== LENGTH;
-    put(screen, { count: `${typed.length} / ${LENGTH}` });
+    cells.replaceChildren(...Array.from({ length: length / GROUP }, (_, i) => group(i)));
+    ready.disabled = typed.length !== length;
+    put(screen, { count: `${typed.length} / ${length}` });
+  };
+  const group = (i) => {
+    const text = typed.slice(GROUP * i, GROUP * (i + 1)).padEnd(GROUP, "·");
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "cell", textContent: text });
+    if (Math.floor(place / GROUP) === i) button.setAttribute("aria-current", "true");
+    button.disabled = GROUP * i > typed.length;
+    button.addEventListener("click", () => goTo(GROUP * i));
+    return button;
+  };
+  const goTo = (there) => {
+    place = there;
+    draw();
   };
   const add = (text) => {
-    typed = [...tidyBase32(typed + text)].filter((letter) => LETTERS.includes(letter)).join("").slice(0, LENGTH);
-    draw();
+    const letters = [...tidyBase32(text)].filter((letter) => LETTERS.includes(letter)).slice(0, length - place);
+    typed = typed.slice(0, place) + letters.join("") + typed.slice(place + letters.length);
+    goTo(place + letters.length);
   };
   const erase = () => {
-    typed = typed.slice(0, -1);
-    draw();
+    if (!place) return;
+    typed = typed.slice(0, place - 1) + typed.slice(place);
+    goTo(place - 1);
   };
 
   for (const letter of LETTERS) {
@@ -38,13 +55,13 @@ export function keypad(done, back, problem = "") {
   screen.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Backspace") erase();
-    else if (event.key === "Enter" && typed.length === LENGTH) done(typed);
+    else if (event.key === "Enter" && typed.length === length) done(typed);
     else if (event.key.length === 1 && event.key !== " ") add(event.key);
     else return;
     if (event.key !== "Enter") event.preventDefault();
   });
   wire(screen, { erase, back, done: () => done(typed) });
-  put(screen, { problem });
+  put(screen, title ? { problem, title } : { problem });
   show(screen);
   draw();
 }
