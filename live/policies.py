@@ -18,7 +18,7 @@ def can_prepare_comments(user):
 
 def can_comment(user, subject):
     """A leading member comments on the units in his or her charge."""
-    return can_prepare_comments(user) and subject.official.unit.leading_member_id == user.leading_member_id
+    return can_prepare_comments(user) and subject.unit.leading_member_id == user.leading_member_id
 
 
 def can_read_minutes(user, session):

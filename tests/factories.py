@@ -137,7 +137,8 @@ class SessionSubjectFactory(DjangoModelFactory):
     official = factory.SubFactory(OfficialFactory)
     order = factory.LazyAttribute(lambda o: o.session.subjects.count() + 1)
     name = factory.LazyAttribute(lambda o: o.official.name)
-    unit_name = factory.LazyAttribute(lambda o: o.official.unit.name)
+    unit = factory.LazyAttribute(lambda o: o.official.unit)
+    unit_name = factory.LazyAttribute(lambda o: o.unit.name)
     post = factory.LazyAttribute(lambda o: o.official.post)
     category = factory.LazyAttribute(lambda o: o.official.category)
 

@@ -31,7 +31,7 @@ def leader(user, today):
     yield from digests(user)
     yield from named_marks(user, today)
     mine = SessionSubject.objects.filter(
-        official__unit__leading_member=user.leading_member_id,
+        unit__leading_member=user.leading_member_id,
         session__state__in=[*ReviewSession.UNDER_WAY, ReviewSession.State.IN_PROGRESS],
     ).exclude(comments__leader=user.leading_member_id)
     found = {}

@@ -23,7 +23,7 @@ def comments(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_prepare_comments(request.user))
     leader = request.user.leading_member
-    mine = session.subjects.filter(official__unit__leading_member=leader)
+    mine = session.subjects.filter(unit__leading_member=leader)
     prepared = {comment.subject_id: comment for comment in LeaderComment.objects.filter(leader=leader, subject__in=mine)}
     lines = [{"subject": subject, "comment": prepared.get(subject.pk)} for subject in mine]
     marking = RoundGroup.objects.open_to(leader.name).filter(round__session=session)
@@ -36,7 +36,7 @@ def comment(request, uid):
     """Write one; saved while it is typed."""
     subject = get_object_or_404(
         SessionSubject.objects.filter(session__in=ReviewSession.objects.visible_to(request.user)).select_related(
-            "session", "official__unit"
+            "session", "unit"
         ),
         uid=uid,
     )

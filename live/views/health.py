@@ -98,16 +98,16 @@ def stop_of(round):
 
 
 def of_comments(session):
-    subjects = list(session.subjects.select_related("official__unit__leading_member"))
+    subjects = list(session.subjects.select_related("unit__leading_member"))
     drafted = set(LeaderComment.objects.filter(subject__in=subjects).exclude(problems="").values_list("subject", "leader"))
     missing = {}
     for subject in subjects:
-        leader = subject.official.unit.leading_member
+        leader = subject.unit.leading_member
         if leader and (subject.pk, leader.pk) not in drafted:
             missing[leader.name] = missing.get(leader.name, 0) + 1
     return rules.comments(
         leaders=LeadingMember.objects.count(),
-        orphans=[subject.name for subject in subjects if not subject.official.unit.leading_member],
+        orphans=[subject.name for subject in subjects if not subject.unit.leading_member],
         undrafted=list(missing.items()),
     )
 

@@ -34,8 +34,8 @@ def draft_letters(session, *, by) -> list[Letter]:
         raise RuleViolation(_("还有 %(n)d 个问题没有确认或排除，请先逐个确认") % {"n": undecided})
     waiting = Finding.objects.select_for_update(of=("self",)).filter(subject__session=session).unlettered()
     by_unit = {}
-    for finding in waiting.select_related("subject__official__unit__leading_member"):
-        by_unit.setdefault(finding.subject.official.unit, []).append(finding)
+    for finding in waiting.select_related("subject__unit__leading_member"):
+        by_unit.setdefault(finding.subject.unit, []).append(finding)
     if not by_unit:
         raise RuleViolation(_("没有已确认、还没有拟函的问题"))
     drafted = [draft_for(session, unit, findings, by=by) for unit, findings in by_unit.items()]

@@ -41,6 +41,7 @@ def add_subjects(session, officials, *, reasons: dict[int, str], by):
             official=official,
             order=order,
             name=official.name,
+            unit=official.unit,
             unit_name=official.unit.name,
             post=official.post,
             category=official.unit.category,

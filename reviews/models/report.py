@@ -48,11 +48,11 @@ class ReviewReportQuerySet(models.QuerySet):
         if user.has_role(Role.MEMBER, Role.VERIFIER):
             may |= models.Q(state__in=ReviewReport.THROUGH)
         if user.has_role(Role.LEADER) and user.leading_member_id:
-            may |= models.Q(state__in=ReviewReport.THROUGH, subject__official__unit__leading_member=user.leading_member_id)
+            may |= models.Q(state__in=ReviewReport.THROUGH, subject__unit__leading_member=user.leading_member_id)
         if user.has_role(Role.SUBJECT) and user.official_id:
             may |= models.Q(subject__official=user.official_id)
         if user.has_role(Role.LIAISON) and user.unit_id:
-            may |= models.Q(subject__official__unit=user.unit_id)
+            may |= models.Q(subject__unit=user.unit_id)
         return self.filter(may)
 
 

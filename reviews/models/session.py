@@ -26,7 +26,7 @@ class ReviewSessionQuerySet(models.QuerySet):
         if user.has_role(Role.SUBJECT) and user.official_id:
             return self.filter(subjects__official=user.official_id).exclude(state=ReviewSession.State.DRAFT).distinct()
         if user.has_role(Role.LIAISON) and user.unit_id:
-            return self.filter(subjects__official__unit=user.unit_id).exclude(state=ReviewSession.State.DRAFT).distinct()
+            return self.filter(subjects__unit=user.unit_id).exclude(state=ReviewSession.State.DRAFT).distinct()
         return self.none()
 
     def matching(self, *, q="", year=None, kind="", state=""):

@@ -30,7 +30,7 @@ class SessionSubjectQuerySet(models.QuerySet):
         if user.has_role(Role.SUBJECT) and user.official_id:
             return self.filter(official=user.official_id)
         if user.has_role(Role.LIAISON) and user.unit_id:
-            return self.filter(official__unit=user.unit_id)
+            return self.filter(unit=user.unit_id)
         return self.none()
 
     def present(self):
@@ -59,13 +59,15 @@ class SessionSubjectQuerySet(models.QuerySet):
 
 
 class SessionSubject(models.Model):
-    """An official who answers in a session (述责述廉对象). Name, unit and post are kept as they were on the day of planning."""
+    """An official who answers in a session (述责述廉对象). Name, unit and post are kept as they were on the day of planning:
+    who moves to another unit answers for the old one, to its liaison, its leading member and its letters."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     session = models.ForeignKey("reviews.ReviewSession", models.CASCADE, related_name="subjects")
     official = models.ForeignKey("officials.Official", models.PROTECT, related_name="+", verbose_name=_("干部"))
     order = models.PositiveSmallIntegerField(_("顺序"))
     name = models.CharField(_("姓名"), max_length=40)
+    unit = models.ForeignKey("officials.Unit", models.PROTECT, related_name="+", verbose_name=_("单位"))
     unit_name = models.CharField(_("单位"), max_length=100)
     post = models.CharField(_("职务"), max_length=100)
     category = models.CharField(_("类别"), max_length=20)

@@ -37,7 +37,7 @@ def can_read_own_digest(user, subject):
         return False
     if user.has_role(Role.SUBJECT):
         return user.official_id == subject.official_id
-    return user.has_role(Role.LIAISON) and user.unit_id == subject.official.unit_id
+    return user.has_role(Role.LIAISON) and user.unit_id == subject.unit_id
 
 
 def can_see_withdrawn(user):

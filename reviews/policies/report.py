@@ -16,7 +16,7 @@ def is_own(user, subject):
     """The official's own report, or that of the unit whose liaison this is."""
     if user.has_role(Role.SUBJECT) and user.official_id == subject.official_id:
         return True
-    return user.has_role(Role.LIAISON) and user.unit_id is not None and user.unit_id == subject.official.unit_id
+    return user.has_role(Role.LIAISON) and user.unit_id is not None and user.unit_id == subject.unit_id
 
 
 def can_write(user, subject):

@@ -179,7 +179,7 @@ def session_audience(request, uid):
 
 def rosters(session):
     """Who the registers say may be in the usual groups, as (name, about): offered, and written only when confirmed."""
-    leaders = LeadingMember.objects.in_office().filter(units__in=session.subjects.values("official__unit")).distinct()
+    leaders = LeadingMember.objects.in_office().filter(units__in=session.subjects.values("unit")).distinct()
     return {
         "A": [(leader.name, leader.about) for leader in leaders],
         "B": [(member.name, member.about) for member in CommitteeMember.objects.in_office()],

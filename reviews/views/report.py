@@ -23,7 +23,7 @@ def report_of(request, uid):
     """The report with all its versions, where this person may see it."""
     found = (
         ReviewReport.objects.visible_to(request.user)
-        .select_related("template", "subject__session__rule_set", "subject__official__unit")
+        .select_related("template", "subject__session__rule_set", "subject__official", "subject__unit")
         .prefetch_related("versions__reviews__reviewed_by")
     )
     return get_object_or_404(found, uid=uid)

@@ -22,7 +22,7 @@ State = ReviewReport.State
 
 
 def subject_of(request, uid):
-    subject = get_object_or_404(SessionSubject.objects.select_related("session__rule_set", "official__unit"), uid=uid)
+    subject = get_object_or_404(SessionSubject.objects.select_related("session__rule_set", "official", "unit"), uid=uid)
     get_object_or_404(ReviewSession.objects.visible_to(request.user), pk=subject.session_id)
     require(policies.can_write(request.user, subject), _("报告由述责述廉对象本人撰写，本单位联络员可以协助。"))
     return subject

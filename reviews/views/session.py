@@ -92,7 +92,7 @@ def session(request, uid):
         progress=progress,
         stops=timetable.stops(request.user, session, progress=progress),
         warnings=timetable.warnings(session, progress=progress) if roster and session.state in ReviewSession.PREPARING else [],
-        subjects=session.subjects.select_related("official__unit"),
+        subjects=session.subjects.all(),
         groups=session.audience.prefetch_related("attendees") if roster else [],
         may_see_roster=roster,
         may_edit=may_edit and session.is_open_to_change,

@@ -104,8 +104,8 @@ def test_a_member_reads_the_digest_once(client, member, session):
 
 
 def test_a_leading_member_prepares_comments_on_the_own_field_only(client, leader, session, subject):
-    subject.official.unit.leading_member = leader.leading_member
-    subject.official.unit.save()
+    subject.unit.leading_member = leader.leading_member
+    subject.unit.save()
 
     found = [title for _word, title in lines(client, leader)]
 

@@ -675,8 +675,8 @@ def test_a_leader_on_the_roster_of_a_named_group_finds_the_way_to_the_own_marks(
 
 def test_a_leader_of_no_field_finds_an_explanation(client, session, leader):
     for subject in session.subjects.all():
-        subject.official.unit.leading_member = None
-        subject.official.unit.save()
+        subject.unit.leading_member = None
+        subject.unit.save()
     client.force_login(leader)
 
     assert "没有您分管单位的同志" in client.get(url("comments", session)).content.decode()

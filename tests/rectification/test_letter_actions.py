@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from core.errors import RuleViolation
 from notices.models import Letter, Notice
-from officials.models import Unit
+from officials.models import Official, Unit
 from rectification.actions import finding as findings
 from rectification.actions import letter as actions
 from rectification.models import Finding, ItemEvent, RectificationItem, ReminderLetter
@@ -60,6 +60,13 @@ def test_no_letter_while_a_problem_is_undecided(session, record, clerk):
     with pytest.raises(RuleViolation, match="还有 2 个问题没有确认或排除"):
         actions.draft_letters(session, by=clerk)
     assert not Letter.objects.exists()
+
+
+def test_the_letter_goes_to_the_unit_of_the_meeting_when_the_official_has_moved(session, record, clerk):
+    confirm(record, "甲", clerk)
+    Official.objects.filter(pk=record.official_id).update(unit=factories.UnitFactory())
+
+    assert [letter.unit for letter in actions.draft_letters(session, by=clerk)] == [record.unit]
 
 
 def test_no_letter_before_the_feedback(session, finding, clerk):

@@ -109,8 +109,8 @@ def test_who_reads_a_report(client, request, subject, clerk, state, expected):
 
 def test_a_leading_member_reads_what_has_passed_in_the_own_field(client, subject, leader, clerk):
     report = passed(subject, clerk=clerk)
-    subject.official.unit.leading_member = leader.leading_member
-    subject.official.unit.save()
+    subject.unit.leading_member = leader.leading_member
+    subject.unit.save()
     client.force_login(leader)
 
     assert client.get(url("report", report)).status_code == 200

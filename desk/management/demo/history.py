@@ -37,7 +37,14 @@ def load(*, now):
         )  # fmt: skip
         SessionSubject.objects.bulk_create(
             SessionSubject(
-                session=held, official=o, order=n, name=o.name, unit_name=o.unit.name, post=o.post, category=o.unit.category
+                session=held,
+                official=o,
+                order=n,
+                name=o.name,
+                unit=o.unit,
+                unit_name=o.unit.name,
+                post=o.post,
+                category=o.unit.category,
             )
             for n, o in enumerate(heard, 1)
         )

@@ -55,7 +55,7 @@ def console(request, uid):
 def page(request, session, *, promising=None, **forms):
     """The console; `forms` are those just refused, with what was typed in them; `promising` is whose promise it was."""
     hall = Hall.objects.filter(session=session).select_related("session", "question__answer").first()
-    items = list(hall.items.select_related("subject__official__unit")) if hall else RunItem.planned_for(session)
+    items = list(hall.items.select_related("subject__unit")) if hall else RunItem.planned_for(session)
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
     waits = waits_in(session, request.user)
     context = {
@@ -137,7 +137,7 @@ def desk(request, hall, item):
 def chosen_leader(request, subject):
     """Whoever the page was asked for, else the one in charge of the unit."""
     asked = request.GET.get("leader") or request.POST.get("leader") or ""
-    return leader_named(asked) or subject.official.unit.leading_member or LeadingMember.objects.in_office().first()
+    return leader_named(asked) or subject.unit.leading_member or LeadingMember.objects.in_office().first()
 
 
 def leader_named(code):
