@@ -3,10 +3,12 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.calendar import written
 from core.errors import RuleViolation
 from notices import actions as notices
 from officials.models import User
@@ -102,11 +104,63 @@ def close_at_start(session, *, by, today):
 
 
 def remind_due(*, today: dt.date):
-    """Remind the organisers of everything due or late."""
+    """Remind the organisers of everything due or late, and who writes or proposes some days before as well."""
     organisers = list(User.objects.with_role(Role.ORGANISER))
     due = PreparationTask.objects.open().filter(due_on__lte=today).exclude(kind=Kind.MEETING).select_related("session")
     for task in due:
         remind(task, organisers, today=today)
+    soon = PreparationTask.objects.open().filter(due_on__lte=today + dt.timedelta(days=rules.REMINDED_AHEAD))
+    for task in soon.filter(kind=Kind.REPORTS).select_related("session"):
+        ask_for_reports(task, rules.moment(task.due_on, today=today))
+    for task in soon.filter(kind=Kind.QUESTIONS, due_on__gte=today).select_related("session"):
+        ask_for_questions(task, rules.moment(task.due_on, today=today))
+
+
+def announce(session, *, today: dt.date):
+    """The session is approved: who answers in it learns of the report, in the words of the reminder where that is due as well."""
+    task = session.preparation.select_related("session").get(kind=Kind.REPORTS)
+    ask_for_reports(task, rules.moment(task.due_on, today=today) or "asked")
+
+
+def ask_for_reports(task, moment):
+    """Tell every official whose report is not handed in, and the unit's liaison, by when it is to be."""
+    session = task.session
+    for subject in session.subjects.not_handed_in():
+        own = Q(grants__role=Role.SUBJECT, official=subject.official_id) | Q(grants__role=Role.LIAISON, unit=subject.unit_id)
+        notices.post(
+            to=User.objects.filter(own, is_active=True).distinct(),
+            key=f"{matter(session, task.kind)}:{subject.uid}:{moment}:{task.due_on}",
+            subject=lambda: REPORT_WORDS[moment]() % days_of(task),
+            body=lambda: (
+                _("会议定于%(day)s召开，述责述廉报告应于%(due)s前提交。在线撰写，随时保存，由本人提交。") % days_of(task)
+            ),
+            link=reverse("reviews:report_edit", args=[subject.uid]),
+            matter=matter(session, task.kind),
+        )
+
+
+def days_of(task):
+    return {"title": task.session.title, "due": written(task.due_on), "day": written(task.session.date)}
+
+
+REPORT_WORDS = {
+    "asked": lambda: _("请撰写述责述廉报告，%(due)s前提交：%(title)s"),
+    "soon": lambda: _("述责述廉报告%(due)s到期：%(title)s"),
+    "due": lambda: _("述责述廉报告今天到期：%(title)s"),
+    "late": lambda: _("述责述廉报告已过期，请尽快提交：%(title)s"),
+}
+
+
+def ask_for_questions(task, moment):
+    """Tell the committee members by when questions are chosen; what comes later is not for them any more."""
+    notices.post(
+        to=User.objects.with_role(Role.MEMBER),
+        key=f"{matter(task.session, task.kind)}:members:{moment}:{task.due_on}",
+        subject=lambda: _("请提出、推荐质询问题，%(due)s选定：%(title)s") % days_of(task),
+        body=lambda: _("每名对象的问题从候选中选定，封存后不能再提。请阅读意见汇总和述责述廉报告后提出。"),
+        link=reverse("reviews:questions", args=[task.session.uid]),
+        matter=matter(task.session, task.kind),
+    )
 
 
 def remind(task, organisers, *, today):

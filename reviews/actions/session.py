@@ -128,6 +128,7 @@ def approve_session(session, *, by, today: dt.date):
     ReviewSession.objects.filter(pk=session.pk).update(approved_by=by, approved_on=today)
     session.approved_by, session.approved_on = by, today
     answer(session, lambda: _("已批准：%(title)s"), lambda: _("会议安排已批准，请按倒排日期开始筹备。"))
+    preparation.announce(session, today=today)
     audit.record("approve", session, by=by)
     advance(session, by=by, today=today)
 

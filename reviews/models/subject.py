@@ -41,6 +41,10 @@ class SessionSubjectQuerySet(models.QuerySet):
         """Whose report is still to be written, or to be written anew because it came back."""
         return self.filter(Q(report=None) | Q(report__state__in=ReviewReport.WRITABLE))
 
+    def not_handed_in(self):
+        """Whose report nobody has handed in yet; one that came back has been."""
+        return self.filter(Q(report=None) | Q(report__state=ReviewReport.State.DRAFT))
+
     def with_progress(self):
         """Each with `report_state` (None: not begun) and `sealed`, the number of its sealed questions; the floor's do not count."""
         prepared = Q(questions__state__in=SEALED) & ~Q(questions__source=Question.Source.FLOOR)

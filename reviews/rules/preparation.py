@@ -18,6 +18,7 @@ DAYS = {  # days before the meeting; negative is after it
     "LETTER": -3,
 }
 BY_HAND = frozenset({"VERIFICATION", "LETTER"})  # a person notes them
+REMINDED_AHEAD = 5  # days before the due day, where somebody besides the office has to do it
 FROM_ABOVE = frozenset({"LOCK"})  # an app above notes them; all others follow from the data
 
 
@@ -41,6 +42,14 @@ def offset(kind: str) -> str:
     if days > 0:
         return ngettext("前 %(n)d 日", "前 %(n)d 日", days) % {"n": days}
     return ngettext("后 %(n)d 日", "后 %(n)d 日", -days) % {"n": -days}
+
+
+def moment(due_on: dt.date, *, today: dt.date) -> str:
+    """When a reminder of a due day comes: "soon", "due" or "late"; "" while there is time."""
+    left = (due_on - today).days
+    if left > REMINDED_AHEAD:
+        return ""
+    return "soon" if left > 0 else "late" if left < 0 else "due"
 
 
 def warnings(meeting: dt.date, *, today: dt.date, labels: dict[str, str], done: frozenset[str] = frozenset()) -> list[str]:

@@ -1,6 +1,8 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
+from django.utils.translation import override
 
 from core.errors import RuleViolation
 from core.models import AuditEvent
@@ -8,7 +10,7 @@ from notices.models import Notice
 from reviews import tasks
 from reviews.actions import preparation
 from reviews.actions import session as sessions
-from reviews.models import PreparationTask, ReviewSession
+from reviews.models import PreparationTask, ReviewReport, ReviewSession
 from tests import factories
 
 State = ReviewSession.State
@@ -25,6 +27,59 @@ def test_the_organisers_are_reminded_on_the_day_and_once_more_when_it_has_passed
 
     assert reminders(clerk) == ["今天到期：发出征求意见表", "已过期：发出征求意见表"]
     assert reminders(approver) == []
+
+
+REPORTS_DUE = dt.date(2026, 12, 7)
+
+
+@pytest.mark.parametrize("who", ["subject_user", "liaison"])
+def test_who_writes_the_report_is_told_before_on_the_day_and_once_more_when_it_has_passed(session, request, outsider, who):
+    user = request.getfixturevalue(who)
+    for left in (6, 5, 4, 0, 0, -1, -2):
+        sessions.sweep_preparation(today=REPORTS_DUE - dt.timedelta(days=left))
+
+    assert [subject.split("：")[0] for subject in reminders(user)] == [
+        "述责述廉报告2026年12月7日到期", "述责述廉报告今天到期", "述责述廉报告已过期，请尽快提交"
+    ]  # fmt: skip
+    assert reminders(outsider) == []
+    notice = Notice.objects.filter(to=user).first()
+    assert notice.link == reverse("reviews:report_edit", args=[session.subjects.first().uid])
+    assert "会议定于2026年12月22日召开" in notice.body
+
+
+@pytest.mark.parametrize(("state", "n"), [("DRAFT", 1), ("SUBMITTED", 0), ("RETURNED", 0), ("PASSED", 0)])
+def test_only_a_report_not_handed_in_yet_is_asked_for(subject, subject_user, state, n):
+    ReviewReport.objects.create(subject=subject, template=factories.ReportTemplateFactory(), state=state)
+
+    sessions.sweep_preparation(today=REPORTS_DUE)
+
+    assert len(reminders(subject_user)) == n
+
+
+def test_reminders_of_a_report_are_chinese_and_go_when_the_session_is_put_off(session, subject_user, approver):
+    with override("en"):
+        sessions.sweep_preparation(today=REPORTS_DUE)
+    assert reminders(subject_user)[0].startswith("述责述廉报告今天到期")
+
+    sessions.postpone_session(ReviewSession.objects.get(), reason="台风", by=approver)
+
+    assert Notice.objects.get(to=subject_user).state == Notice.State.CANCELLED
+
+
+def test_members_are_asked_for_questions_before_they_are_chosen_and_not_afterwards(session, member):
+    chosen_on = dt.date(2026, 12, 18)
+    for left in (6, 5, 4, 0, -1):
+        sessions.sweep_preparation(today=chosen_on - dt.timedelta(days=left))
+
+    assert reminders(member) == [f"请提出、推荐质询问题，2026年12月18日选定：{session.title}"] * 2
+
+
+def test_members_are_asked_for_nothing_once_the_questions_are_sealed(session, member):
+    factories.prepare(session)
+
+    sessions.sweep_preparation(today=dt.date(2026, 12, 18))
+
+    assert reminders(member) == []
 
 
 def test_a_sweep_after_downtime_says_only_that_it_is_late(session, clerk):

@@ -24,6 +24,13 @@ def test_dates_are_laid_backwards_on_working_days(kind, day):
     assert rules.dates(YEAR_END)[kind] == day
 
 
+@pytest.mark.parametrize(
+    ("left", "moment"), [(30, ""), (6, ""), (5, "soon"), (1, "soon"), (0, "due"), (-1, "late"), (-9, "late")]
+)
+def test_a_reminder_comes_some_days_before_on_the_day_and_after(left, moment):
+    assert rules.moment(YEAR_END, today=YEAR_END - dt.timedelta(days=left)) == moment
+
+
 def test_dates_step_over_statutory_holidays_and_use_the_weekends_worked_for_them():
     laid = rules.dates(dt.date(2026, 10, 15))
 

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.utils.translation import override
 
+from core.calendar import written
 from core.errors import RuleViolation
 from core.models import AuditEvent
 from notices.models import Notice
@@ -201,6 +202,29 @@ def test_approving_notes_who_and_when_and_answers(planned, clerk, approver):
     session = fresh(planned)
     assert (session.state, session.approved_by, session.approved_on) == (State.APPROVED, approver, TODAY)
     assert Notice.objects.filter(to=clerk, subject__startswith="已批准").exists()
+
+
+def test_who_answers_in_a_session_is_told_of_the_report_when_it_is_approved(planned, approver):
+    subject, other = planned.subjects.all()[:2]
+    official = factories.UserFactory(roles=[Role.SUBJECT], official=subject.official)
+    liaison = factories.UserFactory(roles=[Role.LIAISON], unit=subject.unit)
+    theirs = factories.UserFactory(roles=[Role.SUBJECT], official=other.official)
+
+    actions.approve_session(planned, by=approver, today=TODAY)
+
+    due = written(planned.tasks["REPORTS"].due_on)
+    for user in (official, liaison, theirs):
+        assert Notice.objects.get(to=user).subject == f"请撰写述责述廉报告，{due}前提交：{planned.title}"
+
+
+def test_who_is_told_late_is_told_once(planned, approver):
+    official = factories.UserFactory(roles=[Role.SUBJECT], official=planned.subjects.first().official)
+
+    today = planned.tasks["REPORTS"].due_on + dt.timedelta(days=1)
+    actions.approve_session(planned, by=approver, today=today)
+    actions.sweep_preparation(today=today)
+
+    assert Notice.objects.get(to=official).subject == f"述责述廉报告已过期，请尽快提交：{planned.title}"
 
 
 def test_nobody_approves_the_own_session(draft):
