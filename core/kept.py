@@ -1,4 +1,6 @@
-"""What somebody typed and sent too late: it waits in the session and goes back into its form after the next sign-in.
+"""What somebody typed and sent in vain: it waits in the session and goes back into its form.
+
+The sign-in had run out, or a rule refused what a button asked.
 
 Nothing is sent a second time by itself: the person sees the page as it is now, with the own words in it, and presses again.
 A session belongs to one person and is emptied for another, so nobody else ever gets these words.
@@ -33,7 +35,8 @@ def keep(request):
     if any("password" in field["name"] for field in typed) or sum(len(field["value"]) for field in typed) > LARGEST:
         return False
     if typed:
-        request.session[KEPT] = {"page": page_of(request), "action": request.path, "fields": typed}
+        has_words = any(field["is_text"] for field in typed)
+        request.session[KEPT] = {"page": page_of(request), "action": request.path, "fields": typed, "has_words": has_words}
     return bool(typed)
 
 

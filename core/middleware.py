@@ -138,7 +138,8 @@ def audit_source(get_response):
 
 
 class RefusalMiddleware:
-    """A rule refused what a bare button asked: say why on the page the button stood on. Forms catch refusals themselves.
+    """A rule refused what a bare button asked: say why on the page the button stood on, and put back what was typed beside it.
+    Forms catch refusals themselves.
 
     Who asks for what is not his or hers is noted in the trail. A full disk is said to be one: waiting does not help.
     """
@@ -160,4 +161,6 @@ class RefusalMiddleware:
             return None
         for reason in exception.messages:
             messages.error(request, reason)
+        if request.user.is_authenticated and kept.is_form(request) and not request.htmx:
+            kept.keep(request)
         return redirect(kept.page_of(request))

@@ -1,4 +1,5 @@
-"""The form of a button that needs a reason. A page that gets it back unfit shows it again, so that nothing typed is lost."""
+"""The form of a button that needs a reason. A page that gets it back unfit shows it again, or leaves that to `core.kept`: nothing
+typed is lost."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What a bare button sends along. None of them is shown again: what does not fit is refused with a word on the page it came from."""
+"""What a bare button sends along. What does not fit is refused with a word on the page it came from, and put back there."""
 
 from django import forms
 

@@ -67,9 +67,9 @@ def report_review(request, uid):
     """The last version beside the automatic check; return it with coded grounds, or pass it."""
     found = report_of(request, uid)
     require(policies.can_review(request.user, found), refusal_of(found))
-    if found.state not in REVIEWABLE or (request.method == "GET" and not is_reviewable(found)):
-        return redirect(found)
     version = found.last_version
+    if version is None or (request.method == "GET" and not is_reviewable(found)):
+        return redirect(found)
     reasons = forms.GroundFormSet(request.POST or None, prefix="reasons", form_kwargs={"template": found.template})
     comment = forms.CommentForm(request.POST or None)
     problems = []

@@ -1,4 +1,5 @@
-"""Nothing typed is lost when the sign-in runs out: the words wait, come back to their own writer and to nobody else."""
+"""Nothing typed is lost when the sign-in runs out or a rule refuses: the words wait, come back to their own writer and to nobody
+else."""
 
 import datetime as dt
 
@@ -46,7 +47,7 @@ def late(client, writer, now):
 
 def send(browser, page, data=None, **headers):
     typed = {"text": WORDS, "source": "COMMENT"} if data is None else data
-    return browser.post(page, typed, HTTP_REFERER=f"http://testserver{page}", **FORM | headers)
+    return browser.post(page, typed, **{"HTTP_REFERER": f"http://testserver{page}"} | FORM | headers)
 
 
 def sign_in(browser, username, answer=None):
@@ -201,3 +202,39 @@ def test_another_sites_script_is_given_no_token(strict, page, origin):
     answer = send(strict, page, **SCRIPT, **({"HTTP_ORIGIN": origin} if origin else {}))
 
     assert (answer.status_code, answer["Content-Type"]) == (403, "text/html; charset=utf-8")
+
+
+# --- refused by a rule ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "refusal", "has_words"),
+    [
+        ("reviews:session_cancel", {"reason": "长" * 301}, "不超过 300 字", True),
+        ("reviews:session_return", {"reason": "题目还要再改"}, "不能转为", True),
+        ("reviews:canvass_open", {"opens_on": "2026-12-01", "closes_on": "2026-11-01"}, "", False),
+        ("reviews:canvass_open", {"opens_on": "2026-12-01"}, "请填写发放日期", False),
+    ],
+)
+def test_what_a_rule_refused_is_back_on_the_page_of_the_button(client, approver, clerk, session, name, typed, refusal, has_words):
+    page = reverse("reviews:session", args=[session.uid])
+    client.force_login(clerk if "canvass" in name else approver)
+
+    answer = send(client, reverse(name, args=[session.uid]), typed, HTTP_REFERER=f"http://testserver{page}")
+
+    assert answer["Location"] == page
+    again = client.get(page)
+    assert refusal in again.content.decode()
+    assert shown(again) == typed
+    assert (" hidden>" in again.content.decode().split('id="came-back"')[1].split("\n")[0]) is not has_words
+    assert shown(client.get(page)) is None
+
+
+def test_what_htmx_sent_stays_in_the_page_that_sent_it(client, approver, session):
+    page = reverse("reviews:session", args=[session.uid])
+    client.force_login(approver)
+
+    headers = {"HTTP_REFERER": f"http://testserver{page}", "HTTP_HX_REQUEST": "true"}
+    send(client, reverse("reviews:session_cancel", args=[session.uid]), {"reason": "长" * 301}, **headers)
+
+    assert shown(client.get(page)) is None

@@ -50,7 +50,7 @@ def test_what_was_typed_is_back_in_its_form_after_the_sign_in(stage, clerk):
     page.get_by_label("密码", exact=True).fill(factories.PASSWORD)
     page.get_by_role("button", name="登录").click()
 
-    expect(page.get_by_role("heading", name="登录过期前填写的内容还没有提交")).to_be_visible()
+    expect(page.get_by_role("heading", name="刚才填写的内容还没有提交")).to_be_visible()
     expect(page.locator("textarea[name=text]")).to_have_value(WORDS)
     expect(page.get_by_label("对象")).to_have_value(str(subject.pk))
     assert not Finding.objects.exists()

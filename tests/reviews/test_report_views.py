@@ -595,6 +595,18 @@ def test_a_page_that_showed_an_older_version_decides_nothing(client, subject, cl
     assert fresh(report).state == State.SUBMITTED
 
 
+def test_a_return_that_another_reviewer_forestalled_keeps_what_was_typed(client, subject, clerk):
+    report = returned(subject, clerk=clerk)
+    client.force_login(clerk)
+
+    page = client.post(url("report_review", report), REASON | {"comment": "总的来说还要改"})
+
+    assert "没有退回" in page.content.decode()
+    assert "派车单为 97 次，请核对" in page.content.decode()
+    assert "总的来说还要改" in page.content.decode()
+    assert fresh(report).returns == 1
+
+
 def test_too_long_a_comment_is_no_pass(client, subject, clerk):
     report = submitted(subject)
     client.force_login(clerk)
