@@ -157,7 +157,7 @@ def ask_for_questions(task, moment):
         to=User.objects.with_role(Role.MEMBER),
         key=f"{matter(task.session, task.kind)}:members:{moment}:{task.due_on}",
         subject=lambda: _("请提出、推荐质询问题，%(due)s选定：%(title)s") % days_of(task),
-        body=lambda: _("每名对象的问题从候选中选定，封存后不能再提。请阅读意见汇总和述责述廉报告后提出。"),
+        body=lambda: _("每名对象的问题从候选中选定，然后封存。请阅读意见汇总和述责述廉报告后提出。"),
         link=reverse("reviews:questions", args=[task.session.uid]),
         matter=matter(task.session, task.kind),
     )
