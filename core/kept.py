@@ -6,11 +6,14 @@ Nothing is sent a second time by itself: the person sees the page as it is now, 
 A session belongs to one person and is emptied for another, so nobody else ever gets these words.
 """
 
+from functools import wraps
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
 
 KEPT, LARGEST = "kept", 200_000  # characters; a form of ours is smaller, and the session is a row
 
@@ -63,3 +66,28 @@ def take_back(request):
     if kept is None or request.method != "GET" or kept["page"] != request.get_full_path():
         return None
     return request.session.pop(KEPT)
+
+
+def button_on(page):
+    """For the view of a button that answers with a page, mostly the one it was pressed on: it stands at the button's own address.
+
+    Whoever comes there without pressing (in another language, after the next sign-in, sent back by another refusal) is led on to
+    `page`, the name of the address that the same `uid` has, and what waits goes along.
+    """
+
+    def decorate(view):
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def answer(request, uid, **parts):
+            return view(request, uid, **parts) if request.method == "POST" else lead_on(request, reverse(page, args=[uid]))
+
+        return answer
+
+    return decorate
+
+
+def lead_on(request, url):
+    waiting = request.session.get(KEPT)
+    if waiting and waiting["page"] == request.get_full_path():
+        request.session[KEPT] = {**waiting, "page": url}
+    return redirect(url)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import files
+from core import files, kept
 from core import letter as papers
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
@@ -132,7 +132,7 @@ def letter_check(request, uid):
     return redirect(letter)
 
 
-@require_POST
+@kept.button_on("notices:letter")
 def letter_return(request, uid):
     letter = found(request, uid)
     require(policies.can_send_back(request.user, letter))

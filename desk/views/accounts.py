@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
-from core import sessions
+from core import kept, sessions
 from core.errors import RuleViolation, require
 from desk import actions
 from officials import actions as officials
@@ -45,7 +45,7 @@ def account_edit(request, uid):
 
 
 @sessions.weighty("POST")
-@require_POST
+@kept.button_on("desk:account_edit")
 @never_cache
 @sensitive_variables("password")
 def account_password(request, uid):
@@ -95,7 +95,7 @@ def account_step(request, uid):
 
 
 @sessions.weighty("POST")
-@require_POST
+@kept.button_on("desk:account_step")
 @never_cache
 @sensitive_variables("password")
 def account_step_confirm(request, uid):

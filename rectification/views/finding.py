@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import kept
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from rectification import forms, policies
@@ -62,7 +63,7 @@ def finding_confirm(request, uid):
     return back_to(finding)
 
 
-@require_POST
+@kept.button_on("rectification:finding")
 def finding_dismiss(request, uid):
     finding = finding_of(request, uid)
     form = ReasonForm(request.POST, auto_id=dismissal_id(finding))

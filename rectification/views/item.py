@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import kept
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from rectification import forms, policies
@@ -99,7 +100,7 @@ def plan_approve(request, uid):
     return redirect(item)
 
 
-@require_POST
+@kept.button_on("rectification:item")
 def plan_return(request, uid):
     item = found(request, uid)
     require(policies.can_return_plan(request.user, item), _("整改方案由工作人员或审批领导退回。"))
@@ -119,7 +120,7 @@ def verification_begin(request, uid):
     return redirect(item)
 
 
-@require_POST
+@kept.button_on("rectification:item")
 def verification_release(request, uid):
     item = found(request, uid)
     require(policies.can_release_verification(request.user, item), _("由核验人或者党风政风室的工作人员换人核验。"))
@@ -131,7 +132,7 @@ def verification_release(request, uid):
     return redirect(item)
 
 
-@require_POST
+@kept.button_on("rectification:item")
 def item_verify(request, uid):
     item = found(request, uid)
     require(policies.can_verify(request.user, item), _("佐证由核查人员核验。"))
@@ -147,7 +148,7 @@ def item_verify(request, uid):
     return show(request, item, verdict_form=form)
 
 
-@require_POST
+@kept.button_on("rectification:item")
 def close_propose(request, uid):
     item = found(request, uid)
     require(policies.can_propose_close(request.user, item), _("销号由党风政风室的工作人员提出。"))
@@ -168,7 +169,7 @@ def close_confirm(request, uid):
     return redirect(item)
 
 
-@require_POST
+@kept.button_on("rectification:item")
 def close_decline(request, uid):
     item = found(request, uid)
     require(policies.can_confirm_close(request.user, item), _("销号由审批领导批准。"))

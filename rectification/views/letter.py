@@ -4,15 +4,15 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
+from core import kept
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from notices import forms, policies, views
 from rectification.actions import letter as actions
 
 
-@require_POST
+@kept.button_on("notices:letter")
 def letter_serve(request, uid):
     letter = views.found(request, uid)
     require(policies.can_serve(request.user, letter), _("送达由党风政风室的工作人员登记。"))
@@ -28,7 +28,7 @@ def letter_serve(request, uid):
     return redirect(letter)
 
 
-@require_POST
+@kept.button_on("notices:letter")
 def letter_void(request, uid):
     letter = views.found(request, uid)
     require(policies.can_void(request.user, letter), _("已编号的函由审批领导作废。"))

@@ -11,6 +11,7 @@ from officials.roles import Role
 from rectification.models import Finding
 from reviews.models import ReviewSession
 from tests import factories
+from tests.notices.conftest import draft
 
 NINE = dt.datetime(2026, 12, 22, 1, tzinfo=dt.UTC)
 WORDS = "窗口排队时间长，群众要跑两趟"
@@ -238,3 +239,16 @@ def test_what_htmx_sent_stays_in_the_page_that_sent_it(client, approver, session
     send(client, reverse("reviews:session_cancel", args=[session.uid]), {"reason": "长" * 301}, **headers)
 
     assert shown(client.get(page)) is None
+
+
+def test_words_sent_too_late_from_a_refused_page_come_back_to_the_page_it_stands_for(client, writer, now):
+    letter = draft(factories.UnitFactory(), writer)
+    serve = reverse("rectification:letter_serve", args=[letter.uid])
+    client.force_login(writer)
+    now.move_to(NINE + dt.timedelta(minutes=20), tick=False)
+
+    entered = sign_in(client, "mu", send(client, serve, {"served_on": "2026-11-31"}))
+
+    page = client.get(entered["Location"])
+    assert (entered["Location"], page["Location"]) == (serve, letter.get_absolute_url())
+    assert shown(client.get(page["Location"])) == {"served_on": "2026-11-31"}

@@ -227,6 +227,15 @@ def test_the_second_person_is_shown_the_password(client, auditadmin, secadmin, s
     assert User.objects.get(pk=auditadmin.pk).check_password(shown.context["password"])
 
 
+def test_from_a_password_shown_once_one_gets_back_to_the_account(client, account, step, secadmin):
+    client.force_login(secadmin)
+
+    assert client.get(reverse("desk:account_password", args=[account.uid])).url == reverse(
+        "desk:account_edit", args=[account.uid]
+    )
+    assert client.get(reverse("desk:account_step_confirm", args=[step.uid])).url == reverse("desk:account_step", args=[step.uid])
+
+
 def test_who_asked_sees_that_it_waits_and_may_take_it_back(client, account, step, secadmin):
     client.force_login(secadmin)
     page = reverse("desk:account_step", args=[step.uid])

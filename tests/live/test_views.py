@@ -189,10 +189,16 @@ def test_the_start_and_the_roster_are_the_organisers(client, request, session, g
 def test_nothing_is_pressed_by_a_link(desk, hall, group):
     subject = hall.session.subjects.first()
     for name, *more in [
-        ("console_start",), ("console_step", "next"), ("console_ask", subject.uid), ("console_floor",), ("console_answer", subject.uid),
-        ("console_commitment", subject.uid), ("console_comment", subject.uid), ("roster_tick", "B"), ("roster_count", "B"),
+        ("console_start",), ("console_step", "next"), ("console_ask", subject.uid), ("roster_tick", "B"), ("roster_count", "B"),
     ]:  # fmt: skip
         assert desk.get(url(name, hall.session, *more)).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["console_floor", "console_answer", "console_commitment", "console_comment"])
+def test_where_a_refused_note_stands_one_gets_back_to_the_console(desk, hall, name):
+    more = [] if name == "console_floor" else [hall.session.subjects.first().uid]
+
+    assert desk.get(url(name, hall.session, *more)).url == url("console", hall.session)
 
 
 def test_what_is_not_there_is_not_found(desk, hall):

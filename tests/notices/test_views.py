@@ -219,5 +219,15 @@ def test_a_button_says_yes_only_to_the_words_its_page_showed(client, cast, lette
 def test_a_button_is_not_an_address(client, clerk, letter):
     enter(client, clerk)
 
-    for name in ("letter_check", "letter_return", "letter_issue", "letter_receive"):
+    for name in ("letter_check", "letter_issue", "letter_receive"):
         assert client.get(url(name, letter)).status_code == 405
+
+
+def test_where_a_refused_return_stands_one_gets_back_to_the_letter(client, clerk, letter):
+    Letter.objects.update(state=State.CHECKED)
+    page = enter(client, clerk).post(url("letter_return", letter), {"reason": ""})
+    assert f'name="next" value="{url("letter_return", letter)}"' in page.content.decode()
+
+    english = client.post(reverse("set_language"), {"language": "en", "next": url("letter_return", letter)})
+
+    assert client.get(english.url).url == url("letter", letter)

@@ -320,16 +320,23 @@ def test_a_button_is_not_an_address(client, clerk, item, session):
 
     for name in (
         "plan_approve",
-        "plan_return",
         "verification_begin",
-        "item_verify",
-        "close_propose",
         "close_confirm",
-        "close_decline",
     ):
         assert client.get(url(name, item)).status_code == 405
     for name in ("findings_propose", "letters_draft", "session_close"):
         assert client.get(url(name, session)).status_code == 405
+
+
+def test_where_a_refused_form_stands_one_gets_back_to_its_page(client, clerk, item, session, issued):
+    finding = Finding.objects.first()
+    enter(client, clerk)
+
+    for name in ("plan_return", "verification_release", "item_verify", "close_propose", "close_decline"):
+        assert client.get(url(name, item)).url == url("item", item)
+    for name in ("letter_serve", "letter_void"):
+        assert client.get(url(name, issued)).url == issued.get_absolute_url()
+    assert client.get(url("finding_dismiss", finding)).url == url("finding", finding)
 
 
 # --- files -------------------------------------------------------------------------------------------------

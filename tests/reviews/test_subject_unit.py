@@ -64,7 +64,7 @@ def test_the_migration_finds_the_unit_by_its_name_of_then(moved):
     Unit.objects.filter(pk=renamed.unit_id).update(name="改了名的局")
     SessionSubject.objects.update(unit=factories.UnitFactory())
 
-    import_module("reviews.migrations.0007_subject_unit_kept").remember(apps, None)
+    import_module("reviews.migrations.0011_subject_unit_kept").remember(apps, None)
 
     assert SessionSubject.objects.get(pk=moved.pk).unit == then
     assert SessionSubject.objects.get(pk=renamed.pk).unit == renamed.official.unit

@@ -3,8 +3,8 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
+from core import kept
 from core.errors import RuleViolation
 from core.reasons import ReasonForm
 from core.sessions import in_hall
@@ -17,7 +17,7 @@ from reviews.models import Question, SessionSubject
 
 
 @in_hall
-@require_POST
+@kept.button_on("live:console")
 def console_floor(request, uid):
     hall = own_hall(request, uid)
     form = FloorForm(request.POST, auto_id="floor_%s")
@@ -31,7 +31,7 @@ def console_floor(request, uid):
 
 
 @in_hall
-@require_POST
+@kept.button_on("live:console")
 def console_commitment(request, uid, subject):
     hall = own_hall(request, uid)
     found = get_object_or_404(SessionSubject, uid=subject, session=hall.session)
@@ -46,7 +46,7 @@ def console_commitment(request, uid, subject):
 
 
 @in_hall
-@require_POST
+@kept.button_on("live:console")
 def console_absence(request, uid):
     """Whose turn it is has not come."""
     hall = own_hall(request, uid)
@@ -61,7 +61,7 @@ def console_absence(request, uid):
 
 
 @in_hall
-@require_POST
+@kept.button_on("live:console")
 def console_answer(request, uid, question):
     """Saved while it is typed (204, or 422 with nothing lost); with a button where there is no script."""
     hall = own_hall(request, uid)
@@ -77,7 +77,7 @@ def console_answer(request, uid, question):
 
 
 @in_hall
-@require_POST
+@kept.button_on("live:console")
 def console_comment(request, uid, subject):
     """Saved while it is typed; with the button it is noted as given."""
     hall = own_hall(request, uid)

@@ -3,13 +3,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0007_subject_unit_kept")]
+    dependencies = [
+        ("officials", "0004_rater_status"),
+        ("reviews", "0009_minutes"),
+    ]
 
     operations = [
-        migrations.AlterField(
+        migrations.AddField(
             model_name="sessionsubject",
             name="unit",
             field=models.ForeignKey(
+                null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="officials.unit",

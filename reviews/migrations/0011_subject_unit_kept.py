@@ -12,6 +12,6 @@ def remember(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0006_subject_unit")]
+    dependencies = [("reviews", "0010_subject_unit")]
 
     operations = [migrations.RunPython(remember, migrations.RunPython.noop)]

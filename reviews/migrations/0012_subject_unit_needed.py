@@ -3,17 +3,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("officials", "0004_rater_status"),
-        ("reviews", "0005_digest_sources_kept"),
-    ]
+    dependencies = [("reviews", "0011_subject_unit_kept")]
 
     operations = [
-        migrations.AddField(
+        migrations.AlterField(
             model_name="sessionsubject",
             name="unit",
             field=models.ForeignKey(
-                null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="officials.unit",
