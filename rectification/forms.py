@@ -32,6 +32,12 @@ class ItemFilter(FilterForm):
         self.fields["session"].choices = [("", _("不限会议")), *((str(uid), title) for uid, title in sessions)]
 
 
+class SeenForm(forms.Form):
+    """Which plan a button stood under."""
+
+    seen = forms.IntegerField(min_value=1)
+
+
 class FindingForm(forms.Form):
     """A proposed problem in the words it will be confirmed with."""
 

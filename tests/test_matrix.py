@@ -34,6 +34,7 @@ from rectification.actions import finding as findings
 from rectification.actions import item as items
 from rectification.actions import letter as letters
 from reviews.models import Attendee, Digest, DigestEntry, OpinionForm, ReportVersion, ReviewReport, ReviewSession, TipOff
+from scoring import rules
 from scoring.actions import count, install_sample_scheme, manifest, scheme
 from scoring.models import PaperJob
 from tests import factories
@@ -159,7 +160,7 @@ def held(w, official):
         factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=is_anonymous, expected=expected)
     Attendee.objects.create(group=session.audience.get(code="A"), name=w.users["L"].leading_member.name)
     w.scheme = install_sample_scheme(by=w.users["O"])
-    scheme.lock_scheme(w.scheme, by=w.users["A"], now=w.now)
+    scheme.lock_scheme(w.scheme, seen=rules.scheme_hash(w.scheme.body), by=w.users["A"], now=w.now)
     hall = Hall(session, w.scheme, w.users["O"], w.users["W"], w.users["T"], w.users["A"])
     hall.now = w.now
     hall.counted()
@@ -190,7 +191,7 @@ def putting_right(w):
     plan = {"cause": "人少", "measure": "加开", "owner": "副局长", "section": "窗口", "outcome": "两个窗口", "signed_by": "局长"}
     pdf = SimpleUploadedFile("方案.pdf", one_page())
     w.plan = items.submit_plan(w.item, by=u, now=w.now, file=pdf, due_on=w.today, pace="LIMITED", **plan)
-    items.approve_plan(w.item, by=a, now=w.now)
+    items.approve_plan(w.item, seen=w.plan.pk, by=a, now=w.now)
     w.item.refresh_from_db()
     w.evidence = items.add_evidence(w.item, uploads=[SimpleUploadedFile("照片.pdf", one_page())], by=u, now=w.now)[0]
     items.submit_evidence(w.item, by=u, now=w.now)

@@ -84,14 +84,18 @@ def new_version(scheme, *, by) -> Scheme:
 
 
 @transaction.atomic
-def lock_scheme(scheme, *, by, now):
-    """From here on the scheme never changes. Refused with any error, and with the path of each."""
+def lock_scheme(scheme, *, seen: str, by, now):
+    """From here on the scheme never changes. Refused with any error, and with the path of each; and where its hash is not `seen`,
+    that of what the page showed."""
+    scheme.refresh_from_db(from_queryset=Scheme.objects.select_for_update())
     if scheme.is_locked:
         return
     errors, _warnings = scheme.problems()
     if errors:
         raise RuleViolation([_("%(text)s（%(path)s）") % {"text": problem.text, "path": problem.path} for problem in errors])
+    if rules.scheme_hash(scheme.body) != seen:
+        raise RuleViolation(_("方案刚被他人改过，请看过改动再锁定"))
     scheme.move_to(Scheme.State.LOCKED)
-    scheme.hash, scheme.locked_by, scheme.locked_at = rules.scheme_hash(scheme.body), by, now
+    scheme.hash, scheme.locked_by, scheme.locked_at = seen, by, now
     scheme.save(update_fields=["hash", "locked_by", "locked_at"])
     audit.record("lock_scheme", scheme, by=by, hash=scheme.hash)

@@ -105,5 +105,5 @@ def _version_of(scheme, body, *, by, now):
     body = rules.canonical_scheme(body | {"version": version})
     made = Scheme(code=scheme.code, version=version, name=scheme.name, body=body)
     made.save()
-    lock_scheme(made, by=by, now=now)
+    lock_scheme(made, seen=rules.scheme_hash(body), by=by, now=now)
     return made

@@ -11,7 +11,7 @@ from core.errors import RuleViolation, require
 from core.filters import FilterForm
 from scoring import policies, rules
 from scoring.actions import scheme as actions
-from scoring.forms.scheme import NewSchemeForm, SchemeForms
+from scoring.forms.scheme import NewSchemeForm, SchemeForms, SeenForm
 from scoring.models import Scheme
 from scoring.views import scheme_words
 
@@ -37,6 +37,7 @@ def scheme(request, uid):
         "errors": scheme_words.told(found.body, errors),
         "warnings": scheme_words.told(found.body, warnings),
         "may_lock": policies.can_lock_scheme(request.user) and not found.is_locked and not errors,
+        "hash": found.hash or rules.scheme_hash(found.body),
         "may_edit": policies.can_edit_scheme(request.user),
         "others": others,
     }
@@ -49,7 +50,9 @@ def scheme(request, uid):
 def scheme_lock(request, uid):
     found = get_object_or_404(Scheme, uid=uid)
     require(policies.can_lock_scheme(request.user), _("由工作人员或审批领导锁定计分方案。"))
-    actions.lock_scheme(found, by=request.user, now=timezone.now())
+    form = SeenForm(request.POST)
+    seen = form.cleaned_data["seen"] if form.is_valid() else ""
+    actions.lock_scheme(found, seen=seen, by=request.user, now=timezone.now())
     messages.success(request, _("方案已锁定，不能再改"))
     return redirect(found)
 

@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 from ballots import actions as boxes
 from ballots import codec, reference
 from ballots.models import Envelope, Transcript
+from scoring import rules
 from scoring.actions import install_sample_scheme, scheme
 from tests import factories
 from tests.e2e.stage import TABLET, UPRIGHT
@@ -43,7 +44,7 @@ def open_hall(clerk, scrutineer, teller, approver, until=None, **fields):
     for code, (n, _papers) in NUMBERS.items():
         factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=code != "A", expected=n)
     made = install_sample_scheme(by=clerk)
-    scheme.lock_scheme(made, by=clerk, now=NOW)
+    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=clerk, now=NOW)
     hall = Hall(session, made, clerk, scrutineer, teller, approver)
     hall.now = timezone.now() - dt.timedelta(hours=1)  # the site's own clock is not moved here
     hall.prepare()

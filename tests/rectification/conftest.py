@@ -135,7 +135,7 @@ def bring(item, state, *, unit, approver, verifier=None, clerk=None):
     """Take an item on to `state`, step by step, by whose each step is."""
     steps = [
         ("PLAN_SUBMITTED", lambda: items.submit_plan(item, by=unit, now=timezone.now(), **PLAN)),
-        ("IN_PROGRESS", lambda: items.approve_plan(item, by=approver, now=timezone.now())),
+        ("IN_PROGRESS", lambda: items.approve_plan(item, seen=item.plan.pk, by=approver, now=timezone.now())),
         ("EVIDENCE_SUBMITTED", lambda: hand_in(item, unit)),
         ("UNDER_VERIFICATION", lambda: items.take_up(item, by=verifier, now=timezone.now())),
         ("VERIFIED", lambda: items.verify(item, is_passed=True, text="看过原件", by=verifier, now=timezone.now())),

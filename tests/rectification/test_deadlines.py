@@ -95,7 +95,7 @@ def test_the_plan_is_not_asked_for_once_it_is_in_but_again_when_it_comes_back(re
     deadlines.sweep(today=TODAY)
     assert rows(liaison)["PLAN"][1] == State.CANCELLED
 
-    actions.return_plan(received, reason="没有写到人", by=approver, now=NOW)
+    actions.return_plan(received, seen=received.plan.pk, reason="没有写到人", by=approver, now=NOW)
 
     assert rows(liaison)["PLAN"][1] == State.WAITING
 

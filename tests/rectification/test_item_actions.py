@@ -103,7 +103,7 @@ def test_a_long_term_plan_moves_the_period_once_the_leader_agrees(received, liai
     received.refresh_from_db()
     assert received.due_on == dt.date(2026, 12, 10)  # not before
 
-    actions.approve_plan(received, by=approver, now=NOW)
+    actions.approve_plan(received, seen=received.plan.pk, by=approver, now=NOW)
 
     received.refresh_from_db()
     assert (received.due_on, received.first_due_on, received.is_long_term) == (due, dt.date(2026, 12, 10), True)
@@ -112,11 +112,26 @@ def test_a_long_term_plan_moves_the_period_once_the_leader_agrees(received, liai
     assert Notice.objects.filter(to=liaison, key__contains=":BLUE:2026-12-05", state="CANCELLED").count() == 1
 
 
+def test_nobody_decides_on_a_plan_that_was_not_shown(received, liaison, approver, clerk):
+    """The leader's page shows the first plan; meanwhile it went back and the second came in."""
+    first = actions.submit_plan(received, by=liaison, now=NOW, **PLAN)
+    actions.return_plan(received, seen=first.pk, reason="没有写到人", by=clerk, now=NOW)
+    second = actions.submit_plan(received, by=liaison, now=NOW, **PLAN)
+
+    for decide in (actions.approve_plan, lambda item, **how: actions.return_plan(item, reason="没有时限", **how)):
+        with pytest.raises(RuleViolation, match="又报送了新的方案"):
+            decide(RectificationItem.objects.get(), seen=first.pk, by=approver, now=NOW)
+
+    assert RectificationItem.objects.get().state == "PLAN_SUBMITTED"
+    actions.approve_plan(RectificationItem.objects.get(), seen=second.pk, by=approver, now=NOW)
+    assert RectificationItem.objects.get().plan.approved_by == approver
+
+
 def test_a_returned_plan_is_handed_in_anew_and_both_are_kept(received, liaison, approver):
     actions.submit_plan(received, by=liaison, now=NOW, **PLAN)
     with pytest.raises(RuleViolation, match="请写明退回的理由"):
-        actions.return_plan(received, reason="", by=approver, now=NOW)
-    actions.return_plan(received, reason="没有写到人", by=approver, now=NOW)
+        actions.return_plan(received, seen=received.plan.pk, reason="", by=approver, now=NOW)
+    actions.return_plan(received, seen=received.plan.pk, reason="没有写到人", by=approver, now=NOW)
     assert Notice.objects.filter(to=liaison, subject__startswith="方案退回", body__contains="没有写到人").count() == 1
 
     actions.submit_plan(received, by=liaison, now=NOW, **{**PLAN, "owner": "副局长卞亭然，造林科科长"})
@@ -331,17 +346,17 @@ def test_a_declined_proposal_may_be_made_again(received, people):
     assert kinds(item)[-3:] == [Kind.CLOSE_PROPOSED, Kind.CLOSE_DECLINED, Kind.CLOSE_PROPOSED]
 
 
-@pytest.mark.parametrize("step", ["approve_plan", "take_up"])
-def test_no_step_is_skipped(received, approver, step):
+@pytest.mark.parametrize(("step", "more"), [("approve_plan", {"seen": 1}), ("take_up", {})])
+def test_no_step_is_skipped(received, approver, step, more):
     with pytest.raises(RuleViolation, match="不能转为"):
-        getattr(actions, step)(received, by=approver, now=NOW)
+        getattr(actions, step)(received, by=approver, now=NOW, **more)
 
 
 def test_who_handed_the_plan_in_does_not_approve_it(received, liaison):
     actions.submit_plan(received, by=liaison, now=NOW, **PLAN)
 
     with pytest.raises(RuleViolation, match="不能审定自己的方案"):
-        actions.approve_plan(received, by=liaison, now=NOW)
+        actions.approve_plan(received, seen=received.plan.pk, by=liaison, now=NOW)
 
     assert RectificationItem.objects.get().state == State.PLAN_SUBMITTED
 
@@ -395,7 +410,7 @@ def test_a_letter_is_done_with_its_last_item(session, subject, people):
             actions.submit_plan(items[1], by=people["unit"], now=NOW, **PLAN)
             bring(item, "VERIFIED", **people)
         else:
-            actions.approve_plan(item, by=people["approver"], now=NOW)
+            actions.approve_plan(item, seen=item.plan.pk, by=people["approver"], now=NOW)
             hand_in(item, people["unit"])
             actions.take_up(item, by=people["verifier"], now=NOW)
             actions.verify(item, is_passed=True, text="看过原件", by=people["verifier"], now=NOW)

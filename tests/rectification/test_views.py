@@ -192,7 +192,8 @@ STEPS = [
 
 @pytest.mark.parametrize(("name", "start", "post", "may", "state"), STEPS)
 def test_each_step_of_an_item_is_taken_by_whose_it_is(client, cast, received, name, start, post, may, state):
-    bring(received, start, unit=cast["liaison"], approver=cast["approver"], verifier=cast["verifier"])
+    item = bring(received, start, unit=cast["liaison"], approver=cast["approver"], verifier=cast["verifier"])
+    post = {"seen": item.plan.pk, **post}
     also = {"plan_return": {"approver"}, "verification_release": {"verifier"}}.get(
         name, set()
     )  # may too, but the step is taken only once

@@ -10,6 +10,7 @@ from django.utils import timezone
 from ballots import actions as box
 from ballots import casting, codec, reference
 from reviews.models import ReviewSession
+from scoring import rules
 from scoring.actions import count, ending, install_sample_scheme, manifest, opening, scheme, setup, steps, table
 from scoring.models import BallotRound
 from tests import factories
@@ -32,7 +33,7 @@ def run_time_data(settings, tmp_path, monkeypatch):
 def locked(clerk):
     """The sample scheme, locked."""
     made = install_sample_scheme(by=clerk)
-    scheme.lock_scheme(made, by=clerk, now=NOW)
+    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=clerk, now=NOW)
     return made
 
 

@@ -12,6 +12,7 @@ from core.errors import RuleViolation
 from core.models import AuditEvent
 from officials.models import RoleGrant
 from reviews.models import ReviewSession
+from scoring import rules
 from scoring.actions import clearing, ending, opening, papers, rehearsal, scheme, setup, sheets, small_groups, table
 from scoring.models import BallotRound, Ending, PaperJob, Scheme, TableMinutes
 from tests.core import reading
@@ -152,7 +153,7 @@ def lonely(hall):
     body = hall.scheme.body | {"code": "LONELY"}
     groups = [{k: v for k, v in g.items() if k != "merge_into"} for g in body["rater_groups"]]
     made = Scheme.objects.create(code="LONELY", name="没有并组", body=body | {"rater_groups": groups})
-    scheme.lock_scheme(made, by=hall.clerk, now=hall.now)
+    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=hall.clerk, now=hall.now)
     return made
 
 

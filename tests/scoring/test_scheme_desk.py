@@ -165,7 +165,7 @@ def test_beside_the_form_stands_what_it_would_do(client, clerk, draft):
 
 def test_a_locked_scheme_is_followed_by_one_draft(client, clerk, draft):
     client.force_login(clerk)
-    actions.lock_scheme(draft, by=clerk, now=timezone.now())
+    actions.lock_scheme(draft, seen=rules.scheme_hash(draft.body), by=clerk, now=timezone.now())
     assert client.get(address("scheme_edit", draft)).url == draft.get_absolute_url()
     with pytest.raises(RuleViolation, match="已经锁定"):
         actions.change_scheme(draft, draft.body, before=rules.scheme_hash(draft.body), by=clerk)
@@ -179,7 +179,7 @@ def test_a_locked_scheme_is_followed_by_one_draft(client, clerk, draft):
 
 def test_two_versions_are_compared_in_words(client, clerk, draft):
     client.force_login(clerk)
-    actions.lock_scheme(draft, by=clerk, now=timezone.now())
+    actions.lock_scheme(draft, seen=rules.scheme_hash(draft.body), by=clerk, now=timezone.now())
     made = actions.new_version(draft, by=clerk)
     page = client.get(address("scheme_compare", made)).content.decode()
     assert "两版内容相同" in page

@@ -3,6 +3,7 @@
 import datetime as dt
 import errno
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from notices.models import Notice
 from officials.models import RoleGrant
 from scoring import rules, tasks
 from scoring.actions import install_sample_scheme, papers, setup, sheets, table
+from scoring.actions.scheme import change_scheme
 from scoring.models import NamedMarks, PaperJob, RoundGroup, Scheme, StepRequest, SubjectResult
 from tests import factories
 from tests.adversary import publication
@@ -574,10 +576,25 @@ def test_schemes_are_read_and_locked(client, clerk, member, sysadmin):
     client.force_login(sysadmin)
     assert client.get(scheme.get_absolute_url()).status_code == 403
     client.force_login(clerk)
-    client.post(reverse("scoring:scheme_lock", args=[scheme.uid]))
+    shown = re.search('name="seen" value="([0-9a-f]{64})"', client.get(scheme.get_absolute_url()).content.decode())[1]
+    client.post(reverse("scoring:scheme_lock", args=[scheme.uid]), {"seen": shown})
     scheme.refresh_from_db()
     assert scheme.is_locked
-    assert len(scheme.hash) == 64
+    assert scheme.hash == shown
+
+
+def test_a_scheme_that_was_changed_since_it_was_shown_is_not_locked(client, clerk):
+    client.force_login(clerk)
+    scheme = install_sample_scheme()
+    shown = rules.scheme_hash(scheme.body)
+    change_scheme(scheme, scheme.body | {"rounding": {"places": 1}}, before=shown, by=clerk)
+
+    for seen in (shown, "", "0" * 65):
+        client.post(reverse("scoring:scheme_lock", args=[scheme.uid]), {"seen": seen})
+
+    scheme.refresh_from_db()
+    assert not scheme.is_locked
+    assert "方案刚被他人改过" in client.get(scheme.get_absolute_url()).content.decode()
 
 
 def test_a_scheme_with_errors_cannot_be_locked(client, clerk):

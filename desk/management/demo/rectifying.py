@@ -141,9 +141,15 @@ class Rectification:
         if status == "plan_submitted":
             return
         if status == "plan_returned":
-            item.return_plan(made, reason="措施没有写明谁来抽查、多久一次，请补充后再报。", by=self.cast.clerk, now=day.at(2))
+            item.return_plan(
+                made,
+                seen=made.plan.pk,
+                reason="措施没有写明谁来抽查、多久一次，请补充后再报。",
+                by=self.cast.clerk,
+                now=day.at(2),
+            )
             return
-        item.approve_plan(made, by=self.cast.approver, now=day.at(2))
+        item.approve_plan(made, seen=made.plan.pk, by=self.cast.approver, now=day.at(2))
         made.refresh_from_db()
         names = (row["evidence"] if row else []) or [evidence.GENERAL]
         if status != "in_progress" or (row and row["progress"] >= 60):

@@ -11,6 +11,7 @@ from ballots import actions as boxes
 from ballots import casting, codec, reference
 from desk.management.demo.preparation import Meeting
 from officials.models import LeadingMember
+from scoring import rules
 from scoring.actions import count as counting
 from scoring.actions import ending, opening, scheme, setup, steps, table
 from scoring.models import BallotRound, Count, Scheme
@@ -38,7 +39,7 @@ class Vote:
 def sample_scheme(cast, *, now):
     """The sample scheme, locked; made once."""
     made = scheme.install_sample_scheme(by=cast.clerk)
-    scheme.lock_scheme(made, by=cast.approver, now=now)
+    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=cast.approver, now=now)
     return Scheme.objects.get(pk=made.pk)
 
 

@@ -48,12 +48,12 @@ def submit_plan(item, *, by, now: dt.datetime, file=None, **fields) -> Rectifica
 
 
 @transaction.atomic
-def approve_plan(item, *, by, now: dt.datetime):
-    """The leader agrees; a long-term plan moves the due day of the item with it."""
-    plan = item.plan
+def approve_plan(item, *, seen: int, by, now: dt.datetime):
+    """The leader agrees to the plan that the page showed; a long-term plan moves the due day of the item with it."""
     if faults := item.approver_faults(by):
         raise RuleViolation(faults)
     item.move_to(State.IN_PROGRESS)
+    plan = shown_plan(item, seen)
     plan.approved_by, plan.approved_at = by, now
     plan.save(update_fields=["approved_by", "approved_at"])
     item.pace = plan.pace
@@ -69,10 +69,19 @@ def approve_plan(item, *, by, now: dt.datetime):
     note(item, Kind.PLAN_APPROVED, by=by, now=now, text=text, to=unit_people(item))
 
 
+def shown_plan(item, seen: int) -> RectificationPlan:
+    """The plan handed in last, if it is the one that was shown: nobody decides on words not seen. Asked with the item's row held."""
+    plan = RectificationPlan.objects.filter(item=item).order_by("pk").last()
+    if plan.pk != seen:
+        raise RuleViolation(_("单位又报送了新的方案，请看过再办"))
+    return plan
+
+
 @transaction.atomic
-def return_plan(item, *, reason: str, by, now: dt.datetime):
+def return_plan(item, *, seen: int, reason: str, by, now: dt.datetime):
+    """The plan that the page showed goes back, with the reason."""
     reason = needed(reason, _("请写明退回的理由"))
     item.move_to(State.PLAN_RETURNED)
-    RectificationPlan.objects.filter(pk=item.plan.pk).update(returned_because=reason)
+    RectificationPlan.objects.filter(pk=shown_plan(item, seen).pk).update(returned_because=reason)
     note(item, Kind.PLAN_RETURNED, by=by, now=now, text=reason, to=unit_people(item))
     deadlines.lay(RectificationItem.objects.filter(pk=item.pk), today=timezone.localdate(now))
