@@ -75,8 +75,9 @@ def drawn_blockers(groups, counts) -> list[str]:
 
 
 @transaction.atomic
-def enter_named(group, *, rater: str, marks: dict, by):
-    """The marks of one named rater for every official: {subject: {criterion: tenths} or {}}. Entered again, they replace."""
+def enter_named(group, *, rater: str, marks: dict, by, replaces: bool = False):
+    """The marks of one named rater for every official: {subject: {criterion: tenths} or {}}. They replace those of the same name only
+    where the writer has these before the eyes: another person may have the name."""
     round = BallotRound.objects.held(group.round)
     if not group.is_named:
         raise RuleViolation(_("这个票种不记名，只能用票卡"))
@@ -84,6 +85,10 @@ def enter_named(group, *, rater: str, marks: dict, by):
         raise RuleViolation(_("建立票箱以后、开箱以前才能录入实名评分"))
     if not rater.strip():
         raise RuleViolation(_("请写明评议人"))
+    if not replaces and NamedMarks.objects.filter(group=group, rater=rater.strip()).exists():
+        raise RuleViolation(
+            _("%(name)s的评分已录入；要改的，请点“查看、修改”。同名的另一位，请在姓名后注明单位") % {"name": rater.strip()}
+        )
     for subject, answers in marks.items():
         NamedMarks.objects.update_or_create(
             group=group, rater=rater.strip(), subject=subject, defaults={"answers": answers, "entered_by": by}

@@ -68,7 +68,7 @@ def ballot_named(request, uid, letter):
     if request.method == "POST" and form.is_valid():
         try:
             name = rater or form.cleaned_data["rater"]
-            actions.enter_named(group, rater=name, marks=form.marks(), by=request.user)
+            actions.enter_named(group, rater=name, marks=form.marks(), by=request.user, replaces=bool(rater))
         except RuleViolation as refusal:
             form.add_error(None, refusal)
         else:

@@ -157,6 +157,22 @@ def test_the_table_is_kept_between_the_cards_and_the_opening(hall):
     assert NamedMarks.objects.filter(rater="姜景舟").count() == 3
 
 
+def test_named_marks_of_the_same_name_are_not_replaced_unseen(hall):
+    """Two persons of one name, or a slip on the blank form: the marks entered first stay."""
+    hall.prepare(A=(2, 0))
+    group, subject = hall.round.groups.get(letter="a"), hall.session.subjects.first()
+    table.enter_named(group, rater="张伟", marks={subject: {"K01": 60}}, by=hall.clerk)
+
+    with pytest.raises(RuleViolation, match="张伟的评分已录入.*注明单位"):
+        table.enter_named(group, rater=" 张伟", marks={subject: {"K01": 10}}, by=hall.clerk)
+
+    assert NamedMarks.objects.get().answers == {"K01": 60}
+    table.enter_named(group, rater="张伟", marks={subject: {"K01": 10}}, by=hall.clerk, replaces=True)
+    assert NamedMarks.objects.get().answers == {"K01": 10}
+    table.enter_named(group, rater="张伟（发改局）", marks={subject: {}}, by=hall.clerk)
+    assert group.raters == 2
+
+
 def test_named_marks_are_removed_once_and_noted_once(hall):
     hall.prepare()
     group = hall.round.groups.get(letter="a")

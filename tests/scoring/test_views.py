@@ -398,6 +398,9 @@ def test_named_marks_are_entered_whole_or_refused_by_name(client, hall):
     answers = {m.subject_id: m.answers for m in hall.round.groups.get(letter="a").marks.all()}
     assert answers[first.pk] == dict.fromkeys(codes, 45)
     assert list(answers.values()).count({}) == 2
+    again = client.post(page("ballot_named", hall.session, "a"), {"rater": "姜景舟"} | whole)
+    assert "姜景舟的评分已录入；要改的，请点“查看、修改”" in again.content.decode()
+    assert client.post(page("ballot_named", hall.session, "a") + "?rater=姜景舟", whole).status_code == 302
     off = client.post(page("ballot_named", hall.session, "a"), {"rater": "姜景舟"} | whole | {f"o01_{codes[0]}": "4.3"})
     assert off.status_code == 200
 
