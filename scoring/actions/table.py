@@ -64,12 +64,17 @@ def drawn_blockers(groups, counts) -> list[str]:
         words = {"name": group.name, "drawn": group.drawn, "most": row["printed"] - row["voided"], **row}
         if group.drawn < row["cast"]:
             reasons.append(
-                _("%(name)s登记实发 %(drawn)d 张，收回却有 %(cast)d 张，不能开箱：请核对登记的数；数无误的，提出作废本轮，另发票卡重投")
+                _(
+                    "%(name)s登记实发 %(drawn)d 张，收回却有 %(cast)d 张，不能开箱：请核对登记的数；数无误的，提出作废本轮，另发票卡重投"
+                )
                 % words
             )
         elif group.drawn > words["most"]:
             reasons.append(
-                _("%(name)s印制 %(printed)d 张、作废 %(voided)d 张，实发最多 %(most)d 张，登记的是 %(drawn)d 张；实发是领出减交回") % words
+                _(
+                    "%(name)s印制 %(printed)d 张、作废 %(voided)d 张，实发最多 %(most)d 张，登记的是 %(drawn)d 张；实发是领出减交回"
+                )
+                % words
             )
     return reasons
 

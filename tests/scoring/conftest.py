@@ -1,21 +1,27 @@
 """A small session at every stage of its ballot. The clients are the reference client; the booth is entered through its own door."""
 
+import copy
 import datetime as dt
 import json
 import random
+import shutil
 
 import pytest
+from django.conf import settings as site
 from django.utils import timezone
 
 from ballots import actions as box
 from ballots import casting, codec, reference
+from officials.roles import Role
 from reviews.models import ReviewSession
 from scoring import rules
 from scoring.actions import count, ending, install_sample_scheme, manifest, opening, scheme, setup, steps, table
 from scoring.models import BallotRound
 from tests import factories
+from tests.rolled import Rolled
 
 NOW = timezone.make_aware(dt.datetime(2026, 12, 22, 16, 0))
+STAFF = [("穆晏川", Role.ORGANISER), ("袁秉柏", Role.APPROVER), ("俞舒源", Role.SCRUTINEER), ("倪松言", Role.TELLER)]
 NUMBERS = {"A": (1, 0), "B": (7, 0), "C": (5, 0), "D": (6, 1)}
 
 
@@ -31,14 +37,22 @@ def run_time_data(settings, tmp_path, monkeypatch):
 
 @pytest.fixture
 def locked(clerk):
+    return make_locked(clerk)
+
+
+@pytest.fixture
+def meeting(db):
+    return make_meeting()
+
+
+def make_locked(clerk):
     """The sample scheme, locked."""
     made = install_sample_scheme(by=clerk)
     scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=clerk, now=NOW)
     return made
 
 
-@pytest.fixture
-def meeting(db):
+def make_meeting():
     """A meeting under way with three officials and the four usual groups."""
     session = factories.ReviewSessionFactory(subjects=3, state=ReviewSession.State.IN_PROGRESS)
     for code, name, is_anonymous in [
@@ -56,6 +70,43 @@ def meeting(db):
 @pytest.fixture
 def hall(meeting, locked, clerk, scrutineer, teller, approver):
     return Hall(meeting, locked, clerk, scrutineer, teller, approver)
+
+
+@pytest.fixture(scope="module")
+def counted_once(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """See `counted`. Other tests of the module would come upon this meeting, so it may have none."""
+    tests = [item for item in request.session.items if item.path == request.path]
+    assert [item.name for item in tests if "counted" not in item.fixturenames] == [], "these belong into another module"
+    with django_db_blocker.unblock(), Rolled():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(site, "RECEIPT_KEYS", tmp_path_factory.mktemp("counted") / "receipt-keys")
+            patch.setattr(manifest, "client_hash", lambda: codec.b64(bytes(32)))
+            clerk, approver, scrutineer, teller = (factories.UserFactory(name=name, roles=[role]) for name, role in STAFF)
+            hall = Hall(make_meeting(), make_locked(clerk), clerk, scrutineer, teller, approver).counted()
+            hall.receipt_keys = site.RECEIPT_KEYS
+        yield hall
+
+
+@pytest.fixture
+def counted(counted_once, settings, run_time_data):
+    """A hall as far as its count. It is walked there once for a module, and each test goes on from there as if alone."""
+    hall = copy.copy(counted_once)
+    shutil.copytree(hall.receipt_keys, settings.RECEIPT_KEYS)
+    for name in ("scheme", "clerk", "approver", "scrutineer", "teller"):
+        row = getattr(hall, name)
+        setattr(hall, name, type(row).objects.get(pk=row.pk))
+    return hall.again()
+
+
+PEOPLE = ["clerk", "approver", "scrutineer", "teller", "member", "leader", "verifier", "reviewed", "outsider", "sysadmin"]
+
+
+@pytest.fixture
+def people(request, hall, member, leader, verifier, outsider, sysadmin):
+    """Everybody by name; `reviewed` is the first official of the session."""
+    official = hall.session.subjects.first().official
+    cast = {name: getattr(hall, name, None) or request.getfixturevalue(name) for name in PEOPLE if name != "reviewed"}
+    return cast | {"reviewed": factories.UserFactory(roles=["subject"], official=official)}
 
 
 class Hall:

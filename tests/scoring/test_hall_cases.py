@@ -1,20 +1,16 @@
-"""The hall's real cases on the main site: cards lost and handed back, papers, groups with too few, void rounds, the end."""
-
-import datetime as dt
+"""The hall's real cases on the main site: cards lost and handed back, papers, groups with too few, void rounds."""
 
 import pytest
 from django.urls import reverse
 
-from ballots import actions as box
 from ballots import casting, codec, reference
-from ballots.models import Box, Envelope, Void
+from ballots.models import Box, Void
 from core.errors import RuleViolation
 from core.models import AuditEvent
-from officials.models import RoleGrant
 from reviews.models import ReviewSession
 from scoring import rules
-from scoring.actions import clearing, ending, opening, papers, rehearsal, scheme, setup, sheets, small_groups, table
-from scoring.models import BallotRound, Ending, PaperJob, Scheme, TableMinutes
+from scoring.actions import clearing, opening, rehearsal, scheme, setup, sheets, small_groups, table
+from scoring.models import BallotRound, Ending, Scheme, TableMinutes
 from tests.core import reading
 from tests.scoring.conftest import NUMBERS
 
@@ -244,115 +240,6 @@ def test_a_void_round_has_its_record_and_the_next_begins_with_its_numbers(client
     assert (form["attendants_B"].value(), form["papers_B"].value()) == (9, 2)
 
 
-# --- the end -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def published(hall):
-    return hall.counted().sign().confirm().publish()
-
-
-def end(hall, **changes):
-    said = {"declared_by": "沈知衡", "key_cards": 3, "missing_key_cards": "", "tablets": 20, "objections": ""} | changes
-    ending.note_ending(hall.round, **said, by=hall.scrutineer, now=hall.now)
-
-
-def test_nothing_ends_while_objections_are_taken(published, settings):
-    settings.OBJECTION_MINUTES = 20
-    hall = published
-    hall.now += dt.timedelta(minutes=19, seconds=30)
-    with pytest.raises(RuleViolation, match="异议期还有 1 分钟"):
-        end(hall)
-    with pytest.raises(RuleViolation, match="异议期还有 1 分钟"):
-        hall.together("ARCHIVE")
-    hall.now += dt.timedelta(seconds=30)
-    end(hall)
-    hall.together("ARCHIVE")
-    assert (hall.round.state, Envelope.objects.count()) == (Box.State.ARCHIVED, 0)
-
-
-def test_sealed_ballots_are_kept_until_the_end_is_noted(published):
-    published.now += dt.timedelta(minutes=15)
-    with pytest.raises(RuleViolation, match="还没有登记终局"):
-        published.together("ARCHIVE")
-    assert Envelope.objects.exists()
-
-
-def test_an_end_that_leaves_a_way_back_is_refused(published):
-    published.now += dt.timedelta(minutes=15)
-    for changes, told in [
-        ({"key_cards": 4}, "只做了 3 张"),
-        ({"key_cards": 2}, "写明缺的在哪里"),
-        ({"key_cards": 1, "missing_key_cards": "在家里"}, "仍能开箱"),
-        ({"declared_by": " "}, "主持人"),
-    ]:
-        with pytest.raises(RuleViolation, match=told):
-            end(published, **changes)
-        assert not Ending.objects.exists(), changes
-
-
-def test_one_key_card_may_be_missing_with_its_reason(published):
-    published.now += dt.timedelta(minutes=15)
-    end(published, key_cards=2, missing_key_cards="第三方监票人的一张会前受潮损毁")
-    published.together("ARCHIVE")
-    assert published.round.is_ended
-
-
-@pytest.mark.slow
-def test_the_record_of_the_end_says_what_was_destroyed(published):
-    hall = published.end()
-    job = papers.ask_for_paper(hall.count, PaperJob.Kind.ENDING, by=hall.scrutineer)
-    papers.make(job.pk)
-    job.refresh_from_db()
-    with job.stored.content.open() as file:
-        words = reading.words(file.read())
-    code = codec.code(hall.round.box.manifest_hash, 80)
-    told = ["评议票箱终结记录", "18张密封票", "当众粉碎3张", "20台平板", "无人提出异议", "沈知衡", "监票人（代表）", code]
-    assert [word for word in told if word.replace(" ", "") not in words] == []
-
-
-def test_the_record_of_the_end_waits_for_the_end(client, published):
-    client.force_login(published.scrutineer)
-    address = reverse("scoring:paper_make", args=[published.session.uid, "ENDING"])
-    assert client.post(address).status_code == 403
-    published.end()
-    assert client.post(address).status_code == 302
-
-
-def test_the_countdown_is_shown_until_the_window_is_over(client, published, time_machine):
-    address = reverse("scoring:objection", args=[published.session.uid])
-    time_machine.move_to(published.now + dt.timedelta(minutes=4))
-    client.force_login(published.scrutineer)
-    assert "异议期还有 <b>11</b> 分钟" in client.get(address).content.decode()
-    time_machine.move_to(published.now + dt.timedelta(minutes=15))
-    assert "异议期已满" in client.get(address).content.decode()
-    published.end()
-    assert "已经终局" in client.get(address).content.decode()
-
-
-def test_the_end_is_noted_on_its_page_and_destroyed_by_two(client, published, time_machine):
-    hall = published
-    address = reverse("scoring:ballot_end", args=[hall.session.uid])
-    typed = {
-        "declared_by": "沈知衡",
-        "key_cards": 3,
-        "tablets": 12,
-        "is_shredded": "on",
-        "objections": "要求复算一次，当场复算相同",
-    }
-    time_machine.move_to(hall.now + dt.timedelta(minutes=2))
-    client.force_login(hall.scrutineer)
-    assert "异议期还有 13 分钟" in client.get(address).content.decode()
-    time_machine.move_to(hall.now + dt.timedelta(minutes=16))
-    assert client.post(address, {**typed, "is_shredded": ""}).status_code == 200
-    assert not Ending.objects.exists()
-    assert client.post(address, typed).status_code == 302
-    for who, step in ((hall.scrutineer, "ask"), (hall.clerk, "confirm")):
-        client.force_login(who)
-        client.post(reverse(f"scoring:ballot_{step}", args=[hall.session.uid, "ARCHIVE"]))
-    assert box.get(hall.round.sid).state == Box.State.ARCHIVED
-
-
 # --- what hangs and lies in the hall -------------------------------------------------------------------------------
 
 
@@ -399,11 +286,3 @@ def test_a_rehearsal_says_so_on_every_paper_and_is_wiped_with_its_minutes(client
 
     rehearsal.wipe_rehearsal(hall.session, by=hall.clerk)
     assert [model for model in (BallotRound, TableMinutes, Ending, Box) if model.objects.exists()] == []
-
-
-def test_one_person_with_both_roles_cannot_end_it_alone(published):
-    RoleGrant.objects.create(user=published.clerk, role="scrutineer")
-    published.now += dt.timedelta(minutes=15)
-    end(published)
-    with pytest.raises(RuleViolation, match="两个人"):
-        published.together("ARCHIVE", first=published.clerk, second=published.clerk)

@@ -11,8 +11,12 @@ from scoring.models import Count
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
 
+@pytest.fixture
+def hall(counted):
+    return counted
+
+
 def test_both_programs_find_what_was_frozen(hall):
-    hall.counted()
     found = recount(hall.count, by=hall.scrutineer)
 
     assert (found.ballots, found.officials, found.differing) == (18, 3, [])
@@ -48,7 +52,6 @@ def changed_table(name):
     ],
 )
 def test_whatever_was_changed_since_is_named(hall, change, told):
-    hall.counted()
     Count.objects.update(**change(hall.count))
     found = recount(hall.again().count, by=hall.scrutineer).differing
 
@@ -57,7 +60,6 @@ def test_whatever_was_changed_since_is_named(hall, change, told):
 
 
 def test_a_transcript_with_one_signature_less_does_not_pass(hall):
-    hall.counted()
     stored = Transcript.objects.get(sid=hall.round.sid)
     document = bytes(stored.document)
     at = document.index(b'"received_root":"') + len(b'"received_root":"')
@@ -70,7 +72,6 @@ def test_a_transcript_with_one_signature_less_does_not_pass(hall):
 
 
 def test_the_page_says_what_was_found(client, hall):
-    hall.counted()
     address = reverse("scoring:results_recount", args=[hall.session.uid])
     client.force_login(hall.scrutineer)
     assert address in client.get(reverse("scoring:results", args=[hall.session.uid])).content.decode()

@@ -15,9 +15,14 @@ from tests.core import reading
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
 
+@pytest.fixture
+def hall(counted):
+    return counted
+
+
 @pytest.mark.parametrize("has_ended", [False, True])
 def test_the_session_file_holds_the_record_of_the_end_once_there_is_one(hall, has_ended):
-    hall.counted().sign().confirm().publish()
+    hall.sign().confirm().publish()
     if has_ended:
         hall.end()
     job = papers.ask_for_paper(hall.count, PaperJob.Kind.SESSION_FILE, by=hall.clerk)
@@ -29,7 +34,7 @@ def test_the_session_file_holds_the_record_of_the_end_once_there_is_one(hall, ha
 
 
 def test_the_session_file_encloses_what_the_room_may_recount_and_never_the_sealed_transcript(hall):
-    hall.counted().sign().confirm()
+    hall.sign().confirm()
     job = papers.ask_for_paper(hall.count, PaperJob.Kind.SESSION_FILE, by=hall.clerk)
     assert papers.enclosed(hall.count) == []
     hall.publish()
@@ -75,7 +80,7 @@ def test_the_session_file_holds_the_digest_and_the_reports_that_passed(hall):
             "problems": [{"problem": "压力传导不够", "due_on": "2027-01-31"}],
         }
         ReportVersion.objects.create(report=report, number=1, content=content)
-    file = sheets.session_file(hall.counted().count)
+    file = sheets.session_file(hall.count)
 
     assert [[line["text"] for line in part["lines"]] for part in file["opinions"]] == [["采购公示不够具体"], [], []]
     (passed,) = file["reports"]

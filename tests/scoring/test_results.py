@@ -1,0 +1,396 @@
+"""The results and their papers: who reads, signs and prints what, and how much of it is shown."""
+
+import datetime as dt
+import errno
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from core import audit
+from notices.models import Notice
+from officials.models import RoleGrant
+from scoring import tasks
+from scoring.actions import papers, sheets
+from scoring.models import PaperJob, StepRequest, SubjectResult
+from tests import factories
+from tests.adversary import publication
+from tests.core import reading
+from tests.scoring.test_views import page, statuses
+
+pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
+
+
+@pytest.fixture
+def hall(counted):
+    return counted
+
+
+def test_who_reads_a_result_and_how_much(client, hall, people):
+    result = SubjectResult.objects.select_related("subject").first()
+    address = reverse("scoring:result", args=[result.subject.uid])
+    other = reverse("scoring:result", args=[SubjectResult.objects.last().subject.uid])
+    exact = "准确值，只供监票"
+
+    assert statuses(client, people, lambda: client.get(address)) == [403, 403, 200, 200, 403, 403, 403, 403, 404, 404]
+    client.force_login(hall.teller)
+    assert exact in client.get(address).content.decode()
+
+    hall.sign()
+    assert statuses(client, people, lambda: client.get(address)) == [403, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+    client.force_login(hall.approver)
+    assert "分数怎样算出来" not in client.get(address).content.decode()
+
+    hall.confirm()
+    assert statuses(client, people, lambda: client.get(address)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+    hall.publish()
+    assert statuses(client, people, lambda: client.get(address)) == [200, 200, 200, 200, 200, 200, 200, 200, 404, 404]
+    client.force_login(people["reviewed"])
+    own = client.get(address).content.decode()
+    assert "各票种平均分" not in own
+    assert "分数怎样算出来" not in own
+    assert client.get(other).status_code == 403
+    listed = client.get(page("results", hall.session)).content.decode()
+    assert result.subject.name in listed
+    assert SubjectResult.objects.select_related("subject").last().subject.name not in listed.split("</h1>")[1]
+    client.force_login(people["member"])
+    assert exact not in client.get(address).content.decode()
+
+
+def test_exact_values_are_for_the_scrutineers_only(client, hall):
+    """No page of an L1 reader holds an exact group value."""
+    hall.sign().confirm()
+    result = SubjectResult.objects.select_related("subject").first()
+    address = reverse("scoring:result", args=[result.subject.uid])
+    weigh = next(step["text"] for step in result.trace_l2 if step["step"] == "weigh")
+    for user, shown in [(hall.scrutineer, True), (hall.approver, False), (hall.clerk, False)]:
+        client.force_login(user)
+        assert (weigh in client.get(address).content.decode()) is shown
+
+
+def test_exact_numbers_of_groups_wait_for_the_leader_but_for_those_who_sign(client, hall):
+    """The count sheet gives them to the ballot (ballots.md B5)."""
+
+    def readers():
+        for name in ("clerk", "approver", "scrutineer", "teller"):
+            client.force_login(getattr(hall, name))
+            if client.get(page("results", hall.session)).context["sheet"]:
+                yield name
+
+    assert list(readers()) == ["scrutineer", "teller"]
+    hall.sign()
+    assert list(readers()) == ["approver", "scrutineer", "teller"]
+    hall.confirm()
+    assert list(readers()) == ["clerk", "approver", "scrutineer", "teller"]
+
+
+def test_nobody_is_mailed_about_a_count_that_is_signed_or_void(hall):
+    def waiting(what):
+        return Notice.objects.filter(matter=f"session:{hall.session.uid}:{what}").exclude(state=Notice.State.CANCELLED).count()
+
+    assert waiting("sign")
+    hall.sign()
+    assert (waiting("sign"), waiting("confirm") > 0) == (0, True)
+    hall.together("VOID", reason="有异议")
+    assert waiting("confirm") == 0
+
+
+def test_a_withheld_score_is_not_told_by_the_measure_it_leads_to(client, hall):
+    """At L1 and on paper; only those who count read it."""
+    hall.sign().confirm()
+    result = SubjectResult.objects.select_related("subject").first()
+    held = {"held": True, "ballots": 19}
+    SubjectResult.objects.filter(pk=result.pk).update(row_l0=held, row_l1=held, trace_l1=[], measures=["廉政约谈"])
+    result.refresh_from_db()
+    for user, told in [(hall.clerk, False), (hall.approver, False), (hall.teller, True)]:
+        client.force_login(user)
+        for address in (page("results", hall.session), reverse("scoring:result", args=[result.subject.uid])):
+            text = client.get(address).content.decode()
+            assert ("廉政约谈" in text, result.shown_score in text) == (told, told)
+    sheet = sheets.result_sheet(hall.count, result)
+    assert (sheet["score"], sheet["measures"], sheet["no_score"]) == ("", [], "按公布规则暂不公布")
+
+
+@pytest.mark.parametrize(
+    ("reasons", "exact", "public"),
+    [
+        (["group_too_small"], ["有评议主体的票数不足，又没有可并入的主体"], ["有评议主体的票数不足，又没有可并入的主体"]),
+        (["no_counted_ballot", "too_few_counted"], ["没有可以计分的票", "计分的不记名票不足 5 张"], ["可以计分的票不够"]),
+        (["no_quorum", "group_missing"], ["收回票没有超过规定比例", "缺少评议主体，按方案不出分"], ["收回票没有超过规定比例", "可以计分的票不够"]),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_score_is_said_in_words(client, hall, reasons, exact, public):
+    """Not how few slips counted: where none did, that would tell how each rater voted."""
+    hall.sign().confirm().publish()
+    result = hall.count.subjects.select_related("subject").first()
+    row = {"blocked": True, "score": None, "band": None, "ballots": 19}
+    SubjectResult.objects.filter(pk=result.pk).update(
+        row_l0=row, row_l1=row, score=None, shown_score="", band="", rank=None, trace_l1=[], trace_l2=[]
+    )
+    hall.count.result["subjects"]["o01"] |= {"status": "blocked", "reasons": reasons}
+    hall.count.save()
+    own = factories.UserFactory(roles=["subject"], official=result.subject.official)
+
+    for user, told, left_out in [(hall.teller, exact, public), (hall.clerk, public, exact), (own, public, exact)]:
+        client.force_login(user)
+        for address in (page("results", hall.session), reverse("scoring:result", args=[result.subject.uid])):
+            text = client.get(address).content.decode()
+            assert all(sentence in text for sentence in told), (user, address)
+            assert not any(sentence in text for sentence in set(left_out) - set(told)), (user, address)
+    result.refresh_from_db()
+    sheet = sheets.result_sheet(hall.again().count, hall.count.subjects.get(pk=result.pk))
+    assert (sheet["no_score"], sheet["notes"][-1]) == ("不出分", f"不出分：{'；'.join(public)}。")
+    assert f"{result.subject.name}不出分：{'；'.join(public)}。" in sheets.result_table(hall.count)["notes"]
+
+
+def test_signing_is_the_next_step_of_those_who_sign_and_says_what_is_signed(client, hall):
+    digest = sheets.grouped(hall.count.result_hash)
+
+    def step_for(user):
+        client.force_login(user)
+        answer = client.get(page("results", hall.session))
+        return answer.context["step"], answer.content.decode()
+
+    for user, part, word in [(hall.teller, "teller", "计票人"), (hall.scrutineer, "scrutineer", "监票人")]:
+        step, text = step_for(user)
+        assert (step["button"], step["url"]) == (f"以{word}身份签字", page("results_sign", hall.session, part))
+        assert f"{hall.session.title}第 1 轮，实发 19 张，收回 19 张，3 位对象的结果已经核对，结果摘要 {digest}" in text
+        assert text.count(step["url"]) == 1
+    for user in (hall.clerk, hall.approver):
+        assert "身份签字" not in step_for(user)[1]
+
+    client.force_login(hall.teller)
+    assert client.post(page("results_sign", hall.session, "teller")).status_code == 302
+    assert "身份签字" not in step_for(hall.teller)[1]
+    step, text = step_for(hall.approver)
+    assert (step["blocked"], [blocker["text"] for blocker in step["blockers"]]) == (True, ["监票人还没有签字"])
+    client.force_login(hall.scrutineer)
+    client.post(page("results_sign", hall.session, "scrutineer"))
+    step, text = step_for(hall.approver)
+    assert not step["blocked"]
+    assert f"计票人倪松言、监票人俞舒源已经签字，结果摘要 {digest}" in text
+
+
+def test_who_holds_both_roles_is_offered_both_signatures_and_gives_one(client, hall):
+    RoleGrant.objects.create(user=hall.teller, role="scrutineer")
+    client.force_login(hall.teller)
+    signs = [page("results_sign", hall.session, part) for part in ("teller", "scrutineer")]
+
+    text = client.get(page("results", hall.session)).content.decode()
+    assert [text.count(address) for address in signs] == [1, 1]
+
+    client.post(signs[1])
+    text = client.get(page("results", hall.session)).content.decode()
+    assert [text.count(address) for address in signs] == [0, 0]
+
+
+def test_a_void_round_asked_for_stands_on_top_of_every_page_of_the_ballot(client, hall):
+    client.force_login(hall.clerk)
+    shown = client.get(page("results", hall.session))
+    client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "箱外发现票卡"})
+    confirm, withdraw = (page(f"ballot_{verb}", hall.session, "VOID") for verb in ("confirm", "withdraw"))
+
+    pulse = client.get(page("ballot_pulse", hall.session), {"v": shown.context["version"]})
+    assert pulse["HX-Refresh"] == "true"
+    for user, may, mine in [(hall.clerk, False, True), (hall.scrutineer, True, False), (hall.teller, False, False)]:
+        client.force_login(user)
+        for name in ("ballot", "results"):
+            text = client.get(page(name, hall.session)).content.decode()
+            assert "穆晏川提出“作废本轮”" in text
+            assert "理由：箱外发现票卡" in text
+            assert (confirm in text, withdraw in text) == (may, mine), (user, name)
+            assert page("ballot_ask", hall.session, "VOID") not in text
+
+    client.post(withdraw)
+    client.force_login(hall.clerk)
+    client.post(withdraw)
+    assert "提出“作废本轮”" not in client.get(page("results", hall.session)).content.decode()
+    late = client.post(confirm, follow=True, headers={"Referer": f"http://testserver{page('ballot', hall.session)}"})
+    assert "请重新提出" in late.content.decode()
+
+
+def test_a_publication_asked_for_is_the_next_step_of_the_results(client, hall):
+    hall.sign().confirm()
+    client.force_login(hall.scrutineer)
+    asked = client.post(page("ballot_ask", hall.session, "PUBLISH"))
+    assert asked.url == page("results", hall.session)
+
+    client.force_login(hall.approver)
+    text = client.get(page("results", hall.session)).content.decode()
+
+    assert text.count(page("ballot_confirm", hall.session, "PUBLISH")) == 1
+    assert "我确认公布结果" in text
+    assert client.post(page("ballot_confirm", hall.session, "PUBLISH")).url == page("results", hall.session)
+    assert hall.again().count.is_published
+
+
+def test_readers_of_the_result_are_not_kept_asking(client, hall, member):
+    """Only who acts at the ballot may ask its pulse."""
+    hall.sign().confirm().publish()
+    for user, asks in [(hall.teller, True), (member, False)]:
+        client.force_login(user)
+        assert ("data-pulse" in client.get(page("results", hall.session)).content.decode()) is asks
+
+
+def test_who_gets_which_paper(client, hall, people):
+    ask = {
+        kind: lambda kind=kind: client.post(page("paper_make", hall.session, kind)) for kind in ("COUNT_SHEET", "SESSION_FILE")
+    }
+    assert statuses(client, people, ask["COUNT_SHEET"]) == [403, 403, 302, 302, 403, 403, 403, 403, 404, 404]
+    hall.sign().confirm().publish()
+    assert statuses(client, people, ask["SESSION_FILE"]) == [302, 302, 403, 403, 403, 403, 403, 403, 404, 404]
+
+
+def test_the_archive_asks_for_papers_where_it_may_read(client, hall):
+    """The result's page stays closed to the archivist; the session's papers offer the session file and show how far it is."""
+    hall.sign().confirm().publish()
+    here = reverse("rectification:session_papers", args=[hall.session.uid])
+    client.force_login(factories.UserFactory(roles=["archivist"]))
+    assert 'id="make-SESSION_FILE"' in client.get(here).content.decode()
+
+    answer = client.post(page("paper_make", hall.session, "SESSION_FILE"))
+
+    assert answer.url == here
+    job = PaperJob.objects.get()
+    assert reverse("scoring:paper_job", args=[job.uid]) in client.get(here).content.decode()
+    papers.make(job.pk)
+    assert reverse("scoring:paper", args=[job.uid]) in client.get(here).content.decode()
+    client.force_login(hall.clerk)
+    assert 'id="make-SESSION_FILE"' not in client.get(here).content.decode()
+
+
+def test_a_paper_is_made_once_and_downloaded_by_permission(client, hall, people):
+    hall.sign().confirm()
+    job = papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.clerk)
+    papers.make(job.pk)
+    papers.make(job.pk)
+    job.refresh_from_db()
+
+    assert (job.state, papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.teller)) == (PaperJob.State.DONE, job)
+    address = reverse("scoring:paper", args=[job.uid])
+    assert statuses(client, people, lambda: client.get(address)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+    progress = reverse("scoring:paper_job", args=[job.uid])
+    assert statuses(client, people, lambda: client.get(progress)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+
+
+def test_a_paper_that_fails_says_so_and_can_be_asked_for_again(client, hall, monkeypatch):
+    job = papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller)
+    monkeypatch.setitem(papers.MAKERS, "COUNT_SHEET", lambda job: 1 / 0)
+    papers.make(job.pk)
+    job.refresh_from_db()
+    assert job.state == PaperJob.State.FAILED
+    client.force_login(hall.teller)
+    assert "没有做成" in client.get(page("results", hall.session)).content.decode()
+    assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) != job
+
+
+def test_a_paper_asked_for_while_the_broker_is_away_is_made_by_the_next_sweep(
+    client, hall, monkeypatch, django_capture_on_commit_callbacks
+):
+    hall.sign().confirm()
+
+    def away(*args):
+        raise ConnectionError("the broker does not answer")
+
+    monkeypatch.setattr(tasks.make_paper, "delay", away)
+    client.force_login(hall.teller)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(page("paper_make", hall.session, "RESULT_EXCEL"))
+    assert answer.status_code == 302
+    job = PaperJob.objects.get()
+    assert job.state == PaperJob.State.WAITING
+
+    tasks.make_waiting_papers()
+
+    job.refresh_from_db()
+    assert job.state == PaperJob.State.DONE
+
+
+def test_a_paper_that_does_not_fit_on_the_disk_has_failed(hall, monkeypatch):
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    hall.sign().confirm()
+    job = papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.teller)
+    monkeypatch.setattr("core.files.keep", full)
+    papers.make(job.pk)
+    job.refresh_from_db()
+    assert job.state == PaperJob.State.FAILED
+
+
+def test_a_paper_whose_worker_is_gone_can_be_asked_for_again(client, hall):
+    job = papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller)
+    assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) == job
+    PaperJob.objects.filter(pk=job.pk).update(state="RUNNING", asked_at=timezone.now() - dt.timedelta(minutes=11))
+    assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) != job
+
+
+def test_page_excel_and_paper_show_the_same_values(client, hall):
+    """One table for all of them: every hidden value is hidden everywhere."""
+    hall.sign().confirm()
+    _title, headings, rows = sheets.excel(hall.count)[0]
+    table = sheets.result_table(hall.count)
+    for row, line, result in zip(rows, table["rows"], hall.count.subjects.select_related("subject"), strict=True):
+        assert str(row[headings.index("得分")]) == line["score"] == result.row_l1["score"]
+        means = [cells[-1] for cells in line["cells"]]
+        assert means == [result.row_l1["groups"].get(code, "–") for code in "ABCD"]
+        sheet = sheets.result_sheet(hall.count, result)
+        assert [group["cells"][5] for group in sheet["groups"]] == means
+
+
+@pytest.mark.slow
+def test_every_pdf_is_made_and_tells_only_what_it_shows(hall):
+    hall.sign().confirm()
+    result = hall.count.subjects.first()
+    for kind in ("COUNT_SHEET", "RESULT_SHEET"):
+        job = papers.ask_for_paper(hall.count, kind, result=result if kind == "RESULT_SHEET" else None, by=hall.clerk)
+        papers.make(job.pk)
+        job.refresh_from_db()
+        with job.stored.content.open() as file:
+            pdf = file.read()
+        assert pdf.startswith(b"%PDF-")
+        assert publication.told_by_paper(pdf) == []
+
+
+def test_a_paper_about_nobody_is_not_found(client, hall):
+    hall.sign().confirm()
+    client.force_login(hall.clerk)
+    address = page("paper_make", hall.session, "RESULT_SHEET")
+
+    seen = {
+        subject: client.post(address, {"subject": subject}).status_code
+        for subject in ("x", "00000000-0000-0000-0000-000000000000", "")
+    }
+
+    assert set(seen.values()) == {404}, seen
+    assert not PaperJob.objects.exists()
+
+
+@pytest.mark.slow
+def test_the_count_sheet_carries_the_head_of_the_trail(hall):
+    job = papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller)
+    head = audit.head()
+
+    papers.make(job.pk)
+
+    job.refresh_from_db()
+    with job.stored.content.open() as file:
+        text = reading.words(file.read())
+    assert f"第{head.n}条{audit.printed(head)}".replace(" ", "") in text
+
+
+@pytest.mark.parametrize("name", ["ballot", "results"])
+def test_pages_cost_the_same_for_one_and_three_steps_that_wait(client, hall, name):
+    hall.sign().confirm()
+    client.force_login(hall.scrutineer)
+    costs = []
+    client.get(page(name, hall.session))  # the first look keeps the sign-in alive
+    for step, asker in [("PUBLISH", hall.approver), ("VOID", hall.clerk), ("CLOSE", factories.UserFactory(roles=["organiser"]))]:
+        StepRequest.objects.create(round=hall.round, step=step, asked_by=asker, asked_at=timezone.now())
+        with CaptureQueriesContext(connection) as asked:
+            client.get(page(name, hall.session))
+        costs.append(len(asked))
+
+    assert len(set(costs)) == 1, costs
