@@ -163,7 +163,7 @@ def test_named_marks_of_the_same_name_are_not_replaced_unseen(hall):
     group, subject = hall.round.groups.get(letter="a"), hall.session.subjects.first()
     table.enter_named(group, rater="张伟", marks={subject: {"K01": 60}}, by=hall.clerk)
 
-    with pytest.raises(RuleViolation, match=r"张伟的评分已录入.*注明单位"):
+    with pytest.raises(RuleViolation, match="张伟的评分已录入"):
         table.enter_named(group, rater=" 张伟", marks={subject: {"K01": 10}}, by=hall.clerk)
 
     assert NamedMarks.objects.get().answers == {"K01": 60}
