@@ -1,5 +1,7 @@
 """Where the meeting stands: the run sheet, its clock, and what the hall sees."""
 
+import secrets
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -131,3 +133,16 @@ class RunItem(models.Model):
         if not (self.began_at and self.ended_at):
             return ""
         return rules.written(round((self.ended_at - self.began_at).total_seconds()))
+
+
+class FollowPage(models.Model):
+    """The page on which everybody in the hall follows the meeting (自动跟随), by an address that nobody guesses. It knows no person."""
+
+    session = models.OneToOneField("reviews.ReviewSession", models.CASCADE, related_name="+")
+    token = models.CharField(max_length=64, unique=True, default=secrets.token_urlsafe)
+
+    class Meta:
+        verbose_name = _("自动跟随页")
+
+    def __str__(self):
+        return str(self.session)

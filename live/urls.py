@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import comment, hall, health, minutes, paper, projector, roster, run_sheet
+from live.views import comment, follow, hall, health, minutes, paper, projector, roster, run_sheet
 from live.views.console import note, page, press
 
 app_name = "live"
@@ -14,6 +14,9 @@ urlpatterns = [
     path("<uuid:uid>/console/answer/<uuid:question>", note.console_answer, name="console_answer"),
     path("<uuid:uid>/console/commitment/<uuid:subject>", note.console_commitment, name="console_commitment"),
     path("<uuid:uid>/console/comment/<uuid:subject>", note.console_comment, name="console_comment"),
+    path("f/<slug:token>", follow.follow, name="follow"),
+    path("f/<slug:token>/picture", follow.follow_picture, name="follow_picture"),
+    path("<uuid:uid>/follow", follow.follow_sheet, name="follow_sheet"),
     path("<uuid:uid>/health", health.health, name="health"),
     path("<uuid:uid>/mark", hall.mark, name="mark"),
     path("<uuid:uid>/run-sheet", run_sheet.run_sheet, name="run_sheet"),

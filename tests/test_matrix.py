@@ -25,6 +25,7 @@ from weasyprint import HTML
 
 from ballots import codec
 from core import files, paper, sessions, views
+from live.models import FollowPage
 from notices import actions as notices
 from notices.actions import letter as letter_actions
 from notices.models import Letter, Notice
@@ -48,7 +49,16 @@ ROLES = {
     "V": Role.VERIFIER, "P": Role.PETITION_CLERK, "X": Role.ARCHIVIST, "S": Role.SUBJECT, "U": Role.LIAISON, "Z": Role.SUBJECT,
     "1": Role.SYSADMIN, "2": Role.SECADMIN, "3": Role.AUDITADMIN,
 }  # fmt: skip
-OPEN = {"officials:login", "officials:demo_login", "desk:demo_tour", "desk:demo_cards", "reviews:opinion_form", "set_language"}
+OPEN = {
+    "officials:login",
+    "officials:demo_login",
+    "desk:demo_tour",
+    "desk:demo_cards",
+    "reviews:opinion_form",
+    "set_language",
+    "live:follow",
+    "live:follow_picture",
+}
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -132,6 +142,7 @@ def coming(w, official):
     factories.SessionSubjectFactory(session=w.prep)
     factories.AudienceGroupFactory(session=w.prep)
     w.form = OpinionForm.objects.create(session=w.prep, opens_on=w.today, closes_on=w.today + dt.timedelta(days=9))
+    w.follow = FollowPage.objects.create(session=w.prep)
     w.opinion = factories.OpinionFactory(session=w.prep, subject=w.prep_subject, received_on=w.today)
     w.tip_off = TipOff.objects.create(session=w.prep, unit_name="某局", text="信", received_on=w.today, transferred_on=w.today)
     digest = Digest.objects.create(session=w.prep)
@@ -226,6 +237,7 @@ OBJECTS = {
     "letter:b": lambda w: {"uid": w.held.uid, "letter": "b"},
     "round:1": lambda w: {"uid": w.held.uid, "number": 1},
     "hall.subject": lambda w: {"uid": w.prep.uid, "subject": w.prep_subject.uid},
+    "follow": lambda w: {"token": w.follow.token},
     "section": lambda w: {"uid": w.prep.uid, "key": "closing"},
     "group": lambda w: {"uid": w.prep.uid, "code": "B"},
     "account.step": lambda w: {"uid": w.account_step.uid},

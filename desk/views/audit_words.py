@@ -37,7 +37,7 @@ def words():
         # the hall
         "advance_hall": _("进入下一项"), "step_back_hall": _("退回上一项"), "plan_minutes": _("安排分钟"), "draft_comment": _("准备点评"), "note_comment": _("记录点评"),
         "check_in": _("签到"), "count_heads": _("清点到会人数"),
-        "write_minutes": _("改写会议记录"), "submit_minutes": _("提交会议记录"), "return_minutes": _("退回会议记录"),
+        "open_follow_page": _("启用自动跟随"), "write_minutes": _("改写会议记录"), "submit_minutes": _("提交会议记录"), "return_minutes": _("退回会议记录"),
         "confirm_minutes": _("确认会议记录"),
         # the ballot
         "install_scheme": _("装入计分方案"), "draft_scheme": _("新拟计分方案"), "change_scheme": _("修改计分方案"),

@@ -1,9 +1,11 @@
-"""Papers for the side table, made at once and shown for printing: the rehearsal's script and the emergency card."""
+"""Papers for the side table, made at once and shown for printing: the rehearsal's script, the emergency card, the code to follow by."""
 
 import io
 
+import segno
 from django.conf import settings
 from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
@@ -12,12 +14,18 @@ from core import paper
 from core.errors import require
 from core.sessions import in_hall
 from live import policies
+from live.models import FollowPage
 from live.rules import hall as rules
+from live.views.follow import follow_address
 from reviews.views import frame
 from scoring.actions.papers import paper_css
 from scoring.actions.sheets.words import of_session
 
-PAPERS = {"script": ("YL", "rehearsal_script", "五分钟演练脚本"), "emergency": ("YJ", "emergency_card", "应急卡")}
+PAPERS = {
+    "script": ("YL", "rehearsal_script", "五分钟演练脚本"),
+    "emergency": ("YJ", "emergency_card", "应急卡"),
+    "follow": ("GS", "follow_sheet", "自动跟随二维码"),
+}
 
 
 @in_hall
@@ -28,10 +36,16 @@ def hall_paper(request, uid, kind):
     if kind not in PAPERS:
         raise Http404
     code, template, name = PAPERS[kind]
+    more = follow_code(session) if kind == "follow" else {}
     with override("zh-hans"):  # papers are Chinese whoever asks
-        context = content(session, code)
+        context = content(session, code) | more
         pdf = paper.render(f"paper/{template}.html", context, title=name, css=paper_css(context))
     return FileResponse(io.BytesIO(pdf), filename=f"{name}.pdf", content_type="application/pdf")
+
+
+def follow_code(session):
+    address = follow_address(get_object_or_404(FollowPage, session=session))
+    return {"address": address, "qr": segno.make(address, error="m").svg_data_uri(scale=4)}
 
 
 def content(session, code):

@@ -285,6 +285,7 @@ def session_file(people=4):
         "reports": [
             {**review_report(), "official": {"name": name, "unit": unit, "post": post}} for name, unit, post, _category in chosen
         ],
+        "minutes": minutes()["minutes"],
         "end": ending_record()["end"],
         "signatures": ["会议主持人", "监票人", "计票人", "记录人"],
     }
@@ -429,7 +430,39 @@ def ending_record():
     }  # fmt: skip
 
 
+def minutes():
+    return {
+        "document": {**DOCUMENT, "code": "JL-20261222"},
+        "minutes": {
+            "session": SESSION,
+            "chair": "区纪委书记　袁秉柏",
+            "sections": [
+                {"title": "会议开始", "lines": ["应到 81 人，实到 79 人，超过应到人数的三分之二。"]},
+                {
+                    "title": "时彦亦　澜江市云澜区教育局党组书记",
+                    "lines": ["第 1 问：食堂食材的单价公示了吗？", "答复：已经重新设计公示模板。"],
+                },
+            ],
+            "writer": "穆晏川",
+            "confirmed_by": "袁秉柏",
+            "confirmed_at": "2026年12月23日 10:05",
+            "trail": {"n": 4712, "digest": "a778 0d49 fbc0 78a3 f1b0 2934 150c a0b0"},
+        },
+    }
+
+
+def follow_sheet():
+    return {
+        "document": {**DOCUMENT, "code": "GS-20261222"},
+        "session": SESSION,
+        "qr": segno.make("https://sz.example.gov.cn/live/f/k3Jq", error="m").svg_data_uri(scale=4),
+        "address": "https://sz.example.gov.cn/live/f/k3JqAVzQbY5mT2mC9nUe0wYl1c4bGq6sR8tZpXh7D2o",
+    }
+
+
 PAPERS = {
+    "follow_sheet": follow_sheet,
+    "minutes": minutes,
     "result_sheet": result_sheet,
     "result_table": result_table,
     "count_sheet": count_sheet,

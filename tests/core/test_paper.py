@@ -40,6 +40,7 @@ EXPECTED = {  # pages, and words that must stand on it
     "handbook": (1, ["监票手册", "出了情况", "BZZH-22JD-4M0Q-X7RT", "声明丢失 1", "任意 2 张就能开"]),
     "rehearsal_script": (1, ["五分钟演练脚本", "数到十", "https://tp.example.gov.cn", "谁在什么时候以前解决"]),
     "emergency_card": (1, ["应急卡", "连不上服务器", "应到 81 人，到 54 人才能开会", "照监票手册"]),
+    "follow_sheet": (1, ["扫码跟会", "不用登录", "https://sz.example.gov.cn/live/f/k3Jq"]),
     "poster": (2, ["谁能看到什么", "我们挡不住的", "怎样自己核对", "BZZH-22JD-4M0Q-X7RT"]),
     "paper_ballot": (1, ["评议票（纸票）", "无记名", "时彦亦", "现场答询", "满分 9"]),
     "void_record": (1, ["本轮作废记录", "两张声明丢失的票卡被人投了票", "监票人（第三方）"]),
@@ -183,7 +184,7 @@ def test_session_file_has_bookmarks_for_every_part_and_person(session_file):
         parts = {item.title: [child.title for child in item.children] for item in outline.root}
 
     assert list(parts) == [
-        "2026年年终集中述责述廉评议会", "会议通知", "议程和述责对象", "到会情况", "意见汇总", "述责述廉报告", "质询、答复和承诺", "计票报告单", "评议结果汇总表",
+        "2026年年终集中述责述廉评议会", "会议通知", "议程和述责对象", "到会情况", "意见汇总", "述责述廉报告", "质询、答复和承诺", "会议记录", "计票报告单", "评议结果汇总表",
         "评议票箱终结记录", "签字",
     ]  # fmt: skip
     assert parts["述责述廉报告"] == [f"报告　{name}" for name, *_ in samples.PEOPLE[:4]]

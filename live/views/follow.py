@@ -1,0 +1,104 @@
+"""自动跟随: one address for everybody in the hall. It shows what the hall hears and leads to the booth; it knows no person."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseNotModified
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.errors import require
+from core.sessions import in_hall, polled
+from live import policies
+from live.actions import follow as actions
+from live.models import FollowPage, Hall, RunItem
+from live.rules import follow as rules
+from live.rules import hall as hall_rules
+from live.views.console.page import lines
+from reviews.views import frame
+from scoring.models import BallotRound
+
+
+def follow_address(page):
+    return f"{settings.SITE_ORIGIN}{reverse('live:follow', args=[page.token])}"
+
+
+@login_not_required
+@require_GET
+def follow(request, token):
+    page, hall, scene = shown(token)
+    return render(request, "live/follow.html", {"token": page.token, **picture(page.session, hall, scene)})
+
+
+@login_not_required
+@polled
+@require_GET
+def follow_picture(request, token):
+    """The picture alone, or 304 while it is the one the screen shows; asked by every telephone in the hall every two seconds.
+
+    No cookie is read or set, nothing is written, nobody is told apart.
+    """
+    page, hall, scene = shown(token)
+    mark = f'"{mark_of(page.session, hall, scene)}"'
+    if request.headers.get("If-None-Match") == mark:
+        return HttpResponseNotModified()
+    response = render(request, "live/_follow.html", picture(page.session, hall, scene))
+    response["ETag"] = mark
+    return response
+
+
+def shown(token):
+    page = get_object_or_404(FollowPage.objects.select_related("session"), token=token)
+    hall = Hall.objects.filter(session=page.session).select_related("question").first()
+    return page, hall, scene_of(page.session)
+
+
+def scene_of(session):
+    """What is on, by the moments the main site keeps: the box itself is not asked, so that nothing of its numbers shows here."""
+    if not rules.hangs_on_vote(session.state):
+        return rules.scene(session.state)
+    rounds = BallotRound.objects.filter(session=session, voided_at=None).order_by("-number")
+    opened_at, closing_at = rounds.values_list("opened_at", "closing_at").first() or (None, None)
+    return rules.scene(session.state, is_opened=opened_at is not None, is_closing=closing_at is not None)
+
+
+def mark_of(session, hall, scene):
+    return f"{hall.version if hall else 0}-{session.state}-{scene}"
+
+
+def picture(session, hall, scene):
+    """Only what has been said aloud: of questions the one that is being asked, and nothing while the hall's slide is neutral."""
+    context = {
+        "session": session,
+        "scene": scene,
+        "mark": mark_of(session, hall, scene),
+        "booth": settings.BOOTH_ORIGIN,
+        "rehearsal": session.is_rehearsal,
+        "item": None,
+    }
+    if hall is None or scene != "stage" or hall.is_neutral:
+        return context
+    items = list(hall.items.select_related("subject"))
+    item = next((item for item in items if item.state == RunItem.State.NOW), None)
+    question = hall.question if item and item.kind == RunItem.Kind.QUESTIONS else None
+    return context | {"item": item, "question": question, "lines": lines(items)}
+
+
+@in_hall
+@require_http_methods(["GET", "POST"])
+def follow_sheet(request, uid):
+    """Where staff find the code: to print, to show, to try. A press gives the meeting its address."""
+    session = frame.session_of(request, uid)
+    require(policies.can_run_hall(request.user, session))
+    if request.method == "POST":
+        actions.open_page(session, by=request.user)
+        return redirect("live:follow_sheet", uid)
+    page = FollowPage.objects.filter(session=session).first()
+    context = {
+        "session": session,
+        "page": page,
+        "address": follow_address(page) if page else "",
+        "blockers": hall_rules.record_blockers(session.state),
+        "rehearsal": session.is_rehearsal,
+    }
+    return render(request, "live/follow_sheet.html", context)

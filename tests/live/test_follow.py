@@ -1,0 +1,238 @@
+"""自动跟随: what everybody in the hall may open, and what it must never show."""
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from core.errors import RuleViolation
+from core.models import AuditEvent
+from live.actions import follow as actions
+from live.actions import picture
+from live.actions import question as questions
+from live.models import FollowPage
+from live.rules import follow as rules
+from reviews.models import Attendee, HeadCount, ReviewSession
+from scoring.models import BallotRound, Scheme
+from tests import factories
+from tests.core import reading
+from tests.live.conftest import NINE, SEALED
+
+POLL = 2  # the page with its meeting, the hall
+VOTE = 1  # the moments of the round
+
+
+@pytest.fixture(autouse=True)
+def now(time_machine):
+    time_machine.move_to(NINE, tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def page(session):
+    return FollowPage.objects.create(session=session)
+
+
+def address(page, name="follow"):
+    return reverse(f"live:{name}", args=[page.token])
+
+
+def text(client, page):
+    return client.get(address(page)).content.decode()
+
+
+# --- what is on ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "is_opened", "is_closing", "scene"),
+    [
+        ("READY", False, False, "before"),
+        ("POSTPONED", False, False, "halted"),
+        ("IN_PROGRESS", False, False, "stage"),
+        ("VOTING_OPEN", False, False, "wait"),
+        ("VOTING_OPEN", True, False, "vote"),
+        ("VOTING_OPEN", True, True, "check"),
+        ("COUNTED", True, False, "vote"),
+        ("FED_BACK", True, True, "check"),
+        ("RECTIFYING", True, True, "over"),
+    ],
+)
+def test_the_moments_of_the_round_that_counts_say_what_is_on(state, is_opened, is_closing, scene):
+    assert rules.scene(state, is_opened=is_opened, is_closing=is_closing) == scene
+
+
+def test_before_the_meeting_it_says_when_and_where(client, page):
+    told = text(client, page)
+
+    assert "会议还没有开始" in told
+    assert page.session.place in told
+
+
+@pytest.mark.parametrize("kind", ["OPENING", "STATEMENT", "QUESTIONS", "COMMENT", "SCORING", "CLOSING"])
+def test_a_sealed_question_stays_sealed(client, page, hall, at_item, kind):
+    at_item(kind)
+
+    assert SEALED not in text(client, page)
+
+
+def test_it_shows_who_speaks_and_the_question_that_is_asked(client, page, hall, at_item, clerk):
+    subject = at_item("QUESTIONS").subject
+    questions.ask(hall, subject.questions.first(), version=hall.version, by=clerk, now=NINE)
+
+    told = text(client, page)
+
+    assert subject.name in told
+    assert subject.post in told
+    assert "正在答问" in told
+    assert SEALED in told
+    assert told.count("<li ") == 3 + 3  # the agenda: the officials once each, and what is nobody's
+
+
+def test_the_neutral_slide_is_neutral_here_too(client, page, hall, at_item, clerk):
+    subject = at_item("STATEMENT").subject
+    assert subject.name in text(client, page)
+
+    picture.show_neutral(hall, version=hall.version, by=clerk, now=NINE)
+
+    told = text(client, page)
+    assert "会议进行中" in told
+    assert subject.name not in told
+
+
+@pytest.fixture
+def round(hall, clerk):
+    scheme = Scheme.objects.create(code="S", name="方案", body={})
+    ReviewSession.objects.update(state="VOTING_OPEN")
+    return BallotRound.objects.create(session=hall.session, sid="1" * 16, number=1, scheme=scheme, prepared_by=clerk)
+
+
+def test_it_leads_to_the_booth_and_then_to_the_receipt(client, page, round):
+    assert "请等候投票" in text(client, page)
+
+    BallotRound.objects.update(opened_at=NINE)
+    assert f'href="{settings.BOOTH_ORIGIN}/b"' in text(client, page)
+
+    BallotRound.objects.update(closing_at=NINE)
+    assert f'href="{settings.BOOTH_ORIGIN}/check"' in text(client, page)
+
+    BallotRound.objects.update(voided_at=NINE)
+    assert "请等候投票" in text(client, page)
+    ReviewSession.objects.update(state="RECTIFYING")
+    assert settings.BOOTH_ORIGIN not in text(client, page)
+
+
+def test_nothing_of_numbers_people_or_papers_is_there(client, page, hall, round, clerk):
+    group = factories.AudienceGroupFactory(session=hall.session, name="区纪委委员甲组", expected=4321)
+    Attendee.objects.create(group=group, name="到会的人", is_present=True)
+    counted = factories.AudienceGroupFactory(session=hall.session, code="C", name="乙组")
+    HeadCount.objects.create(group=counted, present=1234)
+    seen = []
+    for state in ReviewSession.State:
+        ReviewSession.objects.update(state=state)
+        seen.append(text(client, page))
+
+    told = "".join(seen)
+    assert [word for word in ("4321", "1234", "到会的人", "甲组", str(clerk), "意见汇总", "述责述廉报告") if word in told] == []
+
+
+# --- following -------------------------------------------------------------------------------------------------------
+
+
+def polled(client, page, **headers):
+    with CaptureQueriesContext(connections["default"]) as asked:
+        answer = client.get(address(page, "follow_picture"), headers=headers)
+    return answer, len(asked)
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_a_poll_that_finds_nothing_new_costs_two_questions(client, page, hall, people):
+    group = factories.AudienceGroupFactory(session=hall.session)
+    Attendee.objects.bulk_create(Attendee(group=group, name=str(n), is_present=True) for n in range(people))
+    first, _cost = polled(client, page)
+
+    same, cost = polled(client, page, **{"If-None-Match": first["ETag"]})
+
+    assert (same.status_code, same.content, cost) == (304, b"", POLL)
+
+
+def test_while_the_vote_runs_it_costs_one_more_and_the_box_is_not_asked(client, page, round):
+    first, _cost = polled(client, page)  # without its database: a look at the box would fail
+
+    same, cost = polled(client, page, **{"If-None-Match": first["ETag"]})
+
+    assert (same.status_code, cost) == (304, POLL + VOTE)
+
+
+@pytest.mark.parametrize("change", ["step", "neutral", "state"])
+def test_a_change_brings_a_new_picture(client, page, hall, clerk, change):
+    first, _cost = polled(client, page)
+    {
+        "step": lambda: type(hall).objects.update(version=7),
+        "neutral": lambda: picture.show_neutral(hall, version=hall.version, by=clerk, now=NINE),
+        "state": lambda: ReviewSession.objects.update(state="VOTING_OPEN"),
+    }[change]()
+
+    again, _cost = polled(client, page, **{"If-None-Match": first["ETag"]})
+
+    assert again.status_code == 200
+    assert again["ETag"] != first["ETag"]
+
+
+def test_it_asks_nobody_who_he_is_and_keeps_nothing(client, page, hall):
+    before = AuditEvent.objects.count()
+
+    answers = [client.get(address(page)), client.get(address(page, "follow_picture"))]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert not any(answer.cookies for answer in answers)
+    assert not client.cookies
+    assert AuditEvent.objects.count() == before
+    assert client.get(reverse("live:follow", args=["x" * 43])).status_code == 404
+
+
+def test_it_holds_no_way_to_anywhere_else(client, page, hall):
+    told = text(client, page)
+
+    assert "<a " not in told.split("</a>", 1)[1]  # but the one past the head of the page
+    assert "<form" not in told
+    assert "<nav" not in told
+
+
+# --- the code --------------------------------------------------------------------------------------------------------
+
+
+def test_the_address_is_given_once(session, clerk):
+    first, again = (actions.open_page(session, by=clerk) for _twice in range(2))
+
+    assert first.token == again.token
+    assert len(first.token) > 40
+    assert AuditEvent.objects.filter(action="open_follow_page").count() == 1
+    ReviewSession.objects.update(state="CANCELLED")
+    with pytest.raises(RuleViolation, match="已延期或取消"):
+        actions.open_page(session, by=clerk)
+
+
+def test_staff_make_the_code_and_print_it(client, clerk, session):
+    client.force_login(clerk)
+    here, paper = reverse("live:follow_sheet", args=[session.uid]), reverse("live:hall_paper", args=[session.uid, "follow"])
+    assert client.get(paper).status_code == 404
+    assert "生成二维码" in client.get(here).content.decode()
+
+    client.post(here)
+
+    page = FollowPage.objects.get()
+    assert f"{settings.SITE_ORIGIN}{address(page)}" in client.get(here).content.decode()
+    printed = b"".join(client.get(paper))
+    assert len(list(reading.pages(printed))) == 1
+    assert "扫码跟会" in reading.words(printed)
+    assert page.token in reading.words(printed)
+    assert here in client.get(reverse("live:console", args=[session.uid])).content.decode()
+
+
+def test_where_there_is_no_hall_to_follow_there_is_no_code(client, clerk, session):
+    ReviewSession.objects.update(state="POSTPONED")
+    client.force_login(clerk)
+
+    assert "会议已延期或取消" in client.get(reverse("live:follow_sheet", args=[session.uid])).content.decode()
