@@ -133,11 +133,12 @@ def get(sid: str) -> Box:
 def urn(sid: str, *, drawn: dict[str, int], named: list[dict]) -> bytes:
     """What the opening page loads: the envelopes in the order of the received list, and everything the transcript repeats.
 
-    `drawn` is the number of cards drawn for each box, `named` the marks of the named groups, without names.
+    `drawn` is the number of cards drawn for each box, `named` the marks of the named groups, without names. After the publication
+    the box is opened once more only to sign a correction.
     """
     box = get(sid)
-    if box.state not in {State.CLOSED, State.OPENED}:
-        raise Refused(_("投票截止后、公布前才能开箱"))
+    if box.state not in Box.COUNTED or box.state == State.ARCHIVED:
+        raise Refused(_("投票截止后、宣布终局前才能开箱"))
     document = _known(box, drawn, named)
     sealed = dict(Envelope.objects.filter(sid=sid).values_list("outer_pk", "ct"))
     for entry in document["received"]:
@@ -166,42 +167,79 @@ def store_transcript(sid: str, document: bytes, *, drawn: dict[str, int], named:
     """
     if _is_stored(sid, document):
         return
+    transcript = _checked(document)
+    with locks.alone(sid) as box:
+        if _is_stored(sid, document):  # by somebody who was faster
+            return
+        box.demand_next(State.OPENED)
+        _demand_known(transcript, _known(box, drawn, named))
+        Transcript.objects.create(sid=sid, document=document)
+        box.move_to(State.OPENED)
+
+
+def _checked(document):
     try:
         transcript = verify.parse(document)
         verify.check_transcript(transcript)
     except verify.Fault as fault:
         raise Refused(_("开箱结果未通过核验：%s") % fault) from fault
-    with locks.alone(sid) as box:
-        if _is_stored(sid, document):  # by somebody who was faster
-            return
-        box.demand_next(State.OPENED)
-        known = _known(box, drawn, named)
-        if differing := [name for name in known if transcript[name] != known[name]]:
-            raise Refused(_("开箱结果与票箱或会议记录不一致：%s") % ", ".join(differing))
-        Transcript.objects.create(sid=sid, document=document)
-        box.move_to(State.OPENED)
+    return transcript
+
+
+def _demand_known(transcript, known):
+    if differing := [name for name in known if transcript[name] != known[name]]:
+        raise Refused(_("开箱结果与票箱或会议记录不一致：%s") % ", ".join(differing))
 
 
 def _is_stored(sid, document):
-    stored = Transcript.objects.filter(sid=sid).first()
-    if stored and stored.document != document:
+    stored = Transcript.objects.filter(sid=sid)
+    if stored and document not in [transcript.document for transcript in stored]:
         raise Conflict(_("已存有另一份开箱结果"))
-    return stored is not None
+    return bool(stored)
+
+
+CORRECTED = {"drawn", "named", "board_sig"}  # all else of a transcript was signed by cards or follows from what was
+
+
+def store_correction(sid: str, document: bytes, *, drawn: dict[str, int], named: list[dict]) -> None:
+    """Store the next version of a transcript: other numbers drawn or named marks, the same ballots, signed with the board key again.
+
+    Only until the key cards are shredded (B10). The last version again is no error.
+    """
+    transcript = _checked(document)
+    with locks.alone(sid) as box:
+        if box.state not in {State.OPENED, State.PUBLISHED}:
+            raise Refused(_("开箱后、宣布终局前才能更正"))
+        last = Transcript.objects.newest(sid)
+        if last.document == document:
+            return
+        before = codec.parse(last.document)
+        _demand_known(transcript, {name: before[name] for name in before if name not in CORRECTED})
+        _demand_known(transcript, _known(box, drawn, named))
+        if last.version == LAST_VERSION:
+            raise Refused(_("这个票箱不能再更正了"))
+        Transcript.objects.create(sid=sid, version=str(int(last.version) + 1), document=document)
+
+
+LAST_VERSION = "9"
 
 
 def publish(sid: str, *, shown: Iterable[tuple[str, str]] = ()) -> None:
-    """Make the copy for the room. `shown` are the (group letter, official) whose slips may be seen; a rehearsal shows all.
+    """Make the copy for the room of the newest transcript. `shown` are the (group letter, official) whose slips may be seen; a
+    rehearsal shows all.
 
     Of every other slip only the key and the leaf hash are in the copy: its card still finds it, and the signed root still holds.
     """
     with locks.alone(sid) as box:
-        if box.state == State.PUBLISHED:
+        transcript = Transcript.objects.newest(sid)
+        if transcript and Publication.objects.filter(sid=sid, version=transcript.version).exists():
             return
-        box.move_to(State.PUBLISHED)
-        document = codec.parse(Transcript.objects.get(sid=sid).document)
+        if box.state != State.PUBLISHED:
+            box.move_to(State.PUBLISHED)
+        document = codec.parse(transcript.document)
         if not box.is_rehearsal:
             _hide(document, set(shown))
-        Publication.objects.create(sid=sid, document=codec.canonical(document))
+        Publication.objects.create(sid=sid, version=transcript.version, document=codec.canonical(document))
 
 
 def _hide(document, shown):

@@ -98,7 +98,7 @@ def received(request, sid):
 
 @reading
 def transcript(request, sid):
-    return _json(Publication.objects.get(sid=_box(sid, {Box.State.PUBLISHED}).sid).document)
+    return _json(Publication.objects.newest(_box(sid, {Box.State.PUBLISHED}).sid).document)
 
 
 # --- writing ------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def received(box):
     if box.state not in Box.COUNTED:
         raise Refused(_("投票截止后才有收到清单"))
     if box.state == Box.State.ARCHIVED:  # the envelopes are gone
-        entries = codec.parse(Transcript.objects.get(sid=box.sid).document)["received"]
+        entries = codec.parse(Transcript.objects.newest(box.sid).document)["received"]
     else:
         rows = Envelope.objects.filter(sid=box.sid).values_list("h", "outer_pk", "z")
         entries = [{"h": codec.b64(h), "c": codec.b64(card), "z": codec.b64(z)} for h, card, z in rows]

@@ -137,21 +137,32 @@ class Void(models.Model):
         return codec.b64(self.outer_pk)
 
 
-class Transcript(models.Model):
-    """The opened box as one document, written once and never updated: slips are not rows, so no row can order them."""
+class VersionQuerySet(models.QuerySet):
+    def newest(self, sid):
+        """The last version of the document, or None before there is one."""
+        return self.filter(sid=sid).order_by("-version").first()
 
-    sid = models.CharField(max_length=16, primary_key=True)
+
+class Versioned(models.Model):
+    """A document written once and never updated; what is corrected (`actions.store_correction`) stays beside its correction."""
+
+    pk = models.CompositePrimaryKey("sid", "version")
+    sid = models.CharField(max_length=16)
+    version = models.CharField(max_length=1, default="1")  # a digit; text, for nothing in this app is a number that grows
     document = Bytes()
 
-    def __str__(self):
-        return self.sid
+    objects = VersionQuerySet.as_manager()
 
-
-class Publication(models.Model):
-    """The copy of the transcript for the room, written once: the booth reads this one and never the transcript."""
-
-    sid = models.CharField(max_length=16, primary_key=True)
-    document = Bytes()
+    class Meta:
+        abstract = True
 
     def __str__(self):
-        return self.sid
+        return f"{self.sid} {self.version}"
+
+
+class Transcript(Versioned):
+    """The opened box as one document: slips are not rows, so no row can order them."""
+
+
+class Publication(Versioned):
+    """The copy of the transcript for the room: the booth reads this one and never the transcript."""

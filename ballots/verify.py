@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Check the transcript of a secret ballot and count it again: one file, no network, nothing of the server's code.
 
-    python verify.py TRANSCRIPT.json [--mh CODE] [--outside FILE]
+    python verify.py TRANSCRIPT.json [--mh CODE] [--outside FILE] [--corrects FILE]
 
 TRANSCRIPT is the whole document, or the copy for the room, in which slips of small groups are only keys and hashes. Of a copy everything
 is checked but what such slips say, and the groups that are open are counted; the scores need the whole.
 CODE is the code of the manifest, from a ballot card or the minutes. FILE is a JSON object with what the count takes from outside the
-box: figures, adjust, vetoes, decisions. Exit code 1 and the name of the fault when anything is wrong.
+box: figures, adjust, vetoes, decisions. The FILE of --corrects is the transcript, or its copy, that TRANSCRIPT puts right: the
+ballots in both must be the same. Exit code 1 and the name of the fault when anything is wrong.
 
 Needs Python 3.11. With PyNaCl installed libsodium judges the signatures, in a second; without it the few lines of §2 do, in a minute.
 The chapters below cite ballots.md (B) and scoring.md (S); whoever doubts a line can hold it against the paragraph it names.
@@ -1439,6 +1440,15 @@ def verify(data, mh=None, outside=None):
     return document, count_transcript(document, outside)
 
 
+def check_correction(document, before):
+    """A correction (B §9.8) has other numbers drawn or named marks and is signed again; everything else is as it was.
+
+    The slips follow from their root: of two copies each may hide others.
+    """
+    for name in sorted(TRANSCRIPT.keys() - {"drawn", "named", "board_sig", "slips"}):
+        ensure(document[name] == before[name], "not a correction", name)
+
+
 # --- 7. What is printed ----------------------------------------------------------------------------------------------------------
 
 CHINESE = {  # a fault without an entry here is a broken form: 结构不合规定
@@ -1453,7 +1463,7 @@ CHINESE = {  # a fault without an entry here is a broken form: 结构不合规�
     "drawn": "实发数有误", "order of named": "实名评分次序不对", "named": "实名评分不在范围内", "order of slips": "小票次序不对",
     "slips repeat a key": "同一公钥有两张小票", "slip key not listed": "小票公钥不在该票种该对象名下", "slip signature": "小票签名不符",
     "mark out of range or step": "评分超限、步长不符或缺项", "number of slips of a group and official": "小票数与信封数不符",
-    "slips root": "小票与选票根码不符", "board signature": "结果签名不符", "outside": "外来数据有误", "file": "文件无法读取",
+    "slips root": "小票与选票根码不符", "board signature": "结果签名不符", "outside": "外来数据有误", "not a correction": "更正动了不能动的部分", "file": "文件无法读取",
 }  # fmt: skip
 REASONS = {
     "void_round": "收回多于发出，该组作废重测", "no_quorum": "收回未过法定数", "group_too_small": "有组收回不足最低票数",
@@ -1579,14 +1589,20 @@ def main(arguments=None):
     parser.add_argument("transcript")
     parser.add_argument("--mh", metavar="CODE", help="code of the manifest, from a ballot card or the minutes")
     parser.add_argument("--outside", metavar="FILE", help="JSON with figures, adjust, vetoes, decisions")
+    parser.add_argument("--corrects", metavar="FILE", help="the earlier transcript that this one corrects")
     options = parser.parse_args(arguments)
     try:
         document, result = verify(read(options.transcript), options.mh, read_outside(options.outside))
+        if options.corrects:
+            check_correction(document, verify(read(options.corrects), options.mh, read_outside(options.outside))[0])
     except Fault as fault:
         print(f"不通过：{CHINESE.get(fault.name, '结构不合规定')}\nFAULT {fault}")
         return 1
     told, doubts = (report_copy, limits_of_copy) if is_copy(document) else (report, limits)
     print("\n".join([*told(document, result), *doubts(document, options.mh, options.outside)]))
+    if options.corrects:
+        print("与所更正的一版相比，只有实发票卡数或实名评分不同，收到清单和选票一张不变。")
+        print("OK: against the version it corrects only numbers drawn or named marks differ; the ballots are the same.")
     return 0
 
 

@@ -15,6 +15,7 @@ OPERATES = {  # who stands beside the scrutineer in a step of two (S19)
     Step.CLOSE: Role.ORGANISER,
     Step.VOID: Role.ORGANISER,
     Step.PUBLISH: Role.APPROVER,
+    Step.CORRECT: Role.APPROVER,
     Step.ARCHIVE: Role.ORGANISER,
 }
 L0, L1, L2 = "L0", "L1", "L2"
@@ -149,6 +150,11 @@ def level(user, count):
     if user.has_role(Role.SUBJECT, Role.LIAISON):
         return L0 if count.is_published else None
     return None
+
+
+def readable(user, counts):
+    """Of the versions of a count, newest first, the one this person works with: the last of which he or she may read anything."""
+    return next((count for count in counts if level(user, count)), counts[0] if counts else None)
 
 
 def can_recount(user, count):

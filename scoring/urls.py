@@ -23,6 +23,7 @@ urlpatterns = [
     path("<uuid:uid>/ballot/ask/<str:step>", steps.ballot_ask, name="ballot_ask"),
     path("<uuid:uid>/ballot/confirm/<str:step>", steps.ballot_confirm, name="ballot_confirm"),
     path("<uuid:uid>/ballot/withdraw/<str:step>", steps.ballot_withdraw, name="ballot_withdraw"),
+    path("<uuid:uid>/ballot/keep", steps.ballot_keep, name="ballot_keep"),
     path("<uuid:uid>/ballot/close", steps.ballot_close, name="ballot_close"),
     path("<uuid:uid>/ballot/wipe", steps.ballot_wipe, name="ballot_wipe"),
     path("<uuid:uid>/ballot/keys", scrutineer.ballot_keys, name="ballot_keys"),

@@ -78,7 +78,7 @@ def grounds(review):
 
 def of_results(user, official, subjects):
     """What was published, as everybody in the room heard it (L0); nothing before that."""
-    results = SubjectResult.objects.filter(subject__in=subjects, count__publication__isnull=False)
+    results = SubjectResult.objects.published().filter(subject__in=subjects)
     found = []
     for result in results.select_related("count__publication", "count__round", "subject__session", "subject__official"):
         if not scoring.can_see_result(user, result):
@@ -87,7 +87,8 @@ def of_results(user, official, subjects):
         text = _("%(score)s 分，%(band)s") % row if row.get("score") and row.get("band") else _("按规定不单独公布")
         url = reverse("scoring:result", args=[result.subject.uid])
         at = result.count.publication.at
-        found.append({"label": _("评议结果反馈"), "at": at, "state": "done", "text": text, "url": url, "link": _("看结果")})
+        label = _("评议结果更正") if result.count.version > 1 else _("评议结果反馈")
+        found.append({"label": label, "at": at, "state": "done", "text": text, "url": url, "link": _("看结果")})
     return found
 
 

@@ -61,8 +61,8 @@ def items(user):
 
 def results(user):
     """The own result, while the session's matters are being put right."""
-    mine = SubjectResult.objects.filter(
-        subject__in=SessionSubject.objects.of(user), subject__session__state__in=RUNNING, count__publication__isnull=False
+    mine = SubjectResult.objects.published().filter(
+        subject__in=SessionSubject.objects.of(user), subject__session__state__in=RUNNING
     )
     for result in mine.select_related("subject__session"):
         url = reverse("scoring:results", args=[result.subject.session.uid])

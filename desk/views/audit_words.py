@@ -47,6 +47,7 @@ def words():
         "settle_small_groups": _("定人数不足的票种怎样计"), "note_table": _("登记丢失票卡和纸票数"), "note_ending": _("登记终局"),
         "note_cards": _("登记票卡数"), "enter_named": _("录入实名评分"), "remove_named": _("删除实名评分"), "count": _("计票"), "recount": _("复算"),
         "decide": _("裁定同分"), "sign_count": _("计票单签字"), "confirm_count": _("确认结果"), "ask_publish": _("提出公布"),
+        "ask_correct": _("提出更正"), "correct": _("开始更正"), "give_up_correction": _("放弃更正"),
         "publish": _("公布结果"), "ask_archive": _("提出销毁密封票"), "archive": _("销毁密封票"), "wipe_rehearsal": _("清除演练"),
         "ask_for_paper": _("制作文件"),
         # rectification

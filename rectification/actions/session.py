@@ -39,7 +39,7 @@ def archive_blockers(session) -> list[str]:
     if round is None:
         return []
     end = round.requests.filter(step=StepRequest.Step.ARCHIVE, confirmed_at__isnull=False).order_by("confirmed_at").last()
-    made = PaperJob.objects.filter(count__round=round, kind=PaperJob.Kind.SESSION_FILE, state=PaperJob.State.DONE)
+    made = PaperJob.objects.filter(count=round.count, kind=PaperJob.Kind.SESSION_FILE, state=PaperJob.State.DONE)
     return rules.archive_blockers(
         is_ended=end is not None, has_file=end is not None and made.filter(stored__stored_at__gte=end.confirmed_at).exists()
     )

@@ -21,7 +21,7 @@ from reviews.views import frame
 from scoring import policies as scoring_policy
 from scoring.models import BallotRound, PaperJob
 from scoring.views.result import papers_of
-from scoring.views.round import count_of
+from scoring.views.round import count_of, counts_of
 
 State = ReviewSession.State
 
@@ -164,9 +164,9 @@ def papers(user, session):
     here = [{"name": name, "url": reverse(url, args=[session.uid])} for name, url, is_there in have if is_there]
     if url := frame.url_of("live:minutes", session) if session.is_at_least(State.IN_PROGRESS) else "":
         here.append({"name": _("会议记录"), "url": url})
-    jobs = PaperJob.objects.filter(count__round__session=session, stored__isnull=False).select_related(
-        "count", "stored", "result__subject"
-    )
+    round = BallotRound.objects.current(session)
+    count = scoring_policy.readable(user, counts_of(round)) if round else None  # of a corrected result the version that holds
+    jobs = PaperJob.objects.filter(count=count, stored__isnull=False).select_related("count__round", "stored", "result__subject")
     latest = {(job.kind, job.result_id): job for job in jobs.order_by("asked_at")}.values()
     made = [job for job in latest if scoring_policy.can_get_paper(user, job.count, job.kind)]
     return here + [

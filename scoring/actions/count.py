@@ -32,21 +32,24 @@ def held(count):
 
 @transaction.atomic
 def count_round(round, *, by, now) -> Count:
-    """Count the stored transcript once; whoever asks again gets what was counted."""
-    if found := Count.objects.filter(round=round).first():
-        return found
-    count = _write(Count(round=round, counted_at=now), round, decisions=[])
+    """Count each version of the stored transcript once; whoever asks again gets what was counted."""
+    version, last = int(Transcript.objects.newest(round.sid).version), Count.objects.newest(round)
+    if last and last.version == version:
+        return last
+    count = Count(round=round, version=version, correction=round.correction if last else None, counted_at=now)
+    _write(count, round, decisions=[])
     if round.session.state == State.VOTING_CLOSED:
         round.session.move_to(State.COUNTED)
+    forget_reminders(round.session)
     for role in (Role.TELLER, Role.SCRUTINEER):
-        _remind(round, "sign", User.objects.with_role(role), lambda: _("计票完成，请核对并签字：%(title)s"))
-    audit.record("count", round, by=by, input=count.input_hash, result=count.result_hash)
+        _remind(count, "sign", User.objects.with_role(role), lambda: _("计票完成，请核对并签字：%(title)s"))
+    audit.record("count", round, by=by, version=version, input=count.input_hash, result=count.result_hash)
     return count
 
 
 def _write(count, round, *, decisions):
     """Score the transcript and freeze everything that follows from it."""
-    document = bytes(Transcript.objects.get(sid=round.sid).document)
+    document = bytes(Transcript.objects.get(sid=round.sid, version=str(count.version)).document)
     transcript = codec.parse(document)
     try:
         result = rules.score(**rules.from_transcript(transcript), decisions=decisions)
@@ -165,6 +168,8 @@ def signing_blockers(count) -> list[str]:
         reasons.append(_("有票箱收回多于实发，本轮须作废重投"))
     if count.decisions_needed:
         reasons.append(_("名额线上有同分，须先由审批领导裁定"))
+    if not count.is_published and count.round.correction:
+        reasons.append(_("这一版正在更正，更正后的一版另行签字"))
     return reasons
 
 
@@ -186,7 +191,7 @@ def sign(count, part, *, by, now):
     count.save(update_fields=[part, f"{part}_at"])
     if count.is_signed:
         notices.cancel(matter=matter(count.round.session, "sign"))
-        _remind(count.round, "confirm", User.objects.with_role(Role.APPROVER), lambda: _("计票已签字，请确认结果：%(title)s"))
+        _remind(count, "confirm", User.objects.with_role(Role.APPROVER), lambda: _("计票已签字，请确认结果：%(title)s"))
     audit.record("sign_count", count.round, by=by, part=part, result=count.result_hash)
 
 
@@ -213,7 +218,8 @@ def confirm_count(count, *, by, now):
         raise RuleViolation(_("签字的人不能再确认结果，请由另一位领导确认"))
     count.confirmed_by, count.confirmed_at = by, now
     count.save(update_fields=["confirmed_by", "confirmed_at"])
-    count.round.session.move_to(State.CONFIRMED)
+    if count.round.session.state == State.COUNTED:  # a correction finds the session further on; it never goes back
+        count.round.session.move_to(State.CONFIRMED)
     notices.cancel(matter=matter(count.round.session, "confirm"))
     audit.record("confirm_count", count.round, by=by, result=count.result_hash)
 
@@ -226,15 +232,21 @@ def publish(round, *, released_by, scrutineer, now):
 
     The trail has its line from the step of two persons that this is.
     """
-    count = Count.objects.select_for_update().get(round=round)
-    if Publication.objects.filter(count=count).exists():
+    count = held(Count.objects.newest(round))
+    if count.is_published:
         return
     Publication.objects.create(
         count=count, table_l0=count.table_l0, table_l1=count.table_l1, released_by=released_by, scrutineer=scrutineer, at=now
     )
-    round.session.move_to(State.FED_BACK)
+    if round.session.state == State.CONFIRMED:
+        round.session.move_to(State.FED_BACK)
     subjects = User.objects.filter(official__in=round.session.subjects.values("official"))
-    _remind(round, "fed_back", subjects, lambda: _("评议结果已反馈：%(title)s"))
+    _remind(
+        count,
+        "fed_back",
+        subjects,
+        lambda: _("评议结果已更正，请看新的结果：%(title)s") if count.correction else _("评议结果已反馈：%(title)s"),
+    )
     with box_refusals():
         ballots.publish(round.sid, shown=shown_slips(round, count))
 
@@ -257,11 +269,11 @@ def shown_slips(round, count) -> set[tuple[str, str]]:
     return shown
 
 
-def _remind(round, what, people, subject):
-    session = round.session
+def _remind(count, what, people, subject):
+    session, again = count.round.session, f":{count.version}" if count.version > 1 else ""
     notices.post(
         to=people,
-        key=f"session:{session.uid}:{what}:{round.number}",
+        key=f"session:{session.uid}:{what}:{count.round.number}{again}",
         subject=lambda: subject() % {"title": session.title},
         link=reverse("scoring:results", args=[session.uid]),
         matter=matter(session, what),
@@ -273,7 +285,7 @@ def matter(session, what):
 
 
 def forget_reminders(session):
-    """Nobody signs or confirms the count of a round that was given up."""
+    """Nobody signs or confirms the count of a round that was given up, or one that is corrected."""
     for what in ("sign", "confirm"):
         notices.cancel(matter=matter(session, what))
 

@@ -24,10 +24,13 @@ def minutes_left(count, now) -> int:
 
 
 def note_blockers(round, *, now) -> list[str]:
-    """Every reason why the end may not be written down yet."""
-    if round.state != Box.State.PUBLISHED or not round.count.is_published:
+    """Every reason why the end may not be written down yet. After it no key is left to sign a correction with."""
+    if round.correction:
+        return [_("更正还没有办完，不能宣布终局")]
+    count = round.count
+    if round.state != Box.State.PUBLISHED or not count.is_published:
         return [_("结果公布以后，异议期满才能宣布终局")]
-    if n := minutes_left(round.count, now):
+    if n := minutes_left(count, now):
         return [_("异议期还有 %(n)d 分钟，期满以后主持人才能宣布终局") % {"n": n}]
     return []
 
@@ -44,7 +47,7 @@ def end_blockers(round, *, now) -> list[str]:
 @transaction.atomic
 def note_ending(round, *, declared_by: str, key_cards: int, missing_key_cards: str, tablets: int, objections: str, by, now):
     """What the room has seen. May be corrected until two persons have destroyed the sealed ballots."""
-    round = BallotRound.objects.select_for_update(of=("self",)).select_related("session", "count__publication").get(pk=round.pk)
+    round = BallotRound.objects.select_for_update(of=("self",)).select_related("session").get(pk=round.pk)
     if reasons := note_blockers(round, now=now):
         raise RuleViolation(reasons)
     needed, made = round.box.document["shares"]

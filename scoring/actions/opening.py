@@ -4,12 +4,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ballots import actions as ballots
-from ballots.models import Box
+from ballots.models import Box, Transcript
 from core.errors import RuleViolation
+from scoring.actions import correction
 from scoring.actions import count as counting
 from scoring.actions.box import box_refusals
 from scoring.actions.clearing import loss_blockers
-from scoring.actions.table import drawn_blockers
+from scoring.actions.table import drawn_blockers, joined
 from scoring.models import BallotRound, Count
 
 
@@ -32,25 +33,19 @@ def opening_blockers(round) -> list[str]:
         if group.is_named and group.raters < group.present:
             words = {"name": group.name, "n": group.present, "entered": group.raters}
             reasons.append(_("%(name)s到会 %(n)d 人，已录入 %(entered)d 人的实名评分；没有来的，同票卡数一起登记") % words)
-    return reasons
+    return reasons + (correction.opening_blockers(round) if round.correction else [])
 
 
-def joined(round):
-    """(drawn, named) as the transcript repeats them; the named marks without names."""
-    groups = round.groups.prefetch_related("marks__subject")
-    drawn = {group.letter: group.drawn for group in groups if not group.is_named}
-    named = [
-        {"g": group.letter, "o": marks.subject.code, "a": marks.answers}
-        for group in groups
-        if group.is_named
-        for marks in group.marks.all()
-    ]
-    return drawn, named
+def blockers_now(round) -> list[str]:
+    """Those of a first opening or of a correction. Between them the page may fetch again what it had."""
+    if round.state == Box.State.PUBLISHED and not round.correction:
+        return [_("结果已经公布；确有错误的，由两人提出、确认更正，再开箱签名")]
+    return opening_blockers(round) if not round.is_opened or round.correction else []
 
 
 def urn(round) -> bytes:
     """What the opening page loads."""
-    if round.state == Box.State.CLOSED and (blockers := opening_blockers(round)):
+    if blockers := blockers_now(round):
         raise RuleViolation(blockers)
     drawn, named = joined(round)
     with box_refusals():
@@ -61,10 +56,12 @@ def urn(round) -> bytes:
 def save_transcript(round, document: bytes, *, by, now) -> Count:
     """Store what the opening page sends, and count it. The same bytes again change nothing."""
     round = BallotRound.objects.held(round)
-    if not round.is_opened and (blockers := opening_blockers(round)):
+    is_stored = Transcript.objects.filter(sid=round.sid, document=document).exists()
+    if not is_stored and (blockers := blockers_now(round)):
         raise RuleViolation(blockers)
     drawn, named = joined(round)
+    store = ballots.store_correction if round.correction else ballots.store_transcript
     with box_refusals():
-        ballots.store_transcript(round.sid, document, drawn=drawn, named=named)
+        store(round.sid, document, drawn=drawn, named=named)
     round.refresh_box()
     return counting.count_round(round, by=by, now=now)

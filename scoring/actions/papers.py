@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 
 def version_of(count) -> str:
     """What a paper depends on besides the recorded meeting: another result or another stage gives another paper."""
-    return f"{count.result_hash[:32]}-{int(count.is_signed)}{int(count.is_confirmed)}{int(count.is_published)}"
+    stage = f"{int(count.is_signed)}{int(count.is_confirmed)}{int(count.is_published)}"
+    return f"{count.version}-{count.result_hash[:32]}-{stage}{int(count.superseded_by is not None)}"
 
 
 @transaction.atomic
@@ -78,7 +79,11 @@ def marked(words):
 
 
 def base(count, code):
-    return {"document": sheets.document(count, code), "rehearsal": count.round.session.is_rehearsal}
+    return {
+        "document": sheets.document(count, code),
+        "rehearsal": count.round.session.is_rehearsal,
+        "edition": sheets.edition(count),
+    }
 
 
 def trail():
@@ -115,9 +120,9 @@ def session_file(job):
 
 def enclosed(count):
     """What the room may recount, and the program that does, once the result is published; never the sealed transcript (§9.2)."""
-    published = Publication.objects.filter(sid=count.round.sid).first() if count.is_published else None
-    if published is None:
+    if not count.is_published:
         return []
+    published = Publication.objects.get(sid=count.round.sid, version=str(count.version))
     at, program = count.publication.at, settings.ROOT / "ballots" / "verify.py"
     return [
         paper.Enclosed(f"{count.round.sid}.json", bytes(published.document), _("公布的计票文件"), at),

@@ -25,11 +25,11 @@ def recount(count, *, by) -> Recount:
 
     The second also checks every signature and number of the transcript against the code on the cards. Nothing stored changes.
     """
-    document = bytes(Transcript.objects.get(sid=count.round.sid).document)
+    document = bytes(Transcript.objects.get(sid=count.round.sid, version=str(count.version)).document)
     differing = [] if hashlib.sha256(document).hexdigest() == count.transcript_sha else [_("开箱记录的摘要")]
     transcript = codec.parse(document)
     differing += differing_of_ours(count, transcript) + differing_of_theirs(count, document)
-    audit.record("recount", count.round, by=by, result=count.result_hash, same=not differing)
+    audit.record("recount", count.round, by=by, version=count.version, result=count.result_hash, same=not differing)
     return Recount(len(transcript["received"]), len(count.result["subjects"]), differing)
 
 

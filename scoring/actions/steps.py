@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ballots import actions as ballots
 from ballots.models import Box
@@ -13,20 +14,21 @@ from officials.models import User
 from reviews.actions import preparation
 from reviews.models import ReviewSession
 from scoring import policies
+from scoring.actions import correction, ending, manifest
 from scoring.actions import count as counting
-from scoring.actions import ending, manifest
 from scoring.actions.box import box_refusals
-from scoring.models import BallotRound, Count, StepRequest
+from scoring.models import BallotRound, StepRequest
 
 Step = StepRequest.Step
 State = ReviewSession.State
+REASONED = {Step.VOID: gettext_lazy("请写明作废的理由"), Step.CORRECT: gettext_lazy("请写明更正的理由")}
 
 
 def step_blockers(round, step, *, now) -> list[str]:
     """Every reason why this step may not be taken now; an empty list means it may be asked for."""
     session, box = round.session, round.state
     voting = session.state in (State.IN_PROGRESS, State.VOTING_OPEN, State.VOTING_CLOSED, State.COUNTED)
-    count = Count.objects.filter(round=round).first() if round.is_opened else None
+    count = round.count if step == Step.PUBLISH and round.is_opened else None
     reasons = {
         Step.SETUP: [
             (round.has_box, _("票箱已经建立")),
@@ -45,11 +47,15 @@ def step_blockers(round, step, *, now) -> list[str]:
             (count is None, _("还没有计票")),
             (count and not count.is_confirmed, _("结果还没有由审批领导确认")),
             (count and count.is_published, _("结果已经公布")),
+            (step == Step.PUBLISH and round.correction, _("更正还没有办完")),
         ],
-        Step.ARCHIVE: [(True, text) for text in ending.end_blockers(round, now=now)],
-    }[step]
-    drift = manifest.drift_blockers(round) if step == Step.OPEN else []
-    return [text for applies, text in reasons if applies] + drift
+    }.get(step, [])
+    further = {
+        Step.OPEN: lambda: manifest.drift_blockers(round),
+        Step.CORRECT: lambda: correction.asking_blockers(round),
+        Step.ARCHIVE: lambda: ending.end_blockers(round, now=now),
+    }.get(step, list)
+    return [text for applies, text in reasons if applies] + further()
 
 
 @transaction.atomic
@@ -59,8 +65,8 @@ def ask(round, step, *, by, now, reason=""):
     _require_side(by, step)
     if blockers := step_blockers(round, step, now=now):
         raise RuleViolation(blockers)
-    if step == Step.VOID and not reason.strip():
-        raise RuleViolation(_("请写明作废的理由"))
+    if step in REASONED and not reason.strip():
+        raise RuleViolation(REASONED[step])
     waiting = round.requests.filter(step=step, confirmed_at=None).first()
     if waiting and not waiting.is_expired(now):
         if waiting.asked_by_id == by.pk:
@@ -182,6 +188,22 @@ def _publish(round, request, *, by, now):
     counting.publish(round, released_by=pair[0], scrutineer=pair[1], now=now)
 
 
+def _correct(round, request, *, by, now):
+    """From here until the urn is opened and signed again, `round.correction` lets named marks and numbers drawn be put right."""
+
+
+@transaction.atomic
+def give_up_correction(round, *, by):
+    """Nothing was to be corrected after all; refused while anything differs from what was counted."""
+    round = BallotRound.objects.held(round)
+    if (request := round.correction) is None:
+        return
+    if not correction.is_unchanged(round):
+        raise RuleViolation(_("实名评分或者实发数已经改过：请先改回原来的数，再放弃更正"))
+    drop([request])
+    audit.record("give_up_correction", round, by=by)
+
+
 def _archive(round, request, *, by, now):
     BallotRound.objects.filter(pk=round.pk).update(ended_at=now)
     with box_refusals():
@@ -194,6 +216,7 @@ TAKEN = {
     Step.CLOSE: _start_closing,
     Step.VOID: _void,
     Step.PUBLISH: _publish,
+    Step.CORRECT: _correct,
     Step.ARCHIVE: _archive,
 }
 

@@ -14,8 +14,8 @@ def note_cards(round, entries: dict[str, tuple[int | None, str]], *, by):
     """By letter of the group {letter: (number, reason)}: cards drawn of a box and the signed reason for those not handed back; of a
     named group, once the box is closed, how many came and why these are not as many as prepared for."""
     round = BallotRound.objects.held(round)
-    if not round.is_sealed or round.is_opened:
-        raise RuleViolation(_("票卡备好以后、开箱以前才能登记实发数"))
+    if not round.is_sealed or (round.is_opened and not round.correction):
+        raise RuleViolation(_("票卡备好以后、开箱以前才能登记实发数；开箱以后只能由两人提出、确认更正"))
     groups = list(round.groups.filter(is_named=False))
     for group in groups:
         group.drawn, why = entries.get(group.letter, (None, ""))
@@ -79,6 +79,19 @@ def drawn_blockers(groups, counts) -> list[str]:
     return reasons
 
 
+def joined(round):
+    """(drawn, named) as the transcript repeats them; the named marks without names."""
+    groups = round.groups.prefetch_related("marks__subject")
+    drawn = {group.letter: group.drawn for group in groups if not group.is_named}
+    named = [
+        {"g": group.letter, "o": marks.subject.code, "a": marks.answers}
+        for group in groups
+        if group.is_named
+        for marks in group.marks.all()
+    ]
+    return drawn, named
+
+
 @transaction.atomic
 def enter_named(group, *, rater: str, marks: dict, by, replaces: bool = False):
     """The marks of one named rater for every official: {subject: {criterion: tenths} or {}}. They replace those of the same name only
@@ -86,8 +99,8 @@ def enter_named(group, *, rater: str, marks: dict, by, replaces: bool = False):
     round = BallotRound.objects.held(group.round)
     if not group.is_named:
         raise RuleViolation(_("这个票种不记名，只能用票卡"))
-    if not round.has_box or round.is_opened or round.voided_at:
-        raise RuleViolation(_("建立票箱以后、开箱以前才能录入实名评分"))
+    if not round.has_box or round.voided_at or (round.is_opened and not round.correction):
+        raise RuleViolation(_("建立票箱以后、开箱以前才能录入实名评分；开箱以后只能由两人提出、确认更正"))
     if not rater.strip():
         raise RuleViolation(_("请写明评议人"))
     if not replaces and NamedMarks.objects.filter(group=group, rater=rater.strip()).exists():
@@ -106,7 +119,7 @@ def enter_named(group, *, rater: str, marks: dict, by, replaces: bool = False):
 @transaction.atomic
 def remove_named(group, *, rater: str, by):
     round = BallotRound.objects.held(group.round)
-    if round.is_opened:
-        raise RuleViolation(_("票箱已经打开，实名评分不能再改"))
+    if round.is_opened and not round.correction:
+        raise RuleViolation(_("票箱已经打开，实名评分不能再改；确有错误的，由两人提出、确认更正"))
     if NamedMarks.objects.filter(group=group, rater=rater).delete()[0]:
         audit.record("remove_named", round, by=by, group=group.code, rater=rater)

@@ -138,6 +138,13 @@ class VoidForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("作废理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class CorrectForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("更正理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("错在哪里、怎样发现的，印在更正后的每份文件上。不写是谁投了什么票。"),
+    )  # fmt: skip
+
+
 class TableForm(forms.Form):
     """Cards declared lost of each box, and the paper ballots of the whole session."""
 

@@ -104,6 +104,17 @@ class BallotRound(models.Model):
         return self.state == Box.State.ARCHIVED
 
     @property
+    def count(self):
+        """The last version of what was counted, signed or not; None before the box is opened."""
+        return self.counts.select_related("publication").order_by("-version").first()
+
+    @cached_property
+    def correction(self):
+        """What two persons have agreed to correct and is not counted anew yet; None nearly always. One look per request, like the box."""
+        agreed = self.requests.filter(step=StepRequest.Step.CORRECT, confirmed_at__isnull=False, count=None)
+        return agreed.select_related("asked_by", "confirmed_by").first()
+
+    @property
     def turnout(self):
         """Ballots in the box: in steps of five while it is open, exact afterwards."""
         return ballots.turnout(self.sid)
@@ -206,6 +217,7 @@ class StepRequest(TwoPersonStep):
         CLOSE = "CLOSE", _("截止投票")
         VOID = "VOID", _("作废本轮")
         PUBLISH = "PUBLISH", _("公布结果")
+        CORRECT = "CORRECT", _("更正计票")
         ARCHIVE = "ARCHIVE", _("宣布终局、销毁密封票")
 
     round = models.ForeignKey(BallotRound, models.CASCADE, related_name="requests")

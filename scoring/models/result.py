@@ -5,13 +5,24 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class CountQuerySet(models.QuerySet):
+    def newest(self, round):
+        """The last version, whether or not it is signed; None before there is one."""
+        return self.filter(round=round).order_by("-version").first()
+
+
 class Count(models.Model):
     """The result of a round, counted from the transcript alone and frozen with its hashes (scoring.md §8).
 
-    A tie that needs a decision is counted once more with it, before anybody signs; nothing changes after a signature.
+    A tie that needs a decision is counted once more with it, before anybody signs; nothing changes after a signature. What is
+    corrected (更正) stays as it was; the correction is another version, of another transcript, with its own signatures.
     """
 
-    round = models.OneToOneField("scoring.BallotRound", models.PROTECT, related_name="count")
+    round = models.ForeignKey("scoring.BallotRound", models.PROTECT, related_name="counts")
+    version = models.PositiveSmallIntegerField(_("版本"), default=1)
+    correction = models.OneToOneField(  # who asked for this version and why; the first has none
+        "scoring.StepRequest", models.PROTECT, null=True, blank=True, related_name="count", verbose_name=_("更正")
+    )
     transcript_sha = models.CharField(_("开箱记录摘要"), max_length=64)
     scheme_hash = models.CharField(_("方案摘要"), max_length=64)
     input_hash = models.CharField(_("输入摘要"), max_length=64)
@@ -32,9 +43,17 @@ class Count(models.Model):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(_("确认时间"), null=True)
 
+    objects = CountQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("计票")
+        ordering = ["version"]
         constraints = [
+            models.UniqueConstraint(fields=["round", "version"], name="count_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(version=1, correction=None) | models.Q(version__gt=1, correction__isnull=False),
+                name="count_corrected_with_reason",
+            ),
             models.CheckConstraint(condition=~models.Q(teller=models.F("scrutineer")), name="count_signed_by_two"),
             models.CheckConstraint(
                 condition=models.Q(confirmed_at=None) | models.Q(teller_at__isnull=False, scrutineer_at__isnull=False),
@@ -58,12 +77,32 @@ class Count(models.Model):
         return hasattr(self, "publication")
 
     @property
+    def superseded_by(self):
+        """The version that has taken its place: published later; None while this one holds."""
+        later = self.round.counts.filter(version__gt=self.version, publication__isnull=False)
+        return later.select_related("publication").order_by("-version").first()
+
+    @property
+    def edition(self):
+        """“更正版 第 2 版”; nothing for the first."""
+        return _("更正版 第 %(n)d 版") % {"n": self.version} if self.version > 1 else ""
+
+    @property
     def decisions_needed(self):
         return self.result["decisions_needed"]
 
     @property
     def void_letters(self):
         return self.result["void_groups"]
+
+
+class SubjectResultQuerySet(models.QuerySet):
+    def published(self):
+        """The results that hold: of each round the last version that was published."""
+        later = Count.objects.filter(
+            round=models.OuterRef("count__round"), version__gt=models.OuterRef("count__version"), publication__isnull=False
+        )
+        return self.filter(~models.Exists(later), count__publication__isnull=False, count__round__voided_at=None)
 
 
 class SubjectResult(models.Model):
@@ -83,6 +122,8 @@ class SubjectResult(models.Model):
     criteria = models.JSONField(default=list)
     measures = models.JSONField(_("建议措施"), default=list)
 
+    objects = SubjectResultQuerySet.as_manager()
+
     class Meta:
         ordering = ["subject__order"]
         verbose_name = _("评议结果")
@@ -93,7 +134,7 @@ class SubjectResult(models.Model):
 
 
 class Publication(models.Model):
-    """The one publication of a count: the tables as they went out. A correction would be a new signed transcript."""
+    """The one publication of a count: the tables as they went out. A correction is another count with its own."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     count = models.OneToOneField(Count, models.PROTECT, related_name="publication")

@@ -13,7 +13,7 @@ from core.sessions import in_hall, polled
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import steps
-from scoring.forms.table import VoidForm
+from scoring.forms.table import CorrectForm, VoidForm
 from scoring.models import BallotRound, StepRequest
 from scoring.views import checklist
 from scoring.views.round import count_of, entered, round_of
@@ -30,6 +30,7 @@ def ballot(request, uid):
     if round:
         round.session = session
     count, waits = count_of(round) if round else None, waits_of(round, request.user, now=now)
+    correction = round.correction if round and round.is_opened and not round.is_ended else None
     may_see_numbers = bool(round and round.is_closed and policies.can_see_numbers(request.user, session))
     context = frame.context(
         request,
@@ -40,12 +41,17 @@ def ballot(request, uid):
         groups=group_rows(round, may_see_numbers) if round else [],
         may_see_numbers=may_see_numbers,
         codes=codes_of(round),
-        named=round.groups.filter(is_named=True) if round and round.has_box and not round.is_opened else [],
+        named=round.groups.filter(is_named=True) if round and round.has_box and (correction or not round.is_opened) else [],
+        correction=correction,
+        may_note_cards=bool(correction) and policies.can_note_cards(request.user, session),
+        may_give_up=bool(correction) and policies.can_take_part(request.user, Step.CORRECT),
+        may_correct=may_ask(request.user, round, Step.CORRECT, now=now) and Step.CORRECT not in waits,
+        correct_form=CorrectForm(),
         may_enter_named=policies.may_name_rater(request.user),
         may_prepare=policies.can_prepare(request.user, session) and not (round and round.has_box),
         may_hold_keys=policies.can_hold_keys(request.user, session),
         waits=[wait for step, wait in waits.items() if step != checklist.TWO.get(checklist.stop_now(round, count))],
-        may_void=may_void(request.user, round, now=now) and Step.VOID not in waits,
+        may_void=may_ask(request.user, round, Step.VOID, now=now) and Step.VOID not in waits,
         void_form=VoidForm(),
         may_wipe=policies.can_wipe(request.user, session) and BallotRound.objects.filter(session=session).exists(),
         old_rounds=BallotRound.objects.filter(session=session).exclude(voided_at=None),
@@ -90,8 +96,8 @@ def codes_of(round):
     return codes
 
 
-def may_void(user, round, *, now):
-    return bool(round) and policies.can_take_part(user, Step.VOID) and not steps.step_blockers(round, Step.VOID, now=now)
+def may_ask(user, round, step, *, now):
+    return bool(round) and policies.can_take_part(user, step) and not steps.step_blockers(round, step, now=now)
 
 
 def pulse_context(round, count, waits, *, now):

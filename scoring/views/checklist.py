@@ -7,7 +7,7 @@ from ballots.models import Box
 from core.templatetags.shuze import moment
 from reviews.models import ReviewSession
 from scoring import policies
-from scoring.actions import ending, opening, steps
+from scoring.actions import correction, ending, opening, steps
 from scoring.models import StepRequest
 
 Step = StepRequest.Step
@@ -31,9 +31,9 @@ def stop_now(round, count) -> str:
         return "setup" if not round.has_box else "cards" if round.has_keys else "keys"
     if state == Box.State.CLOSED:
         return "table" if opening.opening_blockers(round) else "opening"
-    if state == Box.State.PUBLISHED and not count.is_published:
-        return "publish"
-    if state == Box.State.OPENED:
+    if round.is_opened and round.correction:
+        return "count" if correction.is_uncounted(round, count) else "opening"
+    if state == Box.State.OPENED or (state == Box.State.PUBLISHED and not count.is_published):
         return "publish" if count and count.is_confirmed else "count"
     return AT.get(state, "done")
 
@@ -91,8 +91,10 @@ def next_step(user, session, round, count, waits, *, now) -> dict | None:
         return step | end_first(user, session, round, now=now)
     if here in TWO:
         return step | two_persons(user, session, round, TWO[here], waits.get(TWO[here]), now=now)
-    if here == "count" and count is None:
+    if here == "count" and (count is None or round.correction):
         return step | count_again(user, session)
+    if here == "opening" and round.correction:
+        return step | corrected(user, session, round, count)
     page, may = PAGES[here]
     if may(user, session):
         url = reverse(page, args=[session.uid])
@@ -122,6 +124,25 @@ def count_again(user, session):
     """The urn was opened and its transcript stored, but the counting broke off."""
     url = reverse("scoring:ballot_count", args=[session.uid]) if policies.can_hold_keys(user, session) else ""
     return {"title": _("计票"), "button": _("计票"), "url": url, "why": _("开箱记录已经存下，计票没有完成。由监票人再计一次。")}
+
+
+def corrected(user, session, round, count):
+    """After two persons agreed on a correction: what is to be put right, then the urn is opened and signed once more."""
+    agreed = round.correction
+    told = {"who": agreed.asked_by, "with": agreed.confirmed_by, "reason": agreed.reason, "n": count.version + 1}
+    blockers = opening.opening_blockers(round)
+    may_open = policies.can_hold_keys(user, session) and not blockers
+    return {
+        "title": _("更正：改正以后重新开箱、签名"),
+        "why": _(
+            "%(who)s提出、%(with)s确认，理由：%(reason)s。由工作人员改实名评分，监票人、计票人改实发数；然后监票人用两张钥匙卡开箱，"
+            "选票一张不变，另签一份计票文件，作为第 %(n)d 版计票、签字、确认、公布。"
+        )
+        % told,
+        "button": _("去开箱、签名"),
+        "link": reverse("scoring:ballot_opening", args=[session.uid]) if may_open else "",
+        "blockers": [{"text": text} for text in blockers],
+    }
 
 
 def end_first(user, session, round, *, now):
@@ -169,7 +190,10 @@ def version(round, count, waits, *, now) -> str:
         return "none"
     requests = sorted((wait.step, wait.pk) for wait in waits.values())
     grace = round.state == Box.State.CLOSING and now >= round.grace_ends_at
-    signed = (bool(count.teller_at), bool(count.scrutineer_at), count.is_confirmed, count.is_published) if count else ()
+    signed = (
+        (bool(count.teller_at), bool(count.scrutineer_at), count.is_confirmed, count.is_published, count.version) if count else ()
+    )
+    signed += (bool(round.correction),) if round.is_opened else ()
     over = round.state == Box.State.PUBLISHED and not ending.minutes_left(count, now)
     parts = [round.number, round.state, round.has_keys, grace, over, hasattr(round, "ending"), *requests, *signed]
     return "-".join(str(part) for part in parts).replace(" ", "")

@@ -44,8 +44,9 @@ def ballot_end(request, uid):
 
 
 def objection_context(round, now):
-    """What the countdown shows; nothing before the publication."""
-    count = count_of(round) if round and round.state in (Box.State.PUBLISHED, Box.State.ARCHIVED) else None
+    """What the countdown shows; nothing before the publication, nor while the result is being corrected."""
+    is_shown = round and round.state in (Box.State.PUBLISHED, Box.State.ARCHIVED) and not round.correction
+    count = count_of(round) if is_shown else None
     return {
         "window_ends_at": ending.window_ends_at(count),
         "minutes_left": ending.minutes_left(count, now),

@@ -17,7 +17,7 @@ from scoring import policies
 from scoring.actions import papers as actions
 from scoring.models import PaperJob, SubjectResult
 from scoring.tasks import make_paper
-from scoring.views.round import count_of, round_of, session_of
+from scoring.views.round import counts_of, round_of, session_of
 
 Kind = PaperJob.Kind
 
@@ -28,9 +28,8 @@ def paper_make(request, uid, kind):
     if kind not in Kind.values:
         raise Http404
     session = session_of(request, uid)
-    count = count_of(round_of(session))
-    if count is None:
-        raise Http404
+    counts = counts_of(round_of(session))
+    count = count_for_paper(request, counts, kind)
     require(policies.can_get_paper(request.user, count, kind), _("这份文件须在结果确认以后，由有权限的人员制作。"))
     result = None
     if kind == Kind.RESULT_SHEET:
@@ -41,6 +40,15 @@ def paper_make(request, uid, kind):
     if not policies.can_see_results(request.user, session):  # the archive asks from the session's papers
         return redirect(frame.TABS["papers"], uid)
     return redirect(reverse("scoring:result", args=[result.subject.uid]) if result else reverse("scoring:results", args=[uid]))
+
+
+def count_for_paper(request, counts, kind):
+    """The version that the form's address names, else the newest of which this person may have the paper."""
+    asked = request.GET.get("version")
+    here = [count for count in counts if asked in (None, str(count.version))]
+    if not here:
+        raise Http404
+    return next((count for count in here if policies.can_get_paper(request.user, count, kind)), here[0])
 
 
 def job_of(request, uid):

@@ -4,7 +4,7 @@ import time
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from scoring.actions import sheets
 from scoring.actions.recount import recount
 from scoring.models import BallotRound, PaperJob, SubjectResult
 from scoring.views import charts, checklist
-from scoring.views.round import count_of, round_of, session_of
+from scoring.views.round import count_of, count_read, counts_of, round_of, session_of, superseding
 from scoring.views.waiting import waits_of
 
 Kind = PaperJob.Kind
@@ -31,25 +31,37 @@ def results(request, uid):
     session, now = session_of(request, uid), timezone.now()
     require(policies.can_see_results(request.user, session), _("结果反馈以后才能查看。"))
     round = BallotRound.objects.current(session)
-    count = None
+    count, counts = None, []
     if round:
         round.session = session
-        count = count_of(round)
+        counts = counts_of(round)
+        count = count_read(request, counts)
     waits = waits_of(round, request.user, now=now)
     level = policies.level(request.user, count) if count else None
     held_before = count is None and session.is_at_least(ReviewSession.State.COUNTED)
     context = frame.context(request, session, tab="results", round=round, count=count, level=level, held_before=held_before)
     if count:
         context |= table_context(request.user, session, count, level)
-        context |= signing_context(request.user, session, round, count, now)
+        context |= signing_context(request.user, session, round, count, now) | versions_context(request.user, counts, count)
     shown = None
     if not session.is_open_to_change:
-        context["step"] = step_of(request.user, session, round, count, waits, now)
-        shown = checklist.TWO.get(checklist.stop_now(round, count))
+        newest = counts[0] if counts else None
+        context["step"] = step_of(request.user, session, round, newest, waits, now) if count == newest else None
+        shown = checklist.TWO.get(checklist.stop_now(round, newest))
     if policies.can_see_ballot(request.user, session):
-        context["version"] = checklist.version(round, count, waits, now=now)
+        context["version"] = checklist.version(round, counts[0] if counts else None, waits, now=now)
         context["waits"] = [wait for step, wait in waits.items() if step != shown]
     return render(request, "scoring/results.html", context)
+
+
+def versions_context(user, counts, count):
+    """Which version this is, and the others this person may read."""
+    others = [other for other in counts if other != count and policies.level(user, other)]
+    return {
+        "superseded_by": superseding(counts, count),
+        "others": others,
+        "query": "" if count == policies.readable(user, counts) else f"?version={count.version}",
+    }
 
 
 def table_context(user, session, count, level):
@@ -128,6 +140,8 @@ def step_of(user, session, round, count, waits, now):
         step = checklist.next_step(user, session, round, count, waits, now=now)
         here = reverse("scoring:ballot", args=[session.uid])
         return {"title": step["title"], "why": step["why"], "link": here, "button": _("去评廉"), "blockers": []}
+    if round.correction:
+        return checklist.next_step(user, session, round, count, waits, now=now)
     if not count.is_confirmed:
         part = next(iter(parts_to_sign(user, count)), None)
         return signature(count, part) if part else confirmation(user, session, count)
@@ -273,15 +287,19 @@ def results_decide(request, uid):
 @require_GET
 def result(request, uid):
     """The result of one official, as much of it as the reader may know."""
-    found = get_object_or_404(
-        SubjectResult.objects.select_related("subject__session", "count__round__scheme")
-        .filter(count__round__voided_at=None),
-        subject__uid=uid,
-    )  # fmt: skip
+    results = SubjectResult.objects.filter(count__round__voided_at=None, subject__uid=uid).select_related("subject__session")
+    results = list(
+        results.select_related("count__round__scheme", "count__publication", "count__correction").order_by("-count__version")
+    )
+    if not results:
+        raise Http404
+    counts = [result.count for result in results]
+    count = count_read(request, counts)
+    found = results[counts.index(count)]
     session = session_of(request, found.subject.session.uid)
     found.subject.session = session
     require(policies.can_see_result(request.user, found), _("结果反馈以后，只能查看与本人有关的结果。"))
-    count, level = found.count, policies.level(request.user, found.count)
+    level = policies.level(request.user, count)
     row = line(found, level)
     body = count.round.scheme.body
     criteria = found.criteria if level != policies.L0 else []
@@ -301,6 +319,7 @@ def result(request, uid):
         "groups": charts.group_dots(count, found, level) if level != policies.L0 else None,
         "peers": peers(request.user, found, level),
         "paper": paper_of(request.user, found),
+        **versions_context(request.user, counts, count),
     }
     return render(request, "scoring/result.html", context)
 

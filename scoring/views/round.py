@@ -28,9 +28,35 @@ def round_of(session):
     return round
 
 
-def count_of(round):
-    """The count of a round, or None before there is one."""
-    found = Count.objects.filter(round=round).select_related("publication", "teller", "scrutineer", "confirmed_by").first()
-    if found:
-        found.round = round
+def counts_of(round):
+    """The versions of a round's count, newest first: none before there is one, nearly always one."""
+    found = Count.objects.filter(round=round).order_by("-version")
+    found = list(
+        found.select_related(
+            "publication", "teller", "scrutineer", "confirmed_by", "correction__asked_by", "correction__confirmed_by"
+        )
+    )
+    for count in found:
+        count.round = round
     return found
+
+
+def count_of(round):
+    """The count of a round as those work on it who sign it: the newest version, or None before there is one."""
+    return next(iter(counts_of(round)), None)
+
+
+def count_read(request, counts):
+    """The version that the address asks for, else the one this person works with."""
+    asked = request.GET.get("version")
+    if asked is None:
+        return policies.readable(request.user, counts)
+    found = next((count for count in counts if str(count.version) == asked and policies.level(request.user, count)), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def superseding(counts, count):
+    """The published version that has taken the place of this one, or None."""
+    return next((later for later in counts if later.version > count.version and later.is_published), None)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ballots.models import Box, Conflict
+from ballots.models import Conflict
 from core.errors import RuleViolation, require
 from core.sessions import in_hall
 from scoring import policies
@@ -104,7 +104,7 @@ def ballot_opening(request, uid):
     if not round.is_closed:
         messages.warning(request, _("投票截止以后才能开箱"))
         return redirect("scoring:ballot", session.uid)
-    if round.state == Box.State.CLOSED and (blockers := opening.opening_blockers(round)):
+    if blockers := opening.blockers_now(round):
         for blocker in blockers:
             messages.warning(request, blocker)
         return redirect("scoring:ballot", session.uid)

@@ -28,7 +28,7 @@ def step_named(name):
 def ballot_ask(request, uid, step):
     session, step = entered(request, uid), step_named(step)
     require(policies.can_take_part(request.user, step))
-    form = VoidForm(request.POST)  # of all steps only this one asks for words; it may be empty, the action refuses that
+    form = VoidForm(request.POST)  # only voiding and correcting ask for words; they may be empty, the action refuses that
     form.is_valid()
     reason = form.cleaned_data.get("reason", "")
     asked = actions.ask(round_of(session), step, by=request.user, now=timezone.now(), reason=reason)
@@ -63,6 +63,16 @@ def ballot_withdraw(request, uid, step):
         return redirect("scoring:ballot", uid)
     actions.withdraw(waiting, by=request.user)
     return redirect(waiting)
+
+
+@require_POST
+def ballot_keep(request, uid):
+    """Give up a correction in which nothing was to be corrected."""
+    session = entered(request, uid)
+    require(policies.can_take_part(request.user, Step.CORRECT), _("更正由审批领导、监票人提出和放弃。"))
+    actions.give_up_correction(round_of(session), by=request.user)
+    messages.success(request, _("已放弃更正，原来的结果不变"))
+    return redirect("scoring:ballot", session.uid)
 
 
 @require_POST

@@ -33,8 +33,8 @@ COLUMNS = {
     "ballots_box": {"sid", "state", "manifest", "credentials", "receipt_key"},
     "ballots_envelope": {"sid", "outer_pk", "h", "ct", "z"},
     "ballots_void": {"sid", "outer_pk", "z"},
-    "ballots_transcript": {"sid", "document"},
-    "ballots_publication": {"sid", "document"},
+    "ballots_transcript": {"sid", "version", "document"},
+    "ballots_publication": {"sid", "version", "document"},
 }
 
 

@@ -68,8 +68,8 @@ def counted(session):
     return rules.score_ballots(*session)
 
 
-def views_of(result, published=rules.published):
-    views = disclosure.Views()
+def views_of(result, published=rules.published, into=None):
+    views = into or disclosure.Views()
     tables = {level: published(result, level) for level in ("L0", "L1")}
     for table in tables.values():
         disclosure.publish(views, result, table)
@@ -93,6 +93,27 @@ def shown_slips(result, table):
 @given(sessions())
 def test_nobodys_mark_is_found_out(session):
     views = views_of(counted(session))
+
+    assert disclosure.found_out(views) == []
+
+
+def corrected(session, rng):
+    """The same ballots with another mark of the one named rater, or none: what a correction may change (ADR 0007)."""
+    scheme_, officials, votes = session
+    named = [vote for vote in votes if vote["group"] == "A"]
+    others = [vote for vote in votes if vote["group"] != "A"]
+    changed = [
+        vote | {"marks": {code: {k: v - v % 10 - 5 * rng.randrange(0, 2) for k, v in marks.items() if v} if rng.random() < 0.7 else {} for code, marks in vote["marks"].items()}}
+        for vote in named
+    ]  # fmt: skip
+    return scheme_, officials, others + changed
+
+
+@settings(max_examples=150)
+@given(sessions(), st.integers(0, 2**32))
+def test_nobodys_mark_is_found_out_from_a_result_and_its_correction(session, seed):
+    views = views_of(counted(session))
+    views_of(counted(corrected(session, random.Random(seed))), into=views)
 
     assert disclosure.found_out(views) == []
 

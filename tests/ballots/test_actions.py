@@ -272,8 +272,8 @@ def test_urn_holds_the_envelopes_in_the_order_of_the_list_and_all_the_transcript
     assert envelopes == [sealed[row["c"]] for row in closed["received"]]
 
 
-@pytest.mark.parametrize("start", sorted(set(State) - {State.CLOSED, State.OPENED}))
-def test_urn_is_given_only_between_close_and_publication(make_box, start):
+@pytest.mark.parametrize("start", sorted(set(State) - {State.CLOSED, State.OPENED, State.PUBLISHED}))
+def test_urn_is_given_only_between_close_and_end(make_box, start):
     card, *_ = make_box(state=start)
 
     with pytest.raises(Refused, match="才能开箱"):

@@ -407,7 +407,7 @@ def test_invented_letters_names_and_signs_break_nothing(client, hall):
 # --- cost ----------------------------------------------------------------------------------------------------------
 
 
-COSTS = (20, 19, 9)
+COSTS = (22, 20, 9)
 
 
 @pytest.mark.parametrize("more", [0, 2])

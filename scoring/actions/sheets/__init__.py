@@ -4,7 +4,7 @@ from scoring.actions.sheets.counting import count_sheet
 from scoring.actions.sheets.meeting import session_file
 from scoring.actions.sheets.minutes import minutes_paper
 from scoring.actions.sheets.result import excel, result_sheet, result_table
-from scoring.actions.sheets.words import absence, band_note, band_word, category_name, document, grouped, reasons
+from scoring.actions.sheets.words import absence, band_note, band_word, category_name, document, edition, grouped, reasons
 
 __all__ = [
     "absence",
@@ -13,6 +13,7 @@ __all__ = [
     "category_name",
     "count_sheet",
     "document",
+    "edition",
     "excel",
     "grouped",
     "minutes_paper",

@@ -11,6 +11,7 @@ from scoring.actions.sheets.words import (
     band_note,
     band_word,
     category_name,
+    edition,
     grouped,
     moment,
     no_score,
@@ -139,6 +140,7 @@ def excel(count):
             [n, row["name"], row["unit"], row["category"], *flat, numeric(score), row["band"] or MISSING, row["rank"] or MISSING]
         )
     about = [[_("会议"), table["session"]["title"]], [_("日期"), table["session"]["date"]]]
+    about += [[_("更正"), said]] if (said := edition(count)) else []
     about += [
         [_("计分方案"), table["scheme"]],
         [_("输入摘要"), table["input_hash"]],

@@ -80,11 +80,25 @@ def of_session(session):
     return {"title": session.title, "date": day_weekday(session.date), "place": session.place}
 
 
+def edition(count):
+    """What a corrected paper says under its title, and one that a correction has replaced; "" for a first version that holds."""
+    said = []
+    if count.correction:
+        told = {"edition": count.edition, "reason": count.correction.reason}
+        told |= {"who": count.correction.asked_by, "second": count.correction.confirmed_by}
+        said.append(_("%(edition)s，更正理由：%(reason)s。%(who)s提出，%(second)s确认；选票不变，选票根码与前一版相同。") % told)
+    if later := count.superseded_by:
+        told = {"n": count.version, "later": later.version, "at": moment(later.publication.at)}
+        said.append(_("本件为第 %(n)d 版，已由 %(at)s 公布的更正版第 %(later)d 版取代，只供查对。") % told)
+    return "".join(said)
+
+
 def document(count, code):
     session = count.round.session
+    again = f"-{count.version}" if count.version > 1 else ""
     marking = _("演练，不作数") if session.is_rehearsal else _("内部")
     return {
-        "code": f"{code}-{session.date:%Y%m%d}-{count.round.number:02d}",
+        "code": f"{code}-{session.date:%Y%m%d}-{count.round.number:02d}{again}",
         "marking": marking,
         "producer": settings.COMMISSION,
         "at": moment(timezone.now()),
