@@ -57,12 +57,15 @@ def shortlist(question, *, by):
 def select(question, *, by):
     """Choose it for the meeting, after those chosen before; refuses one more than the rules allow.
 
-    Staff put it on the short list before, and nobody chooses the own question.
+    Staff put it on the short list before, and nobody chooses the own question. Once the subject's questions are sealed the choice
+    is made: to choose anew the seal is opened first.
     """
     subject, high = question.subject, question.subject.session.rule_set.questions_max
     preparation.need_under_way(subject.session)
     if question.proposed_by_id == by.pk:
         raise RuleViolation(_("提出人不能选定自己提出的问题，请由另一位领导选定"))
+    if subject.questions.filter(state=State.SEALED).exists():
+        raise RuleViolation(_("%(name)s的问题已封存，不能再选；要换题、加题，请先启封") % {"name": subject.name})
     chosen = subject.questions.filter(state__in=PREPARED)
     if chosen.count() >= high:
         raise RuleViolation(_("%(name)s已入选 %(n)d 题，最多 %(n)d 题；请先撤下一题") % {"name": subject.name, "n": high})

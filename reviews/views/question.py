@@ -38,6 +38,7 @@ def questions(request, uid):
         n_spare=Count("questions", filter=Q(questions__state=State.SHORTLISTED)),
         n_proposed=Count("questions", filter=Q(questions__state=State.PROPOSED)),
         n_sealed=Count("questions", filter=Q(questions__state=State.SEALED)),
+        n_unsealed=Count("questions", filter=Q(questions__state=State.SELECTED)),
         n_asked=Count("questions", filter=put),
     )
     lines = [{"subject": s, "badge": rules.selection(s.n_selected, low=low, high=high)} for s in subjects]
@@ -51,6 +52,7 @@ def questions(request, uid):
         high=high,
         is_before=is_before,
         is_sealed=any(s.n_sealed for s in subjects),
+        is_unsealed=any(s.n_unsealed for s in subjects),
         seal_blockers=actions.sealing_blockers(session) if is_before else [],
         may_seal=is_before and policies.can_seal(request.user, session),
         unseal_form=ReasonForm(),
@@ -96,6 +98,7 @@ def question_list(request, uid):
         entries=digest.entries.filter(subject=subject) if digest else [],
         neighbours=neighbours(subject),
         is_before=is_before,
+        is_sealed=any(q.state == State.SEALED for q in found),
         may_propose=is_before and policies.can_propose(request.user, session),
         may_mark=is_before and policies.can_mark(request.user, session),
         may_shortlist=is_before and policies.can_shortlist(request.user, session),

@@ -88,6 +88,38 @@ def test_sealing_twice_changes_nothing(chosen, approver):
     assert AuditEvent.objects.filter(action="seal_questions").count() == trail
 
 
+def test_nothing_is_selected_beside_a_seal(client, chosen, subject, approver):
+    spare = factories.QuestionFactory(subject=subject, state=State.SHORTLISTED)
+    actions.seal(chosen, by=approver, today=TODAY)
+
+    with pytest.raises(RuleViolation, match=f"{subject.name}的问题已封存，不能再选"):
+        actions.select(spare, by=approver)
+
+    client.force_login(approver)
+    page = client.get(reverse("reviews:question_list", args=[subject.uid])).content.decode()
+    assert "请在“全部对象”页先启封" in page
+    assert reverse("reviews:question_step", args=[spare.uid, "select"]) not in page
+    actions.unseal(chosen, reason="核查有新结论", by=approver)
+    actions.select(spare, by=approver)
+    assert actions.sealing_blockers(chosen) == []
+
+
+def test_who_joins_a_session_taken_up_again_gets_questions_and_the_seal_is_offered_for_them(client, chosen, approver):
+    actions.seal(chosen, by=approver, today=TODAY)
+    newcomer = factories.SessionSubjectFactory(session=chosen)
+    for question in factories.QuestionFactory.create_batch(2, subject=newcomer, state=State.SHORTLISTED):
+        actions.select(question, by=approver)
+    client.force_login(approver)
+
+    page = client.get(reverse("reviews:questions", args=[chosen.uid])).content.decode()
+
+    assert reverse("reviews:questions_seal", args=[chosen.uid]) in page
+    actions.seal(chosen, by=approver, today=TODAY)
+    page = client.get(reverse("reviews:questions", args=[chosen.uid])).content.decode()
+    assert reverse("reviews:questions_seal", args=[chosen.uid]) not in page
+    assert newcomer.questions.filter(state=State.SEALED).count() == 2
+
+
 def test_the_seal_is_broken_only_with_a_reason(chosen, approver):
     actions.seal(chosen, by=approver, today=TODAY)
     with pytest.raises(RuleViolation, match="理由"):
