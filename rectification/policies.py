@@ -20,7 +20,7 @@ def can_enter_ledger(user):
 def can_enter_tab(user, session):
     if user.has_role(*READERS):
         return True
-    return user.has_role(*UNIT_SIDE) and session.is_at_least(ReviewSession.State.FED_BACK)
+    return user.has_role(*UNIT_SIDE) and session.is_at_least(ReviewSession.State.FED_BACK) and not session.is_rehearsal
 
 
 def can_see_findings(user, session):

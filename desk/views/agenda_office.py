@@ -38,7 +38,7 @@ def steps_to_confirm(user, today):
 def next_steps(user):
     """The one next step of every session that is this person's to take, from the meeting on; a draft's belongs to who plans."""
     for session in ReviewSession.objects.visible_to(user).filter(state__in=[State.DRAFT, State.READY, *HALL, *AFTER]):
-        step = rules.later(session.state)
+        step = rules.later(session.state, is_rehearsal=session.is_rehearsal)
         if session.state == State.DRAFT and policies.can_plan(user):
             yield Line(_("拟好会议安排，提交审批"), session.get_absolute_url(), _("去拟定"), session.title, session.date)
         elif step and policies.can_take(user, step):

@@ -60,9 +60,11 @@ def items(user):
 
 
 def results(user):
-    """The own result, while the session's matters are being put right."""
+    """The own result, while the session's matters are being put right; never one of a rehearsal."""
     mine = SubjectResult.objects.published().filter(
-        subject__in=SessionSubject.objects.of(user), subject__session__state__in=RUNNING
+        subject__in=SessionSubject.objects.of(user),
+        subject__session__state__in=RUNNING,
+        subject__session__is_rehearsal=False,
     )
     for result in mine.select_related("subject__session"):
         url = reverse("scoring:results", args=[result.subject.session.uid])

@@ -128,11 +128,17 @@ def withdraw_findings(session, *, by) -> int:
 
 
 def need_open(session):
+    need_formal(session)
     if session.state not in (ReviewSession.State.FED_BACK, ReviewSession.State.RECTIFYING):
         raise RuleViolation(_("“%(state)s”的会议不能办理整改问题") % {"state": session.get_state_display()})
 
 
+def need_formal(session):
+    if session.is_rehearsal:
+        raise RuleViolation(_("演练不作数：不提出问题，不发提醒函，也不办结；做完清除即可"))
+
+
 def sweep_findings():
     """Propose for every session whose result is out and whose rectification has not begun. Safe to repeat and to miss."""
-    for session in ReviewSession.objects.filter(state=ReviewSession.State.FED_BACK):
+    for session in ReviewSession.objects.filter(state=ReviewSession.State.FED_BACK, is_rehearsal=False):
         propose_findings(session)

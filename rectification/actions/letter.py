@@ -28,6 +28,7 @@ Source = Finding.Source
 @transaction.atomic
 def draft_letters(session, *, by) -> list[Letter]:
     """One letter for each unit with confirmed problems in no letter yet; the session is then being rectified."""
+    finding_actions.need_formal(session)
     if session.state not in (ReviewSession.State.FED_BACK, ReviewSession.State.RECTIFYING):
         raise RuleViolation(_("“%(state)s”的会议不能拟提醒函") % {"state": session.get_state_display()})
     if undecided := Finding.objects.filter(subject__session=session).undecided().count():

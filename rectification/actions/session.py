@@ -6,6 +6,7 @@ from core import audit
 from core.errors import RuleViolation
 from notices.models import Letter
 from rectification import rules
+from rectification.actions.finding import need_formal
 from rectification.models import Finding, RectificationItem, ReminderLetter
 from reviews.models import ReviewSession
 from scoring.models import BallotRound, PaperJob, StepRequest
@@ -25,6 +26,7 @@ def closing_blockers(session) -> list[str]:
 @transaction.atomic
 def close_session(session, *, by):
     """办结, once nothing is open. A session whose result left no problem to put right passes through at once."""
+    need_formal(session)
     if blockers := closing_blockers(session):
         raise RuleViolation(blockers)
     if session.state == State.FED_BACK:

@@ -44,11 +44,13 @@ def show(request, session, **refused):
         session,
         tab="items",
         step=next_step(session, tab="items") if sees_findings else None,
-        has_begun=session.is_at_least(State.FED_BACK),
+        has_begun=session.is_at_least(State.FED_BACK) and not session.is_rehearsal,
         groups=groups(session, **refused) if sees_findings else [],
         sees_findings=sees_findings,
         items=items.select_related("unit", "letter").prefetch_related("close_outs"),
-        may_decide=policies.can_decide_findings(request.user, session) and session.state in (State.FED_BACK, State.RECTIFYING),
+        may_decide=policies.can_decide_findings(request.user, session)
+        and session.state in (State.FED_BACK, State.RECTIFYING)
+        and not session.is_rehearsal,
     )
     return render(request, "rectification/session_items.html", context)
 
@@ -69,7 +71,9 @@ def dismissal_id(finding):
 
 
 def next_step(session, *, tab):
-    """The one next step from the feedback on, with its blockers; before it, the session's own."""
+    """The one next step from the feedback on, with its blockers; before it and of a rehearsal, the session's own."""
+    if session.is_rehearsal:
+        return None
     findings = Finding.objects.filter(subject__session=session)
     is_closed = session.state == State.CLOSED
     return rules.next_step(

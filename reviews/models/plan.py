@@ -45,9 +45,10 @@ class RuleSet(models.Model):
 
 class PreparationTaskQuerySet(models.QuerySet):
     def open(self):
-        """What somebody still has to do: before the meeting while it is under way, the letter once it has been held."""
+        """What somebody still has to do: before the meeting while it is under way, the letter once it has been held in earnest."""
         under_way = Q(session__state__in=["APPROVED", "CANVASSING", "REPORTS_DUE", "READY"]) & ~Q(kind="LETTER")
         held = Q(session__state__in=["VOTING_CLOSED", "COUNTED", "CONFIRMED", "FED_BACK"], kind="LETTER")
+        held &= Q(session__is_rehearsal=False)
         return self.filter(under_way | held, done_on=None)
 
 

@@ -197,7 +197,8 @@ class ReviewSession(Lifecycle):
     def next_step(self, progress):
         """The one next step as the rules see it, with its blockers."""
         plan = self.plan_blockers() if self.state == self.State.DRAFT else ()
-        return rules.next_step(self.state, progress, plan_blockers=plan, is_locked="LOCK" not in progress.open_tasks)
+        is_locked = "LOCK" not in progress.open_tasks
+        return rules.next_step(self.state, progress, plan_blockers=plan, is_locked=is_locked, is_rehearsal=self.is_rehearsal)
 
     def plan_blockers(self):
         """Every reason the draft may not go to the leader for approval."""

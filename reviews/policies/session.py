@@ -19,6 +19,7 @@ STEPS = {  # who takes a next step (rules.session); the others only read what it
     "count": {Role.SCRUTINEER, Role.TELLER},
     "confirm": {Role.APPROVER, Role.SCRUTINEER, Role.TELLER},
     "publish": STAFF,
+    "wipe": {Role.ORGANISER},
     "findings": STAFF,
     "letters": {Role.ORGANISER},
     "finish": {Role.ORGANISER},
@@ -36,7 +37,7 @@ TABS = {  # who sees a tab; each tab's own view asks its own policy again
     "items": {Role.ORGANISER, Role.APPROVER, Role.LEADER, Role.VERIFIER},
     "papers": {Role.ORGANISER, Role.APPROVER, Role.ARCHIVIST},
 }
-AFTER_FEEDBACK = {  # who sees a tab only once the result is out
+AFTER_FEEDBACK = {  # who sees a tab only once the result is out; that of a rehearsal stays with those who run it
     "results": {Role.MEMBER, Role.LEADER, Role.VERIFIER, Role.SUBJECT, Role.LIAISON},
     "items": {Role.SUBJECT, Role.LIAISON},
 }
@@ -45,7 +46,8 @@ AFTER_FEEDBACK = {  # who sees a tab only once the result is out
 def can_enter(user, session, tab):
     if user.has_role(*TABS[tab]):
         return True
-    return session.is_at_least(ReviewSession.State.FED_BACK) and user.has_role(*AFTER_FEEDBACK.get(tab, ()))
+    is_out = session.is_at_least(ReviewSession.State.FED_BACK) and not session.is_rehearsal
+    return is_out and user.has_role(*AFTER_FEEDBACK.get(tab, ()))
 
 
 def can_take(user, step):

@@ -194,7 +194,9 @@ def stage_states(state: str, progress: Progress) -> list[str]:
 # --- next step ---------------------------------------------------------------------------------------------
 
 
-def next_step(state: str, progress: Progress, *, plan_blockers=(), is_locked: bool = False) -> Step | None:
+def next_step(
+    state: str, progress: Progress, *, plan_blockers=(), is_locked: bool = False, is_rehearsal: bool = False
+) -> Step | None:
     """The one next step of a session in `state`; None when nothing is to come.
 
     `plan_blockers` are the reasons of `rules.plan` why it may not be submitted; `is_locked`: scheme locked and cards printed.
@@ -206,7 +208,7 @@ def next_step(state: str, progress: Progress, *, plan_blockers=(), is_locked: bo
         )  # fmt: skip
     if state == "REPORTS_DUE":
         return _step_to_ready(progress)
-    step = later(state)
+    step = later(state, is_rehearsal=is_rehearsal)
     if state == "CANVASSING" and not progress.has_form:
         return later("APPROVED")
     if state == "READY":
@@ -233,7 +235,11 @@ def _step_to_ready(progress):
     return Step("ready", _("确认准备就绪"), _("确认就绪"), "reviews:session_ready", True, why, blockers)
 
 
-def later(state: str) -> Step | None:
+def later(state: str, *, is_rehearsal: bool = False) -> Step | None:
+    """The step of a state by itself. A rehearsal ends with its result: nobody is told, nothing is to be put right."""
+    if is_rehearsal and state == "FED_BACK":
+        why = _("演练的结果不告诉对象，不提出问题，也不发提醒函。")
+        return Step("wipe", _("演练做完，清除演练的投票"), _("去清除"), "scoring:ballot", why=why)
     return {
         "PLANNED": Step(
             "approve", _("审批会议安排"), _("批准"), "reviews:session_approve", True, _("批准后按倒排日期开始访廉。")

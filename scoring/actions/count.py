@@ -228,7 +228,7 @@ def confirm_count(count, *, by, now):
 
 
 def publish(round, *, released_by, scrutineer, now):
-    """Freeze the tables that go out, make the copy of the transcript for the room, and feed back. Once.
+    """Freeze the tables that go out, make the copy of the transcript for the room, and feed back. Once; of a rehearsal nobody is told.
 
     The trail has its line from the step of two persons that this is.
     """
@@ -240,15 +240,20 @@ def publish(round, *, released_by, scrutineer, now):
     )
     if round.session.state == State.CONFIRMED:
         round.session.move_to(State.FED_BACK)
-    subjects = User.objects.filter(official__in=round.session.subjects.values("official"))
+    if not round.session.is_rehearsal:
+        tell_subjects(count)
+    with box_refusals():
+        ballots.publish(round.sid, shown=shown_slips(round, count))
+
+
+def tell_subjects(count):
+    subjects = User.objects.filter(official__in=count.round.session.subjects.values("official"))
     _remind(
         count,
         "fed_back",
         subjects,
         lambda: _("评议结果已更正，请看新的结果：%(title)s") if count.correction else _("评议结果已反馈：%(title)s"),
     )
-    with box_refusals():
-        ballots.publish(round.sid, shown=shown_slips(round, count))
 
 
 def shown_slips(round, count) -> set[tuple[str, str]]:

@@ -7,12 +7,13 @@ from core.errors import RuleViolation
 from core.models import AuditEvent
 from rectification.actions import finding as actions
 from rectification.actions import letter as letters
+from rectification.actions import session as closing
 from rectification.actions import tip_off as tip_offs
 from rectification.models import Finding
 from rectification.tasks import sweep_deadlines
-from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, ReviewSession
+from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, PreparationTask, ReviewSession
 from tests import factories
-from tests.rectification.conftest import NOW
+from tests.rectification.conftest import NOW, TODAY
 
 State, Source = Finding.State, Finding.Source
 
@@ -32,6 +33,31 @@ def test_nothing_is_drawn_from_a_meeting_to_which_the_official_did_not_come(sess
     with pytest.raises(RuleViolation, match="没有到会"):
         actions.add_finding(record, source=Source.SCORE, text="得分低", by=clerk, now=NOW)
     assert not Finding.objects.exists()
+
+
+def test_a_rehearsal_asks_for_no_findings_letters_or_close(client, session, record, clerk):
+    finding = actions.add_finding(record, source=Source.SCORE, text="得分低", by=clerk, now=NOW)
+    PreparationTask.objects.filter(session=session, kind="LETTER").update(due_on=TODAY)
+    ReviewSession.objects.filter(pk=session.pk).update(is_rehearsal=True)
+    session.refresh_from_db()
+    finding.refresh_from_db()
+
+    sweep_deadlines()
+    for step in (
+        lambda: actions.propose_findings(session, by=clerk),
+        lambda: actions.dismiss_finding(finding, reason="练习", by=clerk, now=NOW),
+        lambda: letters.draft_letters(session, by=clerk),
+        lambda: closing.close_session(session, by=clerk),
+    ):
+        with pytest.raises(RuleViolation, match="演练不作数"):
+            step()
+    client.force_login(clerk)
+    page = client.get(reverse("rectification:session_items", args=[session.uid])).content.decode()
+
+    assert Finding.objects.count() == 1
+    assert "演练没有整改" in page
+    assert "findings-propose" not in page
+    assert not PreparationTask.objects.open().filter(session=session).exists()
 
 
 def test_the_record_gives_problems_of_each_kind(session, record):

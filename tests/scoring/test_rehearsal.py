@@ -1,12 +1,16 @@
 """Rehearsals can be wiped, formal rounds cannot."""
 
 import pytest
+from django.urls import reverse
 
 from ballots.models import Box, Transcript
 from core.errors import RuleViolation
+from notices.models import Notice
+from officials.roles import Role
 from reviews.models import ReviewSession
 from scoring.actions import rehearsal
 from scoring.models import BallotRound
+from tests import factories
 
 State = ReviewSession.State
 
@@ -34,3 +38,25 @@ def test_a_formal_round_cannot_be_wiped(hall):
     hall.prepare()
     with pytest.raises(RuleViolation, match="正式会议"):
         rehearsal.wipe_rehearsal(hall.session, by=hall.clerk)
+
+
+def test_the_result_of_a_rehearsal_stays_with_those_who_run_it(client, hall, clerk):
+    ReviewSession.objects.filter(pk=hall.session.pk).update(is_rehearsal=True)
+    official = hall.session.subjects.first().official
+    heard = factories.UserFactory(roles=[Role.SUBJECT], official=official, unit=official.unit)
+    hall.session.refresh_from_db()
+    hall.counted().sign().confirm().publish()
+    results = reverse("scoring:results", args=[hall.session.uid])
+
+    client.force_login(heard)
+    desk, theirs = client.get(reverse("desk:desk")).context["agenda"], client.get(results)
+    client.force_login(clerk)
+    steps = [row["line"].title for row in client.get(reverse("desk:desk")).context["agenda"]]
+    page = client.get(hall.session.get_absolute_url()).content.decode()
+
+    assert not Notice.objects.filter(to=heard).exists()
+    assert desk == []
+    assert theirs.status_code == 403
+    assert "演练做完，清除演练的投票" in steps
+    assert "演练做完，清除演练的投票" in page
+    assert "发提醒函" not in "".join(steps)
