@@ -24,7 +24,9 @@ State = ReviewSession.State
 
 
 @transaction.atomic
-def create_session(*, title: str, kind: str, date: dt.date, place: str, chair: str, is_rehearsal: bool, by) -> ReviewSession:
+def create_session(
+    *, title: str, kind: str, date: dt.date, place: str, chair: str, is_rehearsal: bool, by, today: dt.date
+) -> ReviewSession:
     """A draft with its preparation dates and its usual rater groups."""
     session = ReviewSession.objects.create(
         title=title,
@@ -34,7 +36,7 @@ def create_session(*, title: str, kind: str, date: dt.date, place: str, chair: s
         chair=chair,
         is_rehearsal=is_rehearsal,
         created_by=by,
-        rule_set=rule_set_for(kind, date, is_rehearsal),
+        rule_set=rule_set_for(kind, date, is_rehearsal, today),
     )
     AudienceGroup.objects.bulk_create(
         AudienceGroup(session=session, code=code, name=name, is_anonymous=is_anonymous)
@@ -56,8 +58,10 @@ def usual_groups():
     ]
 
 
-def rule_set_for(kind, date, is_rehearsal):
-    """The rules in force on the day; refuses a day without rules, term or outline, and a kind that the season does not allow."""
+def rule_set_for(kind, date, is_rehearsal, today):
+    """The rules in force on the day; refuses a past day, one without rules, term or outline, and a kind out of season."""
+    if past := rules.day_reasons(date, today=today):
+        raise RuleViolation(past)
     if missing := foundation_blockers(date):
         raise RuleViolation(missing)
     if not is_rehearsal and (reasons := rules.season_reasons(kind, date)):
@@ -66,7 +70,9 @@ def rule_set_for(kind, date, is_rehearsal):
 
 
 @transaction.atomic
-def change_session(session, *, title: str, kind: str, date: dt.date, place: str, chair: str, is_rehearsal: bool, by):
+def change_session(
+    session, *, title: str, kind: str, date: dt.date, place: str, chair: str, is_rehearsal: bool, by, today: dt.date
+):
     """Change a draft; a new date lays the preparation dates anew. Once approved, only title, place and chair may change."""
     old = ReviewSession.objects.select_for_update().get(pk=session.pk)
     if old.is_at_least(State.IN_PROGRESS) or old.is_halted:
@@ -76,7 +82,7 @@ def change_session(session, *, title: str, kind: str, date: dt.date, place: str,
     if old.is_rehearsal and not is_rehearsal:
         raise RuleViolation(_("演练会议不能改为正式会议，请另拟一场"))
     if old.state == State.DRAFT:
-        session.rule_set = rule_set_for(kind, date, is_rehearsal)
+        session.rule_set = rule_set_for(kind, date, is_rehearsal, today)
     session.title, session.kind, session.date, session.place = title, kind, date, place
     session.chair, session.is_rehearsal = chair, is_rehearsal
     session.save(update_fields=["title", "kind", "date", "place", "chair", "is_rehearsal", "rule_set"])

@@ -53,6 +53,11 @@ def season_reasons(kind: str, day: dt.date) -> list[str]:
     return [_("集中述责述廉安排在第四季度；%(month)d月应当分散进行") % {"month": day.month}]
 
 
+def day_reasons(day: dt.date, *, today: dt.date) -> list[str]:
+    """A meeting, also a rehearsal, is planned for today or a day to come."""
+    return [_("%(day)s已经过去，会议日期应当是今天或以后的一天") % {"day": written(day)}] if day < today else []
+
+
 def number_reasons(count: int, *, low: int, high: int) -> list[str]:
     if count < low:
         return [_("本次应当有 %(low)d 至 %(high)d 人述责述廉，现在 %(n)d 人，还差 %(few)d 人") % _numbers(count, low, high)]

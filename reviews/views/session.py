@@ -43,7 +43,7 @@ def session_create(request):
     form = forms.SessionForm(request.POST or None, initial={"kind": rules.usual_kind(timezone.localdate())})
     if request.method == "POST" and form.is_valid():
         try:
-            session = actions.create_session(**form.cleaned_data, by=request.user)
+            session = actions.create_session(**form.cleaned_data, by=request.user, today=timezone.localdate())
         except RuleViolation as problem:
             form.add_error(None, problem)
         else:
@@ -59,7 +59,7 @@ def session_edit(request, uid):
     form = forms.SessionForm(request.POST or None, instance=frame.session_of(request, uid))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_session(session, **form.cleaned_data, by=request.user)
+            actions.change_session(session, **form.cleaned_data, by=request.user, today=timezone.localdate())
         except RuleViolation as problem:
             form.add_error(None, problem)
         else:

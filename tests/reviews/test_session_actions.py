@@ -22,6 +22,7 @@ PLAN = {
     "place": "区委礼堂",
     "chair": "袁秉柏",
     "is_rehearsal": False,
+    "today": TODAY,
 }
 
 
@@ -74,8 +75,10 @@ def test_a_new_session_has_its_dates_its_groups_and_the_rules_in_force(clerk):
     ("changes", "why"),
     [
         ({"kind": "DISPERSED"}, "分散述责述廉安排在前三季度"),
-        ({"date": dt.date(2026, 6, 18)}, "集中述责述廉安排在第四季度"),
-        ({"date": dt.date(2020, 12, 22)}, "没有施行的会议规则"),
+        ({"date": dt.date(2027, 6, 17)}, "集中述责述廉安排在第四季度"),
+        ({"date": dt.date(2020, 12, 22), "today": dt.date(2020, 12, 1)}, "没有施行的会议规则"),
+        ({"date": dt.date(2026, 11, 5)}, "2026年11月5日已经过去"),
+        ({"date": dt.date(2026, 11, 5), "is_rehearsal": True}, "2026年11月5日已经过去"),
     ],
 )
 def test_a_session_out_of_season_or_without_rules_is_refused(clerk, changes, why):
@@ -101,10 +104,20 @@ def test_a_draft_is_not_moved_to_a_day_of_no_term(draft, clerk):
         actions.change_session(draft, **{**PLAN, "date": dt.date(2029, 12, 18)}, by=clerk)
 
 
+def test_a_draft_stays_where_it_is_rather_than_move_to_a_past_day(draft, clerk):
+    factories.lay_foundations()
+
+    with pytest.raises(RuleViolation, match="已经过去"):
+        actions.change_session(draft, **{**PLAN, "date": dt.date(2026, 11, 5)}, by=clerk)
+    actions.change_session(draft, **{**PLAN, "date": TODAY}, by=clerk)
+
+    assert fresh(draft).date == TODAY
+
+
 def test_a_rehearsal_may_be_held_in_any_season(clerk):
     factories.lay_foundations()
 
-    session = actions.create_session(**{**PLAN, "date": dt.date(2026, 6, 18), "is_rehearsal": True}, by=clerk)
+    session = actions.create_session(**{**PLAN, "date": dt.date(2027, 6, 17), "is_rehearsal": True}, by=clerk)
 
     assert session.is_rehearsal
 

@@ -39,8 +39,9 @@ class Meeting:
 def plan(cast, *, title, kind, date, place, codes, audience, is_rehearsal=False, today) -> Meeting:
     """Draft, line-up, audience, approval."""
     made = session.create_session(
-        title=title, kind=kind, date=date, place=place, chair="区纪委书记　袁秉柏", is_rehearsal=is_rehearsal, by=cast.clerk
-    )
+        title=title, kind=kind, date=date, place=place, chair="区纪委书记　袁秉柏", is_rehearsal=is_rehearsal, by=cast.clerk,
+        today=today,
+    )  # fmt: skip
     officials = {official.code: official for official in Official.objects.filter(code__in=codes).select_related("unit")}
     reasons = {official.pk: "本届尚未述责述廉" for official in officials.values()}
     lineup.add_subjects(made, [officials[code] for code in codes], reasons=reasons, by=cast.clerk)
