@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleViolation
 from reviews.actions import preparation
-from reviews.models import Opinion
+from reviews.models import Digest, DigestEntry, Opinion
 
 SORTABLE = (Opinion.State.COLLECTED, Opinion.State.CLASSIFIED)
 
@@ -48,7 +48,8 @@ def classify(opinion, *, nature, aspect_item, handling, by):
 
 @transaction.atomic
 def merge(opinion, *, into, by):
-    """Say that two opinions say the same. Those already merged into the first follow it; can be undone."""
+    """Say that two opinions say the same. Those already merged into the first follow it, and so does its line in a digest being
+    written; can be undone."""
     preparation.need_under_way(opinion.session)
     locked = {one.pk: one for one in Opinion.objects.select_for_update().filter(pk__in=[opinion.pk, into.pk]).order_by("pk")}
     opinion, into = locked[opinion.pk], locked[into.pk]
@@ -56,9 +57,27 @@ def merge(opinion, *, into, by):
         raise RuleViolation(_("只能把同一名对象的另一条意见归并过来"))
     if into.merged_into_id or into.state == Opinion.State.TRANSFERRED or opinion.state == Opinion.State.TRANSFERRED:
         raise RuleViolation(_("目标意见已经归并或转出，请刷新后再选"))
+    take_line_along(opinion, into, by=by)
     opinion.merged.update(merged_into=into)
     Opinion.objects.filter(pk=opinion.pk).update(merged_into=into, state=Opinion.State.MERGED)
     audit.record("merge_opinion", f"opinion {opinion.uid}", by=by, into=into.uid)
+
+
+def take_line_along(opinion, into, *, by):
+    """One voice stands in one line: that of the first goes up in the other's, with all it rests on, or becomes the other's."""
+    entry = DigestEntry.objects.filter(opinion=opinion).first()
+    if entry is None:
+        return
+    digest = Digest.objects.select_for_update().get(pk=entry.digest_id)
+    if digest.state != Digest.State.DRAFT:
+        raise RuleViolation(_("这条意见已列入“%(state)s”的意见汇总，不能再归并") % {"state": digest.get_state_display()})
+    if other := digest.entries.filter(opinion=into).first():
+        other.sources.add(*entry.sources.all())
+        entry.delete()
+    else:
+        DigestEntry.objects.filter(pk=entry.pk).update(opinion=into)
+        Opinion.objects.filter(pk=into.pk).update(is_left_out=False)
+    digest.writers.add(by)
 
 
 @transaction.atomic

@@ -49,6 +49,63 @@ def test_the_digest_waits_for_an_opinion_parted_again_but_not_for_one_left_out(s
         actions.submit_digest(digest, by=clerk, now=NOW)
 
 
+@pytest.fixture
+def second(session, subject, digest, clerk):
+    """Another opinion with a line of its own in the digest."""
+    opinion = factories.OpinionFactory(session=session, subject=subject)
+    opinions.classify(opinion, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+    actions.compile_digest(session, by=clerk)
+    return opinion
+
+
+def test_of_two_opinions_merged_after_compiling_one_line_stays_with_both_voices(session, digest, opinion, second, clerk):
+    other_clerk = factories.UserFactory(roles=[Role.ORGANISER])
+
+    opinions.merge(second, into=opinion, by=other_clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+
+    entry = digest.entries.get()
+    assert (entry.opinion, entry.voices, set(entry.sources.all())) == (opinion, 2, {opinion, second})
+    assert actions.is_by(digest, other_clerk)
+
+
+def test_a_line_follows_its_opinion_to_one_that_has_none(session, subject, digest, opinion, clerk):
+    actions.rewrite_entry(digest.entries.get(), text="公示不细", nature="CRITICISM", handling="QUESTION", by=clerk)
+    leading = factories.OpinionFactory(session=session, subject=subject, nature="CRITICISM", state=Opinion.State.CLASSIFIED)
+    Opinion.objects.filter(pk=leading.pk).update(is_left_out=True)
+
+    opinions.merge(opinion, into=leading, by=clerk)
+    actions.compile_digest(session, by=clerk)
+
+    entry = digest.entries.get()
+    assert (entry.text, entry.opinion, entry.voices) == ("公示不细", leading, 2)
+    leading.refresh_from_db()
+    assert not leading.is_left_out
+
+
+@pytest.mark.parametrize("state", ["SUBMITTED", "APPROVED"])
+def test_what_stands_in_a_digest_handed_in_is_not_merged(digest, opinion, second, clerk, approver, state):
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    if state == "APPROVED":
+        actions.approve_digest(digest, by=approver, now=NOW)
+
+    with pytest.raises(RuleViolation, match="的意见汇总，不能再归并"):
+        opinions.merge(second, into=opinion, by=clerk)
+
+    second.refresh_from_db()
+    assert (second.state, digest.entries.count()) == (Opinion.State.CLASSIFIED, 2)
+
+
+def test_what_came_too_late_for_a_digest_is_merged_all_the_same(session, subject, digest, opinion, clerk):
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    late = factories.OpinionFactory(session=session, subject=subject)
+
+    opinions.merge(late, into=opinion, by=clerk)
+
+    late.refresh_from_db()
+    assert late.merged_into == opinion
+
+
 def test_compiling_again_brings_in_only_what_is_new(session, subject, digest, clerk):
     new = factories.OpinionFactory(session=session, subject=subject)
     opinions.classify(new, nature="PRAISE", aspect_item="C3", handling="REFERENCE", by=clerk)
