@@ -71,6 +71,7 @@ def office(user, today):
     yield from tasks(user, today)
     yield from reports(today, is_last_round=False)
     yield from opinions()
+    yield from digests()
     yield from findings()
     yield from unlettered()
     yield from put_right()
@@ -100,6 +101,17 @@ def opinions():
     for row in new.values("session__uid", "session__title").annotate(n=Count("pk")).order_by("session__title"):
         title = ngettext("归类 %(n)d 条新收到的意见", "归类 %(n)d 条新收到的意见", row["n"]) % {"n": row["n"]}
         yield Line(title, reverse("reviews:opinion_list", args=[row["session__uid"]]), _("归类"), row["session__title"])
+
+
+def digests():
+    """Digests being written, and those that came back."""
+    drafts = Digest.objects.filter(state=Digest.State.DRAFT, session__state__in=ReviewSession.UNDER_WAY)
+    for digest in drafts.select_related("session").order_by("session__date"):
+        url = reverse("reviews:digest", args=[digest.session.uid])
+        if digest.returned_because:
+            yield Line(_("修改退回的意见汇总"), url, _("去修改"), digest.session.title, None, _("退回"), "bad")
+        else:
+            yield Line(_("写好意见汇总，提交审批"), url, _("去汇总"), digest.session.title)
 
 
 def findings():

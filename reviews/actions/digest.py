@@ -3,7 +3,8 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -120,6 +121,7 @@ def submit_digest(digest, *, by, now: dt.datetime):
         raise RuleViolation(_("还有 %(n)d 条归类好的意见不在汇总里，请先补入，再提交") % {"n": missing})
     count_voices(digest)
     digest.move_to(Digest.State.SUBMITTED)
+    notices.cancel(matter=rewrite_matter(digest))
     Digest.objects.filter(pk=digest.pk).update(returned_because="", submitted_by=by, version=F("version") + 1)
     digest.submitted_by = by
     notices.post(
@@ -146,10 +148,28 @@ def return_digest(digest, *, reason, seen: int | None = None, by):
     preparation.need_under_way(digest.session)
     need_submission_as_seen(digest, seen)
     reason = needed(reason, _("请写明退回的理由"))
+    event = audit.record("return_digest", digest.session, by=by)
+    send_back(digest, reason, occasion=event.n)
+
+
+def send_back(digest, reason, *, occasion):
+    """To those who wrote and submitted it. `occasion` tells one return from the next."""
     digest.move_to(Digest.State.DRAFT)
     Digest.objects.filter(pk=digest.pk).update(returned_because=reason)
     notices.cancel(matter=f"digest:{digest.pk}")
-    audit.record("return_digest", digest.session, by=by)
+    authors = Q(pk__in=digest.writers.values("pk")) | Q(pk=digest.submitted_by_id)
+    notices.post(
+        to=User.objects.filter(authors, is_active=True),
+        key=f"digest:{digest.pk}:returned:{occasion}",
+        subject=lambda: _("退回修改：%(title)s意见汇总") % {"title": digest.session.title},
+        body=reason,
+        link=reverse("reviews:digest", args=[digest.session.uid]),
+        matter=rewrite_matter(digest),
+    )
+
+
+def rewrite_matter(digest):
+    return f"digest:{digest.pk}:rewrite"
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from core.language import kept
 from notices import actions as notices
 from officials.models import User
 from officials.roles import Role
+from reviews.actions import digest as digests
 from reviews.models import Digest, DigestEntry, Opinion, TipOff
 
 
@@ -64,10 +65,8 @@ def withdraw_entries(opinion) -> int:
     for entry in resting:
         take_out(opinion, entry)
     if resting and digest.state == Digest.State.SUBMITTED:
-        digest.move_to(Digest.State.DRAFT)
         reason = kept(lambda: _("有一条意见已转信访室，请核对、改写涉及的条目后再提交"))
-        Digest.objects.filter(pk=digest.pk).update(returned_because=reason)
-        notices.cancel(matter=f"digest:{digest.pk}")
+        digests.send_back(digest, reason, occasion=opinion.uid)
     return 0
 
 

@@ -76,6 +76,17 @@ def test_staff_see_late_dates_reports_and_new_opinions(client, clerk, session, s
     assert ("待办", "归类 1 条新收到的意见") in found
 
 
+def test_staff_see_a_digest_being_written_and_one_that_came_back(client, clerk, session):
+    digest = Digest.objects.create(session=session)
+    assert ("待办", "写好意见汇总，提交审批") in lines(client, clerk)
+
+    Digest.objects.filter(pk=digest.pk).update(returned_because="像原话")
+    assert ("退回", "修改退回的意见汇总") in lines(client, clerk)
+
+    Digest.objects.filter(pk=digest.pk).update(state=Digest.State.APPROVED)
+    assert not any("意见汇总" in title for _word, title in lines(client, clerk))
+
+
 def test_a_leader_sees_what_waits_and_staff_see_that_it_waits(client, approver, clerk, session):
     Digest.objects.create(session=session, state=Digest.State.SUBMITTED)
 
@@ -369,7 +380,7 @@ def test_the_desk_costs_the_same_with_one_and_three_of_everything(client, clerk,
             factories.OpinionFactory(session=session, subject=subject)
     client.force_login(clerk)
 
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         client.get(reverse(DESK))
 
 

@@ -130,6 +130,25 @@ def test_the_leader_returns_with_a_reason_or_approves(digest, clerk, approver, m
         actions.compile_digest(digest.session, by=clerk)
 
 
+def test_a_returned_digest_reaches_who_wrote_and_who_submitted_it_each_time(digest, clerk, approver):
+    submitter, idle = (factories.UserFactory(roles=[Role.ORGANISER]) for _ in range(2))
+    for reason in ("第一条像原话", "第二条也像"):
+        actions.submit_digest(digest, by=submitter, now=NOW)
+        actions.return_digest(digest, reason=reason, by=approver)
+
+    for author in (clerk, submitter):
+        told = Notice.objects.filter(to=author).order_by("pk")
+        assert [(n.subject, n.body) for n in told] == [
+            (f"退回修改：{digest.session.title}意见汇总", "第一条像原话"), (f"退回修改：{digest.session.title}意见汇总", "第二条也像")
+        ]  # fmt: skip
+        assert [n.state for n in told] == [
+            Notice.State.CANCELLED,
+            Notice.State.WAITING,
+        ]  # the first was not sent before all was done
+        assert told[0].link == reverse("reviews:digest", args=[digest.session.uid])
+    assert not Notice.objects.filter(to=idle).exists()
+
+
 def test_a_digest_submitted_again_unchanged_is_told_again(digest, clerk, approver):
     for later in (dt.timedelta(), dt.timedelta(hours=1)):
         actions.submit_digest(digest, by=clerk, now=NOW + later)

@@ -158,6 +158,7 @@ def test_a_digest_that_lay_before_the_leader_comes_back(blended, tip_off, clerk,
     blended.refresh_from_db()
     assert (blended.state, lines(blended)) == (Digest.State.DRAFT, [(OWN, 1, False)])
     assert "请核对、改写涉及的条目" in blended.returned_because
+    assert Notice.objects.get(to=clerk).body == blended.returned_because
     assert not Notice.objects.filter(to=approver).exclude(state=Notice.State.CANCELLED).exists()
 
 
