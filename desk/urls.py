@@ -12,6 +12,7 @@ urlpatterns = [
     path("audit/", views.audit_trail, name="audit_trail"),
     path("audit/verify", views.audit_verify, name="audit_verify"),
     path("accounts/<uuid:uid>", views.account_edit, name="account_edit"),
+    path("accounts/<uuid:uid>/active", views.account_active, name="account_active"),
     path("accounts/<uuid:uid>/password", views.account_password, name="account_password"),
     path("accounts/<uuid:uid>/unlock", views.account_unlock, name="account_unlock"),
     path("accounts/steps/<uuid:uid>", views.account_step, name="account_step"),

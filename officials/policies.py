@@ -54,5 +54,10 @@ def can_second(user, step):
     return user.has_role(*SECONDS) and user.pk not in (step.asked_by_id, step.account_id)
 
 
+def can_withdraw(user, step):
+    """Take back what one has asked for."""
+    return user.has_role(*SECONDS) and user.pk == step.asked_by_id
+
+
 def can_see_accounts(user):
     return can_manage_accounts(user) or can_grant_roles(user)

@@ -1,7 +1,8 @@
-from desk.actions.account import change_roles, confirm_step, drop_expired_steps, reset_password, withdraw_step
+from desk.actions.account import change_active, change_roles, confirm_step, drop_expired_steps, reset_password, withdraw_step
 from desk.actions.trail import send_head, verify_trail
 
 __all__ = [
+    "change_active",
     "change_roles",
     "confirm_step",
     "drop_expired_steps",

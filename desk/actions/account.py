@@ -1,4 +1,4 @@
-"""What the security administrator does with an account: at once, or with a second person where it makes an administrator (S19).
+"""What administrators do with an account: at once, or with a second person where it makes or stops an administrator (S19).
 
 It stands here and not with the accounts, because the second person gets a notice.
 """
@@ -45,6 +45,18 @@ def reset_password(account, *, by, now) -> str:
 
 
 @transaction.atomic
+def change_active(account, is_active, *, by, now) -> AccountStep | None:
+    """Disable or enable the account. Returns None when it is done, or the step that waits for a second person."""
+    account = _held(account)
+    if account.granted.isdisjoint(rules.ADMINISTRATORS) or account.is_active == is_active:
+        officials.set_active(account, is_active, by=by)
+        return None
+    if not is_active and (reasons := officials.disabling_blockers(account)):
+        raise RuleViolation(reasons)
+    return _ask(account, Kind.ENABLE if is_active else Kind.DISABLE, by=by, now=now)
+
+
+@transaction.atomic
 def confirm_step(step, *, by, now) -> str:
     """The second person confirms, and it is done. Returns the first password where one was made; a second press makes none."""
     account = _held(step.account)
@@ -58,7 +70,10 @@ def confirm_step(step, *, by, now) -> str:
     notices.cancel(matter=step.matter)
     if step.kind == Kind.PASSWORD:
         return officials.issue_password(account, by=by, asked_by=step.asked_by, now=now)
-    officials.grant_roles(account, step.roles, by=by, asked_by=step.asked_by)
+    if step.kind == Kind.ROLES:
+        officials.grant_roles(account, step.roles, by=by, asked_by=step.asked_by)
+    else:
+        officials.set_active(account, step.kind == Kind.ENABLE, by=by, asked_by=step.asked_by)
     return ""
 
 
@@ -85,7 +100,7 @@ def _held(account):
 
 def _ask(account, kind, *, by, now, roles=()):
     if account.pk == by.pk:
-        raise RuleViolation(_("不能给自己办，请由另一名安全管理员提出"))
+        raise RuleViolation(_("不能给自己办，请由另一名管理员提出"))
     steps.drop(account.steps.expired(now))
     if waiting := account.steps.filter(kind=kind, confirmed_at=None).first():
         if waiting.asked_by_id == by.pk and waiting.roles == list(roles):

@@ -1,4 +1,5 @@
 from desk.views.accounts import (
+    account_active,
     account_edit,
     account_password,
     account_step,
@@ -13,6 +14,7 @@ from desk.views.inbox import inbox, inbox_read, notice
 from desk.views.search import search
 
 __all__ = [
+    "account_active",
     "account_edit",
     "account_password",
     "account_step",

@@ -1,4 +1,4 @@
-"""One account as the security administrator sees it, and what waits there for a second administrator."""
+"""What administrators do with one account, and what waits there for a second one of them."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +13,7 @@ from core.errors import RuleViolation, require
 from desk import actions
 from officials import actions as officials
 from officials import policies, roles
-from officials.forms.administration import RolesForm
+from officials.forms.administration import ActiveForm, RolesForm
 from officials.models import AccountStep, User
 
 
@@ -66,6 +66,20 @@ def handed_out(request, account, password):
     return render(request, "desk/account_handed_out.html", context)
 
 
+@sessions.weighty("POST")
+@require_POST
+def account_active(request, uid):
+    """Disable or enable an account, as the button said; an administrator's waits for a second person."""
+    require(policies.can_manage_accounts(request.user))
+    account = get_object_or_404(User, uid=uid)
+    form = ActiveForm(request.POST)
+    if not form.is_valid():
+        raise RuleViolation(_("提交的内容不完整或者不对，请刷新后再试"))
+    if step := actions.change_active(account, form.cleaned_data["active"], by=request.user, now=timezone.now()):
+        messages.success(request, _("已提出：%(step)s，请另一名管理员在 15 分钟内确认") % {"step": step})
+    return redirect("officials:account_list")
+
+
 @require_POST
 def account_unlock(request, uid):
     require(policies.can_issue_passwords(request.user))
@@ -109,7 +123,7 @@ def account_step_confirm(request, uid):
 
 @require_POST
 def account_step_withdraw(request, uid):
-    require(policies.can_grant_roles(request.user))
     step = get_object_or_404(AccountStep.objects.select_related("account"), uid=uid)
+    require(policies.can_withdraw(request.user, step))
     actions.withdraw_step(step, by=request.user)
-    return redirect("desk:account_edit", step.account.uid)
+    return redirect("officials:account_list")

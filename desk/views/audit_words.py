@@ -10,7 +10,8 @@ def words():
         # accounts and register
         "sign_in": _("登录"), "sign_out": _("退出"), "prove": _("再次输入密码"),
         "create_account": _("建立账号"), "grant_roles": _("授权"), "enable_account": _("启用账号"), "disable_account": _("停用账号"),
-        "ask_roles": _("提出更改管理员身份"), "ask_password": _("提出重设管理员密码"), "withdraw_account_step": _("撤回提出"),
+        "ask_roles": _("提出更改管理员身份"), "ask_password": _("提出重设管理员密码"),
+        "ask_disable": _("提出停用管理员账号"), "ask_enable": _("提出启用管理员账号"), "withdraw_account_step": _("撤回提出"),
         "issue_password": _("发放初始密码"), "unlock_account": _("解锁账号"), "change_password": _("更换密码"), "upload_register": _("上传登记表"),
         "load_register": _("导入登记表"), "read_official": _("查阅干部页面"), "set_term": _("录入届期"),
         "adopt_rule_set": _("录入会议规则"), "adopt_outline": _("录入报告提纲"),

@@ -53,7 +53,7 @@ def grant_roles(user, held, *, by, asked_by=None):
     user = User.objects.select_for_update().get(pk=user.pk)
     if by and user.pk in (by.pk, asked_by and asked_by.pk):
         raise RuleViolation(_("不能给自己授权，请由另一名安全管理员办理"))
-    list(RoleGrant.objects.select_for_update().filter(role__in=roles.ADMINISTRATORS))  # nobody unmakes the last two at once
+    _hold_administrators()
     if reasons := role_blockers(user, held):
         raise RuleViolation(reasons)
     if by and roles.takes_two(user.granted, held):
@@ -87,7 +87,7 @@ def issue_password(user, *, by, now, asked_by=None) -> str:
 
 def _require_two(by, asked_by):
     if asked_by is None or asked_by.pk == by.pk:
-        raise RuleViolation(_("管理员的身份和密码须两个人办：一人提出，另一人确认"))
+        raise RuleViolation(_("管理员的身份、密码和停用、启用须两个人办：一人提出，另一人确认"))
 
 
 def _other(asked_by):
@@ -105,16 +105,33 @@ def _forget_failures(user):
     AxesProxyHandler.reset_attempts(username=user.username.lower())  # as the door counts them
 
 
+def disabling_blockers(user) -> list[str]:
+    """Every reason why this account may not be disabled: the last holder of an administrator's role stays."""
+    return [
+        _("“%(role)s”只剩这一个人，不能停用") % {"role": role.label}
+        for role in roles.Role
+        if role in roles.ADMINISTRATORS & user.roles and not User.objects.with_role(role).exclude(pk=user.pk).exists()
+    ]
+
+
 @transaction.atomic
-def set_active(user, is_active, *, by):
-    """Disable or enable an account. The last holder of an administrator's role cannot be disabled."""
-    if not is_active:
-        for role in roles.ADMINISTRATORS & user.roles:
-            if not User.objects.with_role(role).exclude(pk=user.pk).exists():
-                raise RuleViolation(_("“%(role)s”只剩这一个人，不能停用") % {"role": role.label})
+def set_active(user, is_active, *, by, asked_by=None):
+    """Disable or enable an account; a second time changes nothing. An administrator's takes two persons (S19)."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    _hold_administrators()
+    if user.is_active == is_active:
+        return
+    if not is_active and (reasons := disabling_blockers(user)):
+        raise RuleViolation(reasons)
+    if by and not user.granted.isdisjoint(roles.ADMINISTRATORS):
+        _require_two(by, asked_by)
     User.objects.filter(pk=user.pk).update(is_active=is_active)
-    user.is_active = is_active
-    audit.record("enable_account" if is_active else "disable_account", user, by=by)
+    audit.record("enable_account" if is_active else "disable_account", user, by=by, **_other(asked_by))
+
+
+def _hold_administrators():
+    """Until the end of the transaction: nobody unmakes or disables the last two at once."""
+    list(RoleGrant.objects.select_for_update().filter(role__in=roles.ADMINISTRATORS))
 
 
 @transaction.atomic

@@ -41,3 +41,9 @@ class RolesForm(forms.Form):
     """The roles of one account."""
 
     roles = forms.MultipleChoiceField(label=_("身份"), required=False, choices=Role.choices, widget=forms.CheckboxSelectMultiple)
+
+
+class ActiveForm(forms.Form):
+    """One of two buttons: disable or enable."""
+
+    active = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda pressed: pressed == "1")

@@ -112,11 +112,13 @@ class RoleGrant(models.Model):
 
 
 class AccountStep(TwoPersonStep):
-    """What gives somebody the powers of an administrator, or takes them: another role, another password (S19)."""
+    """What gives somebody the powers of an administrator, or takes them: other roles, another password, an account disabled or enabled (S19)."""
 
     class Kind(models.TextChoices):
         ROLES = "ROLES", _("更改身份")
         PASSWORD = "PASSWORD", _("重设密码")
+        DISABLE = "DISABLE", _("停用账号")
+        ENABLE = "ENABLE", _("启用账号")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     account = models.ForeignKey(User, models.CASCADE, related_name="steps")

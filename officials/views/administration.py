@@ -1,14 +1,13 @@
-"""Accounts: the system administrator makes and disables them. What the security administrator does with one stands in `desk`."""
+"""Accounts: the list, and a new one. What takes a second person, and so a notice, stands in `desk`."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.db.models.functions import Lower
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from core.errors import require
 from officials import actions, policies
@@ -63,12 +62,3 @@ def account_new(request):
             messages.success(request, _("已建立账号 %(name)s，等待安全管理员授权、发放初始密码") % {"name": user.username})
             return redirect("officials:account_list")
     return render(request, "officials/account_new.html", {"form": form})
-
-
-@require_POST
-def account_active(request, uid):
-    """Disable or enable an account, as the button said."""
-    require(policies.can_manage_accounts(request.user))
-    user = get_object_or_404(User, uid=uid)
-    actions.set_active(user, request.POST.get("active") == "1", by=request.user)
-    return redirect("officials:account_list")

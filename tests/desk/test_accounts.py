@@ -195,6 +195,75 @@ def test_who_was_locked_out_is_let_in_again(client, secadmin):
     assert client.post(login, {"username": "Locked", "password": factories.PASSWORD}).status_code == 302
 
 
+# --- disable and enable ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second_auditadmin(db):
+    return factories.UserFactory(name="第二审计员", roles=[Role.AUDITADMIN])
+
+
+def is_active(account):
+    return User.objects.get(pk=account.pk).is_active
+
+
+def test_an_account_of_the_process_is_disabled_at_once(clerk, sysadmin, now):
+    assert actions.change_active(clerk, False, by=sysadmin, now=now) is None
+
+    assert not is_active(clerk)
+
+
+def test_an_administrator_is_disabled_and_enabled_when_a_second_person_confirms(
+    auditadmin, second_auditadmin, sysadmin, secadmin, now
+):
+    for wanted, kind in ((False, "DISABLE"), (True, "ENABLE")):
+        step = actions.change_active(auditadmin, wanted, by=sysadmin, now=now)
+        assert (step.kind, is_active(auditadmin)) == (kind, not wanted)
+        assert Notice.objects.filter(to=secadmin, matter=step.matter).exists()
+
+        assert actions.confirm_step(step, by=secadmin, now=now) == ""
+
+        assert is_active(auditadmin) is wanted
+    assert actions.change_active(auditadmin, True, by=sysadmin, now=now) is None  # pressed twice
+
+
+def test_the_last_of_a_kind_is_not_even_asked_for(auditadmin, sysadmin, secadmin, now):
+    with pytest.raises(RuleViolation, match="只剩这一个人，不能停用"):
+        actions.change_active(auditadmin, False, by=sysadmin, now=now)
+
+    assert not AccountStep.objects.exists()
+
+
+def test_who_became_the_last_meanwhile_stays(auditadmin, second_auditadmin, sysadmin, secadmin, now):
+    both = [actions.change_active(one, False, by=sysadmin, now=now) for one in (auditadmin, second_auditadmin)]
+    actions.confirm_step(both[0], by=secadmin, now=now)
+
+    with pytest.raises(RuleViolation, match="只剩这一个人，不能停用"):
+        actions.confirm_step(both[1], by=secadmin, now=now)
+
+    assert is_active(second_auditadmin)
+
+
+@pytest.mark.parametrize("sent", [{}, {"active": ""}, {"active": "否"}])
+def test_only_the_button_that_says_so_disables(client, clerk, sysadmin, sent):
+    client.force_login(sysadmin)
+
+    client.post(reverse("desk:account_active", args=[clerk.uid]), sent)
+
+    assert is_active(clerk)
+
+
+def test_the_list_says_that_a_second_person_is_asked(client, auditadmin, second_auditadmin, sysadmin, secadmin):
+    client.force_login(sysadmin)
+
+    page = client.post(reverse("desk:account_active", args=[auditadmin.uid]), {"active": "0"}, follow=True)
+
+    assert "已提出：停用账号（审计员）" in page.content.decode()
+    step = AccountStep.objects.get()
+    assert client.post(reverse("desk:account_step_withdraw", args=[step.uid]), follow=True).status_code == 200
+    assert not AccountStep.objects.exists()
+
+
 # --- the second person's way there -------------------------------------------------------------------------
 
 

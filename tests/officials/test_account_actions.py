@@ -26,12 +26,23 @@ def test_an_administrator_who_is_not_the_last_may_lose_the_role(auditadmin, seco
         actions.grant_roles(second_auditadmin, [], by=sysadmin, asked_by=secadmin)
 
 
-def test_an_administrator_who_is_not_the_last_may_be_disabled(auditadmin, second_auditadmin, sysadmin):
-    actions.set_active(auditadmin, False, by=sysadmin)
+def test_an_administrator_who_is_not_the_last_may_be_disabled(auditadmin, second_auditadmin, secadmin, sysadmin):
+    actions.set_active(auditadmin, False, by=secadmin, asked_by=sysadmin)
 
     assert not User.objects.get(pk=auditadmin.pk).is_active
     with pytest.raises(RuleViolation, match="只剩这一个人"):
         actions.set_active(second_auditadmin, False, by=sysadmin)
+
+
+@pytest.mark.parametrize("was_active", [True, False])
+def test_nobody_alone_disables_or_enables_an_administrator(auditadmin, second_auditadmin, sysadmin, was_active):
+    User.objects.filter(pk=auditadmin.pk).update(is_active=was_active)
+
+    for asked_by in (None, sysadmin):
+        with pytest.raises(RuleViolation, match="须两个人办"):
+            actions.set_active(auditadmin, not was_active, by=sysadmin, asked_by=asked_by)
+
+    assert User.objects.get(pk=auditadmin.pk).is_active is was_active
 
 
 def test_a_disabled_account_is_enabled_again_with_its_roles(clerk, sysadmin):
