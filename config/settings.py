@@ -205,7 +205,8 @@ STORAGES = {
     },
 }
 UPLOAD_LIMIT = 20 * 1024 * 1024  # bytes a file
-FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT  # so that a full disk is met in one place, where a file is kept
+UPLOAD_TOTAL = 2 * UPLOAD_LIMIT  # bytes of all files of a form; deploy/nginx takes a little more
+FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_TOTAL + 1024 * 1024  # so that a full disk is met in one place, where a file is kept
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024  # a transcript of a full hall is posted as one document
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "shuze"
 

@@ -1,8 +1,11 @@
 """Form widgets that browsers know how to show, and fields made of them: `widgets={"due_on": DayInput}`."""
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 YEARS = (2000, 2099)  # no day of ours lies outside; one of the year 1 or 9999 has no day before or after it
 
@@ -39,13 +42,21 @@ class FilesInput(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """A list of uploads, each cleaned like a single one."""
+    """A list of uploads, each cleaned like a single one. All together fit into one request; drop.js says so before they are sent."""
 
     widget = FilesInput
+    TOO_MUCH = format_lazy(
+        gettext_lazy("一次选的文件合计不能超过 {most} MB，请分几次上传"), most=settings.UPLOAD_TOTAL // (1024 * 1024)
+    )
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "data-most": settings.UPLOAD_TOTAL, "data-too-much": self.TOO_MUCH}
 
     def clean(self, data, initial=None):
         files = data if isinstance(data, list | tuple) else [data] if data else []
         if not files:
             super().clean(None, initial)  # says so when a file is required
             return []
+        if sum(file.size for file in files) > settings.UPLOAD_TOTAL:
+            raise ValidationError(self.TOO_MUCH)
         return [super(FilesField, self).clean(file, initial) for file in files]

@@ -9,6 +9,7 @@ from rectification.models import Evidence, Finding, RectificationItem, Rectifica
 
 ALL = "ALL"
 UPLOAD_HELP = _("PDF、Word、Excel、图片，每份不超过 20 MB。不得上传涉密材料。")
+UPLOADS_HELP = _("PDF、Word、Excel、图片，每份不超过 20 MB，一次合计不超过 40 MB。不得上传涉密材料。")
 ACCEPT = ".pdf,.docx,.xlsx,.jpg,.jpeg,.png"
 
 
@@ -147,7 +148,7 @@ class PlanForm(forms.ModelForm):
 class EvidenceForm(forms.Form):
     """Files and a word about them; uploaded now, handed in with the second button."""
 
-    uploads = FilesField(label=_("拍照或选文件"), required=False, help_text=UPLOAD_HELP)
+    uploads = FilesField(label=_("拍照或选文件"), required=False, help_text=UPLOADS_HELP)
     text = forms.CharField(label=_("情况说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, **kwargs):

@@ -9,6 +9,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 
+from rectification.forms import UPLOADS_HELP
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-node.txt"]
 # Addresses of registries and folders of somebody's machine. Written so that this file does not find itself.
@@ -159,3 +161,12 @@ def test_passwords_are_hashed_with_all_the_work_the_algorithm_asks_for():
     from config import settings
 
     assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+def test_the_proxy_takes_all_files_of_a_form_and_says_in_words_what_is_too_much(settings):
+    config = (ROOT / "deploy" / "nginx" / "sites.conf.template").read_text()
+    most = settings.UPLOAD_TOTAL // 2**20
+
+    assert f"client_max_body_size {most + 1}m;" in config
+    assert f"合计不超过 {most} MB" in config
+    assert f"合计不超过 {most} MB" in str(UPLOADS_HELP)

@@ -11,7 +11,10 @@ function prepare(drop, input) {
   list.className = "files";
   list.setAttribute("aria-live", "polite");
   drop.append(list);
-  input.addEventListener("change", () => list.replaceChildren(...[...input.files].map(row)));
+  input.addEventListener("change", () => {
+    list.replaceChildren(...[...input.files].map(row));
+    refuseTooMuch(input);
+  });
 
   for (const name of ["dragenter", "dragover"]) {
     drop.addEventListener(name, (event) => {
@@ -29,6 +32,13 @@ function prepare(drop, input) {
     input.files = taken.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
+}
+
+// More than one request takes is refused before it is sent: afterwards the words of the form would be gone.
+function refuseTooMuch(input) {
+  const total = [...input.files].reduce((sum, file) => sum + file.size, 0);
+  input.setCustomValidity(total > Number(input.dataset.most ?? Infinity) ? input.dataset.tooMuch : "");
+  input.reportValidity();
 }
 
 function row(file) {

@@ -210,6 +210,21 @@ def test_several_files_are_a_list_and_none_is_an_empty_one(rf):
     assert " multiple" in str(Upload()["papers"])
 
 
+def test_several_files_together_are_no_more_than_one_request_takes(settings):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.utils.datastructures import MultiValueDict
+
+    class Upload(forms.Form):
+        papers = FilesField(label="佐证")
+
+    settings.UPLOAD_TOTAL = 5
+    three = [SimpleUploadedFile(f"{n}.jpg", b"12") for n in range(3)]
+
+    assert Upload({}, MultiValueDict({"papers": three[:2]})).is_valid()
+    assert "请分几次上传" in str(Upload({}, MultiValueDict({"papers": three})).errors["papers"])
+    assert 'data-most="' in str(Upload()["papers"])
+
+
 def test_several_files_may_be_required():
     class Upload(forms.Form):
         papers = FilesField(label="佐证")
