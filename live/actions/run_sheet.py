@@ -92,7 +92,7 @@ def advance_blockers(hall, item, follower) -> list[str]:
         follower.kind if follower else "",
         unanswered=item.subject.questions.unanswered().orders() if item.kind == Kind.QUESTIONS else [],
         has_comment=item.kind == Kind.COMMENT and item.subject.comments.filter(is_delivered=True).exists(),
-        voting_is_closed=hall.session.is_at_least(ReviewSession.State.VOTING_CLOSED),
+        voting=BallotRound.objects.voting(hall.session)[0] if item.kind in (Kind.SCORING, Kind.CLOSING) else "",
     )
 
 

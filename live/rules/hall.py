@@ -115,13 +115,16 @@ def answer_blockers(unanswered: list[int]) -> list[str]:
     return [_("第 %(n)d 问还没有记下答复要点") % {"n": n} for n in unanswered]
 
 
-def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_comment: bool, voting_is_closed: bool) -> list[str]:
-    """Every reason the meeting may not go on from an item of this kind to one of the kind `follower` ("" after the last)."""
+def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_comment: bool, voting: str) -> list[str]:
+    """Every reason the meeting may not go on from an item of this kind to one of the kind `follower` ("" after the last).
+
+    `voting` is "to_come", "open" or "closed"; after a void round it is open or to come once more.
+    """
     if kind == "QUESTIONS":
         return answer_blockers(unanswered)
     if kind == "COMMENT" and not has_comment:
         return [_("还没有记下点评；点评至少要指出一个问题")]
-    if follower == "CLOSING" and not voting_is_closed:
+    if (follower == "CLOSING" and voting != "closed") or (not follower and voting == "open"):
         return [_("评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票")]
     return []
 

@@ -10,9 +10,9 @@ from core.sessions import in_hall, polled
 from live import policies
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from reviews.models import HeadCount, ReviewSession
+from reviews.models import HeadCount
 from reviews.views import frame
-from scoring.models import BallotRound
+from scoring.models import BallotRound, Voting
 from scoring.views.waiting import waits_in
 
 
@@ -41,23 +41,22 @@ def absent(items):
     return _("、").join(item.subject.name for item in items if item.kind == RunItem.Kind.STATEMENT and item.subject.absence)
 
 
-def turnout(session):
-    """Ballots received, in steps of five while voting is open (ballots.md B5); None before and after."""
-    if session.state != ReviewSession.State.VOTING_OPEN:
-        return None
-    round = BallotRound.objects.current(session)
-    return round.turnout if round and round.has_box else None
+def voting_in(session):
+    """How the voting stands; the ballots received, in steps of five while it is open (ballots.md B5), None before and after."""
+    stands, round = BallotRound.objects.voting(session)
+    return {"voting": stands, "turnout": round.turnout if stands == Voting.OPEN else None}
 
 
-def mark_of(session, hall):
-    """Changes whenever what console or projector show does. Not with an answer being typed: only its writer shows it."""
+def mark_of(session, hall, shown):
+    """Changes whenever what console or projector show does; `shown` is of the voting. Not with an answer being typed: only its
+    writer shows it."""
     here = HeadCount.objects.people_in(session)
-    return f"{hall.version if hall else 0}-{session.state}-{here}-{turnout(session) or 0}"
+    return f"{hall.version if hall else 0}-{session.state}-{here}-{shown['voting']}-{shown['turnout'] or 0}"
 
 
-def console_mark(session, hall, waits):
+def console_mark(session, hall, shown, waits):
     """The mark of a console, which also shows what waits for its own person."""
-    return "-".join([mark_of(session, hall), *(str(wait.pk) for wait in waits)])
+    return "-".join([mark_of(session, hall, shown), *(str(wait.pk) for wait in waits)])
 
 
 @in_hall
@@ -68,4 +67,4 @@ def mark(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_run_hall(request.user, session))
     hall = Hall.objects.filter(session=session).first()
-    return JsonResponse({"mark": console_mark(session, hall, waits_in(session, request.user))})
+    return JsonResponse({"mark": console_mark(session, hall, voting_in(session), waits_in(session, request.user))})

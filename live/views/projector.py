@@ -10,7 +10,7 @@ from core.sessions import in_hall, polled
 from live import policies
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from live.views.hall import absent, attendance, clock, mark_of, turnout
+from live.views.hall import absent, attendance, clock, mark_of, voting_in
 from reviews.views import frame
 
 
@@ -24,7 +24,7 @@ def shown_session(request, uid):
 @require_GET
 def projector(request, uid):
     session, hall = shown_session(request, uid)
-    return render(request, "live/projector.html", picture(session, hall))
+    return render(request, "live/projector.html", picture(session, hall, voting_in(session)))
 
 
 @in_hall
@@ -33,17 +33,18 @@ def projector(request, uid):
 def projector_picture(request, uid):
     """The picture alone, or 304 while it is the one the screen shows."""
     session, hall = shown_session(request, uid)
-    mark = f'"{mark_of(session, hall)}"'
+    shown = voting_in(session)
+    mark = f'"{mark_of(session, hall, shown)}"'
     if request.headers.get("If-None-Match") == mark:
         return HttpResponseNotModified()
-    response = render(request, "live/_picture.html", picture(session, hall))
+    response = render(request, "live/_picture.html", picture(session, hall, shown))
     response["ETag"] = mark
     return response
 
 
-def picture(session, hall):
-    """What is shown; nothing of the meeting while the slide is neutral, so that nothing can shine through."""
-    context = {"session": session, "mark": mark_of(session, hall), "item": None}
+def picture(session, hall, shown):
+    """What is shown, `shown` of the voting; nothing of the meeting while the slide is neutral, so that nothing can shine through."""
+    context = {"session": session, "mark": mark_of(session, hall, shown), "item": None}
     if hall is None or hall.is_neutral:
         return context
     items = list(hall.items.select_related("subject"))
@@ -61,15 +62,16 @@ def picture(session, hall):
             "size": rules.size(question.text if question else ""),
             "stations": stations,
             "place": next((n for n, station in enumerate(stations, start=1) if station["subject"] == item.subject), 0),
-            "ring": ring_of(session),
+            "ring": ring_of(session, shown["turnout"]),
+            "voting": shown["voting"],
             "absent": absent(items),
         }
     )
 
 
-def ring_of(session):
+def ring_of(session, voted):
     """Who is here of those expected; while voting is open, how many have voted of those who are here."""
-    here, voted = attendance(session), turnout(session)
+    here = attendance(session)
     if voted is not None:
         return {"what": _("已投"), "n": voted, "all": here["present"] or 1, "under": _("到会 %(n)d") % {"n": here["present"]}}
     return {

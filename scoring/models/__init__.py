@@ -1,4 +1,4 @@
-from scoring.models.ballot import BallotRound, NamedMarks, RoundGroup, StepRequest
+from scoring.models.ballot import BallotRound, NamedMarks, RoundGroup, StepRequest, Voting
 from scoring.models.paper import PaperJob
 from scoring.models.result import Count, Publication, SubjectResult
 from scoring.models.scheme import Scheme
@@ -16,4 +16,5 @@ __all__ = [
     "StepRequest",
     "SubjectResult",
     "TableMinutes",
+    "Voting",
 ]

@@ -1,6 +1,7 @@
 """A round of voting as the main site knows it. What lies in the box, only `ballots` knows; no row here knows a card or a ballot."""
 
 import datetime as dt
+import enum
 import uuid
 
 from django.conf import settings
@@ -21,13 +22,34 @@ NOTED = {  # the moment this site notes for a step of the box, and where the box
     Box.State.CLOSED: ("closed_at", Box.State.CLOSING),
     Box.State.ARCHIVED: ("ended_at", Box.State.PUBLISHED),
 }
+VOTED_IN = [ReviewSession.State.VOTING_OPEN, ReviewSession.State.VOTING_CLOSED, ReviewSession.State.COUNTED]
 MEETING = [ReviewSession.State.IN_PROGRESS, ReviewSession.State.VOTING_OPEN, ReviewSession.State.VOTING_CLOSED]
+
+
+class Voting(enum.StrEnum):
+    """How the voting of a session stands, as the hall is told."""
+
+    TO_COME = "to_come"
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 class BallotRoundQuerySet(models.QuerySet):
     def current(self, session):
         """The round that counts: the last one that was not given up."""
         return self.filter(session=session, voided_at=None).select_related("scheme").order_by("-number").first()
+
+    def voting(self, session):
+        """How the voting stands, and the round that is voted on, None when there is none.
+
+        The session alone does not tell: it never goes back, and a round given up is followed by another.
+        """
+        if session.state not in VOTED_IN:
+            return Voting.CLOSED if session.is_at_least(ReviewSession.State.CONFIRMED) else Voting.TO_COME, None
+        round = self.current(session)
+        if round and round.is_open:
+            return Voting.OPEN, round
+        return Voting.CLOSED if round and round.is_closed else Voting.TO_COME, round
 
     def held(self, round):
         """The round's row until the end of the transaction."""
@@ -89,6 +111,10 @@ class BallotRound(models.Model):
     def is_sealed(self):
         """Whether the cards exist, so that nothing of the setup may change any more."""
         return self.state not in (Box.State.DRAFT, Box.State.ABORTED)
+
+    @property
+    def is_open(self):
+        return self.state in Box.CASTING
 
     @property
     def is_closed(self):

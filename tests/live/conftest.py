@@ -4,9 +4,12 @@ import datetime as dt
 
 import pytest
 
+from ballots import actions as ballots
+from ballots.models import Box
 from live.actions import run_sheet
 from live.models import RunItem
-from reviews.models import Question
+from reviews.models import Question, ReviewSession
+from scoring.models import BallotRound, Scheme
 from tests import factories
 
 NINE = dt.datetime(2026, 12, 22, 1, tzinfo=dt.UTC)  # nine o'clock here, on the day of the meeting
@@ -46,3 +49,27 @@ def at_item(hall, clerk):
         return item
 
     return go
+
+
+@pytest.fixture
+def vote(hall, at_item, clerk):
+    """`vote("OPEN")` puts the hall at the voting, with a box that stands there; the round before, if there is one, is void.
+
+    `reached` is where the session stands, as far as any round went: it never goes back.
+    """
+
+    def stand_at(state, *, reached="VOTING_OPEN"):
+        at_item("SCORING")
+        scheme, _new = Scheme.objects.get_or_create(code="S", defaults={"name": "方案", "body": {}})
+        number = BallotRound.objects.count() + 1
+        Box.objects.update(state=Box.State.ABORTED)
+        BallotRound.objects.update(voided_at=NINE)
+        box = Box.objects.create(sid=ballots.new_sid(), state=state, manifest=b"{}")
+        ReviewSession.objects.update(state=reached)
+        hall.session.refresh_from_db()
+        return BallotRound.objects.create(
+            session=hall.session, sid=box.sid, number=number, scheme=scheme, prepared_by=clerk, has_box=True,
+            opened_at=NINE, closing_at=NINE, closed_at=NINE,
+        )  # fmt: skip
+
+    return stand_at

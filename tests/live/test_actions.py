@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
+from ballots.models import Box
 from core.errors import RuleViolation
 from core.models import AuditEvent
 from live.actions import attendance, clock, picture, run_sheet
@@ -163,11 +164,19 @@ def test_there_is_no_way_back_to_the_comments_once_voting_is_open(hall, at_item,
     assert now_kind(hall) == "SCORING"
 
 
-@pytest.mark.parametrize("state", [State.IN_PROGRESS, State.VOTING_OPEN])
-def test_the_meeting_cannot_close_before_voting_has(hall, at_item, clerk, state):
-    at_item("SCORING")
-    ReviewSession.objects.update(state=state)
-    hall.session.refresh_from_db()
+@pytest.mark.django_db(databases=["default", "ballots"])
+@pytest.mark.parametrize(
+    ("reached", "box"),
+    [
+        (State.IN_PROGRESS, "SEALED_SETUP"),
+        (State.VOTING_OPEN, "OPEN"),
+        (State.VOTING_OPEN, "CLOSING"),
+        (State.VOTING_CLOSED, "OPEN"),  # a second round: the first was void after the close
+        (State.COUNTED, "DRAFT"),
+    ],
+)
+def test_the_meeting_cannot_close_before_voting_has(hall, vote, clerk, reached, box):
+    vote(box, reached=reached)
 
     with pytest.raises(RuleViolation, match="评议投票还没有关闭"):
         go(hall, clerk)
@@ -175,10 +184,22 @@ def test_the_meeting_cannot_close_before_voting_has(hall, at_item, clerk, state)
     assert now_kind(hall) == "SCORING"
 
 
-def test_after_the_last_item_it_is_over_and_may_be_taken_back(hall, at_item, clerk):
-    at_item("SCORING")
-    ReviewSession.objects.update(state=State.VOTING_CLOSED)
-    hall.session.refresh_from_db()
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_the_meeting_does_not_end_over_a_box_opened_anew(hall, vote, at_item, clerk):
+    vote("CLOSED", reached=State.VOTING_CLOSED)
+    go(hall, clerk)
+    second = vote("OPEN", reached=State.VOTING_CLOSED)
+    at_item("CLOSING")
+
+    with pytest.raises(RuleViolation, match="评议投票还没有关闭"):
+        go(hall, clerk)
+    Box.objects.filter(sid=second.sid).update(state=Box.State.CLOSED)
+    go(hall, clerk)
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_after_the_last_item_it_is_over_and_may_be_taken_back(hall, vote, clerk):
+    vote("CLOSED", reached=State.VOTING_CLOSED)
 
     go(hall, clerk)
     go(hall, clerk)

@@ -109,12 +109,15 @@ def test_the_meeting_waits_for_preparation_cards_and_readiness(preparation, is_r
         ("COMMENT", "STATEMENT", {}, ["还没有记下点评；点评至少要指出一个问题"]),
         ("COMMENT", "STATEMENT", {"has_comment": True}, []),
         ("SCORING", "CLOSING", {}, ["评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票"]),
-        ("SCORING", "CLOSING", {"voting_is_closed": True}, []),
+        ("SCORING", "CLOSING", {"voting": "open"}, ["评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票"]),
+        ("SCORING", "CLOSING", {"voting": "closed"}, []),
         ("CLOSING", "", {}, []),
+        ("CLOSING", "", {"voting": "open"}, ["评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票"]),
+        ("CLOSING", "", {"voting": "closed"}, []),
     ],
 )
 def test_the_meeting_goes_on_once_what_was_said_is_noted(kind, follower, facts, reasons):
-    known = {"unanswered": [], "has_comment": False, "voting_is_closed": False}
+    known = {"unanswered": [], "has_comment": False, "voting": "to_come"}
 
     assert rules.advance_blockers(kind, follower, **known | facts) == reasons
 

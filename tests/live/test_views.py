@@ -23,7 +23,7 @@ RUNS = {"clerk"}
 SHOWS = {"clerk", "scrutineer", "teller"}
 POLL = 7  # the sign-in, the account, its roles (3); the meeting, the hall, who is here (2)
 WAITS = 1  # a console also asks for steps that wait for its person
-VOTING = 2  # the round and its box; the envelopes in it are counted every 20 s only
+VOTING = 3  # the round and its box, and the box once more for what lies in it; that is counted every 20 s only
 
 
 @pytest.fixture(autouse=True)
@@ -390,17 +390,12 @@ def test_a_poll_that_finds_nothing_new_is_cheap(desk, hall, group, people):
 
 
 @pytest.fixture
-def voting(hall, at_item, clerk):
+def voting(vote):
     """A vote under way with seven envelopes in the box."""
-    at_item("SCORING")
-    scheme = Scheme.objects.create(code="S", name="方案", body={})
-    sid = ballots.new_sid()
-    Box.objects.create(sid=sid, state=Box.State.OPEN, manifest=b"{}")
+    round = vote("OPEN")
     Envelope.objects.bulk_create(
-        Envelope(sid=sid, outer_pk=bytes([n]) * 32, h=bytes([n]) * 32, ct=b"", z=bytes([n]) * 64) for n in range(7)
+        Envelope(sid=round.sid, outer_pk=bytes([n]) * 32, h=bytes([n]) * 32, ct=b"", z=bytes([n]) * 64) for n in range(7)
     )
-    round = BallotRound.objects.create(session=hall.session, sid=sid, number=1, scheme=scheme, prepared_by=clerk, has_box=True)
-    ReviewSession.objects.update(state="VOTING_OPEN")
     return round
 
 
@@ -414,10 +409,40 @@ def test_the_turnout_is_shown_in_steps_of_five_while_voting_is_open(desk, hall, 
     assert 'aria-label="已投 5，到会 20"' in first.content.decode()
     assert desk.get(url("console", hall.session)).context["turnout"] == 5
     assert (same.status_code, asked) == (304, POLL + VOTING)
+    Box.objects.update(state=Box.State.CLOSED)
     ReviewSession.objects.update(state="VOTING_CLOSED")
     page = desk.get(url("console", hall.session))
     assert page.context["turnout"] is None
     assert reverse("scoring:received", args=[hall.session.uid]) in page.content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+@pytest.mark.parametrize("reached", ["VOTING_OPEN", "VOTING_CLOSED", "COUNTED"])
+def test_the_hall_is_told_how_the_round_stands_that_is_voted_on(desk, hall, vote, reached):
+    """A round was void while the session stood there, which never goes back; the next is prepared, open, closed."""
+    told = []
+    for state in ("DRAFT", "SEALED_SETUP", "OPEN", "CLOSED"):
+        vote(state, reached=reached)
+        console = desk.get(url("console", hall.session)).content.decode()
+        wall = desk.get(url("projector_picture", hall.session)).content.decode()
+        told.append([words in page for page, words in [
+            (console, "未开启"), (console, "投票中"), (console, "已关闭"), (console, 'id="show-received"'),
+            (wall, "请等待宣布投票开始"), (wall, "请在平板上逐位打分"), (wall, "投票已经关闭"), (wall, "已投 0"),
+        ]])  # fmt: skip
+
+    to_come = [True, False, False, False, True, False, False, False]
+    assert told == [
+        to_come, to_come, [False, True, False, False, False, True, False, True], [False, False, True, True, False, False, True, False],
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_every_screen_learns_that_the_round_was_given_up(desk, hall, voting):
+    before = desk.get(url("mark", hall.session)).json()["mark"]
+
+    BallotRound.objects.update(voided_at=NINE)
+
+    assert desk.get(url("mark", hall.session)).json()["mark"] != before
 
 
 @pytest.mark.django_db(databases=["default", "ballots"])

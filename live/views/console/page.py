@@ -14,9 +14,9 @@ from live.actions import run_sheet
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from live.views.hall import absent, attendance, clock, console_mark, turnout
+from live.views.hall import absent, attendance, clock, console_mark, voting_in
 from officials.models import LeadingMember
-from reviews.models import Question, ReviewSession
+from reviews.models import Question
 from reviews.views import frame
 from scoring.views.waiting import waits_in
 
@@ -57,18 +57,17 @@ def page(request, session, *, promising=None, **forms):
     hall = Hall.objects.filter(session=session).select_related("session", "question__answer").first()
     items = list(hall.items.select_related("subject__unit")) if hall else RunItem.planned_for(session)
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
-    waits = waits_in(session, request.user)
+    waits, shown = waits_in(session, request.user), voting_in(session)
     context = {
         "session": session,
         "hall": hall,
-        "mark": console_mark(session, hall, waits),
+        "mark": console_mark(session, hall, shown, waits),
         "waits": waits,
         "lines": lines(items),
         "absent": absent(items),
         "item": item,
         "attendance": attendance(session),
-        "turnout": turnout(session),
-        "is_closed": session.is_at_least(ReviewSession.State.VOTING_CLOSED),
+        **shown,
         "urls": {name: frame.url_of(f"scoring:{name}", session) for name in ("ballot", "received", "results")},
         "now": timezone.now(),
         "now_ms": round(timezone.now().timestamp() * 1000),
