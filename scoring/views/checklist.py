@@ -12,18 +12,25 @@ from scoring.models import StepRequest
 
 Step = StepRequest.Step
 ORDER = ["prepare", "setup", "keys", "cards", "open", "close", "grace", "table", "opening", "count", "publish", "archive"]
-AT = {Box.State.SEALED_SETUP: "open", Box.State.OPEN: "close", Box.State.CLOSING: "grace", Box.State.PUBLISHED: "archive"}
+AT = {
+    Box.State.ABORTED: "void",
+    Box.State.SEALED_SETUP: "open",
+    Box.State.OPEN: "close",
+    Box.State.CLOSING: "grace",
+    Box.State.PUBLISHED: "archive",
+}
 TWO = {
     "setup": Step.SETUP,
     "open": Step.OPEN,
     "close": Step.CLOSE,
     "publish": Step.PUBLISH,
     "archive": Step.ARCHIVE,
+    "void": Step.VOID,
 }
 
 
 def stop_now(round, count) -> str:
-    """The stop the round stands at; "done" when nothing is left to do."""
+    """The stop the round stands at; "void" when its box is given up and that was not noted here; "done" when nothing is left to do."""
     if round is None:
         return "prepare"
     state = round.state
@@ -41,10 +48,11 @@ def stop_now(round, count) -> str:
 def stops(user, session, round, count, *, now):
     """[{key, label, who, state, at, text}…] for the page."""
     here = stop_now(round, count)
-    place = ORDER.index(here) if here in ORDER else len(ORDER)
+    order = ["void"] if here == "void" else ORDER
+    place = order.index(here) if here in order else len(order)
     words, times = labels(), moments(round, count)
     rows = []
-    for n, key in enumerate(ORDER):
+    for n, key in enumerate(order):
         label, who, text = words[key]
         state = "done" if n < place else "now" if n == place else "todo"
         rows.append({"key": key, "label": label, "who": who, "text": text, "state": state, "at": times.get(key, "")})
@@ -66,6 +74,7 @@ def labels():
         "opening": (_("两张钥匙卡开箱"), scrutineer, _("对照大屏上的收到清单根码；整张的票不离开开箱页")),
         "count": (_("计票、签字、确认"), _("计票人、监票人、审批领导"), _("两人签字后由审批领导确认")),
         "publish": (_("公布结果"), _("审批领导、监票人"), _("公布后可以在另一台平板上核对自己的票")),
+        "void": (_("作废本轮"), two, _("票箱已经作废，这里却没有登记完：再办一次，才能开始新的一轮")),
         "archive": (_("异议期满，宣布终局"), two, _("钥匙卡当众粉碎，密封的票从服务器上删除")),
     }
 
@@ -89,6 +98,8 @@ def next_step(user, session, round, count, waits, *, now) -> dict | None:
     step = {"title": label, "why": _("由%(who)s办。%(text)s。") % {"who": who, "text": text}, "button": label, "blockers": []}
     if here == "archive" and not hasattr(round, "ending"):
         return step | end_first(user, session, round, now=now)
+    if here == "void" and Step.VOID not in waits:
+        return step  # the page asks for it, with the reason
     if here in TWO:
         return step | two_persons(user, session, round, TWO[here], waits.get(TWO[here]), now=now)
     if here == "count" and (count is None or round.correction):

@@ -136,7 +136,7 @@ def step_of(user, session, round, count, waits, now):
     """Confirm, then publish; before the count the ballot's own step."""
     if round is None or not policies.can_see_ballot(user, session):
         return None
-    if count is None:
+    if count is None or checklist.stop_now(round, count) == "void":
         step = checklist.next_step(user, session, round, count, waits, now=now)
         here = reverse("scoring:ballot", args=[session.uid])
         return {"title": step["title"], "why": step["why"], "link": here, "button": _("去评廉"), "blockers": []}

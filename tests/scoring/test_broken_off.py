@@ -1,5 +1,7 @@
 """Two databases share no transaction: whatever breaks off between them, the step is offered again and then simply done."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -121,6 +123,33 @@ def test_a_transcript_that_was_stored_but_not_counted_is_counted_by_a_button(cli
     assert client.post(address).status_code == 302
     assert client.post(address).status_code == 302
     assert Count.objects.get().round == hall.round
+
+
+@pytest.mark.parametrize("is_counted", [False, True])
+@pytest.mark.parametrize("has_expired", [False, True])
+def test_a_void_that_broke_off_after_the_box_is_offered_again(client, hall, breaking, is_counted, has_expired):
+    hall.counted() if is_counted else hall.prepare().make_keys().make_cards().open().vote()
+    with breaking("void"):
+        hall.together("VOID", reason="停电")
+    assert (box.get(hall.round.sid).state, hall.round.voided_at) == (Box.State.ABORTED, None)
+    if has_expired:
+        StepRequest.objects.update(asked_at=hall.now - dt.timedelta(hours=1))
+        steps.drop_expired(now=hall.now)
+
+    for person in (hall.clerk, hall.scrutineer, hall.teller):
+        client.force_login(person)
+        page = client.get(reverse("scoring:ballot", args=[hall.session.uid]))
+        assert [(stop["key"], stop["state"]) for stop in page.context["stops"]] == [("void", "now")]
+        shown = client.get(reverse("scoring:results", args=[hall.session.uid])).context["step"]
+        assert shown["link"] == reverse("scoring:ballot", args=[hall.session.uid])
+    client.force_login(hall.scrutineer)
+    page = client.get(reverse("scoring:ballot", args=[hall.session.uid]))
+    way = reverse(f"scoring:{'ballot_ask' if has_expired else 'ballot_confirm'}", args=[hall.session.uid, "VOID"])
+    assert f'action="{way}"' in page.content.decode()
+
+    hall.together("VOID", reason="停电")
+    assert hall.round is None
+    assert client.get(reverse("scoring:results", args=[hall.session.uid])).status_code == 200
 
 
 def test_nothing_is_counted_by_that_button_before_the_opening(client, hall):
