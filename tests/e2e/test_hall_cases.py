@@ -17,7 +17,7 @@ from ballots import actions as boxes
 from ballots import codec, reference
 from ballots.models import Envelope, Transcript
 from scoring import rules
-from scoring.actions import install_sample_scheme, scheme
+from scoring.actions import install_sample_scheme, opening, scheme
 from tests import factories
 from tests.e2e.stage import TABLET, UPRIGHT
 from tests.e2e.steps.ballot import SLIDE
@@ -404,6 +404,32 @@ def test_the_opening_page_says_which_key_card_is_wrong(stage, hall):
     opened.click()
     expect(page.get_by_role("heading", name="票箱已开，全部验过")).to_be_visible(timeout=60_000)
     assert boxes.get(hall.round.sid).state == "CLOSED"  # nothing is stored before it is sent
+
+
+def test_an_opening_that_does_not_verify_says_so_and_may_be_tried_again(stage, hall):
+    """From a file, as on a laptop without network: a voided card whose signature is wrong is found only after the opening."""
+    hall.vote().close().clear_table()
+    urn = codec.parse(opening.urn(hall.round))
+    urn["voided"][0]["z"] = urn["voided"][1]["z"]
+    page = stage.enter(hall.scrutineer, size=TABLET)
+    page.goto(f"/scoring/{hall.session.uid}/ballot/opening")
+    page.get_by_text("用不联网的笔记本开箱").click()
+
+    def choose(content):
+        page.get_by_label("urn.json").set_input_files({"name": "urn.json", "mimeType": "application/json", "buffer": content})
+
+    choose(codec.canonical(urn)[:-2] + b"\xff\xff")  # not mended into something else
+    expect(page.get_by_role("alert")).to_contain_text("这批票没有通过检查")
+    page.get_by_label("urn.json").set_input_files([])
+    choose(codec.canonical(urn))
+    for text in hall.keys.cards[:2]:
+        scan(page, text)
+    page.get_by_role("button", name="开箱", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("开箱没有通过检查", timeout=60_000)
+    look(page, "opening-not-verified")
+    expect(page.get_by_role("button", name="开箱", exact=True)).to_be_disabled()  # the key cards are taken in anew
+    page.reload()  # nothing holds the page back
+    expect(page.get_by_role("button", name="从服务器取票")).to_be_visible()
 
 
 # --- afterwards --------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import { makeTranscript, openAll, openingOf, readUrn } from "../lib/opening.js";
 import { verifyTranscript } from "../lib/verify.js";
 import { $, $$, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
 import { complain, guard, page, send } from "../parts/desk.js";
-import { save } from "../parts/file.js";
+import { save, textOf } from "../parts/file.js";
 import { keyring } from "../parts/keyring.js";
 import { boxName, dateOf } from "../parts/session.js";
 import { slices } from "../parts/steady.js";
@@ -31,37 +31,51 @@ async function fetched() {
 
 async function start() {
   const screen = show(copy("screen-load"));
-  $('[name="urn"]', screen).addEventListener("change", async ({ target }) => load(await target.files[0].text()));
-  $('[name="transcript"]', screen).addEventListener("change", async ({ target }) => bring(await target.files[0].text()));
+  onFile($('[name="urn"]', screen), load);
+  onFile($('[name="transcript"]', screen), bring);
   wire(screen, {
     fetch: async () => {
       put(screen, { problem: "" });
       const answer = await fetched();
       if (answer.text === undefined) complain(screen, answer);
-      else load(answer.text);
+      else load(() => answer.text);
     },
   });
 }
 
-function load(text) {
+/** Calls `take` with what reads the file that was chosen; a choice taken back is none. */
+function onFile(field, take) {
+  field.addEventListener("change", () => {
+    const [file] = field.files;
+    if (file) take(() => textOf(file));
+  });
+}
+
+function refuse(name, problem) {
+  put($("#screen"), { problem: word(name, { why: faultWord(problem) }) });
+}
+
+async function load(read) {
   try {
+    const text = await read();
     box = readUrn(text);
     source = text;
   } catch (problem) {
-    return put($("#screen"), { problem: word("bad-urn", { why: faultWord(problem) }) });
+    return refuse("bad-urn", problem);
   }
   return prepare();
 }
 
 /** A transcript made on a laptop without network comes back as a file; the server verifies it like any other. */
-async function bring(text) {
+async function bring(read) {
   show(copy("screen-opening"));
   try {
+    const text = await read();
     const report = await verifyTranscript(text, { progress: slices($("#screen progress")) });
     finish(text, report);
   } catch (problem) {
     start();
-    put($("#screen"), { problem: word("bad-transcript", { why: faultWord(problem) }) });
+    refuse("bad-transcript", problem);
   }
 }
 
@@ -128,11 +142,17 @@ async function open(keys, drawn) {
   const bar = $("progress", screen);
   const tell = (name) => (done, all) => put(screen, { told: word(name, { n: done, all }) });
   guard(true);
-  const opening = openingOf(box.manifest, box.credentials, keys.urnSecret);
-  const opened = await openAll(opening, box.urn.envelopes, slices(bar, tell("opening")));
-  const text = makeTranscript(box, opened, drawn, keys);
-  const mh = longCode(manifestHash(box.urn.manifest));
-  return finish(text, await verifyTranscript(text, { mh, progress: slices(bar, tell("verifying")) }));
+  try {
+    const opening = openingOf(box.manifest, box.credentials, keys.urnSecret);
+    const opened = await openAll(opening, box.urn.envelopes, slices(bar, tell("opening")));
+    const text = makeTranscript(box, opened, drawn, keys);
+    const mh = longCode(manifestHash(box.urn.manifest));
+    finish(text, await verifyTranscript(text, { mh, progress: slices(bar, tell("verifying")) }));
+  } catch (problem) {
+    guard(false);
+    prepare();
+    refuse("not-opened", problem);
+  }
 }
 
 function countRow(manifest, counted) {
