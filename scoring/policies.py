@@ -134,6 +134,11 @@ def can_confirm(user, session):
     return user.has_role(Role.APPROVER)
 
 
+def can_see_ties(user, session):
+    """Who is equal across a quota tells bands before anybody has signed: for those who count, and for the leader who decides."""
+    return user.has_role(Role.SCRUTINEER, Role.TELLER) or can_confirm(user, session)
+
+
 def level(user, count):
     """What of a count this person may read: None, L0, L1 or L2.
 

@@ -119,17 +119,21 @@ def signing_context(user, session, round, count, now):
         }
         for part in PARTS
     ]
-    decisions = []
-    names = {subject.code: subject.name for subject in session.subjects.all()} if count.decisions_needed else {}
-    for n, needed in enumerate(count.decisions_needed):
-        people = [{"code": code, "name": names[code]} for code in needed["candidates"]]
-        decisions.append({**needed, "people": people, "n": n})
     return {
         "signed": signed,
-        "decisions": decisions,
+        "decisions": ties(session, count) if policies.can_see_ties(user, session) else [],
         "may_decide": policies.can_confirm(user, session) and not count.teller_at and not count.scrutineer_at,
         "problems": actions.signing_blockers(count) if policies.can_see_ballot(user, session) else [],
     }
+
+
+def ties(session, count):
+    """Those equal across a quota, of whom some get the places."""
+    names = {subject.code: subject.name for subject in session.subjects.all()} if count.decisions_needed else {}
+    return [
+        {**needed, "people": [{"code": code, "name": names[code]} for code in needed["candidates"]], "n": n}
+        for n, needed in enumerate(count.decisions_needed)
+    ]
 
 
 def step_of(user, session, round, count, waits, now):

@@ -171,6 +171,17 @@ class Hall:
         ct = codec.unb64(sent["e"])
         casting.cast(sent["s"], card=codec.unb64(sent["c"], 32), h=codec.sha256(ct), ct=ct, z=codec.unb64(sent["z"], 64))
 
+    def tied(self):
+        """One place of "好" for four officials; the two best are equal. As far as the count."""
+        factories.SessionSubjectFactory(session=self.session)
+        self.prepare().make_keys().make_cards().open()
+        full = {c["code"]: c["max_points"] * 10 for c in self.scheme.body["criteria"]}
+        good, weak = ({code: most - less for code, most in full.items()} for less in (5, 20))
+        for letter, present in {"b": 7, "c": 5, "d": 6}.items():
+            for card in self.cards[letter][:present]:
+                self.cast(reference.cast_body(card, self.manifest, {"o01": good, "o02": good, "o03": weak, "o04": weak}))
+        return self.close().clear_table().tally()
+
     def close(self):
         self.together("CLOSE")
         self.now += dt.timedelta(seconds=31)

@@ -2,13 +2,12 @@
 
 import pytest
 
-from ballots import codec, reference
+from ballots import codec
 from ballots.models import Publication
 from core.errors import RuleViolation
 from officials.models import RoleGrant
 from scoring.actions import count, opening
 from scoring.models import SubjectResult
-from tests import factories
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -63,15 +62,7 @@ def test_the_room_sees_only_slips_of_large_shown_groups(hall):
 
 
 def test_a_tie_across_the_quota_is_decided_before_signing(hall):
-    """One place of "好" for four officials; the two best are equal."""
-    factories.SessionSubjectFactory(session=hall.session)
-    hall.prepare().make_keys().make_cards().open()
-    full = {c["code"]: c["max_points"] * 10 for c in hall.scheme.body["criteria"]}
-    good, weak = ({code: most - less for code, most in full.items()} for less in (5, 20))
-    for letter, present in {"b": 7, "c": 5, "d": 6}.items():
-        for card in hall.cards[letter][:present]:
-            hall.cast(reference.cast_body(card, hall.manifest, {"o01": good, "o02": good, "o03": weak, "o04": weak}))
-    hall.close().clear_table().tally()
+    hall.tied()
     (needed,) = hall.count.decisions_needed
     assert (needed["seats"], sorted(needed["candidates"])) == (1, ["o01", "o02"])
     with pytest.raises(RuleViolation, match="裁定"):

@@ -146,6 +146,19 @@ def test_a_leading_member_enters_only_the_own_marks_in_the_own_group(client, hal
     assert {(m.group.code, m.rater) for m in NamedMarks.objects.select_related("group")} == {("A", leader.leading_member.name)}
 
 
+def test_who_is_tied_at_a_quota_is_for_those_who_count_and_decide(client, hall):
+    """It tells bands, before anybody has signed; the others read that a decision is waited for."""
+    hall.tied()
+    tied = hall.session.subjects.first().name
+    for user, told in [(hall.clerk, False), (hall.approver, True), (hall.scrutineer, True), (hall.teller, True)]:
+        client.force_login(user)
+        shown = client.get(page("results", hall.session)).content.decode()
+        assert "名额线上有同分，须先由审批领导裁定" in shown
+        assert ("待裁定：“好”名额" in shown, "还有 1 个名额" in shown) == (told, told)
+        if user == hall.clerk:
+            assert tied not in shown
+
+
 def test_every_reason_of_the_engine_has_public_words():
     assert rules.PUBLIC_REASONS.keys() == rules.REASONS.keys()
 
