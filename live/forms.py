@@ -45,7 +45,32 @@ class TimingForm(forms.ModelForm):
 
     @property
     def minutes(self):
-        return {kind: self.cleaned_data[kind.lower()] for kind in RunItem.Kind.values}
+        return {kind: self.cleaned_data[kind.lower()] for kind in RunItem.TIMED}
+
+
+class TemplateForm(forms.Form):
+    """Which run sheet to begin from."""
+
+    what = forms.ChoiceField(
+        label=_("模板"),
+        choices=[
+            ("BASIC", _("基本")),
+            ("DISPERSED", _("分散会议：加说明评议办法")),
+            ("CONCENTRATED", _("集中会议：再加中间休息")),
+        ],
+    )
+
+
+class MinutesForm(forms.Form):
+    """Minutes of each item still to come."""
+
+    def __init__(self, *args, items, **kwargs):
+        super().__init__(*args, **kwargs)
+        for item in items:
+            attrs = {"aria-label": str(item), "form": "item-minutes", "class": "few"}
+            self.fields[item.key] = forms.IntegerField(
+                label=str(item), min_value=1, max_value=180, initial=item.minutes, widget=forms.NumberInput(attrs=attrs)
+            )
 
 
 class CommentForm(forms.ModelForm):

@@ -66,7 +66,7 @@ class Timing(models.Model):
 
     @property
     def minutes(self):
-        return {kind: getattr(self, kind.lower()) for kind in RunItem.Kind.values}
+        return rules.MINUTES | {kind: getattr(self, kind.lower()) for kind in RunItem.TIMED}
 
 
 class RunItemQuerySet(models.QuerySet):
@@ -86,6 +86,9 @@ class RunItem(models.Model):
         STATEMENT = "STATEMENT", _("述廉")
         QUESTIONS = "QUESTIONS", _("问廉")
         COMMENT = "COMMENT", _("点评")
+        HANDS = "HANDS", _("满意度举手")
+        BREAK = "BREAK", _("休息")
+        BRIEFING = "BRIEFING", _("说明评议办法")
         SCORING = "SCORING", _("评议打分")
         CLOSING = "CLOSING", _("会议结束")
 
@@ -94,7 +97,10 @@ class RunItem(models.Model):
         NOW = "NOW", _("进行中")
         DONE = "DONE", _("完")
 
-    hall = models.ForeignKey(Hall, models.CASCADE, related_name="items")
+    TIMED = ("OPENING", "STATEMENT", "QUESTIONS", "COMMENT", "SCORING", "CLOSING")  # in every meeting; see Timing
+
+    session = models.ForeignKey("reviews.ReviewSession", models.CASCADE, related_name="+")
+    hall = models.ForeignKey(Hall, models.CASCADE, null=True, related_name="items")  # None until the meeting begins
     order = models.PositiveSmallIntegerField(_("顺序"))
     kind = models.CharField(_("环节"), max_length=20, choices=Kind)
     subject = models.ForeignKey("reviews.SessionSubject", models.CASCADE, null=True, blank=True, related_name="+")
@@ -109,7 +115,7 @@ class RunItem(models.Model):
         ordering = ["order"]
         verbose_name = _("议程")
         constraints = [
-            models.UniqueConstraint(fields=["hall", "order"], name="run_item_order_once"),
+            models.UniqueConstraint(fields=["session", "order"], name="run_item_order_once"),
             models.UniqueConstraint(fields=["hall"], condition=models.Q(state="NOW"), name="one_run_item_at_a_time"),
         ]
 
@@ -118,9 +124,25 @@ class RunItem(models.Model):
 
     @classmethod
     def planned_for(cls, session):
-        """The run sheet as it would be if the meeting began now; nothing is written."""
-        agenda = rules.agenda(list(session.subjects.all()), Timing.of(session).minutes)
+        """The run sheet as it would be if the meeting began now: as it was arranged, else the usual one; nothing is written."""
+        subjects, minutes = list(session.subjects.all()), Timing.of(session).minutes
+        items = list(cls.objects.filter(session=session).select_related("subject"))
+        if not items:
+            return cls.of_agenda(rules.agenda(subjects, minutes))
+        there = {item.subject_id for item in items}
+        newcomers = [subject for subject in subjects if subject.pk not in there]  # put on the line-up since
+        place = max(n for n, item in enumerate(items, 1) if item.subject_id or item.kind == cls.Kind.OPENING)
+        items[place:place] = [item for item in cls.of_agenda(rules.agenda(newcomers, minutes)) if item.subject]
+        return items
+
+    @classmethod
+    def of_agenda(cls, agenda):
         return [cls(order=n, kind=kind, subject=who, minutes=minutes) for n, (kind, who, minutes) in enumerate(agenda, start=1)]
+
+    @property
+    def key(self):
+        """Names the item on its run sheet: there is one of a kind, or one for each official."""
+        return f"{self.kind}-{self.subject.code}" if self.subject else self.kind
 
     @property
     def span(self):

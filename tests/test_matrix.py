@@ -238,6 +238,7 @@ OBJECTS = {
     "round:1": lambda w: {"uid": w.held.uid, "number": 1},
     "hall.subject": lambda w: {"uid": w.prep.uid, "subject": w.prep_subject.uid},
     "follow": lambda w: {"token": w.follow.token},
+    "sheet.step": lambda w: {"uid": w.prep.uid, "step": "add"},
     "section": lambda w: {"uid": w.prep.uid, "key": "closing"},
     "group": lambda w: {"uid": w.prep.uid, "code": "B"},
     "account.step": lambda w: {"uid": w.account_step.uid},

@@ -36,7 +36,7 @@ def words():
         "seal_questions": _("封存问题"), "unseal_questions": _("启封问题"), "ask_question": _("开启问题"),
         "floor_question": _("记录现场提问"), "note_answer": _("记录答复"), "note_commitment": _("记录承诺"),
         # the hall
-        "advance_hall": _("进入下一项"), "step_back_hall": _("退回上一项"), "plan_minutes": _("安排分钟"), "draft_comment": _("准备点评"), "note_comment": _("记录点评"),
+        "advance_hall": _("进入下一项"), "step_back_hall": _("退回上一项"), "plan_minutes": _("安排分钟"), "arrange_agenda": _("编排议程"), "draft_comment": _("准备点评"), "note_comment": _("记录点评"),
         "check_in": _("签到"), "count_heads": _("清点到会人数"),
         "open_follow_page": _("启用自动跟随"), "write_minutes": _("改写会议记录"), "submit_minutes": _("提交会议记录"), "return_minutes": _("退回会议记录"),
         "confirm_minutes": _("确认会议记录"),

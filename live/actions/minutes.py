@@ -60,7 +60,7 @@ def drawn(session) -> list[Section]:
             Section("attendance", _("出席情况"), attendance(session)),
             *(official(subject, items) for subject in subjects_of(session)),
             Section("ballot", _("评议"), ballot(session)),
-            Section("closing", _("会议结束"), rules.closing(at(first_of(items, Kind.CLOSING).ended_at, session))),
+            Section("closing", _("会议结束"), closing(session, items)),
         ]
 
 
@@ -122,6 +122,13 @@ def official(subject, items):
         ),
     )
     return Section(subject.code, f"{subject.name}　{subject.unit_name}{subject.post}", text)
+
+
+def closing(session, items):
+    breaks = [
+        (at(item.began_at, session), at(item.ended_at, session)) for item in items if item.kind == Kind.BREAK and item.ended_at
+    ]
+    return rules.closing(at(first_of(items, Kind.CLOSING).ended_at, session), breaks)
 
 
 def question(asked):

@@ -46,12 +46,17 @@ def start(session, *, by, now: dt.datetime) -> Hall:
         raise RuleViolation(blockers)
     sessions.start_session(session, by=by, today=today)
     hall = Hall.objects.create(session=session)
-    items = RunItem.planned_for(session)
-    for item in items:
-        item.hall = hall
-    RunItem.objects.bulk_create(items)
+    lay(session, hall, RunItem.planned_for(session))
     begin(hall, hall.items.first(), now=now)
     return hall
+
+
+def lay(session, hall, items):
+    """Write a whole run sheet in this order, in place of what there was."""
+    RunItem.objects.filter(session=session).delete()
+    for n, item in enumerate(items, start=1):
+        item.pk, item.session, item.hall, item.order = None, session, hall, n
+    RunItem.objects.bulk_create(items)
 
 
 @transaction.atomic
@@ -59,9 +64,9 @@ def plan_minutes(session, *, minutes: dict[str, int], by):
     """How long the items are to take, by kind; of a meeting under way those still to come."""
     record.need_open(session)
     Timing.objects.update_or_create(session=session, defaults={kind.lower(): n for kind, n in minutes.items()})
+    for kind, n in minutes.items():
+        RunItem.objects.filter(session=session, kind=kind, state=State.TODO).update(minutes=n)
     if hall := Hall.objects.filter(session=session).first():
-        for kind, n in minutes.items():
-            hall.items.filter(kind=kind, state=State.TODO).update(minutes=n)
         touch(hall, by=by)
     audit.record("plan_minutes", session, by=by, **{kind.lower(): n for kind, n in minutes.items()})
 

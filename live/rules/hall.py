@@ -6,17 +6,23 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-MINUTES = {"OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "COMMENT": 3, "SCORING": 15, "CLOSING": 5}
+MINUTES = {
+    "OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "COMMENT": 3, "HANDS": 1, "BREAK": 10, "BRIEFING": 3, "SCORING": 15, "CLOSING": 5
+}  # fmt: skip
 AMBER = 60  # seconds left from which the clock warns
 QUORUM = Fraction(2, 3)  # of those expected
 
 
-def agenda(subjects: list, minutes: dict = MINUTES) -> list[tuple]:
+def agenda(subjects: list, minutes: dict = MINUTES, extras: tuple = ()) -> list[tuple]:
     """The run sheet as (kind, subject or None, minutes): opening, then for each official statement → questions → comment,
-    then scoring and closing (HB15, HB19, JS07)."""
+    then scoring and closing (HB15, HB19, JS07). Of `extras` a break stands in the middle, the briefing before the scoring."""
     items = [("OPENING", None)]
-    for subject in subjects:
+    for n, subject in enumerate(subjects, 1):
         items += [("STATEMENT", subject), ("QUESTIONS", subject), ("COMMENT", subject)]
+        if "BREAK" in extras and n == (len(subjects) + 1) // 2 and n < len(subjects):
+            items.append(("BREAK", None))
+    if "BRIEFING" in extras:
+        items.append(("BRIEFING", None))
     items += [("SCORING", None), ("CLOSING", None)]
     return [(kind, subject, minutes[kind]) for kind, subject in items]
 
@@ -126,6 +132,8 @@ def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_com
         return [_("还没有记下点评；点评至少要指出一个问题")]
     if (follower == "CLOSING" and voting != "closed") or (not follower and voting == "open"):
         return [_("评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票")]
+    if kind == "SCORING" and not voting_is_closed:
+        return [_("评议投票还没有关闭，不能进入下一项；请到“评廉”关闭投票")]
     return []
 
 

@@ -101,8 +101,10 @@ def counting(*, counted: str, teller: str, scrutineer: str, confirmed: str, conf
     )
 
 
-def closing(at: str) -> str:
-    return _("%(at)s 会议结束。") % {"at": at} if at else ""
+def closing(at: str, breaks: list[tuple[str, str]] = ()) -> str:
+    """The end, and when the meeting paused, as (from, to)."""
+    paused = [_("%(began)s 至 %(ended)s 休息。") % {"began": began, "ended": ended} for began, ended in breaks]
+    return lines(*paused, _("%(at)s 会议结束。") % {"at": at} if at else "")
 
 
 # --- the record and one's own words ----------------------------------------------------------------------------------

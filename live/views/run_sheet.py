@@ -1,24 +1,42 @@
-"""The run sheet with its minutes, planned against taken."""
+"""The run sheet: its order and minutes, planned against taken."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation, require
 from core.sessions import in_hall
 from live import policies
+from live.actions import agenda
 from live.actions import run_sheet as actions
-from live.forms import TimingForm
+from live.forms import MinutesForm, TemplateForm, TimingForm
 from live.models import Hall, RunItem, Timing
 from live.rules import hall as rules
+from live.rules import run_sheet as order_rules
 from reviews.views import frame
+
+STEPS = {  # what a button says it wants
+    "up": agenda.move_up,
+    "down": agenda.move_down,
+    "add": agenda.add,
+    "remove": agenda.remove,
+    "template": agenda.lay_template,
+}
+State = RunItem.State
+
+
+def own_session(request, uid):
+    session = frame.session_of(request, uid)
+    require(policies.can_run_hall(request.user, session))
+    return session
 
 
 @in_hall
 def run_sheet(request, uid):
     """What is planned may be changed until the votes are counted; of a meeting under way it changes what is to come."""
-    session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session))
+    session = own_session(request, uid)
     form = TimingForm(request.POST or None, instance=Timing.of(session))
     if request.method == "POST" and form.is_valid():
         try:
@@ -27,10 +45,89 @@ def run_sheet(request, uid):
             return redirect("live:run_sheet", session.uid)
         except RuleViolation as problem:
             form.add_error(None, problem)
+    return page(request, session, form=form)
+
+
+def page(request, session, *, form=None, refused=None):
+    """The run sheet; `form` are the minutes by kind, `refused` those of single items that were not accepted."""
     hall = Hall.objects.filter(session=session).first()
-    items = list(hall.items.select_related("subject")) if hall else RunItem.planned_for(session)
+    items = agenda.sheet(session, hall)
+    blockers = rules.record_blockers(session.state)
+    fields = refused or MinutesForm(items=to_come(items), auto_id="item_%s")
     planned, taken, over = rules.spent([item.span for item in items])
-    rows = [{"item": item, "taken": rules.spent([item.span])[1], "over": rules.spent([item.span])[2]} for item in items]
-    context = {"session": session, "form": form, "hall": hall, "rows": rows, "planned": planned, "taken": taken, "over": over}
-    context |= {"blockers": rules.record_blockers(session.state), "rehearsal": session.is_rehearsal}
+    context = {
+        "session": session,
+        "form": form or TimingForm(instance=Timing.of(session)),
+        "item_form": fields,
+        "hall": hall,
+        "rows": [row | shown(row["item"], fields) for row in rows(items, is_fixed=bool(blockers))],
+        "seen": agenda.seen(items),
+        "extras": [] if blockers else extras(items),
+        "template_form": None if blockers or hall else TemplateForm(initial={"what": session.kind}),
+        "planned": planned,
+        "taken": taken,
+        "over": over,
+        "blockers": blockers,
+        "rehearsal": session.is_rehearsal,
+    }
     return render(request, "live/run_sheet.html", context)
+
+
+def to_come(items):
+    return [item for item in items if item.state == State.TODO]
+
+
+def shown(item, fields):
+    """The minutes of an item planned against taken, and where to change them while it is to come."""
+    _planned, taken, over = rules.spent([item.span])
+    return {"taken": taken, "over": over, "field": fields[item.key] if item.key in fields.fields else None}
+
+
+def rows(items, *, is_fixed):
+    """Each item; the first of a block that can be moved knows where to."""
+    found = []
+    for block in order_rules.blocks(items):
+        for item in block:
+            may = not is_fixed and item is block[0]
+            found.append(
+                {
+                    "item": item,
+                    "up": may and order_rules.moved(items, item.key, -1) is not items,
+                    "down": may and order_rules.moved(items, item.key, 1) is not items,
+                    "out": not is_fixed and item.kind in order_rules.EXTRAS and item.state == State.TODO,
+                }
+            )
+    return found
+
+
+def extras(items):
+    """What may still be added."""
+    kinds = {item.kind for item in items}
+    return [RunItem.Kind(kind) for kind in order_rules.EXTRAS if kind not in kinds]
+
+
+@in_hall
+@require_POST
+def run_sheet_step(request, uid, step):
+    session = own_session(request, uid)
+    if step not in STEPS:
+        raise Http404
+    what, before = request.POST.get("what", ""), request.POST.get("seen", "")
+    STEPS[step](session, what, before=before, by=request.user)
+    return redirect("live:run_sheet", uid)
+
+
+@in_hall
+@require_POST
+def run_sheet_minutes(request, uid):
+    session = own_session(request, uid)
+    hall = Hall.objects.filter(session=session).first()
+    form = MinutesForm(request.POST, items=to_come(agenda.sheet(session, hall)), auto_id="item_%s")
+    if form.is_valid():
+        try:
+            agenda.set_minutes(session, form.cleaned_data, before=request.POST.get("seen", ""), by=request.user)
+            messages.success(request, _("时间安排已保存"))
+            return redirect("live:run_sheet", uid)
+        except RuleViolation as problem:
+            form.add_error(None, problem)
+    return page(request, session, refused=form)

@@ -107,6 +107,7 @@ def test_what_a_void_round_was_given_up_for_is_not_told():
 
 def test_the_end_is_told_when_it_has_come():
     assert (rules.closing(""), rules.closing("11:40")) == ("", "11:40 会议结束。")
+    assert rules.closing("11:40", [("10:05", "10:15")]) == "10:05 至 10:15 休息。\n11:40 会议结束。"
 
 
 def test_news_are_the_lines_that_were_not_there():

@@ -1,0 +1,135 @@
+"""Arrange the run sheet: before the meeting all of it, during the meeting what is still to come.
+
+Each step names the order it saw: of two people arranging at once, one wins and the other looks again.
+"""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from live.actions import record
+from live.actions.run_sheet import lay, touch
+from live.models import Hall, RunItem, Timing
+from live.rules import hall as hall_rules
+from live.rules import run_sheet as rules
+
+Kind, State = RunItem.Kind, RunItem.State
+
+
+def seen(items) -> str:
+    """The order of a run sheet, as a page names it."""
+    return " ".join(item.key for item in items)
+
+
+def sheet(session, hall) -> list[RunItem]:
+    return list(hall.items.select_related("subject")) if hall else RunItem.planned_for(session)
+
+
+def held(session, before, *, by):
+    """Hall and items until the end of the transaction; refuses where the order is no longer the one that was seen."""
+    record.need_open(session)
+    hall = Hall.objects.filter(session=session).first()
+    if hall:
+        touch(hall, by=by)  # from here on no console moves the meeting on
+    items = sheet(session, hall)
+    if seen(items) != before:
+        raise RuleViolation(_("议程刚在别处改过，画面已更新；请看过再改"))
+    return hall, items
+
+
+def keep(session, hall, items, *, by, **detail):
+    """Write the items down in this order; those under way and over stay what they are."""
+    if blockers := rules.order_blockers(items):
+        raise RuleViolation(blockers)
+    if hall is None:
+        lay(session, None, items)
+    else:
+        RunItem.objects.filter(session=session).exclude(pk__in=[item.pk for item in items if item.pk]).delete()
+        RunItem.objects.filter(session=session).update(order=F("order") + 1000)
+        for n, item in enumerate(items, start=1):
+            item.session, item.hall, item.order = session, hall, n
+            item.save()
+    audit.record("arrange_agenda", session, by=by, **detail)
+
+
+@transaction.atomic
+def move_up(session, what: str, *, before: str, by):
+    move(session, what, -1, before=before, by=by)
+
+
+@transaction.atomic
+def move_down(session, what: str, *, before: str, by):
+    move(session, what, 1, before=before, by=by)
+
+
+def move(session, key, places, *, before, by):
+    hall, items = held(session, before, by=by)
+    keep(session, hall, rules.moved(items, key, places), by=by, moved=key)
+
+
+@transaction.atomic
+def add(session, what: str, *, before: str, by):
+    """Put in a break, the briefing on the ballot, or a show of hands for every official still to be commented on."""
+    hall, items = held(session, before, by=by)
+    if what not in rules.EXTRAS or any(item.kind == what for item in items):
+        return
+    added = ADDED[what](items)
+    if len(added) == len(items):
+        raise RuleViolation(_("后面已经没有可以加的位置"))
+    keep(session, hall, added, by=by, added=what)
+
+
+def with_break(items):
+    place = rules.place_of_break(items)
+    return items if place is None else [*items[:place], extra(Kind.BREAK), *items[place:]]
+
+
+def with_briefing(items):
+    place = next(n for n, item in enumerate(items) if item.kind == Kind.SCORING)
+    return [*items[:place], extra(Kind.BRIEFING), *items[place:]] if items[place].state == State.TODO else items
+
+
+def with_hands(items):
+    found = []
+    for item in items:
+        found.append(item)
+        if item.kind == Kind.COMMENT and item.state != State.DONE:
+            found.append(extra(Kind.HANDS, item.subject))
+    return found
+
+
+ADDED = {Kind.BREAK: with_break, Kind.BRIEFING: with_briefing, Kind.HANDS: with_hands}
+
+
+def extra(kind, subject=None):
+    return RunItem(kind=kind, subject=subject, minutes=hall_rules.MINUTES[kind])
+
+
+@transaction.atomic
+def remove(session, what: str, *, before: str, by):
+    """Take out again what was added and has not begun."""
+    hall, items = held(session, before, by=by)
+    left = [item for item in items if item.kind != what or what not in rules.EXTRAS or item.state != State.TODO]
+    keep(session, hall, left, by=by, removed=what)
+
+
+@transaction.atomic
+def lay_template(session, what: str, *, before: str, by):
+    """Begin anew from a template, in the order of the line-up; only before the meeting."""
+    hall, _items = held(session, before, by=by)
+    if hall or what not in rules.TEMPLATES:
+        raise RuleViolation(_("会议已经开始，不能重新套用模板"))
+    agenda = hall_rules.agenda(list(session.subjects.all()), Timing.of(session).minutes, rules.TEMPLATES[what])
+    keep(session, None, RunItem.of_agenda(agenda), by=by, template=what)
+
+
+@transaction.atomic
+def set_minutes(session, minutes: dict[str, int], *, before: str, by):
+    """Minutes item by item, of those still to come."""
+    hall, items = held(session, before, by=by)
+    for item in items:
+        if item.state == State.TODO:
+            item.minutes = minutes.get(item.key, item.minutes)
+    keep(session, hall, items, by=by, minutes=sum(item.minutes for item in items))
