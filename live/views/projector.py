@@ -24,7 +24,9 @@ def shown_session(request, uid):
 @require_GET
 def projector(request, uid):
     session, hall = shown_session(request, uid)
-    return render(request, "live/projector.html", picture(session, hall, voting_in(session)))
+    shown = voting_in(session)
+    mark = mark_of(session, hall, shown)
+    return render(request, "live/projector.html", {"mark": mark, **picture(session, hall, shown)})
 
 
 @in_hall
@@ -44,7 +46,7 @@ def projector_picture(request, uid):
 
 def picture(session, hall, shown):
     """What is shown, `shown` of the voting; nothing of the meeting while the slide is neutral, so that nothing can shine through."""
-    context = {"session": session, "mark": mark_of(session, hall, shown), "item": None}
+    context = {"session": session, "item": None}
     if hall is None or hall.is_neutral:
         return context
     items = list(hall.items.select_related("subject"))

@@ -511,6 +511,19 @@ def test_the_projector_gets_a_new_picture_when_something_changed(desk, hall, gro
     assert answer["ETag"] != before
 
 
+def test_the_console_shows_what_the_hall_sees(desk, hall, at_item, clerk):
+    def preview():
+        return desk.get(url("console", hall.session)).content.decode().split('id="preview"')[1].split('<div class="block')[0]
+
+    subject = at_item("STATEMENT").subject
+    assert subject.post in preview()
+
+    picture.show_neutral(hall, version=hall.version, by=clerk, now=NINE)
+
+    assert subject.post not in preview()
+    assert hall.session.title in preview()
+
+
 def test_the_neutral_slide_holds_nothing_of_the_meeting(client, scrutineer, hall, at_item, clerk):
     subject = at_item("STATEMENT").subject
     client.force_login(scrutineer)

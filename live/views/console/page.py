@@ -3,6 +3,7 @@
 import re
 
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -15,6 +16,7 @@ from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
 from live.rules import hall as rules
 from live.views.hall import absent, attendance, clock, console_mark, voting_in
+from live.views.projector import picture
 from officials.models import LeadingMember
 from reviews.models import Question
 from reviews.views import frame
@@ -71,6 +73,7 @@ def page(request, session, *, promising=None, **forms):
         "urls": {name: frame.url_of(f"scoring:{name}", session) for name in ("ballot", "received", "results")},
         "now": timezone.now(),
         "now_ms": round(timezone.now().timestamp() * 1000),
+        "preview": render_to_string("live/_picture.html", picture(session, hall, shown)),
         "rehearsal": session.is_rehearsal,
     }
     if hall is None:
