@@ -27,6 +27,7 @@ COMMISSION = frozenset(
     {Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.LEADER, Role.VERIFIER, Role.TELLER, Role.SCRUTINEER, Role.ARCHIVIST}
 )
 REVIEWED = frozenset({Role.SUBJECT, Role.LIAISON})
+LINKS = {Role.SUBJECT: "official", Role.LIAISON: "unit", Role.LEADER: "leading_member"}  # what of the register a role rests on
 
 
 def conflicts(roles):

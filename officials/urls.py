@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/password-again", views.password_again, name="password_again"),
     path("accounts/", views.account_list, name="account_list"),
     path("accounts/new", views.account_new, name="account_new"),
+    path("accounts/<uuid:uid>/change", views.account_change, name="account_change"),
     path("officials/", views.official_list, name="official_list"),
     path("units/", views.unit_list, name="unit_list"),
     path("officials/rosters", views.rater_list, name="rater_list"),

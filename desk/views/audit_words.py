@@ -9,7 +9,7 @@ def words():
         "refuse": _("越权被拒"), "verify_trail": _("核对记录链"),
         # accounts and register
         "sign_in": _("登录"), "sign_out": _("退出"), "prove": _("再次输入密码"),
-        "create_account": _("建立账号"), "grant_roles": _("授权"), "enable_account": _("启用账号"), "disable_account": _("停用账号"),
+        "create_account": _("建立账号"), "change_account": _("修改账号"), "grant_roles": _("授权"), "enable_account": _("启用账号"), "disable_account": _("停用账号"),
         "ask_roles": _("提出更改管理员身份"), "ask_password": _("提出重设管理员密码"),
         "ask_disable": _("提出停用管理员账号"), "ask_enable": _("提出启用管理员账号"), "withdraw_account_step": _("撤回提出"),
         "issue_password": _("发放初始密码"), "unlock_account": _("解锁账号"), "change_password": _("更换密码"), "upload_register": _("上传登记表"),

@@ -132,7 +132,7 @@ def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_com
         return [_("还没有记下点评；点评至少要指出一个问题")]
     if (follower == "CLOSING" and voting != "closed") or (not follower and voting == "open"):
         return [_("评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票")]
-    if kind == "SCORING" and not voting_is_closed:
+    if kind == "SCORING" and voting != "closed":
         return [_("评议投票还没有关闭，不能进入下一项；请到“评廉”关闭投票")]
     return []
 

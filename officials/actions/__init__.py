@@ -1,4 +1,5 @@
 from officials.actions.account import (
+    change_account,
     change_password,
     create_account,
     demo_password,
@@ -23,6 +24,7 @@ from officials.actions.term import set_term
 from officials.actions.workbook import register_workbook, template_workbook
 
 __all__ = [
+    "change_account",
     "change_password",
     "confirm_import",
     "create_account",

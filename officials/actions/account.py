@@ -37,11 +37,42 @@ def create_account(*, username, name, by, password=None, **fields) -> User:
 def role_blockers(user, held) -> list[str]:
     """Every reason why this account may not have exactly these roles; an empty list means it may."""
     lost = user.granted.difference(held)
-    return roles.conflicts(held) + [
-        _("“%(role)s”只剩这一个人，不能取消") % {"role": role.label}
-        for role in roles.Role
-        if role in roles.ADMINISTRATORS & lost and not User.objects.with_role(role).exclude(pk=user.pk).exists()
+    return (
+        roles.conflicts(held)
+        + link_blockers(user, held)
+        + [
+            _("“%(role)s”只剩这一个人，不能取消") % {"role": role.label}
+            for role in roles.Role
+            if role in roles.ADMINISTRATORS & lost and not User.objects.with_role(role).exclude(pk=user.pk).exists()
+        ]
+    )
+
+
+def link_blockers(user, held) -> list[str]:
+    """What these roles rest on and the account does not name."""
+    return [
+        _("“%(role)s”须在账号里写明“%(link)s”，请系统管理员先补上")
+        % {"role": role.label, "link": User._meta.get_field(link).verbose_name}
+        for role, link in roles.LINKS.items()
+        if role in held and getattr(user, f"{link}_id") is None
     ]
+
+
+@transaction.atomic
+def change_account(user, *, by, **fields):
+    """Correct whose account it is and what it is linked to. Nothing that a role of the account rests on is taken away."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    changed = {name: value for name, value in fields.items() if getattr(user, name) != value}
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(user, name, value)
+    user.full_clean(exclude=["password"])
+    if reasons := link_blockers(user, user.granted):
+        raise RuleViolation(reasons)
+    user.save(update_fields=list(changed))
+    links = {name: value.code if value else "" for name, value in changed.items() if name in roles.LINKS.values()}
+    audit.record("change_account", user, by=by, changed=sorted(changed), **links)
 
 
 @transaction.atomic

@@ -24,17 +24,40 @@ class AccountFilter(FilterForm):
         self.fields["q"].widget.attrs["placeholder"] = _("姓名、账号、科室")
 
 
-class AccountForm(forms.ModelForm):
-    """A new account; it can do nothing until the security administrator gives it a role and a first password."""
+LABELS = {  # names alone do not tell two people or two offices apart
+    "unit": lambda unit: f"{unit.code}　{unit.name}",
+    "official": lambda official: f"{official.code}　{official.name}　{official.unit}　{official.post}",
+    "leading_member": lambda leader: f"{leader.code}　{leader.name}　{leader.post}",
+}
+
+
+class ChangeForm(forms.ModelForm):
+    """Whose account it is, and what of the register it is linked to; of those who have left only the one it has."""
 
     class Meta:
         model = User
-        fields = ["username", "name", "office", "email", "unit", "official", "leading_member"]
+        fields = ["name", "office", "email", "unit", "official", "leading_member"]
         help_texts = {
             "unit": _("联络员必填"),
             "official": _("述责述廉对象必填"),
             "leading_member": _("分管领导必填"),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            self.fields[name].label_from_instance = label
+        for name in ("official", "leading_member"):
+            known = self.fields[name].queryset
+            self.fields[name].queryset = known.in_office() | known.filter(pk=getattr(self.instance, f"{name}_id"))
+        self.fields["official"].queryset = self.fields["official"].queryset.select_related("unit")
+
+
+class AccountForm(ChangeForm):
+    """A new account; it can do nothing until the security administrator gives it a role and a first password."""
+
+    class Meta(ChangeForm.Meta):
+        fields = ["username", *ChangeForm.Meta.fields]
 
 
 class RolesForm(forms.Form):

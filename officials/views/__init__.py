@@ -1,5 +1,5 @@
 from officials.views.account import account, demo_login, first_password, locked_out, login, logout, password_again
-from officials.views.administration import account_list, account_new
+from officials.views.administration import account_change, account_list, account_new
 from officials.views.register import (
     official_list,
     rater_list,
@@ -13,6 +13,7 @@ from officials.views.register import (
 
 __all__ = [
     "account",
+    "account_change",
     "account_list",
     "account_new",
     "demo_login",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import require
 from officials import actions, policies
-from officials.forms.administration import AccountFilter, AccountForm
+from officials.forms.administration import AccountFilter, AccountForm, ChangeForm
 from officials.models import AccountStep, User
 
 PAGE = 25
@@ -62,3 +62,19 @@ def account_new(request):
             messages.success(request, _("已建立账号 %(name)s，等待安全管理员授权、发放初始密码") % {"name": user.username})
             return redirect("officials:account_list")
     return render(request, "officials/account_new.html", {"form": form})
+
+
+def account_change(request, uid):
+    """Correct an account; the name one signs in with stays."""
+    require(policies.can_manage_accounts(request.user))
+    account = get_object_or_404(User, uid=uid)
+    form = ChangeForm(request.POST or None, instance=account)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_account(account, by=request.user, **form.cleaned_data)
+        except ValidationError as problem:
+            form.add_error(None, problem)
+        else:
+            messages.success(request, _("已更新账号 %(name)s") % {"name": account.username})
+            return redirect("officials:account_list")
+    return render(request, "officials/account_change.html", {"form": form, "account": account})

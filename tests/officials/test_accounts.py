@@ -46,6 +46,74 @@ def test_a_new_account_can_do_nothing_until_it_is_granted_a_role(sysadmin, secad
     assert list(AuditEvent.objects.values_list("action", flat=True)) == ["grant_roles", "create_account"]
 
 
+@pytest.mark.parametrize(
+    ("role", "link", "record"),
+    [
+        (Role.SUBJECT, "official", factories.OfficialFactory),
+        (Role.LIAISON, "unit", factories.UnitFactory),
+        (Role.LEADER, "leading_member", factories.LeadingMemberFactory),
+    ],
+)
+def test_a_role_that_rests_on_the_register_waits_for_the_link_and_keeps_it(client, sysadmin, secadmin, role, link, record):
+    user = factories.UserFactory(office="办公室")
+    named = User._meta.get_field(link).verbose_name
+    with pytest.raises(RuleViolation, match=f"须在账号里写明“{named}”"):
+        actions.grant_roles(user, [role], by=secadmin)
+
+    client.force_login(sysadmin)
+    typed = {"name": user.name, "office": user.office, link: record().pk}
+    client.post(reverse("officials:account_change", args=[user.uid]), typed)
+    actions.grant_roles(user, [role], by=secadmin)
+
+    page = client.post(reverse("officials:account_change", args=[user.uid]), {"name": "改名", link: ""})
+    assert f"须在账号里写明“{named}”" in page.content.decode()
+    stored = User.objects.get(pk=user.pk)
+    assert (stored.name, getattr(stored, link) is None, stored.roles) == (user.name, False, {role})
+
+
+def test_an_account_is_corrected_and_the_trail_says_what(client, sysadmin):
+    wrong, right = factories.OfficialFactory(name="李明", code="P1"), factories.OfficialFactory(name="李明", code="P2")
+    user = factories.UserFactory(username="liming", name="李鸣", official=wrong, roles=[Role.SUBJECT])
+    client.force_login(sysadmin)
+    change = reverse("officials:account_change", args=[user.uid])
+    typed = {"name": "李明", "office": "局长", "email": "li@example.org", "official": right.pk, "username": "other"}
+
+    for _ in range(2):  # a second press changes nothing
+        assert client.post(change, typed)["Location"] == reverse("officials:account_list")
+
+    stored = User.objects.get(pk=user.pk)
+    assert (stored.username, stored.name, stored.office, stored.email, stored.official) == (
+        "liming", "李明", "局长", "li@example.org", right
+    )  # fmt: skip
+    event = AuditEvent.objects.get(action="change_account")
+    assert ("P2" in event.detail, "email" in event.detail, "li@example.org" in event.detail) == (True, True, False)
+
+
+@pytest.mark.parametrize("page", ["account_new", "account_change"])
+def test_the_register_is_offered_with_code_and_unit_and_without_those_who_left(client, sysadmin, page):
+    unit = factories.UnitFactory(code="U7", short_name="林业局")
+    gone = factories.OfficialFactory(code="P8", name="走了", status="LEFT")
+    factories.OfficialFactory(code="P9", name="李明", unit=unit, post="局长")
+    other = factories.OfficialFactory(code="P7", name="也走了", status="LEFT")
+    user = factories.UserFactory(official=gone)
+    client.force_login(sysadmin)
+
+    text = client.get(reverse(f"officials:{page}", args=[user.uid] if page == "account_change" else [])).content.decode()
+
+    assert "P9　李明　林业局　局长" in text
+    assert other.code not in text
+    assert (gone.code in text) is (page == "account_change")
+
+
+def test_the_list_leads_the_system_administrator_to_the_correction(client, sysadmin, secadmin):
+    change = reverse("officials:account_change", args=[sysadmin.uid])
+
+    for user, offered in ((sysadmin, True), (secadmin, False)):
+        client.force_login(user)
+        assert (change in client.get(reverse("officials:account_list")).content.decode()) is offered
+        assert client.get(change).status_code == (200 if offered else 403)
+
+
 def test_nobody_grants_a_role_to_the_own_account(secadmin):
     with pytest.raises(RuleViolation, match="不能给自己授权"):
         actions.grant_roles(secadmin, [Role.SECADMIN], by=secadmin)
