@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.errors import LONGEST
+from core.reasons import WordsField
 from scoring import rules
 from scoring.models import Scheme
 
@@ -135,12 +137,31 @@ class NamedForm(forms.Form):
 
 
 class VoidForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("作废理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = WordsField(label=gettext_lazy("作废理由"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class DecideForm(forms.Form):
+    """Who of those equal across one quota gets the places; how many, the action minds."""
+
+    label = forms.CharField(widget=forms.HiddenInput)
+    pool = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    chosen = forms.MultipleChoiceField(label=gettext_lazy("列入名额的人"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data=None, *, tie):
+        initial = {name: tie[name] for name in ("label", "pool")}
+        super().__init__(data, initial=initial, auto_id=f"tie_{tie['n']}_%s")
+        self.n = tie["n"]
+        self.fields["chosen"].choices = [(person["code"], person["name"]) for person in tie["people"]]
+
+    @property
+    def is_about_it(self):
+        """Whether what was sent decides this tie and not another one."""
+        return all(self[name].value() == self.initial[name] for name in ("label", "pool"))
 
 
 class CorrectForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("更正理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+    reason = WordsField(
+        label=gettext_lazy("更正理由"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("错在哪里、怎样发现的，印在更正后的每份文件上。不写是谁投了什么票。"),
     )  # fmt: skip
 

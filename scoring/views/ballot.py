@@ -25,7 +25,12 @@ Step = StepRequest.Step
 @in_hall
 def ballot(request, uid):
     """The checklist of the current round."""
-    session, now = entered(request, uid), timezone.now()
+    return show(request, entered(request, uid), refused={})
+
+
+def show(request, session, *, refused):
+    """The checklist; `refused` {step: form} are words just refused, which stand in their question as they were typed."""
+    now = timezone.now()
     round = BallotRound.objects.current(session)
     if round:
         round.session = session
@@ -45,14 +50,16 @@ def ballot(request, uid):
         correction=correction,
         may_note_cards=bool(correction) and policies.can_note_cards(request.user, session),
         may_give_up=bool(correction) and policies.can_take_part(request.user, Step.CORRECT),
-        may_correct=may_ask(request.user, round, Step.CORRECT, now=now) and Step.CORRECT not in waits,
-        correct_form=CorrectForm(),
+        may_correct=Step.CORRECT in refused
+        or (may_ask(request.user, round, Step.CORRECT, now=now) and Step.CORRECT not in waits),
+        correct_form=refused.get(Step.CORRECT) or CorrectForm(),
+        is_answer=bool(refused),
         may_enter_named=policies.may_name_rater(request.user),
         may_prepare=policies.can_prepare(request.user, session) and not (round and round.has_box),
         may_hold_keys=policies.can_hold_keys(request.user, session),
         waits=[wait for step, wait in waits.items() if step != checklist.TWO.get(checklist.stop_now(round, count))],
-        may_void=may_ask(request.user, round, Step.VOID, now=now) and Step.VOID not in waits,
-        void_form=VoidForm(),
+        may_void=Step.VOID in refused or (may_ask(request.user, round, Step.VOID, now=now) and Step.VOID not in waits),
+        void_form=refused.get(Step.VOID) or VoidForm(),
         may_wipe=policies.can_wipe(request.user, session) and BallotRound.objects.filter(session=session).exists(),
         old_rounds=BallotRound.objects.filter(session=session).exclude(voided_at=None),
         booth=settings.BOOTH_ORIGIN,

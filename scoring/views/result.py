@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from core.errors import require
+from core.errors import RuleViolation, require
 from reviews.models import ReviewSession
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import count as actions
 from scoring.actions import sheets
 from scoring.actions.recount import recount
+from scoring.forms.table import DecideForm
 from scoring.models import BallotRound, PaperJob, SubjectResult
 from scoring.views import charts, checklist
 from scoring.views.round import count_of, count_read, counts_of, round_of, session_of, superseding
@@ -28,8 +29,14 @@ PARTS = ("teller", "scrutineer")
 
 def results(request, uid):
     """The table of the session, the count sheet, signatures, papers."""
-    session, now = session_of(request, uid), timezone.now()
+    session = session_of(request, uid)
     require(policies.can_see_results(request.user, session), _("结果反馈以后才能查看。"))
+    return show(request, session)
+
+
+def show(request, session, *, refused=None):
+    """The tab; `refused` is the decision of a tie that was just refused, with what was ticked."""
+    now = timezone.now()
     round = BallotRound.objects.current(session)
     count, counts = None, []
     if round:
@@ -43,12 +50,15 @@ def results(request, uid):
     if count:
         context |= table_context(request.user, session, count, level)
         context |= signing_context(request.user, session, round, count, now) | versions_context(request.user, counts, count)
+        if context["may_decide"]:
+            for tie in context["decisions"]:
+                tie["form"] = refused if refused and refused.n == tie["n"] else DecideForm(tie=tie)
     shown = None
     if not session.is_open_to_change:
         newest = counts[0] if counts else None
         context["step"] = step_of(request.user, session, round, newest, waits, now) if count == newest else None
         shown = checklist.TWO.get(checklist.stop_now(round, newest))
-    if policies.can_see_ballot(request.user, session):
+    if policies.can_see_ballot(request.user, session) and not refused:  # what answers a press does not look again by itself
         context["version"] = checklist.version(round, counts[0] if counts else None, waits, now=now)
         context["waits"] = [wait for step, wait in waits.items() if step != shown]
     return render(request, "scoring/results.html", context)
@@ -278,11 +288,18 @@ def results_recount(request, uid):
 def results_decide(request, uid):
     session, count = counted(request, uid)
     require(policies.can_confirm(request.user, session), _("由审批领导裁定名额。"))
-    chosen = request.POST.getlist("chosen")
-    label, pool = request.POST.get("label", ""), request.POST.get("pool", "")
-    actions.decide(count, label=label, pool=pool, chosen=chosen, by=request.user, now=timezone.now())
-    messages.success(request, _("已裁定，结果已重新计算"))
-    return redirect("scoring:results", session.uid)
+    forms = (DecideForm(request.POST, tie=tie) for tie in ties(session, count))
+    form = next((form for form in forms if form.is_about_it), None)
+    if form is None:
+        raise RuleViolation(_("没有这项待裁定的名额"))
+    if form.is_valid():
+        try:
+            actions.decide(count, **form.cleaned_data, by=request.user, now=timezone.now())
+            messages.success(request, _("已裁定，结果已重新计算"))
+            return redirect("scoring:results", session.uid)
+        except RuleViolation as refusal:
+            form.add_error("chosen", refusal)
+    return show(request, session, refused=form)
 
 
 # --- one official -------------------------------------------------------------------------------------------------

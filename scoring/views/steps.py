@@ -11,11 +11,13 @@ from core.errors import RuleViolation, require
 from scoring import policies
 from scoring.actions import rehearsal
 from scoring.actions import steps as actions
-from scoring.forms.table import VoidForm
+from scoring.forms.table import CorrectForm, VoidForm
 from scoring.models import StepRequest
+from scoring.views.ballot import show
 from scoring.views.round import entered, round_of
 
 Step = StepRequest.Step
+REASONED = {Step.VOID: VoidForm, Step.CORRECT: CorrectForm}
 
 
 def step_named(name):
@@ -28,12 +30,26 @@ def step_named(name):
 def ballot_ask(request, uid, step):
     session, step = entered(request, uid), step_named(step)
     require(policies.can_take_part(request.user, step))
-    form = VoidForm(request.POST)  # only voiding and correcting ask for words; they may be empty, the action refuses that
-    form.is_valid()
-    reason = form.cleaned_data.get("reason", "")
-    asked = actions.ask(round_of(session), step, by=request.user, now=timezone.now(), reason=reason)
+    if step in REASONED:
+        return ask_with_reason(request, session, step)
+    return asked(request, actions.ask(round_of(session), step, by=request.user, now=timezone.now()))
+
+
+def ask_with_reason(request, session, step):
+    """Refused words stand in their question again."""
+    form = REASONED[step](request.POST)
+    if form.is_valid():
+        try:
+            return asked(request, actions.ask(round_of(session), step, by=request.user, now=timezone.now(), **form.cleaned_data))
+        except RuleViolation as refusal:
+            form.add_error("reason", refusal)
+    return show(request, session, refused={step: form})
+
+
+def asked(request, waiting):
+    step = Step(waiting.step)
     messages.success(request, _("已提出“%(step)s”，请另一人在 15 分钟内确认") % {"step": step.label})
-    return redirect(asked)
+    return redirect(waiting)
 
 
 def waiting_in(session, step):

@@ -51,7 +51,7 @@ READ = {  # before the count; 200 reads, 302 is sent back to the checklist, 403 
     "results": [200, 200, 200, 200, 403, 403, 403, 403, 404, 404],
 }
 PRESS = {
-    ("ballot_ask", "VOID"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
+    ("ballot_ask", "VOID"): [200, 403, 200, 403, 403, 403, 403, 403, 404, 404],
     ("ballot_confirm", "VOID"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
     ("ballot_withdraw", "VOID"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
     ("ballot_close",): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
@@ -157,6 +157,40 @@ def test_who_is_tied_at_a_quota_is_for_those_who_count_and_decide(client, hall):
         assert ("待裁定：“好”名额" in shown, "还有 1 个名额" in shown) == (told, told)
         if user == hall.clerk:
             assert tied not in shown
+
+
+def test_a_refused_decision_keeps_what_was_ticked(client, hall):
+    hall.tied()
+    client.force_login(hall.approver)
+    (needed,) = hall.count.decisions_needed
+    told = {"label": needed["label"], "pool": needed["pool"]}
+
+    refused = client.post(page("results_decide", hall.session), told | {"chosen": needed["candidates"]}).content.decode()
+
+    assert "请从同分者中选出 1 人" in refused
+    assert refused.count(" checked") == 2
+    assert "data-pulse" not in refused  # the browser would send the press once more
+    assert client.post(page("results_decide", hall.session), told | {"chosen": ["o09"]}).status_code == 200
+    assert client.post(page("results_decide", hall.session), {"label": "差", "pool": ""}).status_code == 302
+    assert client.post(page("results_decide", hall.session), told | {"chosen": needed["candidates"][:1]}).status_code == 302
+    assert hall.again().count.decisions_needed == []
+
+
+def test_a_refused_reason_for_a_void_round_stands_in_its_question(client, hall):
+    hall.prepare().make_keys().make_cards().open()
+    client.force_login(hall.clerk)
+    lines = "票卡少印\r\n" * 59  # 295 characters on the page, 354 on the wire
+
+    for reason, why in [("", "请填写作废理由"), ("少" * 301, "301")]:
+        refused = client.post(page("ballot_ask", hall.session, "VOID"), {"reason": reason}).content.decode()
+        assert why in refused
+        assert "open>" in refused
+        assert reason in refused
+        assert "hx-get" not in refused.split('id="pulse"')[1].split(">")[0]
+    assert not hall.round.requests.filter(step="VOID").exists()
+
+    assert client.post(page("ballot_ask", hall.session, "VOID"), {"reason": lines + "。"}).status_code == 302
+    assert hall.round.requests.get(step="VOID").reason.count("票卡少印") == 59
 
 
 def test_every_reason_of_the_engine_has_public_words():
@@ -411,7 +445,7 @@ def test_invented_letters_names_and_signs_break_nothing(client, hall):
     assert client.post(f"{named}?rater=%00").status_code == 400
     assert client.post(f"{named}?rater=" + "长" * 60).status_code == 404
     assert client.post(page("ballot_named_remove", hall.session, "a"), {"rater": "没有这个人"}).status_code == 302
-    assert client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "长" * 301}).status_code == 302
+    assert client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "长" * 301}).status_code == 200
     assert client.get(reverse("scoring:scheme_list"), {"q": "%", "page": "9" * 5000}).status_code == 200
     assert not hall.round.requests.filter(step="VOID").exists()
     assert [m.rater for m in hall.round.groups.get(letter="a").marks.all()] == ["姜景舟"]
