@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A run sheet is arranged before there is a hall: its items belong to the session."""
 
-    dependencies = [("live", "0005_follow_page"), ("reviews", "0007_minutes")]
+    dependencies = [("live", "0005_follow_page"), ("reviews", "0009_minutes")]
 
     operations = [
         migrations.AddField(

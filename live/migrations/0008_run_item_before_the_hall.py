@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('live', '0007_run_item_session_filled'),
-        ('reviews', '0007_minutes'),
+        ('reviews', '0009_minutes'),
     ]
 
     operations = [

@@ -49,6 +49,14 @@ class OpinionFilter(FilterForm):
         self.fields["subject"].choices = [*ANY, *((str(s.uid), s.name) for s in subjects)]
 
 
+class OtherFilter(FilterForm):
+    """Another opinion on the same subject, by a word of it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["placeholder"] = _("意见中的字词")
+
+
 class ClassifyForm(forms.Form):
     """What an opinion is, where it belongs and what becomes of it."""
 

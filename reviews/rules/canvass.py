@@ -17,14 +17,23 @@ def voices(n: int) -> str:
     return _("5 至 9 条") if n >= 5 else _("1 至 4 条")
 
 
+def likeness(text: str, other: str) -> float:
+    """How nearly two opinions say the same, up to 100."""
+    return max(fuzz.ratio(text, other), fuzz.token_set_ratio(" ".join(text), " ".join(other)) - 25)
+
+
 def similar_pairs(texts: dict) -> list[tuple]:
     """Pairs of keys whose texts say nearly the same, the most alike first. `texts` maps any key to a text."""
     found = []
     for (one, text), (other, its_text) in combinations(texts.items(), 2):
-        likeness = max(fuzz.ratio(text, its_text), fuzz.token_set_ratio(" ".join(text), " ".join(its_text)) - 25)
-        if likeness >= SIMILAR:
-            found.append((likeness, one, other))
-    return [(one, other) for _likeness, one, other in sorted(found, key=lambda pair: -pair[0])]
+        if (alike := likeness(text, its_text)) >= SIMILAR:
+            found.append((alike, one, other))
+    return [(one, other) for _alike, one, other in sorted(found, key=lambda pair: -pair[0])]
+
+
+def most_alike(text: str, texts: dict, n: int) -> list:
+    """The keys of the `n` texts most like this one, however little that is."""
+    return sorted(texts, key=lambda key: -likeness(text, texts[key]))[:n]
 
 
 def copied_runs(lines: list[str], originals: list[str]) -> list[str]:

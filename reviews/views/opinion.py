@@ -105,12 +105,32 @@ def opinion(request, uid):
             form.add_error(None, refusal)
         else:
             return redirect("reviews:opinion_list", found.session.uid)
-    others = found.session.opinions.leading().filter(subject=found.subject).exclude(pk=found.pk)
     may_sort = not found.session.preparation_blockers()
     context = frame.context(
-        request, found.session, tab="canvass", opinion=found, form=form, others=others if may_sort else [], may_sort=may_sort
+        request,
+        found.session,
+        tab="canvass",
+        opinion=found,
+        form=form,
+        may_sort=may_sort,
+        **(others(request, found) if may_sort and not found.merged_into else {}),
     )
     return render(request, "reviews/opinion.html", context)
+
+
+def others(request, opinion):
+    """Those on the same subject to merge it into: what a search finds, else the most alike of the newest. A flood is never listed."""
+    search = forms.OtherFilter(request.GET)
+    rest = opinion.session.opinions.leading().filter(subject=opinion.subject).exclude(pk=opinion.pk)
+    n_rest = rest.count()
+    if text := search.value("q").strip():
+        page = Paginator(rest.filter(text__icontains=text), PAGE).get_page(request.GET.get("page"))
+        return {"search": search, "page": page, "others": page.object_list, "n_rest": n_rest}
+    newest = {
+        other: other.text for other in sorted(rest.order_by("-pk")[:COMPARED], key=lambda other: other.uid)
+    }  # never as they came
+    alike = rules.most_alike(opinion.text, newest, SUGGESTED)
+    return {"search": search, "others": alike, "n_rest": n_rest, "compared": len(newest)}
 
 
 @require_POST

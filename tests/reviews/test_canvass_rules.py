@@ -26,3 +26,10 @@ def test_similar_opinions_are_found_and_others_are_not():
 )
 def test_a_line_that_copies_six_characters_is_flagged(line, run):
     assert rules.copied_runs([line], ["食材采购公示内容偏笼统"]) == [run]
+
+
+def test_the_most_alike_come_first_however_little_they_are():
+    texts = {1: "校门口拥堵", 2: "食材采购公示内容偏笼统", 3: "采购公示笼统"}
+
+    assert rules.most_alike("食材采购公示的内容偏笼统", texts, 2) == [2, 3]
+    assert rules.most_alike("无关", {1: "校门口拥堵"}, 8) == [1]

@@ -84,6 +84,41 @@ def test_a_flood_of_opinions_is_compared_in_part_and_the_page_says_so(client, cl
     assert "每位只比对最近的 2 条" in page.content.decode()
 
 
+@pytest.mark.parametrize("flood", [1, 60])
+def test_of_a_flood_the_page_of_one_opinion_offers_the_most_alike_and_a_search(client, clerk, session, subject, opinion, flood):
+    factories.OpinionFactory.create_batch(flood, session=session, subject=subject, text="校门口拥堵没有人管")
+    like = factories.OpinionFactory(session=session, subject=subject, text="食材采购公示的内容偏笼统")
+    client.force_login(clerk)
+    page = reverse("reviews:opinion", args=[opinion.uid])
+
+    first = client.get(page)
+    found = client.get(page, {"q": "公示的"})
+    none = client.get(page, {"q": "海鲜"})
+
+    assert first.context["others"][0] == like
+    uids = [other.uid for other in first.context["others"][1:]]
+    assert uids == sorted(uids), "equal ones in no order of arrival"
+    assert len(first.context["others"]) == min(flood + 1, 8)
+    assert first.content.decode().count("校门口拥堵没有人管</span><form") == min(flood, 7)
+    assert ("其余请查找" in first.content.decode()) is (flood > 7)
+    assert list(found.context["others"]) == [like]
+    assert "没有找到" in none.content.decode()
+    assert len(client.get(page, {"q": "校门口"}).context["others"]) == min(flood, 25)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_one_opinion_costs_the_same_beside_one_other_and_three(
+    client, clerk, session, subject, opinion, rows, django_assert_num_queries
+):
+    factories.OpinionFactory.create_batch(rows, session=session, subject=subject)
+    client.force_login(clerk)
+    page = reverse("reviews:opinion", args=[opinion.uid])
+    client.get(page)
+
+    with django_assert_num_queries(16):
+        client.get(page)
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_intake_desk_costs_the_same_for_one_row_and_three(client, clerk, session, subject, rows, django_assert_num_queries):
     factories.OpinionFactory.create_batch(rows, session=session, subject=subject)
