@@ -1,9 +1,11 @@
 """Places for the parts of charts that are drawn as SVG on the server, the same on pages and papers."""
 
+from collections import Counter
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 ROW, HEAD = 18, 20
 LEFT, RIGHT = 190, 490
+STRIP = 110
 
 
 def dots(criteria):
@@ -26,6 +28,56 @@ def dots(criteria):
     ticks = [{"x": x(rate), "label": f"{rate * 100:.0f}%"} for rate in _steps(low, high, step)]
     floor = HEAD + ROW * len(criteria)
     return {"rows": rows, "ticks": ticks, "floor": floor, "height": floor + 4}
+
+
+def strip(rows):
+    """Marks as dots on one scale, a line for each row: `rows`: [{"name", "marks": [texts]}]. Equal marks of a row stand above each
+    other. For a 640 wide box, like `dots`."""
+    marks = [Decimal(mark) for row in rows for mark in row["marks"]]
+    low, high, step = _ends(min(marks), max(marks))
+
+    def x(mark):
+        return f"{STRIP + (mark - low) * (RIGHT + 140 - STRIP) / (high - low):.1f}"
+
+    lines, y = [], HEAD
+    for row in rows:
+        piles = Counter(map(Decimal, row["marks"]))
+        y += ROW + 2 + 8 * max(piles.values())
+        dots = [{"x": x(mark), "y": y - 11 - 8 * n} for mark, many in sorted(piles.items()) for n in range(many)]
+        lines.append({**row, "y": y, "text_y": y - 8, "dots": dots})
+    return {"rows": lines, "ticks": _ticks(low, high, step, x), "floor": y, "height": y + 4}
+
+
+def course(points):
+    """A mark at each of several meetings, oldest first: `points`: [{"label", "mark": text}], at least one. For a 640 × 160 box."""
+    marks = [Decimal(point["mark"]) for point in points]
+    low, high, step = _ends(min(marks), max(marks))
+
+    def y(mark):
+        return f"{130 - (mark - low) * 105 / (high - low):.1f}"
+
+    apart = 540 / max(len(points) - 1, 1)
+    placed = [
+        {**point, "x": f"{60 + apart * n:.1f}", "y": y(mark), "text_y": f"{float(y(mark)) - 9:.1f}"}
+        for n, (point, mark) in enumerate(zip(points, marks, strict=True))
+    ]
+    path = " ".join(f"{point['x']},{point['y']}" for point in placed)
+    return {"points": placed, "path": path, "ticks": _ticks(low, high, step, y)}
+
+
+def _ends(lowest, highest):
+    """Round ends under the lowest and over the highest mark, and a step that gives three to eight ticks."""
+    step = next(step for step in map(Decimal, ("1", "2", "5", "10", "20", "50", "100", "200")) if highest - lowest <= 6 * step)
+    low = (lowest / step).to_integral_value(ROUND_FLOOR) * step
+    high = (highest / step).to_integral_value(ROUND_CEILING) * step
+    if high - low < 2 * step:
+        low = max(low - step, Decimal(0))
+        high = low + 2 * step
+    return low, high, step
+
+
+def _ticks(low, high, step, place):
+    return [{"at": place(low + step * n), "label": f"{low + step * n:f}"} for n in range(int((high - low) / step) + 1)]
 
 
 def _rate(row, key):

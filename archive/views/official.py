@@ -34,6 +34,7 @@ def official(request, uid):
         "official": found,
         "term": term,
         "steps": timeline.steps(request.user, found, subjects),
+        "course": timeline.course(request.user, subjects),
         "heard": any(timeline.was_held(subject.session) and not subject.absence for subject in subjects),
         "may_browse": policies.can_read_register(request.user),
         "reason": reason,

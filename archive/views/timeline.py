@@ -1,5 +1,7 @@
 """What happened to one official, as stops of `components/timeline.html`; each source shows only what the viewer may see of it."""
 
+from decimal import Decimal
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -76,13 +78,29 @@ def grounds(review):
     return _("、").join(str(labels[reason["code"]]) for reason in review.reasons)
 
 
+def published(user, subjects):
+    """The published results of these hearings that this person may see, oldest first."""
+    results = SubjectResult.objects.published().filter(subject__in=subjects).order_by("subject__session__date")
+    results = results.select_related("count__publication", "count__round__scheme", "subject__session", "subject__official")
+    return [result for result in results if scoring.can_see_result(user, result)]
+
+
+def course(user, subjects):
+    """The published scores of the term for the picture, in hundredths of the full mark; none before there are two to compare."""
+    points = []
+    for result in published(user, subjects):
+        row, total = result.row_l0, Decimal(str(result.count.round.scheme.body.get("total", 100)))
+        if row.get("score"):
+            mark = Decimal(row["score"]) if total == 100 else (Decimal(row["score"]) * 100 / total).quantize(Decimal("0.1"))
+            at = result.subject.session.date
+            points.append({"label": f"{at:%Y-%m}", "mark": f"{mark:f}", "at": at, "score": row["score"], "total": f"{total:f}", "band": row["band"], "title": result.subject.session.title})  # fmt: skip
+    return points if len(points) > 1 else []
+
+
 def of_results(user, official, subjects):
     """What was published, as everybody in the room heard it (L0); nothing before that."""
-    results = SubjectResult.objects.published().filter(subject__in=subjects)
     found = []
-    for result in results.select_related("count__publication", "count__round", "subject__session", "subject__official"):
-        if not scoring.can_see_result(user, result):
-            continue
+    for result in published(user, subjects):
         row = result.row_l0
         text = _("%(score)s 分，%(band)s") % row if row.get("score") and row.get("band") else _("按规定不单独公布")
         url = reverse("scoring:result", args=[result.subject.uid])

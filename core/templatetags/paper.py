@@ -21,3 +21,13 @@ def whole_brackets(title):
 @register.simple_tag
 def dot_chart(criteria):
     return charts.dots(criteria)
+
+
+@register.simple_tag
+def strip_chart(rows):
+    return charts.strip(rows)
+
+
+@register.simple_tag
+def course_chart(points):
+    return charts.course(points)

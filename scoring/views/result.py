@@ -81,6 +81,7 @@ def table_context(user, session, count, level):
         rows = rows.filter(subject__in=session.subjects.of(user))
     rows = [line(row, level) for row in rows] if level else []
     return {
+        "spread": sheets.spread(count) if level and everybody else None,
         "rows": by_category(rows),
         "everybody": everybody,
         "sheet": sheets.count_sheet(count) if policies.can_get_paper(user, count, Kind.COUNT_SHEET) else None,

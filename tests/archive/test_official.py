@@ -8,12 +8,14 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from archive.views import timeline
 from core.models import AuditEvent
 from notices.models import Letter
 from officials.models import Unit
 from officials.roles import Role
 from rectification.models import Finding
-from reviews.models import ReportReview, ReportVersion, ReviewReport, ReviewSession
+from reviews.models import ReportReview, ReportVersion, ReviewReport, ReviewSession, SessionSubject
+from scoring.models import BallotRound, Count, Publication, Scheme, SubjectResult
 from tests import factories
 
 
@@ -185,7 +187,7 @@ def test_one_or_three_hearings_cost_the_same(client, clerk, n, django_assert_num
     enter(client, clerk, official)
 
     # Four of them note the reading, and on PostgreSQL a fifth waits for its turn at the trail.
-    with django_assert_num_queries(19 if connection.vendor == "postgresql" else 18):
+    with django_assert_num_queries(20 if connection.vendor == "postgresql" else 19):
         client.get(page_of(official))
 
 
@@ -219,3 +221,34 @@ def test_the_page_of_one_who_left_is_about_the_term_of_the_last_day(client, cler
 
     assert page.context["term"] == old
     assert page.context["heard"]
+
+
+def heard(official, day, score, clerk, approver, total=100):
+    """A hearing of that day with its published result."""
+    session = factories.ReviewSessionFactory(date=day, state=ReviewSession.State.FED_BACK)
+    subject = factories.SessionSubjectFactory(session=session, official=official)
+    scheme = Scheme.objects.create(code=str(day), name="方案", body={"total": total})
+    round = BallotRound.objects.create(session=session, sid=day.strftime("%Y%m%d"), number=1, scheme=scheme, prepared_by=clerk)
+    at = timezone.make_aware(dt.datetime(day.year, day.month, day.day, 17))
+    signed = dict.fromkeys(("counted_at", "teller_at", "scrutineer_at", "confirmed_at"), at)
+    count = Count.objects.create(round=round, result={}, sheet={}, table_l0={}, table_l1={}, **signed)
+    Publication.objects.create(count=count, table_l0={}, table_l1={}, released_by=approver, scrutineer=clerk, at=at)
+    row = {"score": score, "band": "较好", "ballots": 19} if score else {"held": True, "ballots": 19}
+    return SubjectResult.objects.create(count=count, subject=subject, row_l0=row, row_l1=row, trace_l1=[], trace_l2=[])
+
+
+def test_the_scores_of_the_term_are_drawn_for_those_who_may_read_them(client, clerk, approver, subject):
+    official = subject.official
+    heard(official, dt.date(2025, 12, 20), "81.5", clerk, approver)
+    page = enter(client, approver, official).get(page_of(official)).content.decode()
+    assert "历次评议得分" not in page  # one has nothing to stand against
+
+    heard(official, dt.date(2026, 6, 20), None, clerk, approver)
+    heard(official, dt.date(2026, 9, 20), "12.6", clerk, approver, total=15)
+    other = factories.UserFactory(official=factories.OfficialFactory(), roles=["subject"])
+
+    page = enter(client, approver, official).get(page_of(official)).content.decode()
+    assert "历次评议得分" in page
+    assert 'text-anchor="middle">84.0</text>' in page  # 12.6 of 15
+    assert page.count('<circle class="c-brand"') == 2
+    assert timeline.course(other, SessionSubject.objects.filter(official=official)) == []

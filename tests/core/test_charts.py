@@ -1,3 +1,5 @@
+import pytest
+
 from core import charts
 
 
@@ -32,3 +34,21 @@ def test_far_rates_get_wider_steps():
 
 def test_a_missing_median_has_no_place():
     assert charts.dots([row("80"), row("90", "")])["rows"][1]["median_x"] == ""
+
+
+def test_a_strip_stacks_equal_marks_of_a_row():
+    chart = charts.strip([{"name": "镇办", "marks": ["81.5", "88.0", "81.5"]}, {"name": "部门", "marks": ["84.0"]}])
+
+    first, second = chart["rows"]
+    assert first["dots"][0]["x"] == first["dots"][1]["x"]
+    assert first["dots"][0]["y"] - first["dots"][1]["y"] == 8
+    assert first["y"] < second["y"] == chart["floor"]
+    assert [tick["label"] for tick in chart["ticks"]] == ["80", "82", "84", "86", "88"]
+
+
+@pytest.mark.parametrize(("marks", "labels"), [(["85", "85"], ["84", "85", "86"]), (["0", "0"], ["0", "1", "2"])])
+def test_marks_without_a_range_still_have_a_scale(marks, labels):
+    chart = charts.course([{"label": str(n), "mark": mark} for n, mark in enumerate(marks)])
+
+    assert [tick["label"] for tick in chart["ticks"]] == labels
+    assert [point["x"] for point in chart["points"]] == ["60.0", "600.0"]

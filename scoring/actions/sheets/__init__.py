@@ -4,6 +4,7 @@ from scoring.actions.sheets.counting import count_sheet
 from scoring.actions.sheets.meeting import session_file
 from scoring.actions.sheets.minutes import minutes_paper
 from scoring.actions.sheets.result import excel, result_sheet, result_table
+from scoring.actions.sheets.spread import spread
 from scoring.actions.sheets.words import absence, band_note, band_word, category_name, document, edition, grouped, reasons
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "result_sheet",
     "result_table",
     "session_file",
+    "spread",
 ]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from scoring import rules
 from scoring.actions.sheets.counting import decided_words, merged_words
+from scoring.actions.sheets.spread import spread
 from scoring.actions.sheets.words import (
     absence,
     band_note,
@@ -72,6 +73,7 @@ def result_table(count):
         "groups": [{"name": name, "note": weight, "heads": heads()} for _code, name, weight in groups],
         "rows": rows,
         "notes": table_notes(count),
+        "spread": spread(count),
         "scheme": count.round.scheme.label,
         "input_hash": grouped(count.input_hash),
         "at": moment(count.counted_at),
@@ -146,7 +148,9 @@ def excel(count):
         [_("输入摘要"), table["input_hash"]],
         *([_("说明"), note] for note in table["notes"]),
     ]
-    return [(_("评议结果汇总表"), headings, rows), (_("说明"), [_("项目"), _("内容")], about)]
+    apart = [[line["name"], line["text"]] for line in (table["spread"] or {"lines": []})["lines"]]
+    said = [_("项目"), _("内容")]
+    return [(_("评议结果汇总表"), headings, rows), (_("拉开差距"), said, apart), (_("说明"), said, about)]
 
 
 def numeric(text):

@@ -1,0 +1,69 @@
+"""拉开差距: one function for page, paper and workbook, from published figures alone."""
+
+import pytest
+from django.urls import reverse
+
+from scoring.actions import sheets
+from scoring.models import Count
+from tests import factories
+
+pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
+
+
+def given(hall, *scores, bands=("较好", "较好", "好")):
+    """The published table with these scores; None: held."""
+    hall.counted().sign().confirm().publish()
+    table = hall.count.table_l0
+    for row, score, band in zip(table["rows"].values(), scores, bands, strict=True):
+        row.clear()
+        row.update({"score": score, "band": band, "ballots": 19} if score else {"held": True, "ballots": 19})
+    Count.objects.update(table_l0=table)
+    hall.session.subjects.update(category="TOWN")
+    return hall.again()
+
+
+def told(hall):
+    return [(line["name"], line["text"]) for line in sheets.spread(hall.count)["lines"]]
+
+
+def test_range_gap_bands_and_ties_come_from_the_published_scores(hall):
+    lines = told(given(hall, "81.5", "88.0", "81.5"))
+
+    assert ("最高分、最低分", "88.0，81.5") in lines
+    assert ("首尾相差", "6.5") in lines
+    assert ("中位数", "81.5") in lines
+    assert ("相邻最大差", "6.5") in lines
+    assert ("较好", "2 人，占 67%") in lines
+    names = [subject.name for subject in hall.session.subjects.all()]
+    assert [text for name, text in lines if name == "同分"] == [f"镇办 81.5 分：{names[0]}、{names[2]}"]
+
+
+def test_who_is_held_is_counted_and_nothing_else_is_said(hall):
+    lines = told(given(hall, "81.5", None, "88.0"))
+
+    assert lines[0] == ("公布得分的", "2 人，另有 1 人不出分或者暂不公布")
+
+
+def test_one_score_has_no_spread(hall):
+    assert sheets.spread(given(hall, "81.5", None, None).count) is None
+
+
+def test_page_paper_and_workbook_say_the_same(client, hall):
+    given(hall, "81.5", "88.0", "81.5")
+    lines = told(hall)
+    client.force_login(hall.approver)
+    page = client.get(reverse("scoring:results", args=[hall.session.uid])).content.decode()
+    workbook = dict(map(tuple, next(rows for title, _heads, rows in sheets.excel(hall.count) if title == "拉开差距")))
+    paper = sheets.result_table(hall.count)["spread"]
+
+    assert all(text in page for _name, text in lines)
+    assert dict(lines) == workbook
+    assert [(line["name"], line["text"]) for line in paper["lines"]] == lines
+
+
+def test_officials_do_not_see_it(client, hall):
+    given(hall, "81.5", "88.0", "81.5")
+    client.force_login(factories.UserFactory(official=hall.session.subjects.first().official, roles=["subject"]))
+    answer = client.get(reverse("scoring:results", args=[hall.session.uid]))
+
+    assert "拉开差距" not in answer.content.decode()
