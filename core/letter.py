@@ -36,6 +36,15 @@ class Row:
     classes: str = ""
 
 
+@dataclass(frozen=True)
+class Said:
+    """A paragraph of the text: what leads it, and what follows."""
+
+    text: str
+    lead: str = ""
+    lead_font: str = "fang"
+
+
 @dataclass
 class Letter:
     head: dict
@@ -54,7 +63,7 @@ def render(context):
     """The letter as PDF. `context` is described at the head of `templates/paper/letter.html`. Always Chinese."""
     with override("zh-hans"):
         letter = compose(context)
-        title = "".join(_title(context["title"], 20))
+        title = "".join(title_lines(context["title"], 20))
         return paper.render(
             "paper/letter.html", {"letter": letter}, title=f"{context['number']} {title}", css=_stylesheet(letter), source=context
         )
@@ -62,11 +71,11 @@ def render(context):
 
 def compose(context):
     in_annex = len(context.get("findings", [])) > INLINE
-    title = [Row("title", text=line) for line in _title(context["title"], 19)]
+    title = [Row("title", text=line) for line in title_lines(context["title"], 19)]
     opening = [*title, Row("blank"), *_paragraph(f"{context['addressee'].rstrip('：:')}：", "fang", first=0)]
     body = _body(context, in_annex)
     tail = _tail(context, in_annex)
-    copies = _copies(context.get("copies"))
+    copies = copies_note(context.get("copies"))
     last = _rows_of_copies(copies) if not in_annex else 0
     letter = Letter(
         head=_head(context),
@@ -83,7 +92,7 @@ def compose(context):
 # --- text --------------------------------------------------------------------------------------------------
 
 
-def _title(title, limit):
+def title_lines(title, limit):
     return list(title) if isinstance(title, list | tuple) else grid.title_lines(title, limit)
 
 
@@ -96,6 +105,12 @@ def _paragraph(text, font, *, lead="", lead_font="fang", first=2, rest=0):
 
 
 def _body(context, in_annex):
+    """The rows of each paragraph."""
+    return [_paragraph(said.text, "fang", lead=said.lead, lead_font=said.lead_font) for said in paragraphs(context, in_annex)]
+
+
+def paragraphs(context, in_annex):
+    """What stands between the addressee and the signature, paragraph by paragraph."""
     blocks = [*context.get("blocks", [])]
     if context.get("findings"):
         blocks += _findings(context, in_annex)
@@ -104,21 +119,18 @@ def _body(context, in_annex):
     blocks += [{"level": 1, **requirement} for requirement in context.get("requirements", [])]
     if closing := context.get("closing"):
         blocks.append(closing)
-    counters, rows = [0] * 5, []
-    for block in blocks:
-        rows.append(_block(block, counters))
-    return rows
+    counters = [0] * 5
+    return [_said(block, counters) for block in blocks]
 
 
-def _block(block, counters):
-    """The rows of one paragraph; numbers of levels 1 to 4 are given here, so they cannot be wrong."""
+def _said(block, counters):
+    """One paragraph; numbers of levels 1 to 4 are given here, so they cannot be wrong."""
     if isinstance(block, str):
-        return _paragraph(block, "fang")
+        return Said(block)
     level = block.get("level", 0)
     counters[level] += 1
     counters[level + 1 :] = [0] * (4 - level)
-    font = FONTS[level]
-    return _paragraph(block.get("text", ""), "fang", lead=_number(level, counters[level]) + block.get("lead", ""), lead_font=font)
+    return Said(block.get("text", ""), _number(level, counters[level]) + block.get("lead", ""), FONTS[level])
 
 
 def _number(level, n):
@@ -137,17 +149,17 @@ def _findings(context, in_annex):
     intro = context["findings_intro"].rstrip("。：")
     if in_annex:
         return [_("%(intro)s（见附件）。") % {"intro": intro}]
-    return [f"{intro}：", *({"lead": f"{n}.", "text": _finding(finding)} for n, finding in enumerate(context["findings"], 1))]
+    return [f"{intro}：", *({"lead": f"{n}.", "text": finding_text(finding)} for n, finding in enumerate(context["findings"], 1))]
 
 
-def _finding(finding):
+def finding_text(finding):
     text = finding["text"].rstrip("。；")
     if not finding.get("due"):
         return _("%(text)s（来源：%(source)s）。") % {"text": text, "source": finding["source"]}
-    return _("%(text)s（来源：%(source)s；%(due)s前完成）。") % {**finding, "text": text, "due": _date(finding["due"])}
+    return _("%(text)s（来源：%(source)s；%(due)s前完成）。") % {**finding, "text": text, "due": day_text(finding["due"])}
 
 
-def _date(value):
+def day_text(value):
     """2026年9月5日; a text stays as it is."""
     return value if isinstance(value, str) else written(value)
 
@@ -161,8 +173,8 @@ def _tail(context, in_annex):
     if in_annex:
         label = pgettext("letter", "附件：")
         rows += [Row("blank"), *_paragraph(context["findings_title"], "fang", lead=label, rest=5)]
-    name, date = context.get("signature") or context["issuer"], _date(context["date"])
-    name_at, date_at = signature_cells(_cells(name), _cells(date), sealed=context.get("sealed", False))
+    name, date = context.get("signature") or context["issuer"], day_text(context["date"])
+    name_at, date_at = signature_cells(width_in_cells(name), width_in_cells(date), sealed=context.get("sealed", False))
     rows += [Row("blank"), Row("sign", _line(name), shift=name_at), Row("sign", _line(date), shift=date_at)]
     if contact := context.get("contact"):
         rows += _paragraph(_("（联系人：%(contact)s）") % {"contact": contact}, "fang")
@@ -174,7 +186,7 @@ def _line(text):
     return grid.Line(tuple(glyphs), 0, PITCH - 1)
 
 
-def _cells(text):
+def width_in_cells(text):
     return sum(glyph.width + PITCH - 1 for glyph in _line(text).glyphs) / PITCH
 
 
@@ -193,7 +205,7 @@ def signature_cells(name, date, *, sealed):
     return name_at, name_at + 2
 
 
-def _copies(copies):
+def copies_note(copies):
     names = copies if isinstance(copies, str) else "，".join(copies or [])
     return _("抄送：%(names)s。") % {"names": names.rstrip("。")} if names else ""
 
@@ -261,8 +273,8 @@ def _head(context):
 
 
 def _annex(context):
-    findings = [{**finding, "due": _date(finding.get("due", ""))} for finding in context["findings"]]
-    return {"title": _title(context["findings_title"], 19), "findings": findings}
+    findings = [{**finding, "due": day_text(finding.get("due", ""))} for finding in context["findings"]]
+    return {"title": title_lines(context["findings_title"], 19), "findings": findings}
 
 
 def _stylesheet(letter):

@@ -15,4 +15,5 @@ urlpatterns = [
     path("letters/<uuid:uid>/receive", views.letter_receive, name="letter_receive"),
     path("letters/<uuid:uid>/preview.pdf", views.letter_preview, name="letter_preview"),
     path("letters/<uuid:uid>/letter.pdf", views.letter_paper, name="letter_paper"),
+    path("letters/<uuid:uid>/letter.docx", views.letter_word, name="letter_word"),
 ]

@@ -6,11 +6,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core import files, kept
 from core import letter as papers
+from core import letter_word as word
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from notices import forms, policies, rules
@@ -178,3 +180,13 @@ def letter_paper(request, uid):
     if letter.paper is None:
         raise Http404
     return files.response(letter.paper, inline=True)
+
+
+def letter_word(request, uid):
+    """The same words to go on working with; what was issued stays the frozen paper."""
+    letter = found(request, uid)
+    require(policies.can_read_paper(request.user, letter) if letter.paper else policies.can_preview(request.user, letter))
+    content = word.render(letter.paper_context(today=timezone.localdate()))
+    name = escape_uri_path(f"{letter.document_number or letter.title}.docx")
+    disposition = f"attachment; filename*=UTF-8''{name}"
+    return HttpResponse(content, content_type=files.TYPES["docx"], headers={"Content-Disposition": disposition})

@@ -1,0 +1,65 @@
+"""The Word file of a letter: the words of the PDF, on the grid of the standard."""
+
+import io
+import re
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+
+from core import letter, letter_word
+from tests.core import paper_samples as samples
+from tests.core import reading
+
+SPACES = re.compile(r"\s")
+
+
+def read(content):
+    return Document(io.BytesIO(content))
+
+
+def words(content):
+    """All text in reading order without spaces; page numbers are the pages' own."""
+    document = read(content)
+    parts = [p.text for p in document.sections[0].first_page_header.paragraphs]
+    for child in document.element.body.iterchildren():
+        parts += [node.text or "" for node in child.iter(qn("w:t"))]
+    return SPACES.sub("", "".join(parts))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("findings", [1, 2, 4])
+def test_word_file_and_pdf_say_the_same(findings):
+    context = samples.letter(findings)
+    pdf = re.sub(r"—\d+—", "", SPACES.sub("", reading.words(letter.render(context))))
+    head = context["issuer"] + context["number"]  # drawn last on the first page of the paper
+    word = words(letter_word.render(context))
+
+    assert word.startswith(head)
+    assert word.removeprefix(head) == pdf.replace(head, "")
+
+
+def test_page_and_grid_are_those_of_the_standard():
+    section = read(letter_word.render(samples.letter(2))).sections[0]
+    grid = section._sectPr.find(qn("w:docGrid"))
+
+    assert [round(length.mm) for length in (section.page_width, section.page_height)] == [210, 297]
+    margins = (section.top_margin, section.bottom_margin, section.left_margin, section.right_margin)
+    assert [round(length.mm) for length in margins] == [37, 35, 28, 26]
+    assert grid.get(qn("w:type")) == "linesAndChars"
+    assert 225 / 25.4 * 1440 / int(grid.get(qn("w:linePitch"))) == pytest.approx(22, abs=0.05)
+    assert 156 / 25.4 * 72 / (16 + int(grid.get(qn("w:charSpace"))) / 4096) == pytest.approx(28, abs=0.01)
+
+
+def test_faces_are_named_with_what_stands_in_for_them():
+    document = read(letter_word.render(samples.letter(2)))
+    table = next(part.blob.decode() for part in document.part.package.iter_parts() if part.partname == "/word/fontTable.xml")
+
+    assert '<w:font w:name="仿宋_GB2312"><w:altName w:val="FangSong_GB2312,FangSong,仿宋' in table
+    assert "方正小标宋简体" in table
+
+
+def test_text_that_looks_like_markup_stays_text():
+    context = samples.letter(2, addressee="<w:p>&amp;“党组”")
+
+    assert "<w:p>&amp;“党组”：" in words(letter_word.render(context))
