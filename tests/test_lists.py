@@ -65,6 +65,12 @@ def tip_off(w):
     return TipOff.objects.create(session=session, unit_name="某局", text="信", received_on=DAY, transferred_on=DAY)
 
 
+def opinion_to_merge(w):
+    """Beside it, what it may be merged into."""
+    ReviewSession.objects.filter(pk=w.session.pk).update(state=ReviewSession.State.CANVASSING)
+    return factories.OpinionFactory(subject=w.subject)
+
+
 LISTS = {  # template: whose page it is, its address, what makes one row more
     "officials/official_list": (Role.ORGANISER, "officials:official_list", official),
     "officials/unit_list": (Role.ORGANISER, "officials:unit_list", official),
@@ -83,10 +89,16 @@ LISTS = {  # template: whose page it is, its address, what makes one row more
     "reviews/session_subjects": (Role.ORGANISER, "reviews:session_subjects", official),
     "reviews/_plan_people": (Role.ORGANISER, "reviews:plan", official),
     "reviews/opinion_list": (Role.ORGANISER, "reviews:opinion_list", lambda w: factories.OpinionFactory(subject=w.subject)),
+    "reviews/opinion": (Role.ORGANISER, "reviews:opinion", lambda w: factories.OpinionFactory(subject=w.subject, text="公示太笼统")),
     "rectification/item_list": (Role.ORGANISER, "rectification:item_list", item),
     "rectification/unit_items": (Role.LIAISON, "rectification:item_list", item),
 }  # fmt: skip
-OF_A_SESSION = {"reviews/session_subjects", "reviews/opinion_list"}
+ABOUT = {  # what the address of a list names
+    "reviews/session_subjects": lambda w: w.session,
+    "reviews/opinion_list": lambda w: w.session,
+    "reviews/opinion": opinion_to_merge,
+}
+SEARCHED = {"reviews/opinion": {"q": "公示"}}  # has pages only of what is searched for
 
 
 def test_every_list_with_pages_is_tried():
@@ -103,7 +115,7 @@ def test_every_list_with_pages_is_tried():
 def test_a_list_costs_the_same_with_one_row_and_with_three(client, w, template):
     role, name, make = LISTS[template]
     w.reader = factories.UserFactory(roles=[role], unit=w.unit)
-    address = reverse(name, args=[w.session.uid] if template in OF_A_SESSION else [])
+    address = reverse(name, args=[ABOUT[template](w).uid] if template in ABOUT else [])
     client.force_login(w.reader)
     costs, lengths = [], []
 
@@ -112,7 +124,7 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(client, w, template):
             w.n += 1
             make(w)
         with CaptureQueriesContext(connection) as asked:
-            answer = client.get(address)
+            answer = client.get(address, SEARCHED.get(template))
         assert f"{template}.html" in [used.name for used in answer.templates], answer.status_code
         costs.append([query["sql"] for query in asked])
         lengths.append(len(answer.context["page"]))

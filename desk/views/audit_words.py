@@ -32,7 +32,7 @@ def words():
         "submit_report": _("提交报告"), "return_report": _("退回报告"), "pass_report": _("通过报告"), "lock_report": _("报告定稿"),
         "present_report": _("登记已述"), "propose_question": _("提出问题"), "shortlist_question": _("推荐问题"),
         "select_question": _("选定问题"), "deselect_question": _("撤下问题"), "withdraw_question": _("撤回问题"),
-        "mark_question": _("推荐问题"), "unmark_question": _("取消推荐问题"),
+        "pass_over": _("略过缺席的对象"), "mark_question": _("推荐问题"), "unmark_question": _("取消推荐问题"),
         "seal_questions": _("封存问题"), "unseal_questions": _("启封问题"), "ask_question": _("开启问题"),
         "floor_question": _("记录现场提问"), "note_answer": _("记录答复"), "note_commitment": _("记录承诺"),
         # the hall

@@ -99,7 +99,7 @@ def test_nothing_is_selected_beside_a_seal(client, chosen, subject, approver):
     page = client.get(reverse("reviews:question_list", args=[subject.uid])).content.decode()
     assert "请在“全部对象”页先启封" in page
     assert reverse("reviews:question_step", args=[spare.uid, "select"]) not in page
-    actions.unseal(chosen, reason="核查有新结论", by=approver)
+    actions.unseal(chosen, reason="核查有新结论", by=approver, today=TODAY)
     actions.select(spare, by=approver)
     assert actions.sealing_blockers(chosen) == []
 

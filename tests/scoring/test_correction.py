@@ -35,7 +35,7 @@ def retype(hall, less=5):
     first = next(iter(marks))
     code = sorted(marks[first])[0]
     marks[first][code] -= less * 10
-    table.enter_named(group, rater="姜景舟", marks=marks, by=hall.clerk)
+    table.enter_named(group, rater="姜景舟", marks=marks, by=hall.clerk, replaces=True)
 
 
 @pytest.fixture
@@ -147,14 +147,20 @@ def test_a_correction_in_which_nothing_was_wrong_is_given_up(published):
     published.end()
 
 
-def test_a_number_drawn_is_corrected(published):
-    agree(published)
-    drawn = {letter: (row["cast"], "") for letter, row in box.counts(published.round.sid).items()}
-    drawn["b"] = (drawn["b"][0] + 1, "")
-    table.note_cards(published.round, drawn, by=published.teller)
-    published.tally()
+def test_a_number_drawn_is_corrected(hall):
+    hall.prepare().make_keys().make_cards().open().vote().close()
+    spare, hall.cards["b"] = hall.cards["b"][-1], hall.cards["b"][:-1]  # neither cast nor void
+    hall.clear_table()
+    drawn = {letter: (row["cast"], "备用，未发出") for letter, row in box.counts(hall.round.sid).items()}
+    table.note_cards(hall.round, drawn, by=hall.teller)
+    hall.cards["b"].append(spare)
+    hall.tally().sign().confirm().publish()
 
-    issued = {group["letter"]: group["issued"] for group in published.count.sheet["groups"]}
+    agree(hall)
+    table.note_cards(hall.round, drawn | {"b": (8, "一张领出没有投")}, by=hall.teller)
+    hall.tally()
+
+    issued = {group["letter"]: group["issued"] for group in hall.count.sheet["groups"]}
     assert issued["b"] == 8
 
 
@@ -183,7 +189,7 @@ def test_with_sides_no_named_group_gains_or_loses_its_value(published, monkeypat
     group = published.round.groups.get(letter="a")
     subjects = [m.subject for m in group.marks.select_related("subject")]
     blank = {subject: {} for subject in subjects[:1]}
-    table.enter_named(group, rater="姜景舟", marks=blank, by=published.clerk)
+    table.enter_named(group, rater="姜景舟", marks=blank, by=published.clerk, replaces=True)
     plan = dataclasses.replace(published.scheme.plan(), sides={"X": 1} if sides else {})
     monkeypatch.setattr(Scheme, "plan", lambda scheme: plan)
 
@@ -218,7 +224,7 @@ def test_papers_and_workbook_say_which_version_they_are_and_why(corrected):
     assert sheets.edition(corrected.count).startswith(f"更正版 第 2 版，更正理由：{REASON}。")
     assert "已由" in sheets.edition(corrected.before)
     assert sheets.document(corrected.count, "HZ")["code"].endswith("-01-2")
-    about = dict(sheets.excel(corrected.count)[1][2])
+    about = dict(sheets.excel(corrected.count)[-1][2])
     assert about["更正"] == sheets.edition(corrected.count)
 
     job = papers.ask_for_paper(corrected.count, PaperJob.Kind.SESSION_FILE, by=corrected.clerk)

@@ -52,7 +52,7 @@ def test_the_session_file_encloses_what_the_room_may_recount_and_never_the_seale
 def test_the_papers_say_who_was_voted_on_without_having_come(hall):
     absent, *others = hall.session.subjects.all()
     hall.session.subjects.filter(pk=absent.pk).update(absence="因病住院")
-    hall.counted().sign().confirm()
+    hall.sign().confirm()
     said = f"{absent.name}没有到会述责述廉；票卡会前已经印好，票上仍有其名，得分是在缺席时评出的。"
 
     file = sheets.session_file(hall.count)
@@ -90,7 +90,7 @@ def test_the_session_file_holds_the_digest_and_the_reports_that_passed(hall):
 
 
 def test_the_session_file_says_who_was_ticked_and_how_many_were_counted(hall):
-    session = hall.counted().session
+    session = hall.session
     named, counted, unseen = session.audience.all()[:3]
     Attendee.objects.filter(group=named).delete()
     Attendee.objects.bulk_create(
@@ -106,7 +106,7 @@ def test_the_session_file_says_who_was_ticked_and_how_many_were_counted(hall):
 
 
 def test_the_session_file_holds_the_minutes_once_they_are_confirmed(hall):
-    session = hall.counted().sign().confirm().session
+    session = hall.sign().confirm().session
     kept = Minutes.objects.create(session=session, state=Minutes.State.SUBMITTED, submitted_by=hall.clerk)
     kept.sections.create(key="closing", order=1, title="会议结束", text="主持人作了小结。\n11:40 会议结束。", recorded="")
     kept.sections.create(key="ballot", order=0, title="评议", text="", recorded="")

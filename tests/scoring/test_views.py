@@ -454,7 +454,7 @@ def test_invented_letters_names_and_signs_break_nothing(client, hall):
 # --- cost ----------------------------------------------------------------------------------------------------------
 
 
-COSTS = (22, 20, 9)
+COSTS = (22, 21, 8)
 
 
 @pytest.mark.parametrize("more", [0, 2])

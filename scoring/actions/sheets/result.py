@@ -149,8 +149,8 @@ def excel(count):
         *([_("说明"), note] for note in table["notes"]),
     ]
     apart = [[line["name"], line["text"]] for line in (table["spread"] or {"lines": []})["lines"]]
-    said = [_("项目"), _("内容")]
-    return [(_("评议结果汇总表"), headings, rows), (_("拉开差距"), said, apart), (_("说明"), said, about)]
+    pairs = [_("项目"), _("内容")]
+    return [(_("评议结果汇总表"), headings, rows), (_("拉开差距"), pairs, apart), (_("说明"), pairs, about)]
 
 
 def numeric(text):
