@@ -31,7 +31,7 @@ def only_in_demo(view):
 @login_not_required
 @only_in_demo
 def demo_tour(request):
-    """The five-minute tour, as it stands in the guides."""
+    """The tour, as it stands in the guides."""
     name = LANGUAGES.get(get_language(), "tour.md")
     text = (settings.ROOT / "docs/guides" / name).read_text(encoding="utf-8")
     title, blocks = tour.parse(text.replace("{booth}", settings.BOOTH_ORIGIN))
