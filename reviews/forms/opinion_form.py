@@ -40,6 +40,8 @@ class PublicForm(forms.Form):
 
     def __init__(self, *args, subjects, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in self.TEXTS:  # a browser would cut off what is pasted without a word; we say how much too long it is
+            del self.fields[name].widget.attrs["maxlength"]
         self.fields["subject"].choices = [
             (s.uid, format_html("{}<small>{}　{}</small>", s.name, s.unit_name, s.post)) for s in subjects
         ]

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from core.errors import RuleViolation
@@ -13,6 +14,7 @@ from reviews.models import OpinionForm
 
 @csrf_exempt
 @login_not_required
+@never_cache  # and no browser gives the words back to whoever goes back to the page
 def opinion_form(request, token):
     """Anybody may write, nobody is asked who.
 

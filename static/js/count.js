@@ -5,7 +5,9 @@ export function watchCounts(root) {
     const text = document.getElementById(place.dataset.count);
     if (!text) continue;
     const show = () => {
-      place.textContent = words(place.dataset, [...text.value.replace(/\s/g, "")].length);
+      const n = [...text.value.replace(/\s/g, "")].length;
+      place.textContent = words(place.dataset, n);
+      place.classList.toggle("over", n > Number(place.dataset.max ?? Infinity));
     };
     text.addEventListener("input", show);
     show();

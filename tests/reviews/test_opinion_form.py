@@ -82,6 +82,30 @@ def test_the_form_keeps_what_was_typed_when_something_is_missing(client, form, t
     assert not Opinion.objects.exists()
 
 
+def test_too_long_a_text_is_kept_whole_and_refused_in_words(client, form, subject, time_machine):
+    time_machine.move_to(NOW)
+    address, text = reverse("reviews:opinion_form", args=[form.token]), "窗口" * 251
+
+    empty = client.get(address)
+    page = client.post(address, {"subject": str(subject.uid), "duty": text}).content.decode()
+
+    assert "maxlength" not in empty.content.decode()
+    assert text in page
+    assert "最多 500 字，现在 502 字" in page
+    assert not Opinion.objects.exists()
+
+
+def test_the_public_pages_are_not_marked_internal_and_no_browser_gives_the_words_back(client, form, subject, time_machine):
+    time_machine.move_to(NOW)
+    address = reverse("reviews:opinion_form", args=[form.token])
+
+    pages = [client.get(address), client.post(address, {"subject": str(subject.uid), "duty": "窗口办事要跑两趟"})]
+
+    assert all("内部资料" not in page.content.decode() for page in pages)
+    assert all("no-store" in page["Cache-Control"] for page in pages)
+    assert 'autocomplete="off"' in pages[0].content.decode()
+
+
 def test_an_empty_form_is_refused_in_words(client, form, subject, time_machine):
     time_machine.move_to(NOW)
 
