@@ -1,8 +1,10 @@
 """Answers when something is not to be had. Each says what, why and what to do."""
 
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponseServerError, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 
 from core import kept
@@ -27,7 +29,9 @@ def csrf_failure(request, reason=""):
             return JsonResponse({"token": get_token(request)}, status=403)
         if kept.keep(request):
             return kept.lead_to(kept.page_of(request), request)
-    return render(request, "403_csrf.html", status=403)
+    is_signed_out = is_ours and request.user.is_anonymous and getattr(request.resolver_match.func, "login_required", True)
+    back = redirect_to_login(kept.page_of(request), resolve_url(settings.LOGIN_URL)).url if is_signed_out else ""
+    return render(request, "403_csrf.html", {"sign_in": back}, status=403)
 
 
 def not_found(request, exception=None):

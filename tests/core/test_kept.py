@@ -183,6 +183,15 @@ def test_a_strangers_stale_token_is_refused_as_before(page):
     answer = send(Client(enforce_csrf_checks=True), page, HTTP_ORIGIN="http://testserver")
 
     assert answer.status_code == 403
+    assert f'href="{reverse(LOGIN)}?next={page}"' in answer.content.decode()
+    assert "存在这台设备的浏览器里" in answer.content.decode()
+
+
+def test_the_sign_in_page_with_a_stale_token_does_not_lead_to_itself(db):
+    answer = send(Client(enforce_csrf_checks=True), reverse(LOGIN), HTTP_ORIGIN="http://testserver")
+
+    assert answer.status_code == 403
+    assert "sign-in-again" not in answer.content.decode()
 
 
 SCRIPT = {"HTTP_SEC_FETCH_MODE": "cors"}
