@@ -14,6 +14,7 @@ from core.errors import require
 from core.filters import FilterForm
 from core.models import AuditEvent
 from desk import actions, policies
+from desk.views.audit_details import in_words
 from desk.views.audit_things import things
 from desk.views.audit_words import words
 from officials.roles import Role
@@ -44,7 +45,13 @@ def audit_trail(request):
 
 def row(event, named, thing):
     roles = [str(ROLES.get(code, code)) for code in event.role.split(",") if code]
-    return {"event": event, "word": named.get(event.action, event.action), "thing": thing, "roles": _("、").join(roles)}
+    return {
+        "event": event,
+        "word": named.get(event.action, event.action),
+        "thing": thing,
+        "detail": in_words(event.action, event.detail),
+        "roles": _("、").join(roles),
+    }
 
 
 def chain():
