@@ -8,7 +8,10 @@ from core import audit
 from core.errors import RuleViolation, fitting
 from officials.models import Official
 from reviews.models import Attendee, ReviewSession, SessionSubject
+from reviews.rules import lineup as rules
 from reviews.rules.session import named
+
+ANY_SHOWN = object()
 
 
 def locked_draft(session):
@@ -104,14 +107,17 @@ def give_repeat_reason(subject, *, reason: str, by):
 
 
 @transaction.atomic
-def set_audience(session, groups, *, by):
+def set_audience(session, groups, *, shown=ANY_SHOWN, by):
     """Write the groups' names, numbers and rosters. `groups`: [(AudienceGroup, [(name, about), …]), …], the groups changed in memory.
 
-    Whoever stays on a roster keeps the mark of being present.
+    Whoever stays on a roster keeps the mark of being present. Refuses where somebody else has saved since the page with the
+    fingerprint `shown`, saying who would be lost: nobody's roster is overwritten unseen.
     """
     session = ReviewSession.objects.select_for_update().get(pk=session.pk)
     if session.is_at_least(ReviewSession.State.IN_PROGRESS) or session.is_halted:
         raise RuleViolation(_("会议已经开始或者停办，参会人员不能再改"))
+    if shown is not ANY_SHOWN and shown != fingerprint(session.audience.prefetch_related("attendees")):
+        raise RuleViolation([_("参会人员刚被他人改过，您填的还没有保存；核对后再按保存，以您填的为准"), *lost(session, groups)])
     for group, roster in groups:
         group.save(update_fields=["name", "is_anonymous", "expected"])
         on_it = {(a.name, a.about): a for a in group.attendees.all()}
@@ -120,3 +126,19 @@ def set_audience(session, groups, *, by):
             Attendee(group=group, name=name, about=about) for name, about in dict.fromkeys(roster) if (name, about) not in on_it
         )
     audit.record("audience", session, by=by, expected={group.code: group.expected for group, _roster in groups})
+
+
+def fingerprint(audience) -> str:
+    """What the groups of an audience are, but for who has come."""
+    return rules.fingerprint(
+        (group.code, group.name, group.is_anonymous, group.expected, [(a.name, a.about) for a in group.attendees.all()])
+        for group in audience
+    )
+
+
+def lost(session, groups):
+    """Who stands on a roster now and not on the one to be written, group by group."""
+    typed = {group.pk: set(roster) for group, roster in groups}
+    for group in session.audience.prefetch_related("attendees"):
+        if names := [a.name for a in group.attendees.all() if (a.name, a.about) not in typed.get(group.pk, ())]:
+            yield _("%(group)s现在的名单上有、您填的没有：%(names)s") % {"group": group.name, "names": named(names)}

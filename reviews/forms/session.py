@@ -83,6 +83,16 @@ class ShowForm(forms.Form):
     show = forms.ChoiceField(required=False, choices=[(name, name) for name in ("waiting", "planned", "heard")])
 
 
+class ShownForm(forms.Form):
+    """What the audience was when the page was made."""
+
+    shown = forms.CharField(required=False, max_length=64)
+
+    @property
+    def mark(self):
+        return self.cleaned_data["shown"] if self.is_valid() else ""
+
+
 class AudienceGroupForm(forms.ModelForm):
     """One rater group. The roster is text, one person a line: it is pasted from a list more often than typed."""
 

@@ -1,4 +1,7 @@
-"""Who answers in a session: what there is of an official already."""
+"""Who answers in a session and who is in the hall: what there is of an official already, and what an audience looked like."""
+
+import hashlib
+import json
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,3 +17,8 @@ def record(*, opinions: int, entries: int, reports: int, questions: int, comment
         (comments, ngettext("%(n)d 篇点评", "%(n)d 篇点评", comments)),
     ]
     return _("、").join(text % {"n": n} for n, text in words if n)
+
+
+def fingerprint(groups) -> str:
+    """Of an audience as a page showed it, so that a later one tells whether anything has changed since."""
+    return hashlib.sha256(json.dumps(list(groups), ensure_ascii=False).encode()).hexdigest()

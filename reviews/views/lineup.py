@@ -145,6 +145,7 @@ def session_audience(request, uid):
     if not session.is_open_to_change:
         return redirect(session)
     groups = list(session.audience.prefetch_related("attendees"))
+    shown = forms.ShownForm(request.POST).mark if request.method == "POST" else actions.fingerprint(groups)
     offered = rosters(session)
     group_forms = [
         forms.AudienceGroupForm(
@@ -159,17 +160,18 @@ def session_audience(request, uid):
     checked = [form.is_valid() for form in group_forms]  # every one, so that every fault shows
     if request.method == "POST" and all(checked):
         try:
-            actions.set_audience(
-                session, [(form.save(commit=False), form.cleaned_data["roster"]) for form in group_forms], by=request.user
-            )
+            rosters_typed = [(form.save(commit=False), form.cleaned_data["roster"]) for form in group_forms]
+            actions.set_audience(session, rosters_typed, shown=shown, by=request.user)
         except RuleViolation as problem:
             group_forms[0].add_error(None, problem)
+            shown = actions.fingerprint(session.audience.all())
         else:
             messages.success(request, _("参会人员已保存"))
             return redirect(f"{session.get_absolute_url()}#audience")
     context = {
         "session": session,
         "group_forms": group_forms,
+        "shown": shown,
         "is_offered": not session.expected and any(offered.values()),
         "unlisted": [] if session.expected else [group.name for group in groups if offered.get(group.code) == []],
         "rehearsal": session.is_rehearsal,

@@ -16,6 +16,7 @@ from django.urls import get_resolver, reverse
 from core.models import AuditEvent
 from reviews.actions import digest as digests
 from reviews.actions import opinion as opinions
+from reviews.actions.lineup import fingerprint
 from reviews.models import OpinionForm, Question, ReviewSession, TipOff
 from tests import factories
 from tests.reviews import reports
@@ -123,8 +124,14 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
     "session_audience": (
         "clerk",
         lambda w: [w.draft.uid],
-        typed(**{"B-name": "委员", "B-expected": "9", "B-is_anonymous": "on", "B-roster": "费泽川，委员"}),
-        {"B-name": TEXT, "B-expected": NONE, "B-is_anonymous": TICK, "B-roster": WORDS},
+        lambda w: {
+            "B-name": "委员",
+            "B-expected": "9",
+            "B-is_anonymous": "on",
+            "B-roster": "费泽川，委员",
+            "shown": fingerprint(w.draft.audience.all()),
+        },
+        {"shown": NOTHING, "B-name": TEXT, "B-expected": NONE, "B-is_anonymous": TICK, "B-roster": WORDS},
     ),
     "session_return": ("approver", lambda w: [w.planned.uid], *REASON),
     "session_postpone": ("approver", lambda w: [w.session.uid], *REASON),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from officials.models import CommitteeMember, Representative
 from officials.roles import Role
+from reviews.actions import lineup
 from reviews.models import Attendee, ReviewReport, ReviewSession
 from tests import factories
 from tests.rolled import Rolled
@@ -578,8 +579,8 @@ def test_registers_that_offer_nobody_are_named_with_the_way_to_fill_them(client,
     assert f'href="{reverse("officials:register_upload")}"' in page
 
 
-def audience(**changes):
-    return {"B-name": "区纪委委员", "B-expected": "", "B-is_anonymous": "on", "B-roster": "", "D-name": "群众代表", "D-expected": "", "D-roster": "", **changes}  # fmt: skip
+def audience(session, **changes):
+    return {"shown": lineup.fingerprint(session.audience.all()), "B-name": "区纪委委员", "B-expected": "", "B-is_anonymous": "on", "B-roster": "", "D-name": "群众代表", "D-expected": "", "D-roster": "", **changes}  # fmt: skip
 
 
 def test_numbers_follow_the_roster_and_may_exceed_it(client, clerk, with_groups):
@@ -587,7 +588,9 @@ def test_numbers_follow_the_roster_and_may_exceed_it(client, clerk, with_groups)
 
     client.post(
         url("session_audience", with_groups),
-        audience(**{"B-roster": "袁秉柏，区纪委书记\n\n钱泽岫 区纪委副书记\n袁秉柏，区纪委书记\n", "D-expected": "40"}),
+        audience(
+            with_groups, **{"B-roster": "袁秉柏，区纪委书记\n\n钱泽岫 区纪委副书记\n袁秉柏，区纪委书记\n", "D-expected": "40"}
+        ),
     )
 
     assert list(with_groups.audience.values_list("code", "expected", "is_anonymous")) == [("B", 2, True), ("D", 40, False)]
@@ -600,7 +603,9 @@ def test_numbers_follow_the_roster_and_may_exceed_it(client, clerk, with_groups)
 def test_fewer_than_the_roster_are_refused_and_the_roster_stays(client, clerk, with_groups):
     client.force_login(clerk)
 
-    page = client.post(url("session_audience", with_groups), audience(**{"B-roster": "甲\n乙\n丙", "B-expected": "2"}))
+    page = client.post(
+        url("session_audience", with_groups), audience(with_groups, **{"B-roster": "甲\n乙\n丙", "B-expected": "2"})
+    )
 
     assert "名单上有 3 人，应到人数不能少于名单" in page.content.decode()
     assert "甲\n乙\n丙" in page.content.decode()
@@ -610,9 +615,48 @@ def test_fewer_than_the_roster_are_refused_and_the_roster_stays(client, clerk, w
 def test_a_line_too_long_for_a_name_is_pointed_at(client, clerk, with_groups):
     client.force_login(clerk)
 
-    page = client.post(url("session_audience", with_groups), audience(**{"D-roster": "很长的名字" * 10}))
+    page = client.post(url("session_audience", with_groups), audience(with_groups, **{"D-roster": "很长的名字" * 10}))
 
     assert "太长：姓名最多 40 字" in page.content.decode()
+
+
+def test_of_two_clerks_the_later_is_told_whom_the_other_listed_and_keeps_what_was_typed(client, clerk, with_groups):
+    opened = audience(with_groups, **{"B-roster": "袁秉柏，区纪委书记\n钱泽岫"})
+    group = with_groups.audience.get(code="B")
+    lineup.set_audience(with_groups, [(group, [("袁秉柏", "区纪委书记"), ("倪松言", "")])], by=clerk)
+    client.force_login(clerk)
+
+    page = client.post(url("session_audience", with_groups), opened)
+
+    text = page.content.decode()
+    assert "参会人员刚被他人改过" in text
+    assert "区纪委委员现在的名单上有、您填的没有：倪松言" in text
+    assert "袁秉柏，区纪委书记\n钱泽岫" in text
+    assert list(group.attendees.values_list("name", flat=True)) == ["袁秉柏", "倪松言"]
+    client.post(url("session_audience", with_groups), {**opened, "shown": page.context["shown"]})
+    assert list(group.attendees.values_list("name", flat=True)) == ["袁秉柏", "钱泽岫"]
+
+
+def test_who_has_come_since_the_page_was_opened_does_not_hinder_it(client, clerk, with_groups):
+    group = with_groups.audience.get(code="B")
+    lineup.set_audience(with_groups, [(group, [("袁秉柏", "")])], by=clerk)
+    opened = audience(with_groups, **{"B-roster": "袁秉柏\n钱泽岫"})
+    group.attendees.update(is_present=True)
+    client.force_login(clerk)
+
+    client.post(url("session_audience", with_groups), opened)
+
+    assert list(group.attendees.order_by("pk").values_list("name", "is_present")) == [("袁秉柏", True), ("钱泽岫", False)]
+
+
+def test_a_page_with_a_fault_does_not_forget_what_it_showed(client, clerk, with_groups):
+    opened = audience(with_groups, **{"B-roster": "甲\n乙", "B-expected": "1"})
+    lineup.set_audience(with_groups, [(with_groups.audience.get(code="B"), [("丙", "")])], by=clerk)
+    client.force_login(clerk)
+
+    page = client.post(url("session_audience", with_groups), opened)
+
+    assert page.context["shown"] == opened["shown"]
 
 
 def test_the_sign_in_sheet_lists_people_by_group_and_leaves_lines_for_the_rest(client, clerk, session):
