@@ -13,7 +13,7 @@ def words():
         "ask_roles": _("提出更改管理员身份"), "ask_password": _("提出重设管理员密码"),
         "ask_disable": _("提出停用管理员账号"), "ask_enable": _("提出启用管理员账号"), "withdraw_account_step": _("撤回提出"),
         "issue_password": _("发放初始密码"), "unlock_account": _("解锁账号"), "change_password": _("更换密码"), "upload_register": _("上传登记表"),
-        "load_register": _("导入登记表"), "read_official": _("查阅干部页面"), "set_term": _("录入届期"),
+        "load_register": _("导入登记表"), "drop_register_uploads": _("清除没有确认的登记表"), "read_official": _("查阅干部页面"), "set_term": _("录入届期"),
         "adopt_rule_set": _("录入会议规则"), "adopt_outline": _("录入报告提纲"),
         # the session
         "create": _("拟定会议"), "change": _("修改会议"), "add_subjects": _("列入对象"), "remove_subject": _("移出对象"),

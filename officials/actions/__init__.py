@@ -16,6 +16,7 @@ from officials.actions.account import (
 )
 from officials.actions.register import (
     confirm_import,
+    drop_unconfirmed,
     load_register,
     look_through,
     upload_register,
@@ -30,6 +31,7 @@ __all__ = [
     "create_account",
     "demo_password",
     "disabling_blockers",
+    "drop_unconfirmed",
     "grant_roles",
     "issue_password",
     "load_register",

@@ -1,6 +1,7 @@
 """The register from Excel: looked through first, written whole or not at all, repeatable."""
 
 import dataclasses
+import datetime as dt
 from collections import Counter, defaultdict
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from core.errors import RuleViolation
 from officials.actions.workbook import LEADERS, LINKS, MEMBERS, MODELS, OFFICIALS, REPRESENTATIVES, UNITS, columns
 from officials.models import LeadingMember, Official, RegisterImport, Unit
 from officials.rules import register as rules
+
+UNCONFIRMED_STAYS = dt.timedelta(days=7)
 
 
 @dataclasses.dataclass
@@ -153,6 +156,21 @@ def confirm_import(batch, *, by):
     batch.confirmed_at = timezone.now()
     batch.save(update_fields=["summary", "confirmed_at"])
     return batch
+
+
+@transaction.atomic
+def drop_unconfirmed(*, now: dt.datetime) -> int:
+    """Remove workbooks that nobody confirmed within a week, with their files: they are full of people. Returns how many."""
+    left = RegisterImport.objects.select_for_update(of=("self",)).filter(
+        confirmed_at=None, uploaded_at__lt=now - UNCONFIRMED_STAYS
+    )
+    dropped = list(left.select_related("file"))
+    for batch in dropped:
+        batch.delete()
+        files.discard(batch.file)
+    if dropped:
+        audit.record("drop_register_uploads", "register", by=None, n=len(dropped))
+    return len(dropped)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Workbooks with only a part of the register, and what is told of a unit without a short name."""
 
+import datetime as dt
 import io
 
 import openpyxl
@@ -7,11 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from core.errors import RuleViolation
-from officials import actions
+from core.models import AuditEvent, StoredFile
+from officials import actions, tasks
 from officials.actions import workbook
-from officials.models import Official, Unit
+from officials.models import Official, RegisterImport, Unit
 from tests import factories
 from tests.officials.test_register import (
     LEADER,
@@ -187,3 +190,29 @@ def test_preview_and_command_name_the_columns_a_sheet_lacks(client, clerk, tmp_p
     (tmp_path / "register.xlsx").write_bytes(content)
     call_command("load_register", tmp_path / "register.xlsx", "--dry-run")
     assert "干部: no column 性别, 职级; what is stored stays" in capsys.readouterr().out
+
+
+# --- left unconfirmed ---------------------------------------------------------------------------------------
+
+
+def test_workbooks_nobody_confirmed_go_after_a_week_with_their_bytes(clerk, time_machine, django_capture_on_commit_callbacks):
+    uploaded = dt.datetime(2026, 11, 20, 2, tzinfo=dt.UTC)
+    time_machine.move_to(uploaded, tick=False)
+    left, confirmed = (
+        actions.upload_register(SimpleUploadedFile(name, book([UNIT], [OFFICIAL])), by=clerk) for name in ("甲.xlsx", "乙.xlsx")
+    )
+    actions.confirm_import(confirmed, by=clerk)
+    time_machine.move_to(uploaded + dt.timedelta(days=2), tick=False)
+    fresh = actions.upload_register(SimpleUploadedFile("丙.xlsx", book([UNIT], [OFFICIAL])), by=clerk)
+    place, storage = left.file.content.name, left.file.content.storage
+
+    time_machine.move_to(uploaded + dt.timedelta(days=8), tick=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.drop_unconfirmed_registers()
+
+    assert set(RegisterImport.objects.all()) == {confirmed, fresh}
+    assert set(StoredFile.objects.values_list("name", flat=True)) == {"乙.xlsx", "丙.xlsx"}
+    assert not storage.exists(place)
+    assert storage.exists(confirmed.file.content.name)
+    assert actions.drop_unconfirmed(now=timezone.now()) == 0
+    assert AuditEvent.objects.filter(action="drop_register_uploads").count() == 1
