@@ -81,8 +81,21 @@ def take_out(opinion, entry):
 
 
 @transaction.atomic
-def register_tip_off(tip_off, *, number: str, by, today: dt.date):
-    """The petition office has taken the matter over under its own number."""
-    TipOff.objects.filter(pk=tip_off.pk).update(registered_as=number, registered_on=today)
-    notices.cancel(matter=f"tip_off:{tip_off.uid}")
-    audit.record("register_tip_off", f"tip-off {tip_off.uid}", by=by)
+def register_tip_off(tip_off, *, number: str, before: str = "", by, today: dt.date):
+    """The petition office has taken the matter over under its own number. A slip is corrected from the number the page showed
+    (`before`); one that another gave meanwhile is not overwritten. The trail keeps every number; the same twice changes nothing.
+    """
+    now = TipOff.objects.select_for_update().get(pk=tip_off.pk)
+    if now.registered_as == number:
+        return
+    if now.registered_as != before:
+        raise RuleViolation(_("这一件刚由他人登记为“%(number)s”，请核对后再办") % {"number": now.registered_as})
+    TipOff.objects.filter(pk=now.pk).update(registered_as=number, registered_on=now.registered_on or today)
+    notices.cancel(matter=f"tip_off:{now.uid}")
+    audit.record("register_tip_off", f"tip-off {now.uid}", by=by, number=number, **({"before": before} if before else {}))
+
+
+@transaction.atomic
+def note_reading(tip_off, *, by):
+    """Note that somebody has opened the original (security.md 3.8)."""
+    audit.record("read_tip_off", f"tip-off {tip_off.uid}", by=by)

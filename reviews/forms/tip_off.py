@@ -11,4 +11,7 @@ class TipOffFilter(FilterForm):
 
 
 class TipOffForm(forms.Form):
+    """`before` is the number that the page showed, empty where none was given yet."""
+
+    before = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     number = forms.CharField(label=_("信访登记号"), max_length=60)

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from core.errors import require
+from core.errors import RuleViolation, require
 from reviews.actions import tip_off as actions
 from reviews.forms.tip_off import TipOffFilter, TipOffForm
 from reviews.models import TipOff
@@ -22,10 +22,16 @@ def tip_off_list(request):
 
 
 def tip_off(request, uid):
+    """The original, whose every reading is noted, and its number in the petition office."""
     require(policies.can_read_tip_offs(request.user))
     found = get_object_or_404(TipOff.objects.select_related("session"), uid=uid)
-    form = TipOffForm(request.POST or None, initial={"number": found.registered_as})
+    form = TipOffForm(request.POST or None, initial={"number": found.registered_as, "before": found.registered_as})
     if request.method == "POST" and form.is_valid():
-        actions.register_tip_off(found, **form.cleaned_data, by=request.user, today=timezone.localdate())
-        return redirect("reviews:tip_off_list")
+        try:
+            actions.register_tip_off(found, **form.cleaned_data, by=request.user, today=timezone.localdate())
+        except RuleViolation as refusal:
+            form.add_error(None, refusal)
+        else:
+            return redirect("reviews:tip_off_list")
+    actions.note_reading(found, by=request.user)
     return render(request, "reviews/tip_off.html", {"tip_off": found, "form": form})

@@ -1,4 +1,5 @@
 import datetime as dt
+import json
 from importlib import import_module
 
 import pytest
@@ -6,6 +7,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils.translation import override
 
+from core.errors import RuleViolation
 from core.models import AuditEvent
 from notices.models import Notice
 from reviews.actions import digest as digests
@@ -242,3 +244,45 @@ def test_tip_offs_are_found_by_unit_number_and_session_never_by_their_words(clie
 
     assert [tip_off.unit_name for tip_off in page.context["page"]] == found
     assert ("没有符合条件的转送件" in page.content.decode()) is not bool(found)
+
+
+# --- registered, read --------------------------------------------------------------------------------------
+
+
+def registered(tip_off, number, *, by, **more):
+    actions.register_tip_off(tip_off, number=number, by=by, today=TODAY, **more)
+    tip_off.refresh_from_db()
+    return tip_off.registered_as
+
+
+def test_a_number_is_not_overwritten_unseen_and_a_slip_stays_in_the_trail(opinion, clerk, petition_clerk):
+    tip_off = actions.divert(opinion, by=clerk, today=TODAY)
+    assert registered(tip_off, "信〔2026〕31号", by=petition_clerk) == "信〔2026〕31号"
+
+    with pytest.raises(RuleViolation, match="刚由他人登记为“信〔2026〕31号”"):
+        registered(tip_off, "信〔2026〕99号", by=petition_clerk)
+    registered(tip_off, "信〔2026〕31号", by=petition_clerk)  # pressed twice
+    assert registered(tip_off, "信〔2026〕13号", before="信〔2026〕31号", by=petition_clerk) == "信〔2026〕13号"
+
+    trail = AuditEvent.objects.filter(action="register_tip_off").order_by("n").values_list("detail", flat=True)
+    assert [json.loads(detail) for detail in trail] == [
+        {"number": "信〔2026〕31号"},
+        {"number": "信〔2026〕13号", "before": "信〔2026〕31号"},
+    ]
+
+
+def test_every_reading_of_the_original_is_noted_and_holds_no_word(client, opinion, clerk, petition_clerk):
+    tip_off = actions.divert(opinion, by=clerk, today=TODAY)
+    client.force_login(petition_clerk)
+    page = reverse("reviews:tip_off", args=[tip_off.uid])
+
+    seen = [client.get(page) for _time in range(2)]
+    registered(tip_off, "信〔2026〕31号", by=petition_clerk)
+    late = client.post(page, {"number": "信〔2026〕99号", "before": ""})
+
+    assert tip_off.text in seen[0].content.decode()
+    assert "刚由他人登记" in late.content.decode()
+    events = AuditEvent.objects.filter(action="read_tip_off")
+    assert [(event.actor, event.thing, event.detail) for event in events] == [
+        (petition_clerk.username, f"tip-off {tip_off.uid}", "")
+    ] * 3
