@@ -87,3 +87,8 @@ def unmerge(opinion, *, by):
     state = Opinion.State.CLASSIFIED if opinion.nature else Opinion.State.COLLECTED
     if Opinion.objects.filter(pk=opinion.pk, state=Opinion.State.MERGED).update(merged_into=None, state=state):
         audit.record("unmerge_opinion", f"opinion {opinion.uid}", by=by)
+
+
+def note_reading(what, *, by):
+    """Note that somebody has opened originals (security.md 3.8): a session's list of them, or `what` names by its uid."""
+    audit.record("read_opinions", what, by=by)

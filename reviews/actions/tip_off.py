@@ -95,7 +95,6 @@ def register_tip_off(tip_off, *, number: str, before: str = "", by, today: dt.da
     audit.record("register_tip_off", f"tip-off {now.uid}", by=by, number=number, **({"before": before} if before else {}))
 
 
-@transaction.atomic
 def note_reading(tip_off, *, by):
     """Note that somebody has opened the original (security.md 3.8)."""
     audit.record("read_tip_off", f"tip-off {tip_off.uid}", by=by)

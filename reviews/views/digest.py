@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from reviews.actions import digest as actions
+from reviews.actions import opinion as opinions
 from reviews.forms.digest import EntryForm
 from reviews.models import Digest, DigestEntry
 from reviews.policies import canvass as policies
@@ -72,6 +73,7 @@ def digest_entry(request, uid):
             return redirect("reviews:digest", entry.digest.session.uid)
     session = entry.digest.session
     context = frame.context(request, session, tab="canvass", entry=entry, form=form, originals=entry.originals)
+    opinions.note_reading(f"digest entry {entry.uid}", by=request.user)
     return render(request, "reviews/digest_entry.html", context)
 
 

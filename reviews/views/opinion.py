@@ -72,6 +72,7 @@ def opinion_list(request, uid):
         suggestions=[] if session.preparation_blockers() else suggestions(session),
         may_run=policies.can_run(request.user, session),
     )
+    actions.note_reading(session, by=request.user)
     return render(request, "reviews/opinion_list.html", context)
 
 
@@ -115,6 +116,7 @@ def opinion(request, uid):
         may_sort=may_sort,
         **(others(request, found) if may_sort and not found.merged_into else {}),
     )
+    actions.note_reading(f"opinion {found.uid}", by=request.user)
     return render(request, "reviews/opinion.html", context)
 
 

@@ -115,7 +115,7 @@ def test_one_opinion_costs_the_same_beside_one_other_and_three(
     page = reverse("reviews:opinion", args=[opinion.uid])
     client.get(page)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(20):
         client.get(page)
 
 
@@ -126,5 +126,26 @@ def test_the_intake_desk_costs_the_same_for_one_row_and_three(client, clerk, ses
     page = reverse("reviews:opinion_list", args=[session.uid])
     client.get(page)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(19):
         client.get(page)
+
+
+def test_every_reading_of_originals_is_noted_and_holds_no_word_of_them(client, clerk, approver, session, opinion, digest):
+    entry = digest.entries.get()
+    pages = {
+        reverse("reviews:opinion_list", args=[session.uid]): session,
+        reverse("reviews:opinion", args=[opinion.uid]): opinion,
+        reverse("reviews:digest_entry", args=[entry.uid]): entry,
+    }
+    client.force_login(clerk)
+
+    for page in pages:
+        assert opinion.text in client.get(page).content.decode()
+    client.force_login(approver)
+    client.get(next(iter(pages)))
+
+    events = AuditEvent.objects.filter(action="read_opinions").order_by("n")
+    assert [event.actor for event in events] == [clerk.username] * 3 + [approver.username]
+    for event, thing in zip(events, pages.values(), strict=False):
+        assert str(thing.uid) in event.thing
+        assert opinion.text[:6] not in event.thing + event.detail
