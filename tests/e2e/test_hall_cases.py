@@ -265,6 +265,23 @@ def test_a_ballot_being_filled_stops_at_the_close(stage, hall):
     assert not Envelope.objects.exists()
 
 
+def test_the_overview_stays_where_the_rater_left_it(stage, hall):
+    page = stage.passer_by("reading", size=(390, 600), at=stage.booth, touch=True)
+    page.clock.install()
+    fill(page, hall.cards["b"][0])
+    expect(page.get_by_role("heading", name="封票前看一遍")).to_be_visible()
+    page.evaluate("scrollTo(0, 120)")
+    page.locator("[data-do=back]").focus()
+    where = "() => [scrollY, document.activeElement.dataset.do]"
+    before = page.evaluate(where)
+    assert before[1] == "back"
+
+    with page.expect_response("**/v1/open"):
+        page.clock.fast_forward(25_000)
+    page.clock.run_for(100)
+    assert page.evaluate(where) == before
+
+
 INSETS = """() => {
   const box = (selector) => document.querySelector(selector).getBoundingClientRect();
   const style = getComputedStyle(document.querySelector(".bar"));

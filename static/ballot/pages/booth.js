@@ -50,7 +50,7 @@ async function followState() {
     const watched = ballot;
     if (!watched) continue;
     const found = await stateOf(watched.session.manifest.sid).catch(() => UNSEEN);
-    if (found === UNSEEN || ballot !== watched) continue;
+    if (found === UNSEEN || found === state || ballot !== watched) continue;
     state = found;
     if (!BEFORE_CLOSE.includes(state)) {
       shut();
