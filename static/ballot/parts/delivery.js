@@ -58,8 +58,9 @@ async function closed(record, options) {
   const { sid, h, c, code } = record;
   const list = await insist(() => get(sid, "received"), options.waiting);
   if (list !== null) {
+    const isListed = JSON.parse(list).received.some((row) => row.h === h && row.c === c);
     await finish(record);
-    return { outcome: JSON.parse(list).received.some((row) => row.h === h && row.c === c) ? "listed" : "unlisted", code };
+    return { outcome: isListed ? "listed" : "unlisted", code };
   }
   const state = await insist(() => stateOf(sid), options.waiting, null);
   if (!state) return over(record);

@@ -19,18 +19,26 @@ async function ask(address, options) {
   }
 }
 
+/** What a 200 says. A gate of the network answers with a page of its own: no JSON, so no answer of the box. */
+function said({ status, text }) {
+  if (status !== 200) throw new Unavailable(status);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Unavailable(0);
+  }
+}
+
 /** Text of a document of the session: manifest, credentials, turnout, received, transcript. */
 export async function get(sid, name) {
-  const { status, text } = await ask(`/v1/${sid}/${name}`);
-  if (status !== 200) throw new Unavailable(status);
-  return text;
+  const answer = await ask(`/v1/${sid}/${name}`);
+  said(answer);
+  return answer.text;
 }
 
 /** Boxes a card may belong to: [{sid, mode, state}]. */
 export async function boxes() {
-  const { status, text } = await ask("/v1/open");
-  if (status !== 200) throw new Unavailable(status);
-  return JSON.parse(text).boxes;
+  return said(await ask("/v1/open")).boxes;
 }
 
 /** State of one box; undefined when it is listed no more: given up, or archived. */

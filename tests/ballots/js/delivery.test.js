@@ -76,7 +76,7 @@ test("410 before voting begins: there is no list yet, and the draft waits", asyn
   assert.deepEqual([result, outbox, draft], [{ outcome: "early", code: cast.code }, 0, true]);
 });
 
-for (const [name, silence] of [["a lost packet", null], ["a busy booth", [503]]]) {
+for (const [name, silence] of [["a lost packet", null], ["a busy booth", [503]], ["a gate's own page", [200, "<html>"]]]) {
   test(`410 near the close: ${name} says nothing about the list, it is asked for again`, async () => {
     const { result, outbox, draft } = await delivered([410], silence, list({ h: cast.h, c, z: "" }));
     assert.deepEqual([result, outbox, draft], [{ outcome: "listed", code: cast.code }, 0, false]);
