@@ -6,6 +6,7 @@ The meeting behind them is walked by its actions; only the screens the case is a
 import datetime as dt
 import os
 import re
+import time
 from functools import partial
 
 import pytest
@@ -15,7 +16,7 @@ from playwright.sync_api import expect
 
 from ballots import actions as boxes
 from ballots import codec, reference
-from ballots.models import Envelope, Transcript
+from ballots.models import Envelope, Transcript, Void
 from scoring import rules
 from scoring.actions import install_sample_scheme, opening, scheme
 from tests import factories
@@ -523,6 +524,31 @@ def test_the_end_is_walked_on_the_scrutineers_tablet(stage, hall):
     clerk.goto(f"/scoring/{hall.session.uid}/results")
     expect(clerk.get_by_role("button", name="制作评议票箱终结记录")).to_be_visible()
     look(clerk, "results-ended")
+
+
+def test_no_card_scanned_meanwhile_is_lost(stage, hall):
+    """A hand scanner does not wait for the answer; what it is half-way through stays in the field."""
+    hall.vote().close()
+    spares, cast = hall.cards["b"][7:10], hall.cards["b"][0]
+    page = stage.passer_by("void", size=TABLET, at=stage.booth)
+    page.goto("/void")
+    with stage.expecting("409|not iterable|undefined"):
+        page.route("**/v1/*/void", lambda route: (time.sleep(0.3), route.continue_()))
+        for card in (spares[0], cast, spares[1]):
+            scan(page, text_of(card))
+        page.locator("#card-code").press_sequentially(text_of(spares[2])[:10])
+        expect(page.get_by_text("本机已作废 2 张")).to_be_visible()
+        expect(page.locator("[data-verdict] h2")).to_have_text(["已作废", "意外：这张卡已经投过票", "已作废"])
+        expect(page.locator("#card-code")).to_have_value(text_of(spares[2])[:10])
+        look(page, "void-three-at-once")
+
+        page.route("**/v1/open", lambda route: route.fulfill(json={"v": 1}))
+        scan(page, text_of(spares[2]))
+        expect(page.locator("[data-verdict] h2")).to_have_text(["暂时连不上票箱"])
+        page.unroute("**/v1/open")
+        scan(page, text_of(spares[2]))
+        expect(page.locator("[data-verdict] h2")).to_have_text(["已作废"])
+    assert Void.objects.count() == 3
 
 
 def test_no_card_is_voided_after_the_opening(stage, hall):

@@ -12,6 +12,7 @@ import { verdict } from "../parts/verdict.js";
 const BEFORE_OPENING = ["SEALED_SETUP", "OPEN", "CLOSING", "CLOSED"];
 
 const voided = new Set();
+const scanned = []; // cards taken in while the one before is on its way: a hand scanner does not wait
 let busy = false;
 
 /** The answer of the box in words: [kind, word]. */
@@ -22,20 +23,28 @@ const ANSWERS = {
   404: ["bad", "unknown"],
 };
 
-function start(said) {
-  const screen = wire(copy("screen-void"), { type: () => keypad(take, () => start()) });
-  const entry = codeEntry($("form", screen), take);
-  put(screen, { count: word("count", { n: voided.size }) });
-  if (said) $("[data-verdict]", screen).append(said);
+/** Drawn once: what is being typed into it stays, whatever becomes of the cards before. */
+const screen = wire(copy("screen-void"), { type: () => keypad(typed, start) });
+const entry = codeEntry($("form", screen), take);
+
+function start() {
   show(screen);
   entry.focus();
 }
 
+function typed(text) {
+  start();
+  take(text);
+}
+
+const count = () => put(screen, { count: word("count", { n: voided.size }) });
+
 function refusalOf(problem) {
   if (problem instanceof Mismatch) return verdict("bad", "mismatch");
   if (problem instanceof UnknownCard) return verdict("bad", "unknown");
-  if (problem instanceof Unavailable) return verdict("bad", problem.status === 404 ? "unknown" : "offline");
-  throw problem;
+  if (problem instanceof Unavailable && problem.status === 404) return verdict("bad", "unknown");
+  if (!(problem instanceof Unavailable)) console.error(problem);
+  return verdict("bad", "offline");
 }
 
 /** What the answer means; 410 comes before the close as well as after the opening, and from a round that is given up. */
@@ -61,13 +70,21 @@ async function voidOne(text) {
   return verdict(kind, name, { group: boxName(manifest, group), code: shortCode(fromB64(keys.c, 32)) });
 }
 
+/** One after the other; what became of each stands there, the newest on top, until a card is scanned at rest again. */
 async function take(text) {
+  scanned.push(text);
   if (busy) return;
   busy = true;
-  start(await voidOne(text).catch(refusalOf));
+  const said = $("[data-verdict]", screen);
+  said.replaceChildren();
+  while (scanned.length) {
+    said.prepend(await voidOne(scanned.shift()).catch(refusalOf));
+    count();
+  }
   busy = false;
 }
 
 addEventListener("pagehide", () => $("#screen").replaceChildren());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
+count();
 start();
