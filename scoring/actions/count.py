@@ -257,21 +257,11 @@ def tell_subjects(count):
 
 
 def shown_slips(round, count) -> set[tuple[str, str]]:
-    """(letter, official) whose slips anyone in the room may recompute (ballots.md §9.2, L3).
-
-    Groups of at least `k_pub` counted slips whose own value L1 shows. Where another group was merged in, none: its slips
-    would follow from the difference.
-    """
-    k_pub, letters = round.box.document["k_pub"], {group.code: group for group in round.groups.all()}
-    shown = set()
-    for code, row in count.table_l1["rows"].items():
-        exact = count.result["subjects"][code].get("groups", {})
-        for group, text in row.get("groups", {}).items():
-            value = exact[group]
-            is_public = text not in (rules.HIDDEN, rules.MISSING) and value["counted"] >= k_pub and len(value["from"]) == 1
-            if is_public and not letters[group].is_named:
-                shown.add((letters[group].letter, code))
-    return shown
+    """(letter, official) whose slips anyone in the room may recompute."""
+    groups = {group.code: group for group in round.groups.all()}
+    named = {code for code, group in groups.items() if group.is_named}
+    shown = rules.open_slips(count.table_l1, count.result["subjects"], k_pub=round.box.document["k_pub"], named=named)
+    return {(groups[code].letter, official) for code, official in shown}
 
 
 def _remind(count, what, people, subject):

@@ -19,7 +19,7 @@ from scoring.rules.explain import public_trace
 from scoring.rules.freeze import canonical, canonical_scheme, scheme_hash
 from scoring.rules.messages import ERRORS, INVALID, PUBLIC_REASONS, REASONS, WARNINGS
 from scoring.rules.outcome import PENDING
-from scoring.rules.publish import HIDDEN, MISSING, published
+from scoring.rules.publish import HIDDEN, MISSING, open_slips, published
 from scoring.rules.result import OfficialResult, Result
 from scoring.rules.scheme import Scheme, read
 from scoring.rules.session import score, score_ballots
@@ -57,6 +57,7 @@ __all__ = [
     "expected_merges",
     "from_transcript",
     "merged_into",
+    "open_slips",
     "public_trace",
     "published",
     "read",

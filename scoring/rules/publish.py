@@ -71,3 +71,20 @@ def _rank(result: Result, rows: dict) -> None:
         if "held" not in row and "blocked" not in row:
             shown = standing.rank is not None and standing.pool not in held
             row["rank"], row["ranked_of"] = (standing.rank, standing.ranked_of) if shown else (None, None)
+
+
+def open_slips(table: dict, subjects: dict, *, k_pub: int, named: set[str]) -> set[tuple[str, str]]:
+    """(group, official) whose slips anyone in the room may recompute (ballots.md §9.2, L3).
+
+    Groups of at least `k_pub` counted slips whose own value the L1 table shows; never a named one, which has no slips. Where another
+    group was merged in, none: its slips would follow from the difference. `subjects` are the exact results, as they are frozen.
+    """
+    shown = set()
+    for official, row in table["rows"].items():
+        exact = subjects[official].get("groups", {})
+        for group, text in row.get("groups", {}).items():
+            value = exact[group]
+            is_public = text not in (HIDDEN, MISSING) and value["counted"] >= k_pub and len(value["from"]) == 1
+            if is_public and group not in named:
+                shown.add((group, official))
+    return shown

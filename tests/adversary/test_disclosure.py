@@ -74,19 +74,13 @@ def views_of(result, published=rules.published, into=None):
     for table in tables.values():
         disclosure.publish(views, result, table)
     disclosure.publish_criteria(views, result, rules.criterion_table(result, tables["L1"]))
-    disclosure.publish_slips(views, result, shown_slips(result, tables["L1"]))
+    disclosure.publish_slips(views, result, open_slips(result, tables["L1"]))
     return views
 
 
-def shown_slips(result, table):
-    """The rule of `scoring.actions.count.shown_slips`, each group having one box."""
-    return {
-        (name, code)
-        for code, row in table["rows"].items()
-        for name, text in row.get("groups", {}).items()
-        for group in [result.officials[code].groups[name]]
-        if text not in ("*", "–") and group.counted >= K_PUB and len(group.members) == 1 and not group.named
-    }
+def open_slips(result, table):
+    """As the publication asks for them; A is the named group of these sessions."""
+    return rules.open_slips(table, result.as_dict()["subjects"], k_pub=K_PUB, named={"A"})
 
 
 @settings(max_examples=150)

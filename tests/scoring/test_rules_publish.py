@@ -309,3 +309,22 @@ def test_public_sheet_of_a_held_or_blocked_official_says_so_and_no_more():
 
     assert texts(blocked) == ["收回 1 票；不出分"]
     assert texts(held) == ["收回 25 票；得分暂不公布"]
+
+
+@pytest.mark.parametrize(
+    ("text", "exact", "is_open"),
+    [
+        ("91.5", {}, True),
+        ("91.5", {"counted": 9}, False),
+        ("91.5", {"from": ["B", "C"]}, False),
+        ("*", {}, False),
+        ("–", {}, False),
+    ],
+)
+def test_slips_are_open_where_the_room_sees_the_value_of_a_large_group_alone(text, exact, is_open):
+    groups = {"A": {"counted": 30, "from": ["A"]}, "B": {"counted": 10, "from": ["B"]} | exact}
+    table = {"rows": {"o01": {"groups": {"A": "88.0", "B": text}}, "o02": {"held": True}}}
+
+    shown = rules.open_slips(table, {"o01": {"groups": groups}, "o02": {}}, k_pub=10, named={"A"})
+
+    assert shown == ({("B", "o01")} if is_open else set())
