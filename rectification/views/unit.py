@@ -97,7 +97,12 @@ def unit_plan(request, uid):
 
 @require_POST
 def evidence_remove(request, uid):
-    evidence = get_object_or_404(Evidence.objects.select_related("item", "file"), uid=uid)
+    evidence = Evidence.objects.select_related("item", "file").filter(uid=uid).first()
+    if evidence is None and policies.can_enter_ledger(request.user):  # pressed twice, or removed by a colleague
+        messages.info(request, _("这份佐证已经删除"))
+        return redirect("rectification:item_list")
+    if evidence is None:
+        raise Http404
     item = own(request, evidence.item.uid)
     actions.remove_evidence(evidence, by=request.user)
     messages.success(request, _("已删除"))

@@ -382,6 +382,19 @@ def test_only_the_unit_removes_what_it_has_not_handed_in(client, cast, received)
     assert not Evidence.objects.exists()
 
 
+def test_evidence_is_removed_after_a_question_and_a_second_press_leads_to_the_list(client, received, cast):
+    item = bring(received, "IN_PROGRESS", unit=cast["liaison"], approver=cast["approver"])
+    evidence = actions.add_evidence(item, uploads=[picture()], by=cast["liaison"], now=NOW)[0]
+    page = enter(client, cast["liaison"]).get(url("unit_item", item)).content.decode()
+    assert page.index("删除“照片.png”？") < page.index(f'action="{url("evidence_remove", evidence)}" data-once')
+
+    client.post(url("evidence_remove", evidence))
+
+    again = client.post(url("evidence_remove", evidence))
+    assert (again.status_code, again.url) == (302, url("item_list"))
+    assert enter(client, cast["teller"]).post(url("evidence_remove", evidence)).status_code == 404
+
+
 # --- forms as people send them -----------------------------------------------------------------------------
 
 TYPED = {**PLAN, "due_on": "2026-12-08", "promise": "on"}
