@@ -81,6 +81,9 @@ def show(request, item, *, form, replaced):
 
 def unit_plan(request, uid):
     item = own(request, uid)
+    if request.method == "GET" and item.state not in item.AWAIT_PLAN:
+        messages.info(request, _("现在不用报方案"))
+        return redirect("rectification:unit_item", item.uid)
     last = item.plan
     first = {name: getattr(last, name) for name in forms.PlanForm.Meta.fields} if last else {}
     form = forms.PlanForm(request.POST or None, request.FILES or None, item=item, initial=first)

@@ -400,6 +400,15 @@ def test_evidence_is_removed_after_a_question_and_a_second_press_leads_to_the_li
 TYPED = {**PLAN, "due_on": "2026-12-08", "promise": "on"}
 
 
+@pytest.mark.parametrize("state", ["PLAN_SUBMITTED", "IN_PROGRESS"])
+def test_no_form_is_shown_for_a_plan_that_nobody_waits_for(client, cast, received, state):
+    item = bring(received, state, unit=cast["liaison"], approver=cast["approver"])
+
+    answer = enter(client, cast["liaison"]).get(url("unit_plan", item))
+
+    assert (answer.status_code, answer.url) == (302, url("unit_item", item))
+
+
 def test_the_liaison_writes_the_plan(client, received, liaison):
     response = enter(client, liaison).post(url("unit_plan", received), {**TYPED, "file": picture("方案.png")})
 
