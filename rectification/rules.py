@@ -161,10 +161,11 @@ def archive_blockers(*, is_ended: bool, has_file: bool) -> list[str]:
 
 
 def next_step(
-    state: str, *, has_findings: bool, undecided: int, unlettered: int, blockers: list[str], on_papers: bool
+    state: str, *, to_propose: bool, undecided: int, unlettered: int, blockers: list[str], on_papers: bool
 ) -> Step | None:
     """The one next step from the feedback on, None before it; `blockers` are of the close or, after it, of the archive.
 
+    `to_propose`: the record holds problems, and none was proposed yet.
     `on_papers`: the page that shows it is that of the papers, so a step that is only looked at leads to the other one.
     """
     here = [Blocker(text) for text in blockers]
@@ -173,7 +174,7 @@ def next_step(
         return Step("archive", _("会议文书归档"), _("归档"), "rectification:session_archive", True, why, here)
     if state not in ("FED_BACK", "RECTIFYING"):
         return None
-    if state == "FED_BACK" and not has_findings:
+    if state == "FED_BACK" and to_propose:
         why = _("答复不满意的质询、点评指出的问题、现场承诺和转整改的意见，逐条列出，由您确认。")
         return Step("letters", _("从会议记录提出问题"), _("提出问题"), "rectification:findings_propose", True, why)
     if undecided or unlettered:

@@ -50,6 +50,11 @@ def found_in(session):
         yield proposal(entry, Source.OPINION, entry.text, drawn_from(entry))
 
 
+def holds_problems(session) -> bool:
+    """Whether there is anything to propose at all."""
+    return next(found_in(session), None) is not None
+
+
 def drawn_from(entry):
     return f"opinion:{entry.uid}"
 

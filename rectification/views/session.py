@@ -78,7 +78,7 @@ def next_step(session, *, tab):
     is_closed = session.state == State.CLOSED
     return rules.next_step(
         session.state,
-        has_findings=findings.exists(),
+        to_propose=session.state == State.FED_BACK and not findings.exists() and actions.holds_problems(session),
         **findings.to_do(),
         blockers=sessions.archive_blockers(session) if is_closed else sessions.closing_blockers(session),
         on_papers=tab == "papers",

@@ -143,7 +143,7 @@ def test_what_keeps_a_session_open(counts, reasons):
     ("state", "facts", "key", "target"),
     [
         ("CONFIRMED", {}, None, None),
-        ("FED_BACK", {"has_findings": False}, "letters", "rectification:findings_propose"),
+        ("FED_BACK", {"to_propose": True}, "letters", "rectification:findings_propose"),
         ("FED_BACK", {"undecided": 2, "blockers": ["还有 2 个", "还有 3 份"]}, "letters", "rectification:letters_draft"),
         ("RECTIFYING", {"unlettered": 1, "blockers": ["还有 1 个"]}, "letters", "rectification:letters_draft"),
         ("RECTIFYING", {"blockers": ["还有 1 项"]}, "rectify", "rectification:session_papers"),
@@ -155,7 +155,7 @@ def test_what_keeps_a_session_open(counts, reasons):
     ],
 )
 def test_there_is_one_next_step_from_the_feedback_on(state, facts, key, target):
-    known = {"has_findings": True, "undecided": 0, "unlettered": 0, "blockers": [], "on_papers": False}
+    known = {"to_propose": False, "undecided": 0, "unlettered": 0, "blockers": [], "on_papers": False}
 
     step = rules.next_step(state, **known | facts)
 
@@ -163,7 +163,7 @@ def test_there_is_one_next_step_from_the_feedback_on(state, facts, key, target):
 
 
 def test_what_is_undecided_keeps_letters_from_being_drafted_and_what_is_unlettered_does_not():
-    known = {"has_findings": True, "on_papers": False, "blockers": ["还有 2 个没有确认", "还有 1 个没有拟函"]}
+    known = {"to_propose": False, "on_papers": False, "blockers": ["还有 2 个没有确认", "还有 1 个没有拟函"]}
 
     assert [b.text for b in rules.next_step("RECTIFYING", undecided=2, unlettered=1, **known).blockers] == ["还有 2 个没有确认"]
     assert rules.next_step("RECTIFYING", undecided=0, unlettered=1, **known).blockers == []

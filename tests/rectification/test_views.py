@@ -17,7 +17,7 @@ from rectification.actions import finding as findings
 from rectification.actions import item as actions
 from rectification.actions import letter as letters
 from rectification.models import Evidence, Finding, RectificationItem
-from reviews.models import Digest, OpinionForm, ReviewSession
+from reviews.models import Digest, LeaderComment, OpinionForm, Question, ReviewSession
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound
 from tests import factories
@@ -129,6 +129,15 @@ def test_every_paper_listed_opens(client, cast, item, session, who):
 
 
 # --- who × button ------------------------------------------------------------------------------------------
+
+
+def test_a_session_whose_record_holds_no_problem_is_closed_without_proposing_any(client, session, subject, clerk):
+    enter(client, clerk)
+    Question.objects.create(subject=subject, text="几个窗口？", state=Question.State.ASKED)  # answered well, or not at all
+    assert client.get(url("session_items", session)).context["step"]["button"] == "办结"
+
+    LeaderComment.objects.create(subject=subject, leader=factories.LeadingMemberFactory(), problems="窗口慢", is_delivered=True)
+    assert client.get(url("session_items", session)).context["step"]["button"] == "提出问题"
 
 
 @pytest.mark.parametrize("name", ["findings_propose", "letters_draft", "session_close"])
