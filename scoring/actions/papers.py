@@ -4,6 +4,7 @@ import logging
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -42,7 +43,9 @@ def ask_for_paper(count, kind, *, result=None, by) -> PaperJob:
 def make(pk):
     """Make the paper of a waiting job. Of two workers one makes it."""
     job = PaperJob.objects.filter(pk=pk).select_related("asked_by", "result__subject").first()
-    if job is None or not PaperJob.objects.filter(pk=pk, state=State.WAITING).update(state=State.RUNNING):
+    if job is None or not PaperJob.objects.filter(pk=pk, state=State.WAITING).update(
+        state=State.RUNNING, began_at=timezone.now()
+    ):
         return
     job.state = State.RUNNING
     job.count = Count.objects.select_related("round__session", "round__scheme", "decided_by").get(pk=job.count_id)

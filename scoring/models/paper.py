@@ -46,6 +46,7 @@ class PaperJob(Lifecycle):
     stored = models.ForeignKey("core.StoredFile", models.SET_NULL, null=True, blank=True, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(auto_now_add=True)
+    began_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ["kind", "-asked_at"]
@@ -56,6 +57,6 @@ class PaperJob(Lifecycle):
 
     @property
     def is_lost(self):
-        """Failed, or given to a worker that is gone: it may be asked for again."""
-        is_late = timezone.now() - self.asked_at > PATIENCE
-        return self.state == self.State.FAILED or (self.state != self.State.DONE and is_late)
+        """Failed, or begun by a worker that is gone: it may be asked for again. One that waits is made when its turn comes."""
+        is_stuck = self.state == self.State.RUNNING and (self.began_at is None or timezone.now() - self.began_at > PATIENCE)
+        return self.state == self.State.FAILED or is_stuck

@@ -320,11 +320,22 @@ def test_a_paper_that_does_not_fit_on_the_disk_has_failed(hall, monkeypatch):
     assert job.state == PaperJob.State.FAILED
 
 
-def test_a_paper_whose_worker_is_gone_can_be_asked_for_again(client, hall):
+def test_a_paper_whose_worker_is_gone_can_be_asked_for_again(hall):
     job = papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller)
     assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) == job
-    PaperJob.objects.filter(pk=job.pk).update(state="RUNNING", asked_at=timezone.now() - dt.timedelta(minutes=11))
+    PaperJob.objects.filter(pk=job.pk).update(state="RUNNING", began_at=timezone.now() - dt.timedelta(minutes=11))
     assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) != job
+
+
+def test_a_paper_that_waited_long_is_not_lost(hall):
+    """Behind a long queue, or while the worker was away: it is made when its turn comes, and only once."""
+    job = papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller)
+    PaperJob.objects.filter(pk=job.pk).update(asked_at=timezone.now() - dt.timedelta(hours=2))
+    assert papers.ask_for_paper(hall.count, "COUNT_SHEET", by=hall.teller) == job
+
+    PaperJob.objects.filter(pk=job.pk).update(state="RUNNING", began_at=timezone.now())
+    job.refresh_from_db()
+    assert not job.is_lost
 
 
 def test_page_excel_and_paper_show_the_same_values(client, hall):
