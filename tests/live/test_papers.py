@@ -6,6 +6,7 @@ from tests import factories
 from tests.core import reading
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "told"),
     [("script", ["五分钟演练脚本", "拔掉大屏的网线"]), ("emergency", ["应急卡", "应到27人，到18人才能开会"])],

@@ -42,6 +42,7 @@ def test_a_session_not_approved_gathers_no_opinions(clerk):
         actions.open_form(draft, opens_on=TODAY, closes_on=TODAY, by=clerk, today=TODAY)
 
 
+@pytest.mark.slow
 def test_the_paper_form_prints_two_pages_for_each_official(client, clerk, form):
     factories.ReportTemplateFactory()
     client.force_login(clerk)

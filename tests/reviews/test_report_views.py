@@ -675,6 +675,7 @@ def test_added_and_dropped_rows_show_as_such(client, subject, clerk):
     assert [row["title"] for row in rows if row["is_changed"]] == ["问题和整改措施　第 4 条"]
 
 
+@pytest.mark.slow
 def test_the_paper_carries_the_review_sheet_only_for_those_who_read_reviews(client, subject, clerk, member):
     report = passed(subject, clerk=clerk)
 

@@ -1,5 +1,7 @@
 """会议档案: the whole meeting in one file for the archive."""
 
+import io
+
 import pikepdf
 import pytest
 from django.conf import settings
@@ -20,6 +22,7 @@ def hall(counted):
     return counted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_ended", [False, True])
 def test_the_session_file_holds_the_record_of_the_end_once_there_is_one(hall, has_ended):
     hall.sign().confirm().publish()
@@ -31,11 +34,12 @@ def test_the_session_file_holds_the_record_of_the_end_once_there_is_one(hall, ha
     with job.stored.content.open() as file:
         made = file.read()
     assert ("评议票箱终结记录" in reading.words(made)) is has_ended
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert set(pdf.attachments) == {f"{hall.round.sid}.json", "verify.py"}
 
 
 def test_the_session_file_encloses_what_the_room_may_recount_and_never_the_sealed_transcript(hall):
     hall.sign().confirm()
-    job = papers.ask_for_paper(hall.count, PaperJob.Kind.SESSION_FILE, by=hall.clerk)
     assert papers.enclosed(hall.count) == []
     hall.publish()
     document, program = papers.enclosed(hall.count)
@@ -43,10 +47,7 @@ def test_the_session_file_encloses_what_the_room_may_recount_and_never_the_seale
     assert codec.parse(document.content) == codec.parse(bytes(Publication.objects.get(sid=hall.round.sid).document))
     assert document.content != bytes(Transcript.objects.get(sid=hall.round.sid).document)
     assert program.content == (settings.ROOT / "ballots" / "verify.py").read_bytes()
-    papers.make(job.pk)
-    job.refresh_from_db()
-    with job.stored.content.open() as file, pikepdf.open(file) as pdf:
-        assert set(pdf.attachments) == {f"{hall.round.sid}.json", "verify.py"}
+    assert document.name == f"{hall.round.sid}.json"
 
 
 def test_the_papers_say_who_was_voted_on_without_having_come(hall):
