@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0004_who_of_a_named_group_came'),
+        ('scoring', '0005_corrections'),
     ]
 
     operations = [
