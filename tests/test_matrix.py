@@ -7,6 +7,7 @@ O organiser  A approver  M member  L leading member  W scrutineer  T teller  V v
 S the official it is about  U the liaison of that unit  Z another official  1 system, 2 security, 3 audit administrator
 """
 
+import copy
 import datetime as dt
 import io
 from http.cookies import SimpleCookie
@@ -16,6 +17,7 @@ from types import SimpleNamespace
 import pikepdf
 import pytest
 from django.conf import settings as site
+from django.contrib.auth import get_user
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -78,6 +80,20 @@ class SetOnce:
         return SimpleNamespace(write_pdf=write_pdf)
 
 
+class RecogniseOnce:
+    """`get_user` of the sign-in, which looks up an account and its roles once; each request gets a copy of its own."""
+
+    def __init__(self):
+        self.known = {}
+
+    def __call__(self, request):
+        key = request.session.session_key
+        if key not in self.known:
+            self.known[key] = get_user(request)
+            getattr(self.known[key], "roles", None)  # asked for, so that the copies know them
+        return copy.copy(self.known[key])
+
+
 class RefuseOnce:
     """`render` of the refusals, which draws each person's page of a kind once: it is the same at every address."""
 
@@ -100,6 +116,7 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         patch.setattr(manifest, "client_hash", lambda: codec.b64(bytes(32)))
         patch.setattr(paper, "HTML", SetOnce())
         patch.setattr(views, "render", RefuseOnce())
+        patch.setattr("django.contrib.auth.get_user", RecogniseOnce())
         patch.setattr(
             "django.test.client.store_rendered_templates", lambda *args, **kwargs: None
         )  # nobody asks for contexts here
