@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import comment, follow, hall, health, minutes, paper, projector, roster, run_sheet
+from live.views import comment, follow, hall, health, invitation, minutes, paper, projector, roster, run_sheet
 from live.views.console import note, page, press
 
 app_name = "live"
@@ -32,6 +32,8 @@ urlpatterns = [
     path("<uuid:uid>/papers/<str:kind>", paper.hall_paper, name="hall_paper"),
     path("<uuid:uid>/roster", roster.roster, name="roster"),
     path("<uuid:uid>/roster/here", roster.roster_here, name="roster_here"),
+    path("<uuid:uid>/roster/invitations", invitation.invitations, name="invitations"),
+    path("<uuid:uid>/roster/in/<str:code>", invitation.check_in, name="check_in"),
     path("<uuid:uid>/roster/<str:code>/tick", roster.roster_tick, name="roster_tick"),
     path("<uuid:uid>/roster/<str:code>/count", roster.roster_count, name="roster_count"),
     path("<uuid:uid>/projector", projector.projector, name="projector"),

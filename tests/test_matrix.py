@@ -28,6 +28,7 @@ from weasyprint import HTML
 from ballots import codec
 from core import files, paper, sessions, views
 from live.models import FollowPage
+from live.views.invitation import code_of
 from notices import actions as notices
 from notices.actions import letter as letter_actions
 from notices.models import Letter, Notice
@@ -255,6 +256,7 @@ OBJECTS = {
     "round:1": lambda w: {"uid": w.held.uid, "number": 1},
     "hall.subject": lambda w: {"uid": w.prep.uid, "subject": w.prep_subject.uid},
     "follow": lambda w: {"token": w.follow.token},
+    "invited": lambda w: {"uid": w.held.uid, "code": code_of(Attendee.objects.get(group__session=w.held))},
     "sheet.step": lambda w: {"uid": w.prep.uid, "step": "add"},
     "section": lambda w: {"uid": w.prep.uid, "key": "closing"},
     "group": lambda w: {"uid": w.prep.uid, "code": "B"},

@@ -71,6 +71,7 @@ PAGES = {  # account: [(address or what finds it, sizes)]
         (lambda d: d.session("live:roster", "voting"), DESK),
         (lambda d: d.session("live:health", "coming"), DESK),
         (lambda d: d.session("live:follow_sheet", "coming"), DESK),
+        (lambda d: d.session("live:invitations", "voting"), DESK),
         (lambda d: d.session("live:minutes", "voting"), DESK),
         (lambda d: d.session("live:run_sheet", "voting"), DESK),
         (lambda d: d.session("live:run_sheet", "coming"), DESK),

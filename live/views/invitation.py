@@ -1,0 +1,61 @@
+"""Invitations with a code: printed before the meeting, shown at the door. The code says who is invited, nothing of cards or ballots."""
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core.errors import require
+from core.sessions import in_hall
+from live import policies
+from live.actions import attendance as actions
+from live.rules import hall as rules
+from reviews.models import Attendee
+from reviews.views import frame
+
+SIGNER = Signer(salt="live.invitation")
+
+
+def code_of(attendee):
+    return SIGNER.sign(attendee.pk)
+
+
+def attendee_of(session, code):
+    """Whose invitation this is; 404 for a code that is not ours, of another meeting, or of a list replaced since."""
+    try:
+        number = SIGNER.unsign(code)
+    except BadSignature:
+        raise Http404 from None
+    return get_object_or_404(Attendee.objects.select_related("group__session"), pk=number, group__session=session)
+
+
+@in_hall
+@require_GET
+def invitations(request, uid):
+    """A slip for everybody on a list, to print and hand out."""
+    session = frame.session_of(request, uid)
+    require(policies.can_run_hall(request.user, session))
+    people = Attendee.objects.filter(group__session=session).select_related("group")
+    slips = [{"person": person, "address": address_of(session, person)} for person in people]
+    context = {"session": session, "slips": slips, "rehearsal": session.is_rehearsal}
+    return render(request, "live/invitations.html", context)
+
+
+def address_of(session, person):
+    return f"{settings.SITE_ORIGIN}{reverse('live:check_in', args=[session.uid, code_of(person)])}"
+
+
+@in_hall
+@require_http_methods(["GET", "POST"])
+def check_in(request, uid, code):
+    """What the door's tablet opens from the code: who it is, and one button. Opening it ticks nobody; a press does."""
+    session = frame.session_of(request, uid)
+    require(policies.can_run_hall(request.user, session))
+    person = attendee_of(session, code)
+    if request.method == "POST":
+        actions.check_in(person, is_present=True, by=request.user)
+        return redirect("live:check_in", uid, code)
+    context = {"session": session, "person": person, "blockers": rules.record_blockers(session.state)}
+    return render(request, "live/check_in.html", context | {"rehearsal": session.is_rehearsal})

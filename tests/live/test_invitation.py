@@ -1,0 +1,86 @@
+"""Invitations with a code, and the door that reads it."""
+
+import pytest
+from django.urls import reverse
+
+from core.models import AuditEvent
+from live.views.invitation import code_of
+from reviews.models import Attendee, ReviewSession
+from tests import factories
+from tests.live.conftest import NINE
+
+
+@pytest.fixture(autouse=True)
+def now(time_machine):
+    time_machine.move_to(NINE, tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def person(session):
+    group = factories.AudienceGroupFactory(session=session, expected=2)
+    return Attendee.objects.create(group=group, name="费泽川", about="区纪委委员")
+
+
+@pytest.fixture
+def door(client, clerk):
+    client.force_login(clerk)
+    return client
+
+
+def address(person, code=None):
+    return reverse("live:check_in", args=[person.group.session.uid, code or code_of(person)])
+
+
+def test_the_code_shows_who_it_is_and_a_press_ticks_the_person(door, person):
+    page = door.get(address(person)).content.decode()
+    person.refresh_from_db()
+    assert "费泽川" in page
+    assert not person.is_present  # looking is no ticking
+
+    after = [door.post(address(person), follow=True).content.decode() for _twice in range(2)]
+
+    person.refresh_from_db()
+    assert person.is_present
+    assert all('id="is-here"' in page and 'id="check-in"' not in page for page in after)
+    assert AuditEvent.objects.filter(action="check_in").count() == 1
+    assert not AuditEvent.objects.filter(action="check_in", detail__contains="费泽川").exists()
+
+
+def test_a_code_that_is_not_ours_opens_nothing(door, person):
+    other = factories.AudienceGroupFactory(session=factories.ReviewSessionFactory())
+    stranger = Attendee.objects.create(group=other, name="甲")
+
+    codes = [f"{person.pk}:x", str(person.pk), "x", code_of(stranger)]
+
+    assert [door.get(address(person, code)).status_code for code in codes] == [404] * 4
+    assert [door.post(address(person, code)).status_code for code in codes] == [404] * 4
+
+
+def test_with_the_count_the_door_is_closed(door, person):
+    ReviewSession.objects.update(state="COUNTED")
+
+    assert "已经计票" in door.get(address(person)).content.decode()
+    door.post(address(person))
+
+    person.refresh_from_db()
+    assert not person.is_present
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_everybody_on_a_list_gets_a_slip_at_one_price(door, person, n, django_assert_num_queries):
+    Attendee.objects.bulk_create(Attendee(group=person.group, name=str(k)) for k in range(n - 1))
+    here = reverse("live:invitations", args=[person.group.session.uid])
+    door.get(here)
+
+    with django_assert_num_queries(7):
+        page = door.get(here).content.decode()
+
+    assert page.count('class="invite"') == n
+    assert here in door.get(reverse("live:roster", args=[person.group.session.uid])).content.decode()
+
+
+def test_without_a_list_the_page_says_where_to_make_one(door, session):
+    page = door.get(reverse("live:invitations", args=[session.uid])).content.decode()
+
+    assert reverse("reviews:session_audience", args=[session.uid]) in page
