@@ -39,7 +39,7 @@ def held(session, before, *, by):
     return hall, items
 
 
-def keep(session, hall, items, *, by, **detail):
+def keep(session, hall, items, *, by):
     """Write the items down in this order; those under way and over stay what they are."""
     if blockers := rules.order_blockers(items):
         raise RuleViolation(blockers)
@@ -51,7 +51,7 @@ def keep(session, hall, items, *, by, **detail):
         for n, item in enumerate(items, start=1):
             item.session, item.hall, item.order = session, hall, n
             item.save()
-    audit.record("arrange_agenda", session, by=by, **detail)
+    audit.record("arrange_agenda", session, by=by, order=seen(items), minutes=sum(item.minutes for item in items))
 
 
 @transaction.atomic
@@ -66,7 +66,9 @@ def move_down(session, what: str, *, before: str, by):
 
 def move(session, key, places, *, before, by):
     hall, items = held(session, before, by=by)
-    keep(session, hall, rules.moved(items, key, places), by=by, moved=key)
+    new = rules.moved(items, key, places)
+    if new is not items:
+        keep(session, hall, new, by=by)
 
 
 @transaction.atomic
@@ -78,7 +80,7 @@ def add(session, what: str, *, before: str, by):
     added = ADDED[what](items)
     if len(added) == len(items):
         raise RuleViolation(_("后面已经没有可以加的位置"))
-    keep(session, hall, added, by=by, added=what)
+    keep(session, hall, added, by=by)
 
 
 def with_break(items):
@@ -112,7 +114,8 @@ def remove(session, what: str, *, before: str, by):
     """Take out again what was added and has not begun."""
     hall, items = held(session, before, by=by)
     left = [item for item in items if item.kind != what or what not in rules.EXTRAS or item.state != State.TODO]
-    keep(session, hall, left, by=by, removed=what)
+    if len(left) < len(items):
+        keep(session, hall, left, by=by)
 
 
 @transaction.atomic
@@ -122,7 +125,7 @@ def lay_template(session, what: str, *, before: str, by):
     if hall or what not in rules.TEMPLATES:
         raise RuleViolation(_("会议已经开始，不能重新套用模板"))
     agenda = hall_rules.agenda(list(session.subjects.all()), Timing.of(session).minutes, rules.TEMPLATES[what])
-    keep(session, None, RunItem.of_agenda(agenda), by=by, template=what)
+    keep(session, None, RunItem.of_agenda(agenda), by=by)
 
 
 @transaction.atomic
@@ -132,4 +135,4 @@ def set_minutes(session, minutes: dict[str, int], *, before: str, by):
     for item in items:
         if item.state == State.TODO:
             item.minutes = minutes.get(item.key, item.minutes)
-    keep(session, hall, items, by=by, minutes=sum(item.minutes for item in items))
+    keep(session, hall, items, by=by)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from core.errors import RuleViolation
+from core.models import AuditEvent
 from live.actions import agenda, run_sheet
 from live.models import Hall, RunItem
 from reviews.models import ReviewSession, SessionSubject
@@ -73,6 +74,8 @@ def test_a_show_of_hands_follows_every_comment_and_goes_again(session, clerk):
     assert kinds.count("HANDS") == 3
     press(session, agenda.remove, "HANDS", clerk)
     press(session, agenda.remove, "STATEMENT", clerk)  # what belongs to a meeting stays in it
+    press(session, agenda.move_up, "OPENING", clerk)  # and what cannot go there stays where it is
+    assert AuditEvent.objects.filter(action="arrange_agenda").count() == 2
     assert [item.kind for item in sheet(session)].count("HANDS") == 0
     assert short(session) == "Opening o01 o02 o03 Scoring Closing"
 
