@@ -31,6 +31,7 @@ urlpatterns = [
     path("<uuid:uid>/minutes/sections/<slug:key>/take-up", minutes.minutes_take_up, name="minutes_take_up"),
     path("<uuid:uid>/papers/<str:kind>", paper.hall_paper, name="hall_paper"),
     path("<uuid:uid>/roster", roster.roster, name="roster"),
+    path("<uuid:uid>/roster.xlsx", roster.roster_export, name="roster_export"),
     path("<uuid:uid>/roster/here", roster.roster_here, name="roster_here"),
     path("<uuid:uid>/roster/invitations", invitation.invitations, name="invitations"),
     path("<uuid:uid>/roster/in/<str:code>", invitation.check_in, name="check_in"),

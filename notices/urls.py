@@ -7,6 +7,7 @@ from notices import views
 app_name = "notices"
 urlpatterns = [
     path("letters/", views.letter_list, name="letter_list"),
+    path("letters/register.xlsx", views.letter_export, name="letter_export"),
     path("letters/<uuid:uid>", views.letter, name="letter"),
     path("letters/<uuid:uid>/edit", views.letter_edit, name="letter_edit"),
     path("letters/<uuid:uid>/check", views.letter_check, name="letter_check"),

@@ -10,7 +10,7 @@ from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import files, kept
+from core import excel, files, kept
 from core import letter as papers
 from core import letter_word as word
 from core.errors import RuleViolation, require
@@ -38,14 +38,42 @@ def seen(request, letter):
     return letter
 
 
-def letter_list(request):
+def listed(request):
+    """The filter and the letters it leaves, of those this person may see."""
     require(policies.can_list(request.user), _("函件由办理整改的人员查看。"))
     form = forms.LetterFilter(request.GET)
     letters = Letter.objects.visible_to(request.user).search(form.value("q")).select_related("unit")
     if state := form.value("state"):
         letters = letters.filter(state=state)
+    return form, letters
+
+
+def letter_list(request):
+    form, letters = listed(request)
     page = Paginator(letters, PAGE).get_page(request.GET.get("page"))
-    return render(request, "notices/letter_list.html", {"page": page, "form": form})
+    return render(request, "notices/letter_list.html", {"page": page, "form": form, "query": request.GET.urlencode()})
+
+
+def letter_export(request):
+    """The register of letters as filtered (documents.md 4.6)."""
+    _form, letters = listed(request)
+    heads = [
+        _("文号"), _("主送"), _("事由"), _("标题"), _("抄送"), _("拟稿"), _("核稿"), _("签发"), _("签发日期"), _("送达日期"), _("签收"), _("签收时间"), _("状态"),
+    ]  # fmt: skip
+    rows = [
+        [
+            letter.document_number, str(letter.unit), letter.about, letter.title, letter.copies_to, person(letter.drafted_by),
+            person(letter.checked_by), person(letter.issued_by), letter.issued_on, letter.served_on, person(letter.received_by),
+            letter.received_at and timezone.localtime(letter.received_at).replace(tzinfo=None), str(letter.get_state_display()),
+        ]
+        for letter in letters.select_related("drafted_by", "checked_by", "issued_by", "received_by")
+    ]  # fmt: skip
+    name = _("函件登记簿%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
+    return excel.response(name, excel.workbook([(_("函件登记簿"), heads, rows)]))
+
+
+def person(user):
+    return str(user) if user else ""
 
 
 def letter(request, uid):

@@ -23,6 +23,7 @@ app_name = "reviews"
 urlpatterns = [
     # plan and session
     path("", session.session_list, name="session_list"),
+    path("sessions.xlsx", session.session_export, name="session_export"),
     path("new", session.session_create, name="session_create"),
     path("plan", plan.plan, name="plan"),
     path("<uuid:uid>/", session.session, name="session"),

@@ -2,8 +2,10 @@
 
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from core import excel
 from core.errors import RuleViolation, require
 from core.sessions import in_hall, polled
 from live import policies
@@ -29,6 +31,26 @@ def roster(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_run_hall(request.user, session))
     return page(request, session)
+
+
+@in_hall
+@require_GET
+def roster_export(request, uid):
+    """Who was expected and who is here: yes or no, never when (ballots.md §6)."""
+    session = frame.session_of(request, uid)
+    require(policies.can_run_hall(request.user, session))
+    lines = attendance(session)["lines"]
+    groups = [[line["group"].code, line["group"].name, line["group"].expected, line["present"]] for line in lines]
+    people = [
+        [line["group"].name, person.name, person.about, _("到会") if person.is_present else _("未到")]
+        for line in lines
+        for person in line["people"]
+    ]
+    sheets = [
+        (_("到会人数"), [_("票种"), _("名称"), _("应到"), _("实到")], groups),
+        (_("名单"), [_("票种"), _("姓名"), _("单位、职务"), _("到会")], people),
+    ]
+    return excel.response(_("到会情况%(day)s.xlsx") % {"day": session.date.isoformat()}, excel.workbook(sheets))
 
 
 @in_hall

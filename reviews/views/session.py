@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import excel
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from reviews.actions import preparation
@@ -25,14 +26,41 @@ PER_PAGE = 25
 # --- list --------------------------------------------------------------------------------------------------
 
 
-def session_list(request):
+def listed(request):
+    """The filter and the sessions it leaves, of those this person may see."""
     sessions = ReviewSession.objects.visible_to(request.user)
     years = [day.year for day in sessions.dates("date", "year", order="DESC")]
     form = forms.SessionFilter(request.GET, years=years)
-    listed = sessions.matching(**form.chosen).prefetch_related("subjects", "audience")
-    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "form": form, "may_plan": policies.can_plan(request.user)}
+    return form, sessions.matching(**form.chosen).prefetch_related("subjects", "audience")
+
+
+def session_list(request):
+    form, sessions = listed(request)
+    page = Paginator(sessions, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "form": form, "may_plan": policies.can_plan(request.user), "query": request.GET.urlencode()}
     return render(request, "reviews/session_list.html", context)
+
+
+def session_export(request):
+    """The sessions as filtered, and who is heard in each."""
+    _form, sessions = listed(request)
+    sessions = list(sessions)
+    heads = [_("日期"), _("会议"), _("形式"), _("地点"), _("主持人"), _("对象人数"), _("参会人数"), _("状态"), _("演练")]
+    rows = [
+        [
+            session.date, session.title, str(session.get_kind_display()), session.place, session.chair, len(session.subjects.all()),
+            session.expected, str(session.get_state_display()), _("是") if session.is_rehearsal else "",
+        ]
+        for session in sessions
+    ]  # fmt: skip
+    heard = [
+        [session.date, session.title, subject.order, subject.name, subject.unit_name, subject.post]
+        for session in sessions
+        for subject in session.subjects.all()
+    ]
+    subjects = [_("日期"), _("会议"), _("次序"), _("姓名"), _("单位"), _("职务")]
+    content = excel.workbook([(_("会议"), heads, rows), (_("述责述廉对象"), subjects, heard)])
+    return excel.response(_("述责述廉会议%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}, content)
 
 
 # --- make and change ---------------------------------------------------------------------------------------

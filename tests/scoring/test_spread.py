@@ -67,3 +67,13 @@ def test_officials_do_not_see_it(client, hall):
     answer = client.get(reverse("scoring:results", args=[hall.session.uid]))
 
     assert "拉开差距" not in answer.content.decode()
+
+
+def test_the_workbook_holds_the_count_sheet(hall):
+    hall.counted().sign().confirm()
+    book = {title: rows for title, _heads, rows in sheets.excel(hall.count)}
+
+    assert book["选票"][1] == ["B 区纪委委员", 7, 7, 0]
+    assert book["票卡"][0] == ["B 区纪委委员", 10, 7, 3, 0, ""]
+    assert len(book["每位对象"]) == 3
+    assert [name for name, _value in book["摘要"]][:3] == ["校验码", "收到清单根码", "选票根码"]

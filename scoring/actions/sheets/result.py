@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from scoring import rules
-from scoring.actions.sheets.counting import decided_words, merged_words
+from scoring.actions.sheets.counting import count_sheet, decided_words, merged_words
 from scoring.actions.sheets.spread import spread
 from scoring.actions.sheets.words import (
     absence,
@@ -150,7 +150,21 @@ def excel(count):
     ]
     apart = [[line["name"], line["text"]] for line in (table["spread"] or {"lines": []})["lines"]]
     pairs = [_("项目"), _("内容")]
-    return [(_("评议结果汇总表"), headings, rows), (_("拉开差距"), pairs, apart), (_("说明"), pairs, about)]
+    return [(_("评议结果汇总表"), headings, rows), (_("拉开差距"), pairs, apart), *count_lines(count), (_("说明"), pairs, about)]
+
+
+def count_lines(count):
+    """The count sheet (计票报告单) as sheets; whoever may have the table of a confirmed count may have it too."""
+    sheet = count_sheet(count)
+    cards = [[box[name] for name in ("name", "printed", "cast", "voided", "unaccounted", "reason")] for box in sheet["boxes"]]
+    groups = [[group[name] for name in ("name", "issued", "returned", "missing")] for group in sheet["groups"]]
+    people = [[row[name] for name in ("name", "returned", "valid", "invalid", "abstain")] for row in sheet["officials"]]
+    return [
+        (_("票卡"), [_("票种"), _("印制"), _("收回"), _("作废"), _("未交回"), _("说明")], cards),
+        (_("选票"), [_("票种"), _("实发"), _("收回"), _("未收回")], groups),
+        (_("每位对象"), [_("姓名"), _("收回"), _("有效"), _("无效"), _("弃权")], people),
+        (_("摘要"), [_("项目"), _("内容")], [[root["name"], root["value"]] for root in sheet["roots"]]),
+    ]
 
 
 def numeric(text):
