@@ -26,10 +26,6 @@ DRAWS_LOTS = {
 }
 SAFE_IN_TEMPLATES = {"templates/shuze/_below.html"}  # a field's help text, which stands in our own forms
 CATCHES_ALL = {"scoring/actions/papers.py"}  # a paper that cannot be made is logged and shown as failed
-PARSES_HTML = {
-    "static/js/report.js",  # a fragment of our own server, parsed where nothing in it runs
-    "static/js/rows.js",  # a row of the same page
-}
 
 
 def modules():
@@ -127,9 +123,7 @@ def test_what_people_typed_is_escaped(code):
 
     assert importing(code, "django.utils.safestring") == MARKS_AS_SAFE
     assert templates == SAFE_IN_TEMPLATES
-    assert {
-        path for path, text in scripts if re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", text)
-    } == PARSES_HTML
+    assert [path for path, text in scripts if re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", text)] == []
 
 
 def test_no_template_holds_script_or_style():

@@ -2,6 +2,7 @@
 
 import json
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -18,6 +19,8 @@ from scoring import policies
 from scoring.actions import count as counting
 from scoring.actions import opening, setup
 from scoring.views.round import entered, round_of
+
+makes_no_markup = csp_update({"require-trusted-types-for": ["'script'"]})  # what holds keys turns no text into markup (S12)
 
 
 def keeper(request, uid):
@@ -62,6 +65,7 @@ def page_context(session, round, name):
 
 
 @in_hall
+@makes_no_markup
 @require_http_methods(["GET", "POST"])
 def ballot_keys(request, uid):
     """The key page; its POST brings the two public keys."""
@@ -77,6 +81,7 @@ def ballot_keys(request, uid):
 
 
 @in_hall
+@makes_no_markup
 @require_http_methods(["GET", "POST"])
 def ballot_cards(request, uid):
     """The card page; its POST brings the completed manifest and the credentials, and is answered before anything is printed."""
@@ -95,6 +100,7 @@ def ballot_cards(request, uid):
 
 
 @in_hall
+@makes_no_markup
 @require_http_methods(["GET", "POST"])
 def ballot_opening(request, uid):
     """The opening page; its POST brings the transcript, which is verified, stored and counted."""

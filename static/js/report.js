@@ -133,9 +133,7 @@ function fail() {
 }
 
 function accept(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  const check = holder.content.firstElementChild;
+  const check = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
   form.elements.base.value = check.dataset.base;
   document.getElementById("report-check").replaceWith(check);
   trouble.hidden = true;

@@ -13,14 +13,21 @@ export function watchRows(root) {
     };
 
     add.addEventListener("click", () => {
-      const holder = document.createElement("template");
-      holder.innerHTML = pattern.innerHTML.replaceAll("__prefix__", total.value);
-      const row = holder.content.querySelector("[data-row], tr");
-      body.append(holder.content);
+      const more = pattern.content.cloneNode(true);
+      number(more, total.value);
+      const row = more.querySelector("[data-row], tr");
+      body.append(more);
       total.value = Number(total.value) + 1;
       row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
       show();
     });
     show();
+  }
+}
+
+/** The names of a new row: whatever names it by __prefix__. */
+function number(row, n) {
+  for (const element of row.querySelectorAll("*")) {
+    for (const attribute of element.attributes) attribute.value = attribute.value.replaceAll("__prefix__", n);
   }
 }

@@ -258,6 +258,22 @@ def test_the_three_pages_of_the_scrutineers(client, hall):
     assert SubjectResult.objects.count() == 3
 
 
+@pytest.mark.parametrize("name", ["ballot_keys", "ballot_cards", "ballot_opening"])
+def test_what_holds_keys_turns_no_text_into_markup(client, hall, name):
+    hall.prepare()
+    if name != "ballot_keys":
+        hall.make_keys()
+    if name == "ballot_opening":
+        hall.make_cards().open().vote().close().clear_table()
+    client.force_login(hall.scrutineer)
+
+    answer = client.get(page(name, hall.session))
+
+    assert answer.status_code == 200
+    assert "require-trusted-types-for 'script'" in answer["Content-Security-Policy"]
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+
+
 def setup_of(response):
     text = response.content.decode().split('<script id="setup" type="application/json">')[1].split("</script>")[0]
     return json.loads(text)
