@@ -39,6 +39,7 @@ urlpatterns = [
     path("<uuid:uid>/ballot/end", ending.ballot_end, name="ballot_end"),
     path("<uuid:uid>/objection", ending.objection, name="objection"),
     path("<uuid:uid>/received", ballot.received, name="received"),
+    path("<uuid:uid>/announced", result.announced, name="announced"),
     # papers of the hall
     path("<uuid:uid>/handouts/<str:kind>.pdf", handout.handout, name="handout"),
     path("<uuid:uid>/handouts/paper-ballot/<str:letter>.pdf", handout.paper_ballot, name="paper_ballot"),

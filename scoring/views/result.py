@@ -20,7 +20,7 @@ from scoring.actions.recount import recount
 from scoring.forms.table import DecideForm
 from scoring.models import BallotRound, PaperJob, SubjectResult
 from scoring.views import charts, checklist
-from scoring.views.round import count_of, count_read, counts_of, round_of, session_of, superseding
+from scoring.views.round import count_of, count_read, counts_of, entered, round_of, session_of, superseding
 from scoring.views.waiting import waits_of
 
 Kind = PaperJob.Kind
@@ -64,6 +64,18 @@ def show(request, session, *, refused=None):
     return render(request, "scoring/results.html", context)
 
 
+@require_GET
+def announced(request, uid):
+    """For the wall of the room, once published: what everybody may know, score and band of each official (L0)."""
+    session = entered(request, uid)
+    count = next((count for count in counts_of(round_of(session)) if count.is_published), None)
+    if count is None:
+        raise Http404
+    rows = [line(result, policies.L0) for result in count.subjects.select_related("subject").order_by("subject__order")]
+    context = {"session": session, "rows": rows, "edition": sheets.edition(count)}
+    return render(request, "scoring/announced.html", context)
+
+
 def versions_context(user, counts, count):
     """Which version this is, and the others this person may read."""
     others = [other for other in counts if other != count and policies.level(user, other)]
@@ -87,6 +99,7 @@ def table_context(user, session, count, level):
         "sheet": sheets.count_sheet(count) if policies.can_get_paper(user, count, Kind.COUNT_SHEET) else None,
         "papers": papers_of(user, count),
         "may_recount": policies.can_recount(user, count),
+        "may_announce": count.is_published and policies.can_see_ballot(user, session),
     }
 
 

@@ -59,6 +59,23 @@ def test_who_reads_a_result_and_how_much(client, hall, people):
     assert exact not in client.get(address).content.decode()
 
 
+def test_the_wall_shows_what_was_published_to_everybody_and_nothing_before(client, hall):
+    wall = page("announced", hall.session)
+    client.force_login(hall.scrutineer)
+    hall.sign().confirm()
+    assert client.get(wall).status_code == 404
+    assert wall not in client.get(page("results", hall.session)).content.decode()
+
+    hall.publish()
+
+    assert wall in client.get(page("results", hall.session)).content.decode()
+    shown = client.get(wall).content.decode()
+    rows = hall.count.subjects.select_related("subject")
+    for row in rows:
+        assert (row.subject.name in shown, row.row_l0["score"] in shown) == (True, True)
+    assert not any(text in shown for row in rows for text in row.row_l1["groups"].values() if text not in ("*", "–"))
+
+
 def test_exact_values_are_for_the_scrutineers_only(client, hall):
     """No page of an L1 reader holds an exact group value."""
     hall.sign().confirm()

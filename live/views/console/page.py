@@ -18,7 +18,7 @@ from live.rules import hall as rules
 from live.views.hall import absent, attendance, clock, console_mark, voting_in
 from live.views.projector import picture
 from officials.models import LeadingMember
-from reviews.models import Question
+from reviews.models import Question, ReviewSession
 from reviews.views import frame
 from scoring.views.waiting import waits_in
 
@@ -70,7 +70,8 @@ def page(request, session, *, promising=None, **forms):
         "item": item,
         "attendance": attendance(session),
         **shown,
-        "urls": {name: frame.url_of(f"scoring:{name}", session) for name in ("ballot", "received", "results")},
+        "urls": {name: frame.url_of(f"scoring:{name}", session) for name in ("ballot", "received", "announced", "results")},
+        "is_published": session.is_at_least(ReviewSession.State.FED_BACK),
         "now": timezone.now(),
         "now_ms": round(timezone.now().timestamp() * 1000),
         "preview": render_to_string("live/_picture.html", picture(session, hall, shown)),
