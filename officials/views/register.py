@@ -105,8 +105,7 @@ def register_preview(request, uid):
             for title in register.new
         ]
         context["absent"] = [
-            _("“%(sheet)s”表没有这些列：%(headings)s。已登记的内容保持不变，不会清空。")
-            % {"sheet": title, "headings": _("、").join(headings)}
+            _("“%(sheet)s”表：%(headings)s") % {"sheet": title, "headings": _("、").join(headings)}
             for title, headings in register.absent.items()
         ]
     return render(request, "officials/register_preview.html", context)
