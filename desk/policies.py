@@ -13,6 +13,11 @@ def can_enter_sessions(user):
     return user.has_role(*COMMISSION, Role.SUBJECT, Role.LIAISON)
 
 
+def desks(user):
+    """The roles whose desk is laid for this person."""
+    return [role for role in Role if user.has_role(role)]
+
+
 def follows_approvals(user):
     """The office, which submits what a leader decides."""
     return user.has_role(Role.ORGANISER)

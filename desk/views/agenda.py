@@ -1,5 +1,6 @@
 """Whose desk holds what: the lines of every role a person has, once each."""
 
+from desk import policies
 from desk.views import agenda_office, agenda_others, agenda_reader, agenda_unit
 from desk.views.line import in_order
 from officials.roles import Role
@@ -24,6 +25,6 @@ BY_ROLE = {
 
 def lines(user, today):
     """Everything this person has to do, most urgent first."""
-    sources = dict.fromkeys(source for role, source in BY_ROLE.items() if user.has_role(role))
+    sources = dict.fromkeys(BY_ROLE[role] for role in policies.desks(user))
     found = dict.fromkeys(line for source in sources for line in source(user, today))
     return in_order(found, today)

@@ -5,9 +5,9 @@ from django.utils.translation import gettext as _
 
 from desk.views.line import Line
 from notices.models import Letter
-from officials.roles import Role
 from rectification.models import RectificationItem
 from reviews.models import ReviewReport, ReviewSession, SessionSubject
+from reviews.policies import report as policies
 from scoring.models import SubjectResult
 
 Item = RectificationItem.State
@@ -31,7 +31,7 @@ def reports(user):
         if report and report.state == ReviewReport.State.RETURNED:
             yield Line(_("按退回的意见修改述责述廉报告"), url, _("去修改"), subject.session.title, None, _("退回"), "bad")
         elif report is None or report.state == ReviewReport.State.DRAFT:
-            title = _("撰写并提交述责述廉报告") if user.has_role(Role.SUBJECT) else _("协助撰写述责述廉报告")
+            title = _("撰写并提交述责述廉报告") if policies.can_submit(user, subject) else _("协助撰写述责述廉报告")
             yield Line(title, url, _("去撰写"), subject.session.title, due)
 
 
