@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.templatetags.shuze import local
+from core.days import local
 from notices.models import Letter
 from rectification.models import Finding, RectificationItem
 from reviews.models import ReviewReport, ReviewSession, SessionSubject

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.days import moment
 from core.errors import RuleViolation
-from core.templatetags.shuze import moment
 from notices import actions as notices
 from officials import actions as officials
 from officials import policies

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.templatetags.shuze import clock
+from core.days import clock
 from desk.views.line import WEEK, Line
 from live.models import Hall
 from notices.models import Letter

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.templatetags.shuze import clock
+from core.days import clock
 from desk.views.agenda_office import next_steps, steps_to_confirm, tasks
 from desk.views.line import Line
 from officials import policies

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.templatetags.shuze import short_day, short_weekday
+from core.days import short_day, short_weekday
 
 WEEK, LAST = 7, 9999
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from core.templatetags.shuze import short_day
+from core.days import short_day
 from rectification.models import RectificationItem
 
 State = RectificationItem.State

@@ -15,8 +15,8 @@ from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
 from core import paper
+from core.days import day, day_weekday
 from core.errors import RuleViolation, require
-from core.templatetags.shuze import day, day_weekday
 from reviews.actions import opinion_form as actions
 from reviews.forms import opinion_form as forms
 from reviews.models import Digest, Opinion, OpinionForm, ReportTemplate

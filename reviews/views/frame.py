@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.days import short_day
 from core.errors import RuleViolation
 from core.reasons import ReasonForm
-from core.templatetags.shuze import short_day
 from reviews.forms.button import SeenForm
 from reviews.models import ReviewReport, ReviewSession
 from reviews.policies import session as policies

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core import paper
-from core.templatetags.shuze import day
+from core.days import day
 from reviews.models import ReportReview
 from reviews.policies import report as policies
 from reviews.rules import report as rules

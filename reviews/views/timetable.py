@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.templatetags.shuze import short_day
+from core.days import short_day
 from reviews.models import PreparationTask, ReviewReport, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import preparation as rules

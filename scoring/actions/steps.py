@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 from ballots import actions as ballots
 from ballots.models import Box
 from core import audit
+from core.days import moment
 from core.errors import LONGEST, RuleViolation, fitting
-from core.templatetags.shuze import moment
 from notices import actions as notices
 from officials.models import User
 from reviews.actions import preparation

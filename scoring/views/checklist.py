@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ballots.models import Box
-from core.templatetags.shuze import moment
+from core.days import moment
 from reviews.models import ReviewSession
 from scoring import policies
 from scoring.actions import correction, ending, opening, steps

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.utils import translation
 
+from core import days
 from core.templatetags import shuze
 
 NOON = datetime(2026, 12, 16, 4, tzinfo=UTC)  # noon of Wednesday 16 December here
@@ -46,14 +47,14 @@ def today():
     ],
 )
 def test_days_are_said_in_words(name, value, said):
-    assert getattr(shuze, name)(value) == said
+    assert getattr(days, name)(value) == said
 
 
 @pytest.mark.parametrize(
     "name", ["day", "day_weekday", "short_day", "weekday", "short_weekday", "clock", "moment", "relative_day", "days_left"]
 )
 def test_no_day_is_no_word(name):
-    assert getattr(shuze, name)(None) == ""
+    assert getattr(days, name)(None) == ""
 
 
 def test_words_of_a_badge_are_escaped():

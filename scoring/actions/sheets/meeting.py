@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.templatetags.shuze import day
+from core.days import day
 from reviews.models import Digest, LeaderComment, Question, ReviewReport
 from reviews.rules import canvass as canvass_rules
 from reviews.rules import report as report_rules

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core.templatetags.shuze import day_weekday
+from core.days import day_weekday
 from officials.models import Unit
 from scoring import rules
 
