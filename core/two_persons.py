@@ -54,3 +54,8 @@ class TwoPersonStep(models.Model):
     def note_second(self, *, by, now):
         self.confirmed_by, self.confirmed_at = by, now
         self.save(update_fields=["confirmed_by", "confirmed_at"])
+
+
+def gone():
+    """What to tell whoever confirms a step that is no longer there."""
+    return _("没有等待确认的这一步：可能已经办好、撤回，或者提出已超过 15 分钟。还要办的，请重新提出")

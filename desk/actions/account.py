@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, two_persons
 from core.days import moment
 from core.errors import RuleViolation
 from notices import actions as notices
@@ -15,7 +15,6 @@ from officials import actions as officials
 from officials import policies
 from officials import roles as rules
 from officials.models import AccountStep, User
-from scoring.actions import steps
 
 Kind = AccountStep.Kind
 
@@ -62,7 +61,7 @@ def confirm_step(step, *, by, now) -> str:
     account = _held(step.account)
     step = account.steps.select_related("asked_by").filter(pk=step.pk).first()
     if step is None:
-        raise RuleViolation(steps.gone())
+        raise RuleViolation(two_persons.gone())
     if step.confirmed_at:
         return ""
     step.require_second(by=by, now=now)
@@ -83,14 +82,14 @@ def withdraw_step(step, *, by):
     step.require_first(by=by)
     account = _held(step.account)
     if waiting := account.steps.filter(pk=step.pk, confirmed_at=None).first():
-        steps.drop([waiting])
+        notices.drop([waiting])
         audit.record("withdraw_account_step", account, by=by, step=step.kind)
 
 
 @transaction.atomic
 def drop_expired_steps(*, now):
     """Whoever comes after a quarter of an hour is told to ask again."""
-    steps.drop(AccountStep.objects.expired(now))
+    notices.drop(AccountStep.objects.expired(now))
 
 
 def _held(account):
@@ -101,7 +100,7 @@ def _held(account):
 def _ask(account, kind, *, by, now, roles=()):
     if account.pk == by.pk:
         raise RuleViolation(_("不能给自己办，请由另一名管理员提出"))
-    steps.drop(account.steps.expired(now))
+    notices.drop(account.steps.expired(now))
     if waiting := account.steps.filter(kind=kind, confirmed_at=None).first():
         if waiting.asked_by_id == by.pk and waiting.roles == list(roles):
             return waiting

@@ -17,7 +17,7 @@ from django.utils.translation import override
 
 from core import audit
 from core.errors import RuleViolation, needed
-from core.templatetags.shuze import clock, short_day
+from core.days import clock, short_day
 from live.actions import record
 from live.models import Hall, RunItem
 from live.rules import hall as hall_rules

@@ -41,6 +41,13 @@ def cancel(*, matter):
     return Notice.objects.filter(matter=matter, state=Notice.State.WAITING).update(state=Notice.State.CANCELLED)
 
 
+def drop(steps):
+    """Steps of two persons that nobody will confirm any more, and what was still to be sent of them."""
+    for step in steps:
+        cancel(matter=step.matter)
+        step.delete()
+
+
 def deliver_waiting(*, now):
     """Send everything due. Each notice is taken by compare-and-set, so two sweeps never send one twice. Returns how many."""
     sent = 0

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from ballots import actions as ballots
 from core import audit
 from core.errors import RuleViolation
+from notices import actions as notices
 from reviews.models import ReviewSession
 from scoring.actions import count as counting
 from scoring.actions.box import box_refusals
-from scoring.actions.steps import drop
 from scoring.models import BallotRound, StepRequest
 
 State = ReviewSession.State
@@ -27,7 +27,7 @@ def wipe_rehearsal(session, *, by):
     for round in rounds:
         with box_refusals():
             ballots.wipe_rehearsal(round.sid)
-    drop(StepRequest.objects.filter(round__in=rounds, confirmed_at=None))
+    notices.drop(StepRequest.objects.filter(round__in=rounds, confirmed_at=None))
     counting.forget(rounds)
     BallotRound.objects.filter(pk__in=[round.pk for round in rounds]).delete()
     if session.is_at_least(State.IN_PROGRESS):  # the one way back there is, and for rehearsals only

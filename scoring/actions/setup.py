@@ -7,12 +7,12 @@ from ballots import actions as ballots
 from ballots import codec
 from core import audit
 from core.errors import RuleViolation
+from notices import actions as notices
 from reviews.actions import preparation
 from reviews.models import ReviewSession
 from scoring import policies
 from scoring.actions.box import box_refusals
 from scoring.actions.manifest import setup_of
-from scoring.actions.steps import drop
 from scoring.models import BallotRound, RoundGroup, Scheme
 
 SHARES = (2, 3)  # key cards needed and made; the manifest allows one of one in a rehearsal only
@@ -53,7 +53,7 @@ def prepare_round(session, *, scheme: Scheme, numbers: dict[str, tuple[int, int]
         round = BallotRound(session=session, sid=ballots.new_sid(), number=number, prepared_by=by)
     round.scheme = scheme
     round.save()
-    drop(round.requests.filter(confirmed_at=None))  # who was asked to confirm other numbers has not confirmed these
+    notices.drop(round.requests.filter(confirmed_at=None))  # who was asked to confirm other numbers has not confirmed these
     round.groups.all().delete()
     audience = dict(session.audience.values_list("code", "name"))
     RoundGroup.objects.bulk_create(

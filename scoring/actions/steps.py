@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from ballots import actions as ballots
 from ballots.models import Box
-from core import audit
+from core import audit, two_persons
 from core.days import moment
 from core.errors import LONGEST, RuleViolation, fitting
 from notices import actions as notices
@@ -72,7 +72,7 @@ def ask(round, step, *, by, now, reason=""):
         if waiting.asked_by_id == by.pk:
             return waiting
         raise RuleViolation(_("%(who)s已经提出这一步，请直接确认") % {"who": waiting.asked_by})
-    drop(round.requests.filter(step=step).expired(now))
+    notices.drop(round.requests.filter(step=step).expired(now))
     request = StepRequest.objects.create(round=round, step=step, asked_by=by, asked_at=now, reason=fitting(reason, LONGEST))
     audit.record(f"ask_{step.lower()}", round, by=by)
     _tell(request)
@@ -96,17 +96,10 @@ def _tell(request):
     )
 
 
-def drop(requests):
-    """Requests that nobody will confirm any more, and what was still to be sent of them."""
-    for request in requests:
-        notices.cancel(matter=request.matter)
-        request.delete()
-
-
 @transaction.atomic
 def drop_expired(*, now):
     """Whoever comes after a quarter of an hour is told to ask again."""
-    drop(StepRequest.objects.expired(now))
+    notices.drop(StepRequest.objects.expired(now))
 
 
 @transaction.atomic
@@ -115,7 +108,7 @@ def confirm(request, *, by, now):
     round = BallotRound.objects.held(request.round)
     request = StepRequest.objects.select_related("asked_by").filter(pk=request.pk).first()
     if request is None:
-        raise RuleViolation(gone())
+        raise RuleViolation(two_persons.gone())
     step = Step(request.step)
     if request.confirmed_at:
         return
@@ -137,12 +130,8 @@ def withdraw(request, *, by):
     request.require_first(by=by)
     round = BallotRound.objects.held(request.round)
     if waiting := round.requests.filter(pk=request.pk, confirmed_at=None).first():
-        drop([waiting])
+        notices.drop([waiting])
         audit.record("withdraw_step", round, by=by, step=request.step)
-
-
-def gone():
-    return _("没有等待确认的这一步：可能已经办好、撤回，或者提出已超过 15 分钟。还要办的，请重新提出")
 
 
 def _require_side(user, step):
@@ -172,7 +161,7 @@ def _start_closing(round, request, *, by, now):
 
 def _void(round, request, *, by, now):
     BallotRound.objects.filter(pk=round.pk).update(voided_at=now, void_reason=request.reason)
-    drop(round.requests.filter(confirmed_at=None))
+    notices.drop(round.requests.filter(confirmed_at=None))
     counting.forget_reminders(round.session)
     if not round.session.is_at_least(State.IN_PROGRESS):
         preparation.unmark(round.session, "LOCK", by=by)  # new cards are needed before the meeting can begin

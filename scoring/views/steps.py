@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import two_persons
 from core.errors import RuleViolation, require
 from scoring import policies
 from scoring.actions import rehearsal
@@ -64,7 +65,7 @@ def ballot_confirm(request, uid, step):
     require(policies.can_take_part(request.user, step))
     waiting = waiting_in(session, step)
     if waiting is None:
-        raise RuleViolation(actions.gone())
+        raise RuleViolation(two_persons.gone())
     actions.confirm(waiting, by=request.user, now=timezone.now())
     messages.success(request, _("已办：%(step)s") % {"step": step.label})
     return redirect(waiting)
