@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core import audit
-from core.errors import RuleViolation, needed
 from core.days import clock, short_day
+from core.errors import RuleViolation, needed
 from live.actions import record
 from live.models import Hall, RunItem
 from live.rules import hall as hall_rules

@@ -189,7 +189,7 @@ def give_up_correction(round, *, by):
         return
     if not correction.is_unchanged(round):
         raise RuleViolation(_("实名评分或者实发数已经改过：请先改回原来的数，再放弃更正"))
-    drop([request])
+    notices.drop([request])
     audit.record("give_up_correction", round, by=by)
 
 

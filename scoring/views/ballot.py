@@ -36,13 +36,14 @@ def show(request, session, *, refused):
         round.session = session
     count, waits = count_of(round) if round else None, waits_of(round, request.user, now=now)
     correction = round.correction if round and round.is_opened and not round.is_ended else None
+    place = checklist.place_of(round, count)
     may_see_numbers = bool(round and round.is_closed and policies.can_see_numbers(request.user, session))
     context = frame.context(
         request,
         session,
         tab="ballot",
         round=round,
-        stops=checklist.stops(request.user, session, round, count, now=now),
+        stops=checklist.stops(round, count, place.stop),
         groups=group_rows(round, may_see_numbers) if round else [],
         may_see_numbers=may_see_numbers,
         codes=codes_of(round),
@@ -57,7 +58,7 @@ def show(request, session, *, refused):
         may_enter_named=policies.may_name_rater(request.user),
         may_prepare=policies.can_prepare(request.user, session) and not (round and round.has_box),
         may_hold_keys=policies.can_hold_keys(request.user, session),
-        waits=[wait for step, wait in waits.items() if step != checklist.TWO.get(checklist.stop_now(round, count))],
+        waits=[wait for step, wait in waits.items() if step != checklist.TWO.get(place.stop)],
         may_void=Step.VOID in refused or (may_ask(request.user, round, Step.VOID, now=now) and Step.VOID not in waits),
         void_form=refused.get(Step.VOID) or VoidForm(),
         may_wipe=policies.can_wipe(request.user, session) and BallotRound.objects.filter(session=session).exists(),
@@ -65,7 +66,7 @@ def show(request, session, *, refused):
         booth=settings.BOOTH_ORIGIN,
         **pulse_context(round, count, waits, now=now),
     )
-    step = checklist.next_step(request.user, session, round, count, waits, now=now)
+    step = checklist.next_step(request.user, session, round, count, waits, place, now=now)
     if is_turn(session, context["step"]):
         context["step"] = step
     else:

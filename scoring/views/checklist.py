@@ -1,5 +1,7 @@
 """The stops of a round, B0 to B10, as the page of the ballot shows them: what is done, who presses next, what is missing."""
 
+from dataclasses import dataclass, field
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -29,25 +31,35 @@ TWO = {
 }
 
 
-def stop_now(round, count) -> str:
-    """The stop the round stands at; "void" when its box is given up and that was not noted here; "done" when nothing is left to do."""
+@dataclass(frozen=True)
+class Place:
+    """The stop a round stands at. To know it after the close all that lies in the box is counted, so it is asked for once a request.
+
+    "void" when its box is given up and that was not noted here; "done" when nothing is left to do.
+    """
+
+    stop: str
+    blockers: list[str] = field(default_factory=list)  # why the urn may not be opened yet
+
+
+def place_of(round, count) -> Place:
     if round is None:
-        return "prepare"
+        return Place("prepare")
     state = round.state
     if state == Box.State.DRAFT:
-        return "setup" if not round.has_box else "cards" if round.has_keys else "keys"
+        return Place("setup" if not round.has_box else "cards" if round.has_keys else "keys")
     if state == Box.State.CLOSED:
-        return "table" if opening.opening_blockers(round) else "opening"
+        blockers = opening.opening_blockers(round)
+        return Place("table" if blockers else "opening", blockers)
     if round.is_opened and round.correction:
-        return "count" if correction.is_uncounted(round, count) else "opening"
+        return Place("count" if correction.is_uncounted(round, count) else "opening")
     if state == Box.State.OPENED or (state == Box.State.PUBLISHED and not count.is_published):
-        return "publish" if count and count.is_confirmed else "count"
-    return AT.get(state, "done")
+        return Place("publish" if count and count.is_confirmed else "count")
+    return Place(AT.get(state, "done"))
 
 
-def stops(user, session, round, count, *, now):
+def stops(round, count, here: str):
     """[{key, label, who, state, at, text}…] for the page."""
-    here = stop_now(round, count)
     order = ["void"] if here == "void" else ORDER
     place = order.index(here) if here in order else len(order)
     words, times = labels(), moments(round, count)
@@ -89,9 +101,9 @@ def moments(round, count):
     return {key: moment(value) for key, value in at.items() if value}
 
 
-def next_step(user, session, round, count, waits, *, now) -> dict | None:
+def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
     """The one next step as `components/next_step.html` wants it, for this person."""
-    here = stop_now(round, count)
+    here = place.stop
     if here == "done":
         return None
     label, who, text = labels()[here]
@@ -116,7 +128,7 @@ def next_step(user, session, round, count, waits, *, now) -> dict | None:
     if here == "prepare" and not policies.is_under_way(session):
         step = {"title": label, "why": _("会议批准以后才能准备评议票。"), "blockers": []}
     if here == "table" and policies.can_see_numbers(user, session):
-        step["blockers"] = [{"text": text} for text in opening.opening_blockers(round)]
+        step["blockers"] = [{"text": text} for text in place.blockers]
     return step
 
 

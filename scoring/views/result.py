@@ -56,8 +56,9 @@ def show(request, session, *, refused=None):
     shown = None
     if not session.is_open_to_change:
         newest = counts[0] if counts else None
-        context["step"] = step_of(request.user, session, round, newest, waits, now) if count == newest else None
-        shown = checklist.TWO.get(checklist.stop_now(round, newest))
+        place = checklist.place_of(round, newest)
+        context["step"] = step_of(request.user, session, round, newest, waits, place, now) if count == newest else None
+        shown = checklist.TWO.get(place.stop)
     if policies.can_see_ballot(request.user, session) and not refused:  # what answers a press does not look again by itself
         context["version"] = checklist.version(round, counts[0] if counts else None, waits, now=now)
         context["waits"] = [wait for step, wait in waits.items() if step != shown]
@@ -160,21 +161,21 @@ def ties(session, count):
     ]
 
 
-def step_of(user, session, round, count, waits, now):
+def step_of(user, session, round, count, waits, place, now):
     """Confirm, then publish; before the count the ballot's own step."""
     if round is None or not policies.can_see_ballot(user, session):
         return None
-    if count is None or checklist.stop_now(round, count) == "void":
-        step = checklist.next_step(user, session, round, count, waits, now=now)
+    if count is None or place.stop == "void":
+        step = checklist.next_step(user, session, round, count, waits, place, now=now)
         here = reverse("scoring:ballot", args=[session.uid])
         return {"title": step["title"], "why": step["why"], "link": here, "button": _("去评廉"), "blockers": []}
     if round.correction:
-        return checklist.next_step(user, session, round, count, waits, now=now)
+        return checklist.next_step(user, session, round, count, waits, place, now=now)
     if not count.is_confirmed:
         part = next(iter(parts_to_sign(user, count)), None)
         return signature(count, part) if part else confirmation(user, session, count)
     if not count.is_published:
-        return checklist.next_step(user, session, round, count, waits, now=now)
+        return checklist.next_step(user, session, round, count, waits, place, now=now)
     return None
 
 

@@ -5,6 +5,8 @@ import json
 import re
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -471,6 +473,24 @@ def test_invented_letters_names_and_signs_break_nothing(client, hall):
 
 
 COSTS = (22, 21, 8)
+
+
+def envelopes_read(client, address):
+    """How often a page reads the sealed ballots, and how often the whole list with its signatures."""
+    with CaptureQueriesContext(connections["ballots"]) as asked:
+        assert client.get(address).status_code == 200
+    reads = [query["sql"] for query in asked.captured_queries if "ballots_envelope" in query["sql"]]
+    return len(reads), sum('"z"' in sql for sql in reads)
+
+
+def test_the_table_counts_the_box_once_for_each_thing_it_shows(client, hall):
+    """The checklist: what hinders the opening, the numbers by group, those received, the code of the list."""
+    hall.prepare().make_keys().make_cards().open().vote().close()
+    client.force_login(hall.teller)
+
+    assert envelopes_read(client, page("ballot", hall.session)) == (4, 1)
+    assert envelopes_read(client, page("results", hall.session)) == (1, 0)
+    assert envelopes_read(client, page("ballot_left", hall.session)) == (1, 0)
 
 
 @pytest.mark.parametrize("more", [0, 2])
