@@ -25,7 +25,6 @@ urlpatterns = [
     path("<uuid:uid>/ballot/withdraw/<str:step>", steps.ballot_withdraw, name="ballot_withdraw"),
     path("<uuid:uid>/ballot/keep", steps.ballot_keep, name="ballot_keep"),
     path("<uuid:uid>/ballot/close", steps.ballot_close, name="ballot_close"),
-    path("<uuid:uid>/ballot/wipe", steps.ballot_wipe, name="ballot_wipe"),
     path("<uuid:uid>/ballot/keys", scrutineer.ballot_keys, name="ballot_keys"),
     path("<uuid:uid>/ballot/cards", scrutineer.ballot_cards, name="ballot_cards"),
     path("<uuid:uid>/ballot/numbers", table.ballot_numbers, name="ballot_numbers"),

@@ -9,6 +9,7 @@ from rectification import rules
 from rectification.actions.finding import need_formal
 from rectification.models import Finding, RectificationItem, ReminderLetter
 from reviews.models import ReviewSession
+from scoring.actions import rehearsal
 from scoring.models import BallotRound, PaperJob, StepRequest
 
 State = ReviewSession.State
@@ -33,6 +34,13 @@ def close_session(session, *, by):
         session.move_to(State.RECTIFYING)
     session.move_to(State.CLOSED)
     audit.record("close_session", session, by=by)
+
+
+@transaction.atomic
+def wipe_rehearsal(session, *, by):
+    """Remove a rehearsal's votes, and with them the problems proposed once its result was out."""
+    rehearsal.wipe_rehearsal(session, by=by)
+    Finding.objects.filter(subject__session=session).delete()
 
 
 def archive_blockers(session) -> list[str]:

@@ -106,6 +106,16 @@ def letters_draft(request, uid):
 
 
 @require_POST
+def rehearsal_wipe(request, uid):
+    """Pressed on the ballot's tab; here, because it also takes away the problems proposed from the rehearsal."""
+    session = frame.session_of(request, uid)
+    require(scoring_policy.can_wipe(request.user, session), _("只有演练会议可以清除。"))
+    sessions.wipe_rehearsal(session, by=request.user)
+    messages.success(request, _("演练的票箱、票和结果已全部清除"))
+    return redirect("scoring:ballot", session.uid)
+
+
+@require_POST
 def session_close(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_close_session(request.user, session), _("会议由承办的工作人员办结。"))

@@ -268,7 +268,7 @@ def _remind(count, what, people, subject):
     session, again = count.round.session, f":{count.version}" if count.version > 1 else ""
     notices.post(
         to=people,
-        key=f"session:{session.uid}:{what}:{count.round.number}{again}",
+        key=f"session:{session.uid}:{what}:{count.round.sid}{again}",  # after a wiped rehearsal the number comes again
         subject=lambda: subject() % {"title": session.title},
         link=reverse("scoring:results", args=[session.uid]),
         matter=matter(session, what),

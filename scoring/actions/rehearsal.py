@@ -28,6 +28,7 @@ def wipe_rehearsal(session, *, by):
         with box_refusals():
             ballots.wipe_rehearsal(round.sid)
     notices.drop(StepRequest.objects.filter(round__in=rounds, confirmed_at=None))
+    counting.forget_reminders(session)
     counting.forget(rounds)
     BallotRound.objects.filter(pk__in=[round.pk for round in rounds]).delete()
     if session.is_at_least(State.IN_PROGRESS):  # the one way back there is, and for rehearsals only

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 from core import two_persons
 from core.errors import RuleViolation, require
 from scoring import policies
-from scoring.actions import rehearsal
 from scoring.actions import steps as actions
 from scoring.forms.table import CorrectForm, VoidForm
 from scoring.models import StepRequest
@@ -99,13 +98,4 @@ def ballot_close(request, uid):
     require(policies.can_take_part(request.user, Step.CLOSE))
     actions.finish_close(round_of(session), by=request.user, now=timezone.now())
     messages.success(request, _("已停止收票，收到清单可以投到大屏"))
-    return redirect("scoring:ballot", session.uid)
-
-
-@require_POST
-def ballot_wipe(request, uid):
-    session = entered(request, uid)
-    require(policies.can_wipe(request.user, session), _("只有演练会议可以清除。"))
-    rehearsal.wipe_rehearsal(session, by=request.user)
-    messages.success(request, _("演练的票箱、票和结果已全部清除"))
     return redirect("scoring:ballot", session.uid)
