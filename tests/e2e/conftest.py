@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -72,14 +73,14 @@ def address_of(database):
     return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
 
 
-@pytest.fixture
-def booth(transactional_db, client_is_built, settings):
-    """The origin of the booth: its own process, its own settings, the ballots of the test database."""
+@pytest.fixture(scope="session")
+def running_booth(django_db_setup, client_is_built, tmp_path_factory):
+    """The origin of the booth: its own process, its own settings, the ballots of the test database, for one test after the other."""
     ballots = connections["ballots"].settings_dict
     if "memory" in str(ballots["NAME"]):
         pytest.skip("needs its databases in files: run pytest tests/e2e by itself")
-    port = free_port()
-    origin = settings.BOOTH_ORIGIN = f"http://127.0.0.1:{port}"
+    port, log = free_port(), tmp_path_factory.mktemp("booth") / "log"
+    origin = f"http://127.0.0.1:{port}"
     environment = {
         "PATH": os.environ["PATH"],
         "SHUZE_VAR": str(site.VAR),
@@ -88,14 +89,22 @@ def booth(transactional_db, client_is_built, settings):
         "DEMO": "1",  # plain http
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "config/booth_gunicorn.py", "--bind", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=said, stdout=subprocess.DEVNULL)
     try:
-        while b"Listening at" not in (line := process.stderr.readline()):
-            assert line, "the booth did not start"
+        while b"Listening at" not in log.read_bytes():
+            assert process.poll() is None, f"the booth did not start: {log.read_text()}"
+            time.sleep(0.1)
         yield origin
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.wait(timeout=20)
+
+
+@pytest.fixture
+def booth(transactional_db, running_booth, settings):
+    settings.BOOTH_ORIGIN = running_booth
+    return running_booth
 
 
 @pytest.fixture
