@@ -8,6 +8,7 @@ import datetime as dt
 from desk.management.demo import cards, hall, preparation
 from desk.management.demo import vote as ballot
 from desk.management.demo.district import data
+from live.actions import follow
 
 LEADERS = ("L04", "L07", "L10")
 AUDIENCE = {"A": LEADERS, "B": 15, "C": 10, "D": 20}
@@ -25,6 +26,7 @@ def load(cast, *, now):
     began = now - dt.timedelta(minutes=215)
     run_sheet = hall.begin(meeting, now=began)
     hall.run(meeting, run_sheet, now=began)
+    follow.open_page(meeting.fresh(), by=cast.clerk)
     ballot.open_voting(vote, now=now - dt.timedelta(minutes=6))
     meeting.fresh()
     cards.write(
