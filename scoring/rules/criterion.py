@@ -60,28 +60,42 @@ def _means(result, official, row) -> list[Fraction]:
 
 
 def _weighted(columns, shares):
-    return sum((shares[code] * sum(weight * mark for weight, mark in rows) for code, rows in columns.items()), Fraction(0))
+    return sum(
+        (
+            shares[code] * sum(weight * sum(n * mark for mark, n in marks) for weight, marks in rows)
+            for code, rows in columns.items()
+        ),
+        Fraction(0),
+    )
 
 
-def _earned(scheme, official, group) -> list[tuple[Fraction, list[Fraction]]]:
-    """(weight, what each criterion earned) of the counted slips; empty when one of them leaves a criterion uncounted.
+def _earned(scheme, official, group) -> list[tuple[Fraction, list[list[tuple[Fraction, int]]]]]:
+    """For every value of the counted slips (weight of one such slip, for each criterion how often what was earned); empty when a slip
+    leaves a criterion uncounted.
 
     Where ballots of equal value lie at a trimmed edge, each stands for its part of those kept: no order of slips matters.
     """
     high, low = scheme.trimming.cuts(group.counted)
     kept, given = Counter(group.ballots[low : group.counted - high]), Counter(group.ballots)
-    reader, rows = Reader(scheme), []
+    reader = Reader(scheme)
+    by_value = {value: [Counter() for _code in reader.criteria] for value in given}
     for member in group.members:
         for slip in official.piles[member].counted if member in official.piles else ():
-            earned = [_earned_on(reader, slip, code) for code in reader.criteria]
-            if None in earned:
-                return []
-            rows.append((Fraction(kept[slip.value], given[slip.value] * group.kept), earned))
+            for marks, code in zip(by_value[slip.value], reader.criteria, strict=True):
+                marks[slip.answers.get(code)] += 1
+    rows = []
+    for value, counters in by_value.items():
+        earned = [
+            [(_earned_for(reader, mark, code), n) for mark, n in marks.items()]
+            for marks, code in zip(counters, reader.criteria, strict=True)
+        ]
+        if any(mark is None for marks in earned for mark, _n in marks):
+            return []
+        rows.append((Fraction(kept[value], given[value] * group.kept), earned))
     return rows
 
 
-def _earned_on(reader, slip, code):
-    mark = slip.answers.get(code)
+def _earned_for(reader, mark, code):
     if mark is None or code not in reader.earned:
         return None if mark is None else Fraction(mark, 10)
     return reader.earned[code][mark - 1]
@@ -94,7 +108,7 @@ def _gives_away(groups, shares, columns, full) -> bool:
     parts = {code: shares[code] / group.kept for code, group in groups.items() if not group.named}
     whole = full * sum(shares[code] for code in parts)
     for mine, own_part in parts.items():
-        for own in {mark for _weight, mark in columns[mine]}:
+        for own in {mark for _weight, marks in columns[mine] for mark, _n in marks}:
             for part in set(parts.values()):
                 rest = whole - full * (own_part + part)
                 most = min(full, (open_part + HALF - own_part * own) / part)
