@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import excel
+from core import excel, sessions
 from core.errors import require
 from core.filters import FilterForm
 from rectification import forms, policies
+from rectification.actions import ledger as actions
 from rectification.models import RectificationItem
 from rectification.views import timeline
 from rectification.views.item import found
@@ -108,6 +109,7 @@ def unit_items(request):
     return render(request, "rectification/unit_items.html", {"page": page, "form": form})
 
 
+@sessions.weighty("GET")
 def item_export(request):
     """The ledger as filtered, one row an item (documents.md 4.8)."""
     require(policies.can_export(request.user), _("整改台账由办理整改的人员导出。"))
@@ -120,7 +122,9 @@ def item_export(request):
         _("编号"), _("单位"), _("对象"), _("问题"), _("来源"), _("会议"), _("提醒函"), _("措施"), _("责任领导"), _("责任科室"),
         _("下达日"), _("时限"), _("状态"), _("佐证"), _("逾期天数"), _("督办级"), _("核验人"), _("核验意见"), _("销号日"),
     ]  # fmt: skip
-    content = excel.workbook([(_("整改台账"), heads, [row(item, today) for item in items])])
+    rows = [row(item, today) for item in items]
+    content = excel.workbook([(_("整改台账"), heads, rows)])
+    actions.note_export(n=len(rows), by=request.user)
     return excel.response(_("整改台账%(day)s.xlsx") % {"day": today.isoformat()}, content)
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from ballots import actions as ballots
 from ballots.models import Box, Transcript
+from core import audit
 from core.errors import RuleViolation
 from scoring.actions import correction
 from scoring.actions import count as counting
@@ -43,13 +44,15 @@ def blockers_now(round) -> list[str]:
     return opening_blockers(round) if not round.is_opened or round.correction else []
 
 
-def urn(round) -> bytes:
-    """What the opening page loads."""
+def urn(round, *, by) -> bytes:
+    """What the opening page loads: every sealed envelope. The trail keeps who fetched them."""
     if blockers := blockers_now(round):
         raise RuleViolation(blockers)
     drawn, named = joined(round)
     with box_refusals():
-        return ballots.urn(round.sid, drawn=drawn, named=named)
+        document = ballots.urn(round.sid, drawn=drawn, named=named)
+    audit.record("fetch_urn", round, by=by)
+    return document
 
 
 @transaction.atomic

@@ -136,7 +136,7 @@ def urn(request, uid):
     """The sealed envelopes in the order of the received list, for the opening page."""
     _session, round = keeper(request, uid)
     try:
-        document = opening.urn(round)
+        document = opening.urn(round, by=request.user)
     except RuleViolation as refusal:
         return JsonResponse({"error": " ".join(refusal.messages)}, status=409)
     return HttpResponse(document, content_type="application/json", headers={"Cache-Control": "no-store"})

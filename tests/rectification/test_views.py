@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 import re
 
 import openpyxl
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.models import AuditEvent
 from notices.models import Letter
 from officials.models import RoleGrant
 from officials.roles import Role
@@ -567,6 +569,17 @@ def test_the_export_holds_what_the_list_holds(client, clerk, three):
     assert rows[0][:4] == ("编号", "单位", "对象", "问题")
     assert [row[3] for row in rows[1:]] == ["丙事"]
     assert rows[1][14:16] == (12, 3)
+
+
+def test_who_takes_the_ledger_out_types_the_password_and_stands_in_the_trail(client, clerk, three, settings):
+    enter(client, clerk).get(url("item_export"))
+    line = AuditEvent.objects.get(action="export_ledger")
+    assert (line.actor, json.loads(line.detail)["n"]) == (clerk.username, 3)
+
+    settings.SESSION_PROVED = dt.timedelta(0)
+    asked = client.get(url("item_export"))
+    assert asked.status_code == 302
+    assert AuditEvent.objects.filter(action="export_ledger").count() == 1
 
 
 def cost(client, address):

@@ -205,7 +205,7 @@ class Hall:
         return self
 
     def transcript(self):
-        urn = json.loads(opening.urn(self.round))
+        urn = json.loads(opening.urn(self.round, by=self.scrutineer))
         return codec.canonical(
             reference.open_rows(
                 urn["manifest"], urn["credentials"], urn["received"], self.keys.cards[:2],

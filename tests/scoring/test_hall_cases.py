@@ -67,7 +67,7 @@ def test_a_lost_card_that_was_cast_stops_the_opening(hall):
     (blocker,) = opening.opening_blockers(hall.round)
     assert "有人用它投了票" in blocker
     with pytest.raises(RuleViolation, match="声明丢失 1 张"):
-        opening.urn(hall.round)
+        opening.urn(hall.round, by=hall.scrutineer)
 
 
 def test_a_lost_card_that_was_found_is_voided_and_no_longer_lost(hall):

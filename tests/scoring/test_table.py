@@ -26,7 +26,7 @@ def test_fewer_cards_drawn_than_ballots_cast_is_refused_once_the_box_is_closed(h
     table.note_cards(hall.round, {"b": (6, ""), "c": (5, ""), "d": (6, "")}, by=hall.teller)  # nobody may know yet
     hall.close()
     with pytest.raises(RuleViolation) as urn:
-        opening.urn(hall.round)
+        opening.urn(hall.round, by=hall.scrutineer)
 
     with pytest.raises(RuleViolation) as noted:
         table.note_cards(hall.round, {"b": (7, ""), "c": (4, "一张在会场"), "d": (5, "")}, by=hall.teller)
