@@ -427,7 +427,7 @@ def test_the_opening_page_says_which_key_card_is_wrong(stage, hall):
 def test_an_opening_that_does_not_verify_says_so_and_may_be_tried_again(stage, hall):
     """From a file, as on a laptop without network: a voided card whose signature is wrong is found only after the opening."""
     hall.vote().close().clear_table()
-    urn = codec.parse(opening.urn(hall.round))
+    urn = codec.parse(opening.urn(hall.round, by=hall.scrutineer))
     urn["voided"][0]["z"] = urn["voided"][1]["z"]
     page = stage.enter(hall.scrutineer, size=TABLET)
     page.goto(f"/scoring/{hall.session.uid}/ballot/opening")

@@ -122,14 +122,14 @@ def test_named_marks_stay_shut_without_a_correction(published):
     with pytest.raises(RuleViolation, match="两人提出、确认更正"):
         table.note_cards(published.round, {"b": (7, "")}, by=published.teller)
     with pytest.raises(RuleViolation, match="结果已经公布"):
-        opening.urn(published.round)
+        opening.urn(published.round, by=published.scrutineer)
 
 
 def test_the_urn_is_not_opened_again_for_nothing(published):
     agree(published)
 
     with pytest.raises(RuleViolation, match="没有更正的内容"):
-        opening.urn(published.round)
+        opening.urn(published.round, by=published.scrutineer)
 
 
 def test_a_correction_in_which_nothing_was_wrong_is_given_up(published):

@@ -49,7 +49,7 @@ def test_void_cards_were_not_drawn(hall):
     assert noted.value.messages == ["区纪委委员印制 10 张、作废 4 张，实发最多 6 张，登记的是 7 张；实发是领出减交回"]
     RoundGroup.objects.filter(round=hall.round, letter="b").update(drawn=7, unaccounted_reason="一张在会场")
     with pytest.raises(RuleViolation, match="实发最多 6 张"):
-        opening.urn(hall.round)
+        opening.urn(hall.round, by=hall.scrutineer)
 
 
 def test_a_transcript_is_refused_while_fewer_cards_are_drawn_than_cast(hall):
