@@ -28,6 +28,16 @@ SAFE_IN_TEMPLATES = {"templates/shuze/_below.html"}  # a field's help text, whic
 CATCHES_ALL = {"scoring/actions/papers.py"}  # a paper that cannot be made is logged and shown as failed
 
 
+LEADS_UP = {  # templates that name an address of an app above their own; views pass such addresses in (`frame.url_of`)
+    "notices/_letter_actions.html",  # serving and voiding a letter concern what follows from it
+    "notices/letter_list.html",
+    "officials/account_list.html",  # what takes a second person stands with the desk
+    "officials/login.html",  # the demonstration
+    "officials/official_list.html",
+    "officials/unit_list.html",
+}
+
+
 def modules():
     """(path as text, its tree) of all code of the apps, migrations aside."""
     for app in APPS:
@@ -134,6 +144,17 @@ def test_no_template_holds_script_or_style():
 
 
 # --- code --------------------------------------------------------------------------------------------------
+
+
+def test_templates_name_addresses_of_their_own_app_and_those_below():
+    up = set()
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        app, name = path.parent.name, f"{path.parent.name}/{path.name}"
+        named = re.findall(r"""{% url ['"](\w+):""", path.read_text(encoding="utf-8"))
+        if app in APPS and any(APPS.index(other) > APPS.index(app) for other in named if other in APPS):
+            up.add(name)
+
+    assert up == LEADS_UP
 
 
 def test_secrets_come_from_the_system_and_only_fiction_from_lots(code):

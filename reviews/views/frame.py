@@ -82,9 +82,9 @@ def turn_back(request, reasons, *to):
     return redirect(*to)
 
 
-def url_of(name, session):
-    """The address of a page of the session."""
-    return reverse(name, args=[session.uid])
+def url_of(name, thing):
+    """The address of a page or a button of the session, or of what belongs to it."""
+    return reverse(name, args=[thing.uid])
 
 
 def tab_labels():

@@ -114,6 +114,7 @@ def opinion(request, uid):
         opinion=found,
         form=form,
         may_sort=may_sort,
+        divert_url=frame.url_of("rectification:opinion_divert", found),
         **(others(request, found) if may_sort and not found.merged_into else {}),
     )
     actions.note_reading(f"opinion {found.uid}", by=request.user)

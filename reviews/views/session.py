@@ -126,6 +126,7 @@ def session(request, uid):
         may_edit=may_edit and session.is_open_to_change,
         may_check=may_edit and session.state in ReviewSession.UNDER_WAY,
         may_change_lineup=may_edit and session.state == session.State.DRAFT,
+        health_url=frame.url_of("live:health", session),
         send_back=send_back(request.user, session),
         halts=halts(request.user, session),
     )
