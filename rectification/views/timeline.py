@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from core.calendar import written
 from core.days import short_day
-from rectification.models import RectificationItem
+from rectification.models import ItemEvent, RectificationItem
 
 State = RectificationItem.State
 
@@ -40,14 +41,17 @@ def hints():
 
 def steps(item):
     """For `components/timeline.html`."""
+    events = list(item.events.select_related("by"))
+    handed_in = [event.pk for event in events if event.kind == ItemEvent.Kind.PLAN_SUBMITTED]
+    plans = dict(zip(handed_in, item.plans.all(), strict=False))  # each is handed in once
     line = [
         {
             "label": event.get_kind_display(),
             "state": "back" if event.is_back else "done",
             "at": event.at,
-            "text": "　".join(filter(None, [event.text, str(event.by or "")])),
+            "text": "　".join(filter(None, [said(item, event, plans), str(event.by or "")])),
         }
-        for event in item.events.select_related("by")
+        for event in events
     ]
     if item.is_closed:
         return line
@@ -64,6 +68,16 @@ def steps(item):
             }
         )
     return line
+
+
+def said(item, event, plans):
+    """What stands beside an event: the words of people as they were kept, our own in the reader's language."""
+    if event.kind == ItemEvent.Kind.SERVED:
+        told = {"number": item.letter.document_number, "plan": written(item.plan_due_on)}
+        return _("%(number)s，方案应于%(plan)s前报送") % told
+    if event.kind == ItemEvent.Kind.PLAN_SUBMITTED and (plan := plans.get(event.pk)):
+        return _("完成时限%(day)s，%(who)s签字背书") % {"day": written(plan.due_on), "who": plan.signed_by}
+    return event.text
 
 
 def deadline(item, step):

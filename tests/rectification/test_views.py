@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from core.models import AuditEvent
 from notices.models import Letter
@@ -19,6 +20,7 @@ from rectification.actions import finding as findings
 from rectification.actions import item as actions
 from rectification.actions import letter as letters
 from rectification.models import Evidence, Finding, RectificationItem
+from rectification.views import timeline
 from reviews.models import Digest, LeaderComment, OpinionForm, Question, ReviewSession
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound
@@ -616,3 +618,14 @@ def test_an_empty_ledger_says_what_it_is_for(client, clerk, liaison, subject_use
     assert "没有在办的整改项" in enter(client, clerk).get(url("item_list")).content.decode()
     assert "没有符合条件的整改项" in client.get(f"{url('item_list')}?q=甲").content.decode()
     assert "没有整改项" in enter(client, liaison).get(url("item_list")).content.decode()
+
+
+def test_a_time_line_speaks_the_reader_s_language_where_the_words_are_ours(received, liaison, approver):
+    item = bring(received, "PLAN_SUBMITTED", unit=liaison, approver=approver)
+
+    with override("en"):
+        texts = [step["text"] for step in timeline.steps(item)]
+
+    assert [text for text in texts if "the plan is due by" in text]
+    assert [text for text in texts if "signed off by 齐砚屿" in text]
+    assert not [text for text in texts if "方案应于" in text or "签字背书" in text]
