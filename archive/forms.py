@@ -10,6 +10,6 @@ class ReadingReasonForm(forms.Form):
         min_length=4,
         max_length=100,
         error_messages={"min_length": _("请写清楚为哪件事，至少 4 个字。")},
-        help_text=_("写明为哪件事查阅，例如“审查四季度会议的述责述廉报告”。"),
+        help_text=_("写明为哪件事查阅，至少 4 个字，例如“审查四季度会议的述责述廉报告”。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -100,15 +100,17 @@ def register_preview(request, uid):
     context = {"batch": batch, "register": register, "refusals": refusals}
     if register:
         context |= {"problems": register.problems[:PROBLEMS_SHOWN], "more": len(register.problems) - PROBLEMS_SHOWN}
-        context["counts"] = [
-            {"title": title, "new": register.new[title], "changed": register.changed[title], "same": register.same[title]}
-            for title in register.new
-        ]
+        context["counts"] = counts(batch.summary or {"new": register.new, "changed": register.changed, "same": register.same})
         context["absent"] = [
             _("“%(sheet)s”表：%(headings)s") % {"sheet": title, "headings": _("、").join(headings)}
             for title, headings in register.absent.items()
         ]
     return render(request, "officials/register_preview.html", context)
+
+
+def counts(summary):
+    """A line for each sheet: of an import that is done what it wrote, else what it would."""
+    return [{"title": title, **{verdict: summary[verdict][title] for verdict in summary}} for title in summary["new"]]
 
 
 @require_POST

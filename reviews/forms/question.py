@@ -10,6 +10,7 @@ class QuestionForm(forms.Form):
 
     text = forms.CharField(
         label=_("题目"),
+        min_length=4,
         max_length=300,
         help_text=_("一题只问一件事，具体到项目、金额、时间；会场大屏最好不超过 36 个字"),
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -54,6 +54,7 @@ def questions(request, uid):
         is_sealed=any(s.n_sealed for s in subjects),
         is_unsealed=any(s.n_unsealed for s in subjects),
         seal_blockers=actions.sealing_blockers(session) if is_before else [],
+        may_choose=policies.can_shortlist(request.user, session) or policies.can_select(request.user, session),
         may_seal=is_before and policies.can_seal(request.user, session),
         unseal_form=ReasonForm(),
     )

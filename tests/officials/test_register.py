@@ -179,7 +179,10 @@ def test_upload_preview_confirm_in_the_browser(client, clerk):
     batch = RegisterImport.objects.get()
     for _ in range(2):  # a second press changes nothing
         client.post(reverse("officials:register_confirm", args=[batch.uid]))
+    done = client.get(reverse("officials:register_preview", args=[batch.uid]))
     assert Official.objects.count() == 1
+    assert {line["title"]: line["new"] for line in done.context["counts"]}["干部"] == 1
+    assert "看干部" in done.content.decode()
 
 
 def damaged(content):
@@ -212,7 +215,9 @@ def test_a_workbook_damaged_since_it_was_kept_is_told_and_writes_nothing(client,
     stored = files.keep("登记表.xlsx", damaged(book([UNIT], [OFFICIAL])), files.TYPES["xlsx"], by=clerk)
     batch = RegisterImport.objects.create(file=stored, uploaded_by=clerk)
 
-    assert "已经损坏" in client.get(reverse("officials:register_preview", args=[batch.uid])).content.decode()
+    page = client.get(reverse("officials:register_preview", args=[batch.uid])).content.decode()
+    assert "已经损坏" in page
+    assert "upload-again" in page
     answer = client.post(reverse("officials:register_confirm", args=[batch.uid]), follow=True)
 
     assert "已经损坏" in answer.content.decode()

@@ -245,3 +245,17 @@ def test_whoever_may_propose_finds_the_tab(client, request, session, who, leads)
     page = client.get(session.get_absolute_url()).content.decode()
 
     assert (reverse("reviews:questions", args=[session.uid]) in page) == leads
+
+
+def test_one_sign_is_no_question_and_a_member_is_asked_to_propose_not_to_choose(
+    client, member, approver, session, subject, question
+):
+    client.force_login(member)
+    refused = client.post(reverse("reviews:question_list", args=[subject.uid]), {"text": "问", "source": "MEMBER"})
+    theirs = client.get(reverse("reviews:questions", args=[session.uid])).content.decode()
+    client.force_login(approver)
+    leaders = client.get(reverse("reviews:questions", args=[session.uid])).content.decode()
+
+    assert "至少 4 字，现在 1 字" in refused.content.decode()
+    assert ("提问<span" in theirs, "选题<span" in theirs) == (True, False)
+    assert ("提问<span" in leaders, "选题<span" in leaders) == (False, True)

@@ -10,7 +10,8 @@ from desk.management.demo import finished
 from desk.management.demo.coming import title
 from desk.management.demo.district import data
 from officials.models import Official
-from reviews.models import ReviewSession, RuleSet, SessionSubject
+from reviews.actions.session import usual_groups
+from reviews.models import AudienceGroup, ReviewSession, RuleSet, SessionSubject
 
 # Whose matters are still being put right: in the last year-end meeting, and in the two last dispersed ones before the finished one.
 YEAR_END = ["P017", "P040", "P030", "P032", "P036", "P034", "P046", "P053", "P095", "P111"]
@@ -35,6 +36,10 @@ def load(*, now):
             title=title(day, kind), kind=kind, date=day, place="区委礼堂" if is_last else "区纪委监委一楼会议室",
             chair="区纪委书记　袁秉柏", state=ReviewSession.State.FED_BACK if day in chosen else ReviewSession.State.ARCHIVED, rule_set=rules, approved_on=day - dt.timedelta(days=40),
         )  # fmt: skip
+        AudienceGroup.objects.bulk_create(
+            AudienceGroup(session=held, code=code, name=name, is_anonymous=is_anonymous, expected=expected)
+            for (code, name, is_anonymous), expected in zip(usual_groups(), (3, 27, 2 * len(heard), 40), strict=True)
+        )
         SessionSubject.objects.bulk_create(
             SessionSubject(
                 session=held,

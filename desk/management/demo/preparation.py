@@ -120,7 +120,7 @@ def send_back(meeting, written, *, today):
     report.return_report(
         written,
         reasons=[
-            {"code": "NP3", "item": "C3", "comment": "问题与一般工作总结无异，没有触及群众反映的公示电话打不通、零星项目承接单位集中两件事。"},
+            {"code": "NP3", "item": "C3", "comment": "问题与一般工作总结无异，没有触及群众反映的公示电话打不通；零星项目承接单位集中只有一句，没有说原因。"},
             {"code": "NP5", "item": "P", "comment": "措施写“加强学习、提高认识”，看不出谁、什么时候、做成什么样。"},
         ],
         comment="请对照访廉意见重写第三方面，措施逐条写明责任人、时限和可检验成果。",
