@@ -63,8 +63,8 @@ def held_draft(digest) -> Digest:
     """The digest as it stands now, held until the end: nobody hands it in or words it meanwhile. Refuses unless it is a draft."""
     digest = Digest.objects.select_for_update(of=("self",)).select_related("session").get(pk=digest.pk)
     preparation.need_under_way(digest.session)
-    if digest.state != Digest.State.DRAFT:
-        raise RuleViolation(_("“%(state)s”的意见汇总不能再改") % {"state": digest.get_state_display()})
+    if blockers := digest.rewriting_blockers():
+        raise RuleViolation(blockers)
     return digest
 
 

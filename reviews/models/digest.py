@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.lifecycle import Lifecycle
@@ -41,6 +42,12 @@ class Digest(Lifecycle):
 
     def get_absolute_url(self):
         return reverse("reviews:digest_read", args=[self.session.uid])
+
+    def rewriting_blockers(self):
+        """Why its lines may not be worded anew; an empty list means they may."""
+        if self.state == self.State.DRAFT:
+            return []
+        return [gettext("“%(state)s”的意见汇总不能再改") % {"state": self.get_state_display()}]
 
 
 class DigestEntry(models.Model):

@@ -61,7 +61,8 @@ def digest_entry(request, uid):
     """Rewrite one line beside what was said."""
     entry = get_object_or_404(DigestEntry.objects.select_related("digest__session", "subject", "opinion"), uid=uid)
     require(policies.can_run(request.user, entry.digest.session))
-    if request.method == "GET" and (reasons := entry.digest.session.preparation_blockers()):
+    reasons = entry.digest.session.preparation_blockers() or entry.digest.rewriting_blockers()
+    if request.method == "GET" and reasons:
         return frame.turn_back(request, reasons, "reviews:digest", entry.digest.session.uid)
     form = EntryForm(request.POST or None, instance=entry)
     if request.method == "POST" and form.is_valid():

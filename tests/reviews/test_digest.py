@@ -230,6 +230,17 @@ def line(text, **more):
     return {"text": text, "nature": "CRITICISM", "handling": "QUESTION"} | more
 
 
+def test_a_line_of_a_digest_that_was_handed_in_leads_back_with_the_reason(client, digest, clerk):
+    page = reverse("reviews:digest_entry", args=[digest.entries.get().uid])
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    client.force_login(clerk)
+
+    answer = client.get(page, follow=True)
+
+    assert answer.redirect_chain
+    assert "“待审批”的意见汇总不能再改" in answer.content.decode()
+
+
 def test_of_two_clerks_on_one_line_the_later_is_told_and_keeps_the_words(client, digest, clerk):
     entry = digest.entries.get()
     page, drop = (reverse(f"reviews:{name}", args=[entry.uid]) for name in ("digest_entry", "digest_entry_drop"))
