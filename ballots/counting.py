@@ -63,13 +63,11 @@ def voided(box):
 
 
 def counts(box):
-    """Per boxed group: cards printed, cast and voided. For the scrutineers, once the box is closed."""
+    """Per boxed group: cards printed, cast, voided and missing. For the scrutineers, once the box is closed."""
     cast, void = _cast(box), {codec.b64(card) for card in Void.objects.filter(sid=box.sid).values_list("outer_pk", flat=True)}
-    return {
-        letter: {
-            "printed": len(lists["outer"]),
-            "cast": len(cast.intersection(lists["outer"])),
-            "voided": len(void.intersection(lists["outer"])),
-        }
-        for letter, lists in codec.parse(box.credentials)["groups"].items()
-    }
+    found = {}
+    for letter, lists in codec.parse(box.credentials)["groups"].items():
+        printed = len(lists["outer"])
+        numbers = len(cast.intersection(lists["outer"])), len(void.intersection(lists["outer"]))
+        found[letter] = {"printed": printed, "cast": numbers[0], "voided": numbers[1], "missing": printed - sum(numbers)}
+    return found

@@ -13,17 +13,13 @@ from scoring.models import BallotRound, RoundGroup, TableMinutes
 def left(round) -> list[dict]:
     """For every box what has become of its cards: [{group, printed, cast, voided, missing}]. From the close on."""
     counts = ballots.counts(round.sid)
-    rows = []
-    for group in round.groups.filter(is_named=False):
-        row = counts[group.letter]
-        rows.append({"group": group, **row, "missing": row["printed"] - row["cast"] - row["voided"]})
-    return rows
+    return [{"group": group, **counts[group.letter]} for group in round.groups.filter(is_named=False)]
 
 
 def loss_blockers(groups, counts) -> list[str]:
     """A card declared lost cannot be on the table: where fewer cards are missing than were declared lost, one has come back, or
     somebody has cast it. Exact numbers of a closed box, so for scrutineers and tellers only (ballots.md B5)."""
-    missing = {letter: row["printed"] - row["cast"] - row["voided"] for letter, row in counts.items()}
+    missing = {letter: row["missing"] for letter, row in counts.items()}
     return [
         _("%(name)s声明丢失 %(lost)d 张，没有收回也没有作废的却只有 %(missing)d 张：丢失的卡找回并作废了的，请改少声明丢失数；没有找回的，就是有人用它投了票，本轮须作废重投")
         % {"name": group.name, "lost": group.lost, "missing": missing[group.letter]}

@@ -98,7 +98,7 @@ def _sheet(round, transcript, result, table):
     counts, groups = ballots.counts(round.sid), {group.letter: group for group in round.groups.all()}
     boxes = [
         {"letter": letter, "code": groups[letter].code, "name": groups[letter].name, **row}
-        | {"unaccounted": row["printed"] - row["cast"] - row["voided"], "reason": groups[letter].unaccounted_reason}
+        | {"unaccounted": row["missing"], "reason": groups[letter].unaccounted_reason}
         for letter, row in counts.items()
     ]
     conserved = [

@@ -24,10 +24,9 @@ def opening_blockers(round) -> list[str]:
     reasons = [_("还没有登记%(name)s实发的票卡数") % {"name": group.name} for group in boxed if group.drawn is None]
     reasons += drawn_blockers(boxed, counts)
     for letter, row in counts.items():
-        missing = row["printed"] - row["cast"] - row["voided"]
-        if missing and not groups[letter].unaccounted_reason:
+        if row["missing"] and not groups[letter].unaccounted_reason:
             reasons.append(
-                _("%(name)s有 %(n)d 张票卡既没有收回也没有作废，请写明原因") % {"name": groups[letter].name, "n": missing}
+                _("%(name)s有 %(n)d 张票卡既没有收回也没有作废，请写明原因") % {"name": groups[letter].name, "n": row["missing"]}
             )
     reasons += loss_blockers(boxed, counts)
     for group in groups.values():

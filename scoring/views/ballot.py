@@ -82,12 +82,7 @@ def is_turn(session, step):
 
 def group_rows(round, may_see_numbers):
     counts = ballots.counts(round.sid) if may_see_numbers and not round.voided_at else {}
-    rows = []
-    for group in round.groups.prefetch_related("marks"):
-        row = counts.get(group.letter, {})
-        missing = row["printed"] - row["cast"] - row["voided"] if row else None
-        rows.append({"group": group, "missing": missing, **row})
-    return rows
+    return [{"group": group, **counts.get(group.letter, {})} for group in round.groups.prefetch_related("marks")]
 
 
 def codes_of(round):

@@ -239,7 +239,7 @@ def test_list_and_numbers_exist_only_after_the_close(booth, make_box):
 
     entries, root = actions.received(cards[0].sid)
 
-    assert actions.counts(cards[0].sid) == {"b": {"printed": 4, "cast": 2, "voided": 1}}
+    assert actions.counts(cards[0].sid) == {"b": {"printed": 4, "cast": 2, "voided": 1, "missing": 1}}
     assert [entry["h"] for entry in entries] == sorted(entry["h"] for entry in entries)
     assert {entry["c"] for entry in entries} == {codec.b64(card.public) for card in cards[:2]}
     assert root == codec.b64(codec.merkle_root([codec.unb64(e["h"]) + codec.unb64(e["c"]) for e in entries]))
@@ -413,7 +413,7 @@ def test_archive_deletes_the_envelopes_and_keeps_the_list(booth, closed):
     assert actions.received(SID) == (closed["received"], closed["received_root"])
     for name in ("turnout", "received", "transcript"):
         assert booth.get(f"/v1/{SID}/{name}").status_code == 404
-    assert actions.counts(SID)["d"] == {"printed": 5, "cast": 5, "voided": 0}
+    assert actions.counts(SID)["d"] == {"printed": 5, "cast": 5, "voided": 0, "missing": 0}
 
 
 def test_abort_leaves_nothing_to_open(booth, make_box, receipt_keys):
