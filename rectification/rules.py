@@ -47,7 +47,7 @@ def months_in_words(months: int) -> str:
 
 
 @dataclass(frozen=True)
-class Warning:
+class Urgency:
     """How urgent an open item is. Computed from days, never stored (finding 4). `kind` is the badge it is shown with."""
 
     level: int
@@ -62,23 +62,23 @@ class Warning:
         return f"{self.colour} {self.text}".strip()
 
 
-def warning(due_on: dt.date, today: dt.date, *, is_closed: bool = False) -> Warning:
+def warning(due_on: dt.date, today: dt.date, *, is_closed: bool = False) -> Urgency:
     """The colour of an item: blue from five days before its due day, yellow and red after it; a fourth level only proposes."""
     if is_closed:
-        return Warning(0, "NONE")
+        return Urgency(0, "NONE")
     late = (today - due_on).days
     if late < -BLUE_BEFORE:
-        return Warning(0, "NONE", text=_("正常"))
+        return Urgency(0, "NONE", text=_("正常"))
     if late < 0:
-        return Warning(1, "BLUE", "info", _("蓝"), ngettext("还有 %(n)d 天", "还有 %(n)d 天", -late) % {"n": -late})
+        return Urgency(1, "BLUE", "info", _("蓝"), ngettext("还有 %(n)d 天", "还有 %(n)d 天", -late) % {"n": -late})
     if late == 0:
-        return Warning(1, "BLUE", "info", _("蓝"), _("今天到期"))
+        return Urgency(1, "BLUE", "info", _("蓝"), _("今天到期"))
     over = ngettext("逾期 %(n)d 天", "逾期 %(n)d 天", late) % {"n": late}
     if late < RED_AFTER:
-        return Warning(2, "YELLOW", "warn", _("黄"), over)
+        return Urgency(2, "YELLOW", "warn", _("黄"), over)
     if late < PROPOSAL_AFTER:
-        return Warning(3, "RED", "bad", _("红"), over)
-    return Warning(4, "PROPOSAL", "bad", _("红"), over, proposes=True)
+        return Urgency(3, "RED", "bad", _("红"), over)
+    return Urgency(4, "PROPOSAL", "bad", _("红"), over, proposes=True)
 
 
 def due_days(code: str, today: dt.date) -> tuple[dt.date | None, dt.date | None]:
