@@ -107,11 +107,13 @@ def test_a_meeting_is_held_with_what_commands_and_one_workbook_brought(installat
         reverse("reviews:session_subject_add", args=[session.uid]), {"official": [str(official.uid) for official in officials]}
     )
     audience = reverse("reviews:session_audience", args=[session.uid])
-    forms = client.get(audience).context["group_forms"]
+    page = client.get(audience).context
+    forms = page["group_forms"]
     assert {form.instance.code: form["roster"].value() for form in forms} == {
         "A": "姜景舟，区委常委、副区长", "B": "费泽川，区纪委常委", "C": "", "D": "郑阿婆，服务对象代表\n何师傅，企业代表",
     }  # fmt: skip
-    client.post(audience, {field.html_name: field.value() or "" for form in forms for field in form})
+    typed = {field.html_name: field.value() or "" for form in forms for field in form}
+    client.post(audience, typed | {"shown": page["shown"]})
     session.refresh_from_db()
     assert {group.code: group.expected for group in session.audience.all()} == {"A": 1, "B": 1, "C": 0, "D": 2}
     sessions.submit_session(session, by=clerk)

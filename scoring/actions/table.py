@@ -30,7 +30,7 @@ def note_cards(round, entries: dict[str, tuple[int | None, str]], *, by):
     named = list(round.groups.filter(is_named=True, letter__in=entries).prefetch_related("marks")) if round.is_closed else []
     for group in named:
         n, why = entries[group.letter]
-        group.came, group.came_reason = (None, "") if n == group.attendants else (n, why.strip()[:300])
+        group.came, group.came_reason = (None, "") if n == group.attendants else (n, fitting(why, LONGEST))
     reasons += came_blockers(named)
     if reasons:
         raise RuleViolation(reasons)
