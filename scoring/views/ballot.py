@@ -61,6 +61,7 @@ def show(request, session, *, refused):
         waits=[wait for step, wait in waits.items() if step != checklist.TWO.get(place.stop)],
         may_void=Step.VOID in refused or (may_ask(request.user, round, Step.VOID, now=now) and Step.VOID not in waits),
         void_form=refused.get(Step.VOID) or VoidForm(),
+        wipe_url=frame.url_of("rectification:rehearsal_wipe", session),
         may_wipe=policies.can_wipe(request.user, session) and BallotRound.objects.filter(session=session).exists(),
         old_rounds=BallotRound.objects.filter(session=session).exclude(voided_at=None),
         booth=settings.BOOTH_ORIGIN,

@@ -94,15 +94,15 @@ def test_the_register_is_offered_with_code_and_unit_and_without_those_who_left(c
     unit = factories.UnitFactory(code="U7", short_name="林业局")
     gone = factories.OfficialFactory(code="P8", name="走了", status="LEFT")
     factories.OfficialFactory(code="P9", name="李明", unit=unit, post="局长")
-    other = factories.OfficialFactory(code="P7", name="也走了", status="LEFT")
+    other = factories.OfficialFactory(code="P70001", name="早已走了", status="LEFT")
     user = factories.UserFactory(official=gone)
     client.force_login(sysadmin)
 
     text = client.get(reverse(f"officials:{page}", args=[user.uid] if page == "account_change" else [])).content.decode()
 
     assert "P9　李明　林业局　局长" in text
-    assert other.code not in text
-    assert (gone.code in text) is (page == "account_change")
+    assert other.name not in text
+    assert (gone.name in text) is (page == "account_change")
 
 
 def test_the_list_leads_the_system_administrator_to_the_correction(client, sysadmin, secadmin):
