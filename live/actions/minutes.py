@@ -106,12 +106,17 @@ def attendance(session):
 
 
 def official(subject, items):
+    said = rules.absence(subject.name, subject.absence) if subject.absence else what_was_said(subject, items)
+    return Section(subject.code, f"{subject.name}　{subject.unit_name}{subject.post}", said)
+
+
+def what_was_said(subject, items):
     item = first_of(items, Kind.STATEMENT, subject)
     session = subject.session
     used = round((item.ended_at - item.began_at).total_seconds() / 60) if item.ended_at and item.began_at else 0
     times = {"began": at(item.began_at, session), "ended": at(item.ended_at, session), "used": used, "planned": item.minutes}
     asked = sorted((q for q in subject.questions.all() if q.state in Question.PUT), key=lambda q: (q.order, q.pk))
-    text = rules.lines(
+    return rules.lines(
         rules.statement(subject.name, **times),
         *(question(one) for one in asked),
         *(rules.commitment(one.text, one.due_on) for one in subject.commitments.all()),
@@ -121,7 +126,6 @@ def official(subject, items):
             if one.is_delivered
         ),
     )
-    return Section(subject.code, f"{subject.name}　{subject.unit_name}{subject.post}", text)
 
 
 def closing(session, items):

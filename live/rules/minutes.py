@@ -51,6 +51,10 @@ def statement(name: str, *, began: str, ended: str, used: int, planned: int) -> 
     return _("%(began)s 至 %(ended)s，%(name)s述责述廉，用时 %(used)d 分钟（计划 %(planned)d 分钟）。") % told
 
 
+def absence(name: str, reason: str) -> str:
+    return _("%(name)s没有到会：%(reason)s。没有述责述廉、质询和点评。") % {"name": name, "reason": reason.rstrip("。")}
+
+
 def question(n: int, text: str, *, is_from_floor: bool, answer: str, is_unsatisfactory: bool) -> str:
     """A question with its answer, and whether the hall was not content."""
     told = {"n": n, "text": text}

@@ -93,6 +93,15 @@ def test_every_official_has_a_section_with_what_was_said(hall, at_item, clerk, l
     assert told["o02"] == told["ballot"] == told["closing"] == ""
 
 
+def test_of_an_official_who_did_not_come_the_minutes_say_that(hall, at_item, clerk):
+    subject = at_item("STATEMENT").subject
+    hall.refresh_from_db()
+
+    run_sheet.pass_over(hall, reason="因病住院", version=hall.version, by=clerk, now=NINE)
+
+    assert texts(hall.session)[subject.code] == f"{subject.name}没有到会：因病住院。没有述责述廉、质询和点评。"
+
+
 def test_a_sealed_question_stays_out_of_the_minutes(hall):
     assert SEALED not in "".join(texts(hall.session).values())
 
