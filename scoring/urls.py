@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from scoring.views import ballot, clearing, ending, handout, paper, result, scheme, scrutineer, setup, steps, table
+from scoring.views import (
+    ballot,
+    clearing,
+    count,
+    ending,
+    handout,
+    paper,
+    result,
+    results,
+    scheme,
+    scrutineer,
+    setup,
+    steps,
+    table,
+)
 
 app_name = "scoring"
 urlpatterns = [
@@ -38,17 +52,17 @@ urlpatterns = [
     path("<uuid:uid>/ballot/end", ending.ballot_end, name="ballot_end"),
     path("<uuid:uid>/objection", ending.objection, name="objection"),
     path("<uuid:uid>/received", ballot.received, name="received"),
-    path("<uuid:uid>/announced", result.announced, name="announced"),
+    path("<uuid:uid>/announced", results.announced, name="announced"),
     # papers of the hall
     path("<uuid:uid>/handouts/<str:kind>.pdf", handout.handout, name="handout"),
     path("<uuid:uid>/handouts/paper-ballot/<str:letter>.pdf", handout.paper_ballot, name="paper_ballot"),
     path("<uuid:uid>/rounds/<int:number>/void-record.pdf", handout.void_record, name="void_record"),
     # result
-    path("<uuid:uid>/results", result.results, name="results"),
-    path("<uuid:uid>/results/sign/<str:part>", result.results_sign, name="results_sign"),
-    path("<uuid:uid>/results/confirm", result.results_confirm, name="results_confirm"),
-    path("<uuid:uid>/results/recount", result.results_recount, name="results_recount"),
-    path("<uuid:uid>/results/decide", result.results_decide, name="results_decide"),
+    path("<uuid:uid>/results", results.results, name="results"),
+    path("<uuid:uid>/results/sign/<str:part>", count.results_sign, name="results_sign"),
+    path("<uuid:uid>/results/confirm", count.results_confirm, name="results_confirm"),
+    path("<uuid:uid>/results/recount", count.results_recount, name="results_recount"),
+    path("<uuid:uid>/results/decide", count.results_decide, name="results_decide"),
     path("subjects/<uuid:uid>/result", result.result, name="result"),  # the subject's uid
     # paper
     path("<uuid:uid>/papers/<str:kind>", paper.paper_make, name="paper_make"),

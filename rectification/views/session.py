@@ -20,7 +20,7 @@ from reviews.policies import session as sessions_policy
 from reviews.views import frame
 from scoring import policies as scoring_policy
 from scoring.models import BallotRound, PaperJob
-from scoring.views.result import papers_of
+from scoring.views.results import papers_of
 from scoring.views.round import count_of, counts_of
 
 State = ReviewSession.State

@@ -1,0 +1,85 @@
+"""The presses on a count: sign, confirm, count again, decide a tie."""
+
+import time
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleViolation, require
+from scoring import policies
+from scoring.actions import count as actions
+from scoring.actions.recount import recount
+from scoring.forms.table import DecideForm
+from scoring.views.results import show
+from scoring.views.round import count_of, round_of, session_of
+from scoring.views.signing import PARTS, ties
+
+
+def counted(request, uid):
+    session = session_of(request, uid)
+    require(policies.can_see_ballot(request.user, session))
+    count = count_of(round_of(session))
+    if count is None:
+        raise Http404
+    return session, count
+
+
+@require_POST
+def results_sign(request, uid, part):
+    if part not in PARTS:
+        raise Http404
+    session, count = counted(request, uid)
+    require(policies.can_sign_as(request.user, part), _("由计票人和监票人签字。"))
+    actions.sign(count, part, by=request.user, now=timezone.now())
+    messages.success(request, _("已签字"))
+    return redirect("scoring:results", session.uid)
+
+
+@require_POST
+def results_confirm(request, uid):
+    session, count = counted(request, uid)
+    require(policies.can_confirm(request.user, session), _("由审批领导确认结果。"))
+    actions.confirm_count(count, by=request.user, now=timezone.now())
+    messages.success(request, _("结果已确认，可以公布"))
+    return redirect("scoring:results", session.uid)
+
+
+@require_POST
+def results_recount(request, uid):
+    """Prove the result: whoever presses learns whether both programs find today what was frozen."""
+    session, count = counted(request, uid)
+    require(policies.can_recount(request.user, count), _("计票签字以后，由监票人、计票人、工作人员和审批领导复算。"))
+    began = time.monotonic()
+    found = recount(count, by=request.user)
+    told = {"ballots": found.ballots, "officials": found.officials, "seconds": f"{time.monotonic() - began:.1f}"}
+    if found.differing:
+        said = _("复算不一致：%(what)s。请停止使用这份结果，保留服务器原样，由监票人核对，记入会议记录。")
+        messages.error(request, said % {"what": _("；").join(found.differing)})
+    else:
+        said = _(
+            "复算一致：%(ballots)s 张票、%(officials)s 位对象，签名逐个核验，两套独立程序算出的得分、等次、名次都与封存的相同，用时 %(seconds)s 秒。"
+        )
+        messages.success(request, said % told)
+    return redirect("scoring:results", session.uid)
+
+
+@require_POST
+def results_decide(request, uid):
+    session, count = counted(request, uid)
+    require(policies.can_confirm(request.user, session), _("由审批领导裁定名额。"))
+    forms = (DecideForm(request.POST, tie=tie) for tie in ties(session, count))
+    form = next((form for form in forms if form.is_about_it), None)
+    if form is None:
+        raise RuleViolation(_("没有这项待裁定的名额"))
+    if form.is_valid():
+        try:
+            actions.decide(count, **form.cleaned_data, by=request.user, now=timezone.now())
+            messages.success(request, _("已裁定，结果已重新计算"))
+            return redirect("scoring:results", session.uid)
+        except RuleViolation as refusal:
+            form.add_error("chosen", refusal)
+    return show(request, session, refused=form)

@@ -1,0 +1,137 @@
+"""结果: the tab of a session, and the same for the wall of the room."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core.errors import require
+from reviews.models import ReviewSession
+from reviews.views import frame
+from scoring import policies
+from scoring.actions import sheets
+from scoring.forms.table import DecideForm
+from scoring.models import BallotRound, PaperJob
+from scoring.views import checklist
+from scoring.views.round import count_read, counts_of, entered, round_of, session_of, superseding
+from scoring.views.signing import signing_context, step_of
+from scoring.views.waiting import waits_of
+
+Kind = PaperJob.Kind
+
+
+def results(request, uid):
+    """The table of the session, the count sheet, signatures, papers."""
+    session = session_of(request, uid)
+    require(policies.can_see_results(request.user, session), _("结果反馈以后才能查看。"))
+    return show(request, session)
+
+
+def show(request, session, *, refused=None):
+    """The tab; `refused` is the decision of a tie that was just refused, with what was ticked."""
+    now = timezone.now()
+    round = BallotRound.objects.current(session)
+    count, counts = None, []
+    if round:
+        round.session = session
+        counts = counts_of(round)
+        count = count_read(request, counts)
+    waits = waits_of(round, request.user, now=now)
+    level = policies.level(request.user, count) if count else None
+    held_before = count is None and session.is_at_least(ReviewSession.State.COUNTED)
+    context = frame.context(request, session, tab="results", round=round, count=count, level=level, held_before=held_before)
+    if count:
+        context |= table_context(request.user, session, count, level)
+        context |= signing_context(request.user, session, round, count, now) | versions_context(request.user, counts, count)
+        if context["may_decide"]:
+            for tie in context["decisions"]:
+                tie["form"] = refused if refused and refused.n == tie["n"] else DecideForm(tie=tie)
+    shown = None
+    if not session.is_open_to_change:
+        newest = counts[0] if counts else None
+        place = checklist.place_of(round, newest)
+        context["step"] = step_of(request.user, session, round, newest, waits, place, now) if count == newest else None
+        shown = checklist.TWO.get(place.stop)
+    if policies.can_see_ballot(request.user, session) and not refused:  # what answers a press does not look again by itself
+        context["version"] = checklist.version(round, counts[0] if counts else None, waits, now=now)
+        context["waits"] = [wait for step, wait in waits.items() if step != shown]
+    return render(request, "scoring/results.html", context)
+
+
+@require_GET
+def announced(request, uid):
+    """For the wall of the room, once published: what everybody may know, score and band of each official (L0)."""
+    session = entered(request, uid)
+    count = next((count for count in counts_of(round_of(session)) if count.is_published), None)
+    if count is None:
+        raise Http404
+    rows = [line(result, policies.L0) for result in count.subjects.select_related("subject").order_by("subject__order")]
+    context = {"session": session, "rows": rows, "edition": sheets.edition(count)}
+    return render(request, "scoring/announced.html", context)
+
+
+def versions_context(user, counts, count):
+    """Which version this is, and the others this person may read."""
+    others = [other for other in counts if other != count and policies.level(user, other)]
+    return {
+        "superseded_by": superseding(counts, count),
+        "others": others,
+        "query": "" if count == policies.readable(user, counts) else f"?version={count.version}",
+    }
+
+
+def table_context(user, session, count, level):
+    everybody = policies.sees_everybody(user)
+    rows = count.subjects.select_related("subject")
+    if not everybody:
+        rows = rows.filter(subject__in=session.subjects.of(user))
+    rows = [line(row, level) for row in rows] if level else []
+    return {
+        "spread": sheets.spread(count) if level and everybody else None,
+        "rows": by_category(rows),
+        "everybody": everybody,
+        "sheet": sheets.count_sheet(count) if policies.can_get_paper(user, count, Kind.COUNT_SHEET) else None,
+        "papers": papers_of(user, count),
+        "may_recount": policies.can_recount(user, count),
+        "may_announce": count.is_published and policies.can_see_ballot(user, session),
+    }
+
+
+def by_category(rows):
+    """Categories in the order in which they come in the session, inside them by rank."""
+    first = {}
+    for row in rows:
+        first.setdefault(row["category"], row["subject"].order)
+    return sorted(rows, key=lambda row: (first[row["category"]], row["rank"] or 999, row["subject"].order))
+
+
+def line(result, level):
+    """One row of the table, at the level of the reader."""
+    shown = result.row_l0 if level == policies.L0 else result.row_l1
+    exact = level == policies.L2
+    return {
+        "result": result,
+        "subject": result.subject,
+        "category": sheets.category_name(result.subject),
+        "score": result.shown_score if exact else shown.get("score") or "",
+        "band": sheets.band_word(result.band if exact else shown.get("band")),
+        "rank": result.rank if exact else shown.get("rank"),
+        "peers": result.ranked_of if exact else shown.get("ranked_of"),
+        "held": "held" in shown,
+        "absence": sheets.absence(result.subject),
+        "why": sheets.reasons(result, exact=exact) if "blocked" in shown else [],
+        "ballots": shown["ballots"],
+        "measures": result.measures if exact or (level == policies.L1 and shown.get("score")) else [],
+    }
+
+
+def papers_of(user, count):
+    """Papers of the whole session this person may have, with the newest job of each."""
+    jobs = {}
+    for job in count.papers.filter(result=None).order_by("asked_at"):
+        jobs[job.kind] = job
+    wanted = [Kind.COUNT_SHEET, Kind.RESULT_TABLE, Kind.RESULT_EXCEL, Kind.SESSION_FILE, Kind.ENDING]
+    return [
+        {"kind": kind, "label": kind.label, "job": jobs.get(kind)} for kind in wanted if policies.can_get_paper(user, count, kind)
+    ]
