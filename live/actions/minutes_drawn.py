@@ -1,0 +1,180 @@
+"""What the record says for the minutes (会议记录), section by section, in the language of the installation whoever asks."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from core.days import clock, short_day
+from live.models import Hall, RunItem
+from live.rules import hall as hall_rules
+from live.rules import minutes as rules
+from reviews.models import Question
+from scoring.actions.sheets.hall import codes
+from scoring.models import BallotRound, Count, StepRequest
+
+Kind = RunItem.Kind
+
+
+@dataclass
+class Section:
+    """One section as the page shows it: what stands in the minutes, and what the record says."""
+
+    key: str
+    title: str
+    recorded: str
+    text: str = ""
+    is_edited: bool = False
+    news: tuple = ()
+
+
+def drawn(session) -> list[Section]:
+    """Every section in the words of the record."""
+    hall = Hall.objects.filter(session=session).first()
+    if hall is None:
+        return []
+    items = list(hall.items.all())
+    with override(settings.LANGUAGE_CODE):
+        return [
+            Section("opening", _("会议开始"), opening(session, at(first_of(items, Kind.OPENING).began_at, session))),
+            Section("attendance", _("出席情况"), attendance(session)),
+            *(official(subject, items) for subject in subjects_of(session)),
+            Section("ballot", _("评议"), ballot(session)),
+            Section("closing", _("会议结束"), closing(session, items)),
+        ]
+
+
+def first_of(items, kind, subject=None):
+    return next(item for item in items if item.kind == kind and (subject is None or item.subject_id == subject.pk))
+
+
+def at(moment, session):
+    """The hour; with the day before it where that is not the day of the meeting."""
+    if moment is None:
+        return ""
+    return clock(moment) if localtime(moment).date() == session.date else f"{short_day(moment)} {clock(moment)}"
+
+
+def subjects_of(session):
+    return session.subjects.prefetch_related("questions__answer", "commitments", "comments__leader")
+
+
+def opening(session, began):
+    groups = list(session.audience.with_presence())
+    expected = sum(group.expected for group in groups)
+    return rules.opening(
+        day=session.date,
+        at=began,
+        title=session.title,
+        place=session.place,
+        chair=session.chair,
+        present=sum(group.present for group in groups),
+        expected=expected,
+        needed=hall_rules.quorum(expected),
+        subjects=[(s.name, s.unit_name, s.post) for s in session.subjects.all()],
+    )
+
+
+def attendance(session):
+    groups = []
+    for group in session.audience.with_presence():
+        people = list(group.attendees.all())
+        names = [person.name for person in people if person.is_present]
+        absent = [person.name for person in people if not person.is_present]
+        groups.append((group.name, group.expected, group.present, names, absent))
+    return rules.attendance(groups)
+
+
+def official(subject, items):
+    said = rules.absence(subject.name, subject.absence) if subject.absence else what_was_said(subject, items)
+    return Section(subject.code, f"{subject.name}　{subject.unit_name}{subject.post}", said)
+
+
+def what_was_said(subject, items):
+    item = first_of(items, Kind.STATEMENT, subject)
+    session = subject.session
+    used = round((item.ended_at - item.began_at).total_seconds() / 60) if item.ended_at and item.began_at else 0
+    times = {"began": at(item.began_at, session), "ended": at(item.ended_at, session), "used": used, "planned": item.minutes}
+    asked = sorted((q for q in subject.questions.all() if q.state in Question.PUT), key=lambda q: (q.order, q.pk))
+    return rules.lines(
+        rules.statement(subject.name, **times),
+        *(question(one) for one in asked),
+        *(rules.commitment(one.text, one.due_on) for one in subject.commitments.all()),
+        *(
+            rules.comment(one.leader.name, one.leader.post, strengths=one.strengths, problems=one.problems)
+            for one in subject.comments.all()
+            if one.is_delivered
+        ),
+    )
+
+
+def closing(session, items):
+    breaks = [
+        (at(item.began_at, session), at(item.ended_at, session)) for item in items if item.kind == Kind.BREAK and item.ended_at
+    ]
+    return rules.closing(at(first_of(items, Kind.CLOSING).ended_at, session), breaks)
+
+
+def question(asked):
+    answer = getattr(asked, "answer", None)
+    return rules.question(
+        asked.order,
+        asked.text,
+        is_from_floor=asked.source == Question.Source.FLOOR,
+        answer=answer.summary if answer else "",
+        is_unsatisfactory=bool(answer and answer.is_unsatisfactory),
+    )
+
+
+def ballot(session):
+    """The rounds in order: those given up by a line, the one that counts with its steps. Never a score, never a group."""
+    told = []
+    for round in BallotRound.objects.filter(session=session).order_by("number"):
+        if round.voided_at:
+            told.append(rules.void(round.number, at(round.voided_at, session)))
+        else:
+            told.append(voting(round, session))
+    return rules.lines(*told)
+
+
+def voting(round, session):
+    opened = round.requests.filter(step=StepRequest.Step.OPEN, confirmed_by__isnull=False).select_related(
+        "asked_by", "confirmed_by"
+    )
+    by = _("、").join(f"{pair.asked_by}{_('、')}{pair.confirmed_by}" for pair in opened[:1])
+    return rules.lines(
+        rules.voting(
+            opened=at(round.opened_at, session),
+            by=by,
+            closing=at(round.closing_at, session),
+            closed=at(round.closed_at, session),
+            received=received(round),
+            code=codes(round)["manifest"],
+        ),
+        counting(Count.objects.newest(round), session),
+    )
+
+
+def received(round):
+    """How many ballots came in, as the hall sees it on the received list; nothing while more can come (ballots.md B5)."""
+    if not round.is_closed:
+        return None
+    count = Count.objects.newest(round)
+    return sum(box["cast"] for box in count.sheet["boxes"]) if count else round.turnout
+
+
+def counting(count, session):
+    if count is None:
+        return ""
+    published = count.publication.at if count.is_published else None
+    return rules.counting(
+        counted=at(count.counted_at, session),
+        teller=str(count.teller or ""),
+        scrutineer=str(count.scrutineer or ""),
+        confirmed=at(count.confirmed_at, session),
+        confirmed_by=str(count.confirmed_by or ""),
+        published=at(published, session),
+        ended=at(count.round.ended_at, session),
+    )
