@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from core.errors import RuleViolation
@@ -12,6 +13,7 @@ from tests import factories
 
 TODAY = dt.date(2026, 12, 1)
 SECRET = "局长去年三次收受包工头的海鲜礼盒"
+WAITS_FOR_THE_TRAIL = 1 if connection.vendor == "postgresql" else 0  # reading an original is noted there
 
 
 def test_merging_gathers_voices_and_can_be_undone(session, subject, opinion, clerk):
@@ -115,7 +117,7 @@ def test_one_opinion_costs_the_same_beside_one_other_and_three(
     page = reverse("reviews:opinion", args=[opinion.uid])
     client.get(page)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(20 + WAITS_FOR_THE_TRAIL):
         client.get(page)
 
 
@@ -126,7 +128,7 @@ def test_the_intake_desk_costs_the_same_for_one_row_and_three(client, clerk, ses
     page = reverse("reviews:opinion_list", args=[session.uid])
     client.get(page)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(19 + WAITS_FOR_THE_TRAIL):
         client.get(page)
 
 
