@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from . import oracle, scale
-from .machines import Booth, Cluster, Sqlite, as_root
+from .machines import Booth, Cluster, Sqlite, as_root, children
 from .tablets import all_cast, tablets_of, vote
 
 
@@ -170,10 +170,6 @@ def cut_power(tablets, database, booth, image, copy):
         for pid in reversed(still):
             os.kill(pid, signal.SIGCONT)
     return held, copy
-
-
-def children(pid):
-    return map(int, subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout.split())
 
 
 # --- R5 ----------------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ def bad_link(**quality):
     """Two namespaces, one for the booth and one for the tablets, with nothing but the link between them: their names."""
     as_root()
     required("/dev/net/tun", Path("/dev/net/tun").exists())
+    required("ip", shutil.which("ip"))
     names = [f"shuze-{end}-{os.getpid()}" for end in ("booth", "tablets")]
     link = None
     try:
