@@ -306,6 +306,7 @@ def grouped(w, method, url):
     return [f"{status} {''.join(people)}" for status, people in sorted(found.items())]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(databases=BOTH)
 @pytest.mark.parametrize(("name", "method", "objects", "expected"), list(rows()))
 def test_each_role_gets_what_the_table_says(world, name, method, objects, expected):

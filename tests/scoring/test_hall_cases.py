@@ -3,14 +3,15 @@
 import pytest
 from django.urls import reverse
 
+from ballots import actions as box
 from ballots import casting, codec, reference
 from ballots.models import Box, Void
 from core.errors import RuleViolation
 from core.models import AuditEvent
 from reviews.models import ReviewSession
 from scoring import rules
-from scoring.actions import clearing, opening, rehearsal, scheme, setup, sheets, small_groups, table
-from scoring.models import BallotRound, Ending, Scheme, TableMinutes
+from scoring.actions import clearing, count, opening, rehearsal, scheme, setup, sheets, small_groups, table
+from scoring.models import BallotRound, Ending, Scheme, SubjectResult, TableMinutes
 from tests.core import reading
 from tests.scoring.conftest import NUMBERS
 
@@ -286,3 +287,36 @@ def test_a_rehearsal_says_so_on_every_paper_and_is_wiped_with_its_minutes(client
 
     rehearsal.wipe_rehearsal(hall.session, by=hall.clerk)
     assert [model for model in (BallotRound, TableMinutes, Ending, Box) if model.objects.exists()] == []
+
+
+def test_a_tie_across_the_quota_is_decided_before_signing(hall):
+    hall.tied()
+    (needed,) = hall.count.decisions_needed
+    assert (needed["seats"], sorted(needed["candidates"])) == (1, ["o01", "o02"])
+    with pytest.raises(RuleViolation, match="裁定"):
+        hall.sign()
+    with pytest.raises(RuleViolation, match="选出 1 人"):
+        count.decide(hall.count, label="好", pool=needed["pool"], chosen=["o01", "o02"], by=hall.approver, now=hall.now)
+
+    count.decide(hall.count, label="好", pool=needed["pool"], chosen=["o02"], by=hall.approver, now=hall.now)
+
+    bands = {result.subject.code: result.band for result in SubjectResult.objects.select_related("subject")}
+    assert (bands["o01"], bands["o02"]) == ("较好", "好")
+    hall.again().sign()
+
+
+def test_a_number_drawn_is_corrected(hall):
+    hall.prepare().make_keys().make_cards().open().vote().close()
+    spare, hall.cards["b"] = hall.cards["b"][-1], hall.cards["b"][:-1]  # neither cast nor void
+    hall.clear_table()
+    drawn = {letter: (row["cast"], "备用，未发出") for letter, row in box.counts(hall.round.sid).items()}
+    table.note_cards(hall.round, drawn, by=hall.teller)
+    hall.cards["b"].append(spare)
+    hall.tally().sign().confirm().publish()
+
+    hall.together("CORRECT", first=hall.approver, reason="清点时少数了一张")
+    table.note_cards(hall.round, drawn | {"b": (8, "一张领出没有投")}, by=hall.teller)
+    hall.tally()
+
+    issued = {group["letter"]: group["issued"] for group in hall.count.sheet["groups"]}
+    assert issued["b"] == 8

@@ -10,9 +10,14 @@ from tests import factories
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
 
+@pytest.fixture
+def hall(counted):
+    return counted
+
+
 def given(hall, *scores, bands=("较好", "较好", "好")):
     """The published table with these scores; None: held."""
-    hall.counted().sign().confirm().publish()
+    hall.sign().confirm().publish()
     table = hall.count.table_l0
     for row, score, band in zip(table["rows"].values(), scores, bands, strict=True):
         row.clear()
@@ -70,7 +75,7 @@ def test_officials_do_not_see_it(client, hall):
 
 
 def test_the_workbook_holds_the_count_sheet(hall):
-    hall.counted().sign().confirm()
+    hall.sign().confirm()
     book = {title: rows for title, _heads, rows in sheets.excel(hall.count)}
 
     assert book["选票"][1] == ["B 区纪委委员", 7, 7, 0]
