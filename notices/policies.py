@@ -39,8 +39,10 @@ def can_void(user, letter):
 
 
 def can_receive(user, letter):
-    """Only the unit's own people sign for it."""
-    return user.has_role(Role.SUBJECT, Role.LIAISON) and Letter.objects.visible_to(user).filter(pk=letter.pk).exists()
+    """Only the unit's own people sign for it; an official it speaks of who has left the unit reads it."""
+    units = [user.official.unit_id] if user.has_role(Role.SUBJECT) and user.official_id else []
+    units += [user.unit_id] if user.has_role(Role.LIAISON) else []
+    return letter.unit_id in units and can_read_paper(user, letter)
 
 
 def can_read_paper(user, letter):

@@ -33,7 +33,10 @@ def take_number(word: str, year: int) -> int:
 
 
 @transaction.atomic
-def draft_letter(*, unit: Unit, title: str, addressee: str, body: dict, copies_to="", about="", about_link="", by) -> Letter:
+def draft_letter(
+    *, unit: Unit, officials=(), title: str, addressee: str, body: dict, copies_to="", about="", about_link="", by
+) -> Letter:
+    """`officials` are those it speaks of, who read it even after they have moved to another unit."""
     letter = Letter.objects.create(
         unit=unit,
         title=title,
@@ -46,6 +49,7 @@ def draft_letter(*, unit: Unit, title: str, addressee: str, body: dict, copies_t
         drafted_by=by,
         drafted_at=timezone.now(),
     )
+    letter.officials.set(officials)
     audit.record("draft_letter", letter, by=by, unit=unit)
     return letter
 
@@ -173,7 +177,7 @@ def serve_letter(letter, *, served_on: dt.date, by, today: dt.date):
     letter.save(update_fields=["served_on"])
     cancel(matter=letter.matter)
     post(
-        to=people_of(letter.unit),
+        to=people_of(letter.unit, letter.officials.all()),
         key=f"letter:{letter.uid}:served",
         subject=lambda: _("请签收：%(number)s %(title)s") % {"number": letter.document_number, "title": letter.title},
         body=lambda: _("函已送达，请签收，并按函中要求报送整改方案。"),
@@ -212,8 +216,8 @@ def complete_letter(letter, *, by):
         audit.record("complete_letter", letter, by=by)
 
 
-def people_of(unit):
-    """The accounts that answer for a unit: its officials under review and its liaison."""
-    subject = Q(grants__role=Role.SUBJECT, official__unit=unit)
+def people_of(unit, officials):
+    """The accounts that answer for a unit: its officials under review and its liaison; and these officials, wherever they are now."""
+    subject = Q(grants__role=Role.SUBJECT) & (Q(official__unit=unit) | Q(official__in=officials))
     liaison = Q(grants__role=Role.LIAISON, unit=unit)
     return User.objects.filter(subject | liaison, is_active=True).distinct()

@@ -31,13 +31,16 @@ class LetterSeries(models.Model):
 
 class LetterQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Staff see every letter; those who follow it, once it is issued; a unit's own people, once it is served."""
+        """Staff see every letter; those who follow it, once it is issued; a unit's own people and the officials it names,
+        once it is served."""
         if user.has_role(Role.ORGANISER, Role.APPROVER):
             return self
         if user.has_role(Role.LEADER, Role.VERIFIER, Role.ARCHIVIST):
             return self.exclude(number=None)
         if user.has_role(Role.SUBJECT) and user.official_id:
-            return self.filter(unit__officials=user.official_id, state__in=Letter.DELIVERED)
+            named = Letter.officials.through.objects.filter(official=user.official_id)
+            own = Q(unit=user.official.unit_id) | Q(pk__in=named.values("letter"))
+            return self.filter(own, state__in=Letter.DELIVERED)
         if user.has_role(Role.LIAISON) and user.unit_id:
             return self.filter(unit=user.unit_id, state__in=Letter.DELIVERED)
         return self.none()
@@ -98,6 +101,7 @@ class Letter(Lifecycle):
     about = models.CharField(_("事由"), max_length=200, blank=True)
     about_link = models.CharField(max_length=300, blank=True)
     unit = models.ForeignKey("officials.Unit", models.PROTECT, related_name="+", verbose_name=_("主送单位"))
+    officials = models.ManyToManyField("officials.Official", related_name="+", blank=True, verbose_name=_("涉及对象"))
     addressee = models.CharField(_("主送"), max_length=100)
     body = models.JSONField(_("正文"), default=dict)
     copies_to = models.CharField(_("抄送"), max_length=200, blank=True)

@@ -24,7 +24,7 @@ def lay(items, *, today: dt.date) -> int:
 
     `items` is a queryset: the open ones among them are read now and held, so that one being closed is reminded of no more.
     """
-    items = list(items.open().select_related("unit").select_for_update(of=("self",)).order_by("pk"))
+    items = list(items.open().select_related("unit", "subject").select_for_update(of=("self",)).order_by("pk"))
     matters = [matter for item in items for matter in (item.matter, item.plan_matter)]
     there = Notice.objects.filter(matter__in=matters).exclude(state=Notice.State.CANCELLED)
     known = set(there.values_list("to", "key"))
@@ -45,14 +45,15 @@ class People:
     """Whom a reminder of each level goes to, asked for once."""
 
     def __init__(self):
-        self.units, self.roles = {}, {}
+        self.answering, self.roles = {}, {}
 
     def of(self, item, code):
         """The unit's own people; staff too once it is late; the leader too once it is red."""
-        if item.unit_id not in self.units:
-            self.units[item.unit_id] = list(people_of(item.unit))
+        answering = item.unit_id, item.subject.official_id
+        if answering not in self.answering:
+            self.answering[answering] = list(people_of(item.unit, [item.subject.official_id]))
         roles = {"YELLOW": [Role.ORGANISER]}.get(code, [Role.ORGANISER, Role.APPROVER] if code in ("RED", "PROPOSAL") else [])
-        unit = [] if code == "PROPOSAL" else self.units[item.unit_id]  # a proposal is the commission's own matter
+        unit = [] if code == "PROPOSAL" else self.answering[answering]  # a proposal is the commission's own matter
         return unit + [user for role in roles for user in self.with_role(role)]
 
     def with_role(self, role):

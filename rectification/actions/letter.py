@@ -52,6 +52,7 @@ def draft_for(session, unit, findings, *, by):
     subjects = list(dict.fromkeys(finding.subject for finding in findings))
     letter = letters.draft_letter(
         unit=unit,
+        officials=[subject.official_id for subject in subjects],
         title=_("关于述责述廉评议反馈问题的提醒函"),
         addressee=addressee(unit),
         body=first_words(session, subjects, findings, by=by),

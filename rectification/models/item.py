@@ -17,11 +17,12 @@ READERS = frozenset({Role.ORGANISER, Role.APPROVER, Role.VERIFIER, Role.LEADER})
 
 class RectificationItemQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those who follow rectification see every item; an official and the unit's liaison see those of their unit."""
+        """Those who follow rectification see every item; a unit's liaison those of the unit; an official these, and the
+        own ones of a unit left since."""
         if user.has_role(*READERS):
             return self
         if user.has_role(Role.SUBJECT) and user.official_id:
-            return self.filter(unit__officials=user.official_id)
+            return self.filter(Q(unit=user.official.unit_id) | Q(subject__official=user.official_id))
         if user.has_role(Role.LIAISON) and user.unit_id:
             return self.filter(unit=user.unit_id)
         return self.none()

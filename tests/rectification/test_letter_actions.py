@@ -4,6 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from core.errors import RuleViolation
+from notices import policies
 from notices.models import Letter, Notice
 from officials.models import Official, Unit
 from rectification.actions import finding as findings
@@ -67,6 +68,19 @@ def test_the_letter_goes_to_the_unit_of_the_meeting_when_the_official_has_moved(
     Official.objects.filter(pk=record.official_id).update(unit=factories.UnitFactory())
 
     assert [letter.unit for letter in actions.draft_letters(session, by=clerk)] == [record.unit]
+
+
+def test_an_official_who_has_moved_still_answers_for_what_the_letter_says(issued, subject_user, liaison, clerk):
+    Official.objects.filter(pk=subject_user.official_id).update(unit=factories.UnitFactory())
+
+    (item,) = actions.serve_letter(issued, served_on=SERVED, by=clerk, today=TODAY, now=NOW)
+
+    moved = type(subject_user).objects.get(pk=subject_user.pk)
+    assert set(Notice.objects.filter(subject__startswith="请签收").values_list("to", flat=True)) == {moved.pk, liaison.pk}
+    assert Notice.objects.filter(to=moved, key__startswith=f"item:{item.uid}:RED").exists()
+    assert list(Letter.objects.visible_to(moved)) == [item.letter]
+    assert list(RectificationItem.objects.visible_to(moved)) == [item]
+    assert (policies.can_receive(moved, item.letter), policies.can_receive(liaison, item.letter)) == (False, True)
 
 
 def test_no_letter_before_the_feedback(session, finding, clerk):

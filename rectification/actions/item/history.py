@@ -33,4 +33,4 @@ def named(item):
 
 
 def unit_people(item):
-    return letters.people_of(item.unit)
+    return letters.people_of(item.unit, [item.subject.official_id])
