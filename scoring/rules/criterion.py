@@ -53,20 +53,14 @@ def _means(result, official, row) -> list[Fraction]:
     means = []
     for index, criterion in enumerate(result.scheme.criteria):
         columns = {code: [(weight, earned[index]) for weight, earned in rows] for code, rows in slips.items()}
-        if _gives_away(groups, shares, columns, criterion.max_points):
-            return []
-        means.append(_weighted(columns, shares))
-    return means
-
-
-def _weighted(columns, shares):
-    return sum(
-        (
-            shares[code] * sum(weight * sum(n * mark for mark, n in marks) for weight, marks in rows)
+        parts = {
+            code: shares[code] * sum(weight * sum(n * mark for mark, n in marks) for weight, marks in rows)
             for code, rows in columns.items()
-        ),
-        Fraction(0),
-    )
+        }
+        if _gives_away(groups, shares, columns, parts, criterion.max_points):
+            return []
+        means.append(sum(parts.values(), Fraction(0)))
+    return means
 
 
 def _earned(scheme, official, group) -> list[tuple[Fraction, list[list[tuple[Fraction, int]]]]]:
@@ -101,15 +95,18 @@ def _earned_for(reader, mark, code):
     return reader.earned[code][mark - 1]
 
 
-def _gives_away(groups, shares, columns, full) -> bool:
-    """Could a rater, from the printed mean and his own mark, place another's mark within a tenth of the maximum?"""
-    printed = Fraction(fixed(_weighted(columns, shares), PLACES))
-    open_part = printed - _weighted({code: rows for code, rows in columns.items() if groups[code].named}, shares)
-    parts = {code: shares[code] / group.kept for code, group in groups.items() if not group.named}
-    whole = full * sum(shares[code] for code in parts)
-    for mine, own_part in parts.items():
-        for own in {mark for _weight, marks in columns[mine] for mark, _n in marks}:
-            for part in set(parts.values()):
+def _gives_away(groups, shares, columns, parts, full) -> bool:
+    """Could a rater, from the printed mean and his own mark, place another's mark within a tenth of the maximum?
+
+    `parts` are what the groups add to the mean."""
+    printed = Fraction(fixed(sum(parts.values()), PLACES))
+    open_part = printed - sum(part for code, part in parts.items() if groups[code].named)
+    each = {code: shares[code] / group.kept for code, group in groups.items() if not group.named}
+    whole = full * sum(shares[code] for code in each)
+    for mine, own_part in each.items():
+        marks = {mark for _weight, marks in columns[mine] for mark, _n in marks}
+        for own in {min(marks), max(marks)}:  # the room left to the other is concave in the own mark: least at an end
+            for part in set(each.values()):
                 rest = whole - full * (own_part + part)
                 most = min(full, (open_part + HALF - own_part * own) / part)
                 least = max(Fraction(0), (open_part - HALF - own_part * own - rest) / part)
