@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import letter
 from core.lifecycle import Lifecycle
+from officials.models import Unit
 from officials.roles import Role
 
 
@@ -39,7 +40,7 @@ class LetterQuerySet(models.QuerySet):
             return self.exclude(number=None)
         if user.has_role(Role.SUBJECT) and user.official_id:
             named = Letter.officials.through.objects.filter(official=user.official_id)
-            own = Q(unit=user.official.unit_id) | Q(pk__in=named.values("letter"))
+            own = Q(unit__in=Unit.objects.filter(officials=user.official_id)) | Q(pk__in=named.values("letter"))
             return self.filter(own, state__in=Letter.DELIVERED)
         if user.has_role(Role.LIAISON) and user.unit_id:
             return self.filter(unit=user.unit_id, state__in=Letter.DELIVERED)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.lifecycle import Lifecycle
+from officials.models import Unit
 from officials.roles import Role
 from rectification import rules
 from rectification.models.finding import Finding
@@ -22,7 +23,8 @@ class RectificationItemQuerySet(models.QuerySet):
         if user.has_role(*READERS):
             return self
         if user.has_role(Role.SUBJECT) and user.official_id:
-            return self.filter(Q(unit=user.official.unit_id) | Q(subject__official=user.official_id))
+            own = Q(unit__in=Unit.objects.filter(officials=user.official_id)) | Q(subject__official=user.official_id)
+            return self.filter(own)
         if user.has_role(Role.LIAISON) and user.unit_id:
             return self.filter(unit=user.unit_id)
         return self.none()

@@ -22,7 +22,7 @@ def digest(request, uid):
     """Where staff compile it and the leader approves it."""
     session = frame.session_of(request, uid)
     require(policies.can_read_opinions(request.user, session))
-    found = Digest.objects.filter(session=session).first()
+    found = Digest.objects.select_related("session").filter(session=session).first()
     entries = list(found.entries.select_related("subject", "opinion")) if found else []
     is_open = found is not None and found.state != Digest.State.APPROVED
     originals = list(session.opinions.ordinary().values_list("text", flat=True)) if is_open else []
@@ -30,6 +30,7 @@ def digest(request, uid):
     lines = [{"entry": e, "voices": rules.voices(e.voices), "copied": run} for e, run in zip(entries, copied, strict=True)]
     is_before = not session.preparation_blockers()
     is_submitted = found is not None and found.state == Digest.State.SUBMITTED
+    is_draft = found is not None and found.state == Digest.State.DRAFT
     may_approve = is_before and is_submitted and policies.can_approve_digest(request.user, session)
     context = frame.context(
         request,
@@ -44,7 +45,8 @@ def digest(request, uid):
         may_approve=may_approve,
         is_own=may_approve and actions.is_by(found, request.user),
         left_out=session.opinions.leading().filter(is_left_out=True).select_related("subject") if found else [],
-        is_draft=found is not None and found.state == Digest.State.DRAFT,
+        is_draft=is_draft,
+        late=actions.sorted_since(found).select_related("subject") if found and not is_draft else [],
     )
     return render(request, "reviews/digest.html", context)
 

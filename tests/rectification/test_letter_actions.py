@@ -72,6 +72,7 @@ def test_the_letter_goes_to_the_unit_of_the_meeting_when_the_official_has_moved(
 
 def test_an_official_who_has_moved_still_answers_for_what_the_letter_says(issued, subject_user, liaison, clerk):
     Official.objects.filter(pk=subject_user.official_id).update(unit=factories.UnitFactory())
+    factories.OfficialFactory.create_batch(2, unit=liaison.unit)  # those who came after
 
     (item,) = actions.serve_letter(issued, served_on=SERVED, by=clerk, today=TODAY, now=NOW)
 

@@ -346,6 +346,25 @@ def test_the_pages_name_what_was_left_out_and_lead_back(client, digest, opinion,
     assert take_up not in client.get(reverse("reviews:opinion", args=[opinion.uid])).content.decode()
 
 
+@pytest.mark.parametrize("is_out", [False, True])
+def test_an_opinion_sorted_after_the_digest_was_handed_in_is_pointed_out(
+    client, session, subject, digest, clerk, approver, is_out
+):
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    if is_out:
+        actions.approve_digest(digest, by=approver, now=NOW)
+    late = factories.OpinionFactory(session=session, subject=subject)
+    opinions.classify(late, nature="CRITICISM", aspect_item="C3", handling="QUESTION", by=clerk)
+    client.force_login(clerk)
+
+    page = client.get(reverse("reviews:digest", args=[session.uid])).content.decode()
+
+    (_before, told) = page.split('id="late"')
+    assert reverse("reviews:opinion", args=[late.uid]) in told
+    assert late.text not in told
+    assert ("已经发给委员" in told, "退回修改，补入后" in told) == (is_out, not is_out)
+
+
 def test_voices_follow_what_is_merged_and_parted(session, subject, digest, opinion, clerk):
     other = factories.OpinionFactory(session=session, subject=subject)
     opinions.merge(other, into=opinion, by=clerk)

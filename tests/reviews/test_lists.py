@@ -107,8 +107,8 @@ def candidates(session, n, clerk, approver):
     [
         ("tip_off_list", tip_off_list, 6),
         ("digest", digest_draft, 15),
-        ("digest", digest_for_the_leader, 15),
-        ("digest", digest_out, 14),
+        ("digest", digest_for_the_leader, 16),
+        ("digest", digest_out, 15),
         ("digest_read", digest_read, 12),
         ("canvass", canvass, 18),
         ("session_audience", audience, 12),
