@@ -37,6 +37,10 @@ class SessionSubjectQuerySet(models.QuerySet):
         """Without those passed over in the hall."""
         return self.filter(absence="")
 
+    def awaiting_comment(self):
+        """Present, and no leading member has commented on them in the hall yet."""
+        return self.present().exclude(comments__is_delivered=True)
+
     def to_write(self):
         """Whose report is still to be written, or to be written anew because it came back."""
         return self.filter(Q(report=None) | Q(report__state__in=ReviewReport.WRITABLE))

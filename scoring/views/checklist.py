@@ -113,7 +113,8 @@ def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
     if here == "void" and Step.VOID not in waits:
         return step  # the page asks for it, with the reason
     if here in TWO:
-        return step | two_persons(user, session, round, TWO[here], waits.get(TWO[here]), now=now)
+        step |= two_persons(user, session, round, TWO[here], waits.get(TWO[here]), now=now)
+        return step | {"why": step["why"] + before_voting(session)} if here == "open" else step
     if here == "count" and (count is None or round.correction):
         return step | count_again(user, session)
     if here == "opening" and round.correction:
@@ -141,6 +142,14 @@ PAGES = {
     "opening": ("scoring:ballot_opening", policies.can_hold_keys),
     "count": ("scoring:results", policies.can_see_results),
 }
+
+
+def before_voting(session):
+    """Raters mark what they have heard. Who starts all the same is told who has not been commented on."""
+    if session.state != ReviewSession.State.IN_PROGRESS:
+        return ""
+    waiting = session.subjects.awaiting_comment().values_list("name", flat=True)
+    return _("还没有点评：%(names)s。") % {"names": _("、").join(waiting)} if waiting else ""
 
 
 def count_again(user, session):

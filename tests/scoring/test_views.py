@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ballots import codec, reference
 from ballots.models import Box
+from reviews.models import LeaderComment
 from scoring import rules
 from scoring.actions import install_sample_scheme, setup, table
 from scoring.actions.scheme import change_scheme
@@ -384,6 +385,25 @@ def test_the_pulse_reloads_the_page_when_somebody_took_a_step(client, hall):
     assert "HX-Refresh" not in client.get(page("ballot_pulse", hall.session), {"v": version}).headers
     hall.prepare()
     assert client.get(page("ballot_pulse", hall.session), {"v": version})["HX-Refresh"] == "true"
+
+
+def test_who_starts_the_vote_is_told_whom_nobody_has_commented_on(client, hall):
+    hall.prepare().make_keys().make_cards()
+    first, *others = hall.session.subjects.all()
+    leader = factories.LeadingMemberFactory()
+    LeaderComment.objects.create(subject=first, leader=leader, problems="一", is_delivered=True)
+    LeaderComment.objects.create(subject=others[0], leader=leader, problems="二")
+    client.force_login(hall.clerk)
+    why = client.get(page("ballot", hall.session)).context["step"]["why"]
+    assert why.endswith(f"还没有点评：{'、'.join(s.name for s in others)}。")
+
+    client.post(page("ballot_ask", hall.session, "OPEN"))
+    others[0].comments.update(is_delivered=True)
+    client.force_login(hall.scrutineer)
+    assert f"还没有点评：{others[1].name}。" in client.get(page("ballot", hall.session)).context["step"]["why"]
+
+    hall.session.subjects.filter(pk=others[1].pk).update(absence="住院")
+    assert "还没有点评" not in client.get(page("ballot", hall.session)).context["step"]["why"]
 
 
 def test_turnout_is_rounded_while_the_box_is_open(client, hall):
