@@ -64,7 +64,7 @@ class Installation:
         self.sqlite, self.processes = sqlite, {}
         self.folder = Path(tempfile.mkdtemp(prefix="shuze-benchmark-", dir="/var/tmp"))  # a disk: /tmp may be memory
         self.folder.chmod(0o755)
-        self.port, self.booth_port = free_port(), free_port()
+        self.port, self.booth_port, self.web_port = free_port(), free_port(), free_port()
         self.environment = {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
             "HOME": str(self.folder),
@@ -162,6 +162,17 @@ class Installation:
     def start_booth(self):
         command = [sys.executable, "-m", "gunicorn", "--config", "config/booth_gunicorn.py"]
         self.start("booth", [*command, "--bind", f"127.0.0.1:{self.booth_port}"], port=self.booth_port, role="ars_cast")
+
+    def start_web(self):
+        """The main site as the Procfile starts it."""
+        web = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text(encoding="utf-8").splitlines())["web"]
+        command = [part.replace("$SITE_BIND", f"127.0.0.1:{self.web_port}") for part in shlex.split(web)[1:]]
+        self.start("web", command, port=self.web_port, role="ars_desk")
+
+    def stop(self, name):
+        process = self.processes.pop(name)
+        process.terminate()
+        process.wait(20)
 
     def start_worker(self):
         command = [

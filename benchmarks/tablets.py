@@ -20,6 +20,7 @@ READY = 0.5  # seconds for all tablets to be standing by before the first reques
 class Tablet:
     def __init__(self, port):
         self.port, self.reader, self.writer, self.reconnections = port, None, None, 0
+        self.headers = {}  # of the last answer
 
     async def ask(self, request):
         """Status and body. A kept connection that the server has given up meanwhile is opened anew, as a browser does."""
@@ -39,7 +40,9 @@ class Tablet:
 
     async def read(self):
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-        lines = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
+        self.headers = lines = dict(line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
+        if head.split(" ", 2)[1] == "304":
+            return 304, b""
         body = await (self.chunks() if "transfer-encoding" in lines else self.reader.readexactly(int(lines["content-length"])))
         if lines.get("connection") == "close":
             self.drop()

@@ -12,6 +12,7 @@ from live.models import Hall, RunItem
 from live.rules import hall as rules
 from reviews.models import HeadCount
 from reviews.views import frame
+from scoring.actions import box
 from scoring.models import BallotRound, Voting
 from scoring.views.waiting import waits_in
 
@@ -44,7 +45,7 @@ def absent(items):
 def voting_in(session):
     """How the voting stands; the ballots received, in steps of five while it is open (ballots.md B5), None before and after."""
     stands, round = BallotRound.objects.voting(session)
-    return {"voting": stands, "turnout": round.turnout if stands == Voting.OPEN else None}
+    return {"voting": stands, "turnout": box.turnout(round, now=timezone.now()) if stands == Voting.OPEN else None}
 
 
 def mark_of(session, hall, shown):

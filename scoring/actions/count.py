@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ballots import actions as ballots
 from ballots import codec
 from ballots.models import Transcript
-from core import audit
+from core import audit, files
 from core.errors import RuleViolation
 from core.models import StoredFile
 from notices import actions as notices
@@ -20,7 +20,7 @@ from officials.roles import Role
 from reviews.models import ReviewSession
 from scoring import policies, rules
 from scoring.actions.box import box_refusals
-from scoring.models import Count, PaperJob, Publication, SubjectResult, TableMinutes
+from scoring.models import BallotRound, Count, PaperJob, Publication, SubjectResult, TableMinutes
 
 State = ReviewSession.State
 
@@ -33,6 +33,7 @@ def held(count):
 @transaction.atomic
 def count_round(round, *, by, now) -> Count:
     """Count each version of the stored transcript once; whoever asks again gets what was counted."""
+    round = BallotRound.objects.held(round)
     version, last = int(Transcript.objects.newest(round.sid).version), Count.objects.newest(round)
     if last and last.version == version:
         return last
@@ -288,9 +289,8 @@ def forget_reminders(session):
 def forget(rounds):
     """Everything counted of these rehearsal rounds, with its papers."""
     counts = Count.objects.filter(round__in=rounds)
-    files = list(PaperJob.objects.filter(count__in=counts).exclude(stored=None).values_list("stored", flat=True))
+    papers = list(PaperJob.objects.filter(count__in=counts).exclude(stored=None).values_list("stored", flat=True))
     Publication.objects.filter(count__in=counts).delete()
     counts.delete()
-    for stored in StoredFile.objects.filter(pk__in=files):
-        stored.content.delete(save=False)
-        stored.delete()
+    for stored in StoredFile.objects.filter(pk__in=papers):
+        files.discard(stored)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from ballots.models import Box
 from core.errors import RuleViolation
 from scoring import rules
 from scoring.actions.sheets import category_name
@@ -48,12 +49,14 @@ def client_hash() -> str:
 
 
 def drift_blockers(round) -> list[str]:
-    """Why cards already made no longer fit the session: it was put off, or its officials changed, after they were printed."""
-    if not round.is_sealed:
+    """Why keys or cards already made no longer fit the session: it was put off, or its officials changed, after the manifest was
+    made with the keys."""
+    if not round.has_keys or round.state == Box.State.ABORTED:
         return []
-    printed, reasons = round.box.document, []
-    if printed["date"] != round.session.date.isoformat():
-        reasons.append(_("会议日期在票卡制作以后改过：请作废本轮，重新制作票卡"))
-    if printed["officials"] != officials_of(round.session):
-        reasons.append(_("述责述廉对象在票卡制作以后有变：请作废本轮，重新制作票卡"))
+    made, reasons = round.box.document, []
+    remedy = _("请作废本轮，重新制作票卡") if round.is_sealed else _("请先重新制作开箱钥匙，再做票卡")
+    if made["date"] != round.session.date.isoformat():
+        reasons.append(_("会议日期在钥匙制作以后改过：%(remedy)s") % {"remedy": remedy})
+    if made["officials"] != officials_of(round.session):
+        reasons.append(_("述责述廉对象在钥匙制作以后有变：%(remedy)s") % {"remedy": remedy})
     return reasons

@@ -52,7 +52,7 @@ def make(pk):
     try:
         with override("zh-hans"):  # papers are Chinese whoever asks
             name, content, content_type = MAKERS[job.kind](job)
-        with transaction.atomic():
+        with files.all_or_none(), transaction.atomic():
             stored = files.keep(name, content, content_type, by=job.asked_by)
             PaperJob.objects.filter(pk=pk).update(stored=stored, done=job.total)
             job.move_to(State.DONE)

@@ -7,6 +7,7 @@ from ballots import actions as ballots
 from core import audit
 from core.errors import RuleViolation
 from notices import actions as notices
+from reviews.actions import preparation
 from reviews.models import ReviewSession
 from scoring.actions import count as counting
 from scoring.actions.box import box_refusals
@@ -33,5 +34,5 @@ def wipe_rehearsal(session, *, by):
     BallotRound.objects.filter(pk__in=[round.pk for round in rounds]).delete()
     if session.is_at_least(State.IN_PROGRESS):  # the one way back there is, and for rehearsals only
         ReviewSession.objects.filter(pk=session.pk, is_rehearsal=True).update(state=State.IN_PROGRESS)
-    session.preparation.filter(kind="LOCK").update(done_on=None, done_by=None)
+    preparation.unmark(session, "LOCK", by=by)
     audit.record("wipe_rehearsal", session, by=by, rounds=len(rounds))

@@ -72,11 +72,12 @@ def change_scheme(scheme, body: dict, *, before: str, by):
 
 @transaction.atomic
 def new_version(scheme, *, by) -> Scheme:
-    """The draft that follows on this scheme's last version, beginning as `scheme`. There is at most one."""
-    versions = Scheme.objects.select_for_update().filter(code=scheme.code).order_by("-version")
+    """The draft that follows on this scheme's last version, beginning as `scheme`. There is at most one: one begun before a meeting
+    settled its small groups, and so locked a version of its own, is gone on with."""
+    versions = list(Scheme.objects.select_for_update().filter(code=scheme.code).order_by("-version"))
+    if draft := next((version for version in versions if not version.is_locked), None):
+        return draft
     last = versions[0]
-    if not last.is_locked:
-        return last
     body = scheme.body | {"version": last.version + 1}
     made = Scheme.objects.create(code=scheme.code, version=last.version + 1, name=scheme.name, body=body)
     audit.record("draft_scheme", made, by=by, preset=str(scheme))

@@ -12,7 +12,7 @@ from reviews.actions import preparation
 from reviews.models import ReviewSession
 from scoring import policies
 from scoring.actions.box import box_refusals
-from scoring.actions.manifest import setup_of
+from scoring.actions.manifest import drift_blockers, setup_of
 from scoring.models import BallotRound, RoundGroup, Scheme
 
 SHARES = (2, 3)  # key cards needed and made; the manifest allows one of one in a rehearsal only
@@ -86,6 +86,8 @@ def save_cards(round, *, manifest: str, credentials: str, by, today):
     """Seal what the card page made; its answer lets the page print."""
     if not round.has_keys:
         raise RuleViolation(_("请先制作开箱钥匙"))
+    if not round.is_sealed and (reasons := drift_blockers(round)):
+        raise RuleViolation(reasons)
     with box_refusals():
         ballots.store_setup(round.sid, manifest=manifest.encode(), credentials=credentials.encode())
     round.refresh_box()

@@ -99,8 +99,7 @@ def enter_named(group, *, rater: str, marks: dict, by, replaces: bool = False):
     round = BallotRound.objects.held(group.round)
     if not group.is_named:
         raise RuleViolation(_("这个票种不记名，只能用票卡"))
-    if not round.has_box or round.voided_at or (round.is_opened and not round.correction):
-        raise RuleViolation(_("建立票箱以后、开箱以前才能录入实名评分；开箱以后只能由两人提出、确认更正"))
+    need_changeable(round)
     if not rater.strip():
         raise RuleViolation(_("请写明评议人"))
     if not replaces and NamedMarks.objects.filter(group=group, rater=rater.strip()).exists():
@@ -116,10 +115,15 @@ def enter_named(group, *, rater: str, marks: dict, by, replaces: bool = False):
     audit.record("enter_named", round, by=by, group=group.code, rater=rater.strip())
 
 
+def need_changeable(round):
+    """Named marks are typed and taken back between the setup of the box and its opening, and while a correction is agreed."""
+    if not round.has_box or round.voided_at or (round.is_opened and not round.correction):
+        raise RuleViolation(_("建立票箱以后、开箱以前才能录入、删改实名评分；开箱以后只能由两人提出、确认更正"))
+
+
 @transaction.atomic
 def remove_named(group, *, rater: str, by):
     round = BallotRound.objects.held(group.round)
-    if round.is_opened and not round.correction:
-        raise RuleViolation(_("票箱已经打开，实名评分不能再改；确有错误的，由两人提出、确认更正"))
+    need_changeable(round)
     if NamedMarks.objects.filter(group=group, rater=rater).delete()[0]:
         audit.record("remove_named", round, by=by, group=group.code, rater=rater)

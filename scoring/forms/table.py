@@ -137,7 +137,10 @@ class NamedForm(forms.Form):
 
 
 class VoidForm(forms.Form):
-    reason = WordsField(label=gettext_lazy("作废理由"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = WordsField(
+        label=gettext_lazy("作废理由"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("印在作废记录上。不写票数，不写是谁投了什么票。"),
+    )  # fmt: skip
 
 
 class DecideForm(forms.Form):

@@ -69,6 +69,8 @@ class BallotRound(models.Model):
     opened_at = models.DateTimeField(_("开始投票"), null=True, blank=True)
     closing_at = models.DateTimeField(_("宣布截止"), null=True, blank=True)
     closed_at = models.DateTimeField(_("停止投票"), null=True, blank=True)
+    shown_turnout = models.PositiveIntegerField(null=True, editable=False)  # what every screen shows while the box takes ballots
+    shown_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(_("终局"), null=True, blank=True)
     voided_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
     void_reason = models.CharField(_("作废理由"), max_length=300, blank=True)
@@ -142,7 +144,7 @@ class BallotRound(models.Model):
 
     @property
     def turnout(self):
-        """Ballots in the box: in steps of five while it is open, exact afterwards."""
+        """Ballots in the box: in steps of five while it is open, exact afterwards. `scoring.actions.box.turnout` is for the screens."""
         return ballots.turnout(self.sid)
 
     @property

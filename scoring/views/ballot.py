@@ -12,7 +12,7 @@ from ballots.models import Box
 from core.sessions import in_hall, polled
 from reviews.views import frame
 from scoring import policies
-from scoring.actions import steps
+from scoring.actions import box, steps
 from scoring.forms.table import CorrectForm, VoidForm
 from scoring.models import BallotRound, StepRequest
 from scoring.views import checklist
@@ -111,7 +111,7 @@ def pulse_context(round, count, waits, *, now):
     seconds = max(0, int((round.grace_ends_at - now).total_seconds())) if state == Box.State.CLOSING else None
     return {
         "version": checklist.version(round, count, waits, now=now),
-        "turnout": round.turnout if counting else None,
+        "turnout": box.turnout(round, now=now) if counting else None,
         "is_exact": bool(round) and round.is_closed,
         "seconds": seconds,
         "every": 2 if state == Box.State.CLOSING else 5,

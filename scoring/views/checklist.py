@@ -9,7 +9,7 @@ from ballots.models import Box
 from core.days import moment
 from reviews.models import ReviewSession
 from scoring import policies
-from scoring.actions import correction, ending, opening, steps
+from scoring.actions import correction, ending, manifest, opening, steps
 from scoring.models import StepRequest
 
 Step = StepRequest.Step
@@ -126,6 +126,9 @@ def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
             step |= {"url": url, "button": _("关箱，停止收票"), "blocked": now < round.grace_ends_at}
         else:
             step |= {"link": url}
+        if here == "cards" and (drifted := manifest.drift_blockers(round)):
+            step |= {"link": reverse("scoring:ballot_keys", args=[session.uid]), "button": _("重新制作开箱钥匙")}
+            step["blockers"] = [{"text": text} for text in drifted]
     if here == "prepare" and not policies.is_under_way(session):
         step = {"title": label, "why": _("会议批准以后才能准备评议票。"), "blockers": []}
     if here == "table" and policies.can_see_numbers(user, session):

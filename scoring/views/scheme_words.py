@@ -34,6 +34,7 @@ CHOICES[("invalid_rules", "")] = [
     (rule, forms.BasicsForm.base_fields[name].label)
     for name, rule in (("straight_full", forms.FULL), ("straight_equal", forms.EQUAL))
 ]
+DRAWN = {"criteria", "rater_groups", "bands"}
 
 
 def in_words(found):
@@ -48,10 +49,8 @@ def in_words(found):
         ],
         "trimming": trimming(plan.trimming),
         "bands": [{**band, "below": bands[n - 1]["min"] if n else None} for n, band in enumerate(bands)],
-        "thresholds": found.body.get("thresholds", []),
-        "places": found.body.get("rounding", {}).get("places", 2),
-        "quotas": quotas(found.body.get("forced_quota")),
-        "straight": bool(plan.straight_rules),
+        "settings": settings(found.body),
+        "tables": tables(found.body),
     }  # fmt: skip
 
 
@@ -71,19 +70,38 @@ def trimming(cut):
     return _("每个票种满 %(n)d 票时，去掉 %(high)s 个最高分、%(low)s 个最低分") % amount
 
 
-def quotas(entry):
-    entries = entry if isinstance(entry, list) else [entry] if entry else []
-    base = {"session": _("全场"), "category": _("同类别"), "unit": _("同单位")}
-    words = []
-    for quota in entries:
-        if "label" in quota and "max_ratio" in quota:
-            told = {"label": quota["label"], "base": base[quota.get("base", "session")], "ratio": quota["max_ratio"]}
-            words.append(_("“%(label)s”不超过%(base)s人数的 %(ratio)s，名额线上同分的由审批领导裁定") % told)
-        elif "label" in quota:
-            words.append(_("“%(label)s”不超过 %(n)s 人") % {"label": quota["label"], "n": quota.get("max_count")})
-        else:
-            words.append(_("按规定比例划分等次"))
-    return words
+def settings(body):
+    """[(label, value)…] of what is set once for the whole scheme, in the words of the form it is written in; also what goes without saying."""
+    found, shown = forms.basics_of(body), []
+    for name, field in forms.BasicsForm.base_fields.items():
+        value = found.get(name, field.choices[0][0] if hasattr(field, "choices") else None)
+        if name == "name" or name.startswith("trim_") or value in (None, "", False):
+            continue
+        shown.append((field.label, value_word(value, name)))
+    if rule := body.get("aggregator"):
+        shown.append((SECTION_WORDS["aggregator"], value_word(rule, "aggregator")))
+    return shown
+
+
+def tables(body):
+    """The lists that have no table of their own on the page: {words, heads, rows}, a column for all that is said in any row."""
+    found = []
+    for section, (row, words) in forms.SECTIONS.items():
+        lines = [] if section in DRAWN else forms.rows_of(body, section)
+        fields = {
+            name: field
+            for name, field in row.base_fields.items()
+            if any(line.get(name) not in (None, "") or field.required for line in lines)
+        }
+        rows = [[cell(line, name, field, section) for name, field in fields.items()] for line in lines]
+        if rows:
+            found.append({"name": section, "words": words, "heads": [field.label for field in fields.values()], "rows": rows})
+    return found
+
+
+def cell(line, name, field, section):
+    value = line.get(name, field.choices[0][0] if field.required and hasattr(field, "choices") else None)
+    return value_word(None if value == "" else value, section, name)
 
 
 def place(body, path):
@@ -92,7 +110,7 @@ def place(body, path):
     name, _bracket, index = head.partition("[")
     if not index:
         return ""
-    entry = body[name][int(index.rstrip("]"))]
+    entry = forms.as_list(body[name])[int(index.rstrip("]"))]  # a lone quota stands without its list
     return entry.get("name", "") if isinstance(entry, dict) else ""
 
 

@@ -18,6 +18,7 @@ from core.sessions import in_hall
 from scoring import policies
 from scoring.actions import count as counting
 from scoring.actions import opening, setup
+from scoring.actions.manifest import drift_blockers
 from scoring.views.round import entered, round_of
 
 makes_no_markup = csp_update({"require-trusted-types-for": ["'script'"]})  # what holds keys turns no text into markup (S12)
@@ -93,6 +94,10 @@ def ballot_cards(request, uid):
         return answered(setup.save_cards, round, **said)
     if not round.has_keys or round.is_sealed:
         messages.warning(request, _("现在不能制作票卡：先做钥匙；票卡做过一次就不能重做"))
+        return redirect("scoring:ballot", session.uid)
+    if blockers := drift_blockers(round):
+        for blocker in blockers:
+            messages.warning(request, blocker)
         return redirect("scoring:ballot", session.uid)
     given = {"manifest": round.box.document, "papers": {g.letter: g.papers for g in round.groups.all() if not g.is_named}}
     context = page_context(session, round, "scoring:ballot_cards") | {"setup": given, "booth_origin": settings.BOOTH_ORIGIN}

@@ -210,3 +210,52 @@ def test_garbage_is_no_breakdown(client, clerk, draft, garbage):
     for name in ("scheme_edit", "scheme_try"):
         assert client.post(address(name, draft), garbage).status_code == 200
     assert client.get(address("scheme_compare", draft) + "?with=x").status_code == 200
+
+
+def test_the_page_says_of_a_quota_what_it_is(client, clerk, draft):
+    quota = {
+        "kind": "at_least",
+        "label": "差",
+        "max_count": 1,
+        "base": "category",
+        "rounding": "ceil",
+        "tie_policy": "include",
+    }
+    bottom = {"bottom": 1, "only_below": "70", "base": "session", "action": "约谈"}
+    Scheme.objects.filter(pk=draft.pk).update(body=draft.body | {"forced_quota": quota, "thresholds": [bottom]})
+    client.force_login(clerk)
+
+    told = {
+        table["name"]: dict(zip(map(str, table["heads"]), table["rows"][0], strict=True))
+        for table in shown(client, draft)["tables"]
+    }
+
+    assert told["forced_quota"] == {
+        "名额": "不少于", "等次": "差", "或人数": "1", "范围": "同类别", "不足一人": "进一", "线上同分": "都列入", "算出不足 1 人": "不限",
+    }  # fmt: skip
+    assert told["thresholds"] == {"或末几名": "1", "且低于": "70", "末位范围": "全场", "建议措施": "约谈"}
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
+def test_the_page_of_every_preset_leaves_nothing_of_it_out(client, clerk, preset):
+    draft = actions.draft_scheme(preset, code="SCH-U", name="试", by=clerk)
+    client.force_login(clerk)
+    context = shown(client, draft)
+
+    said = {str(value) for _label, value in context["settings"]}
+    said |= {value for table in context["tables"] for row in table["rows"] for value in row}
+    assert {str(entry["action"]) for entry in draft.body.get("thresholds", [])} <= said
+    assert {entry["name"] for name in ("veto", "sides") for entry in draft.body.get(name, [])} <= said
+    assert {table["name"] for table in context["tables"]} == {
+        name
+        for name in ("grades", "sides", "category_weights", "forced_quota", "thresholds", "deductions", "veto")
+        if draft.body.get(name)
+    }
+    straight = {"对全部对象都打满分的票无效", "对全部对象都打同分的票无效"}
+    assert len(straight & {str(label) for label, _value in context["settings"]}) == len(
+        {"straight_line_full_marks_all_subjects", "straight_line_all_equal"} & set(draft.body.get("invalid_rules", []))
+    )
+
+
+def shown(client, scheme):
+    return client.get(scheme.get_absolute_url()).context

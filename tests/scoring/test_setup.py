@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 from django.utils.translation import override
 
 from ballots import reference
@@ -38,11 +39,11 @@ def test_a_group_declared_named_for_a_round_now_void_is_secret_again_in_the_next
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda session: session.subjects.filter(order=1).update(name="别人"), "述责述廉对象在票卡制作以后有变"),
-        (lambda session: session.subjects.filter(order=3).delete(), "述责述廉对象在票卡制作以后有变"),
+        (lambda session: session.subjects.filter(order=1).update(name="别人"), "述责述廉对象在钥匙制作以后有变"),
+        (lambda session: session.subjects.filter(order=3).delete(), "述责述廉对象在钥匙制作以后有变"),
         (
             lambda session: type(session).objects.filter(pk=session.pk).update(date=dt.date(2027, 1, 8)),
-            "会议日期在票卡制作以后改过",
+            "会议日期在钥匙制作以后改过",
         ),
     ],
 )
@@ -54,6 +55,22 @@ def test_cards_of_another_day_or_other_officials_are_not_voted_with(hall, change
         hall.open()
     session = ReviewSession.objects.get(pk=hall.session.pk)
     assert any(told in reason for reason in run_sheet.start_blockers(session, today=session.date))
+
+
+def test_no_cards_are_made_for_what_changed_since_the_keys(client, hall):
+    hall.prepare().make_keys()
+    hall.session.subjects.filter(order=1).update(name="别人")
+    hall.session = ReviewSession.objects.get(pk=hall.session.pk)
+
+    with pytest.raises(RuleViolation, match="请先重新制作开箱钥匙"):
+        hall.make_cards()
+    client.force_login(hall.scrutineer)
+    assert client.get(reverse("scoring:ballot_cards", args=[hall.session.uid])).status_code == 302
+    step = client.get(reverse("scoring:ballot", args=[hall.session.uid])).context["step"]
+    assert step["link"] == reverse("scoring:ballot_keys", args=[hall.session.uid])
+    assert len(step["blockers"]) == 1
+
+    assert hall.make_keys().make_cards().open().round.is_open
 
 
 def test_a_void_round_before_the_meeting_asks_for_cards_again(hall):

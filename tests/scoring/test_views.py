@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from ballots import codec, reference
+from ballots import codec, counting, reference
 from ballots.models import Box
 from reviews.models import LeaderComment
 from scoring import rules
-from scoring.actions import install_sample_scheme, setup, table
+from scoring.actions import box, install_sample_scheme, setup, table
 from scoring.actions.scheme import change_scheme
 from scoring.models import NamedMarks, RoundGroup, Scheme, SubjectResult
 from tests import factories
@@ -411,6 +411,23 @@ def test_turnout_is_rounded_while_the_box_is_open(client, hall):
     client.force_login(hall.scrutineer)
     text = client.get(page("ballot", hall.session)).content.decode()
     assert "已收到 <b>10</b> 张以上" in text
+
+
+def test_all_processes_of_the_site_show_one_turnout_that_moves_every_twenty_seconds(hall, monkeypatch):
+    """Each process has a rhythm of its own for what it asks of the box."""
+    hall.prepare().make_keys().make_cards().open().vote(b=7, c=0, d=0)
+    processes = [{}, {}]
+
+    def shown(process, after):
+        monkeypatch.setattr(counting, "_shown", processes[process])
+        return box.turnout(hall.round, now=hall.now + dt.timedelta(seconds=after))
+
+    assert shown(0, 0) == 5
+    hall.vote(b=0)
+    assert [shown(process, after) for process, after in [(1, 1), (0, 2), (1, 19)]] == [5, 5, 5]
+    assert [shown(process, after) for process, after in [(1, 20), (0, 21), (1, 39)]] == [15, 15, 15]
+    hall.close()
+    assert shown(0, 41) == hall.round.turnout == 18
 
 
 def test_the_received_list_shows_sorted_codes_only_once_closed(client, hall):
