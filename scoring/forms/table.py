@@ -84,14 +84,26 @@ class CardsForm(forms.Form):
         return {g.letter: (data[f"drawn_{g.letter}"], data[f"reason_{g.letter}"]) for g in self.groups}
 
 
+OUTSIDE = "?"
+
+
 class NamedForm(forms.Form):
     """The marks of one named rater: one row an official, one column a criterion. A row left wholly blank is an abstention."""
 
-    def __init__(self, *args, scheme, subjects, rater=None, answers=None, **kwargs):
+    def __init__(self, *args, scheme, subjects, rater=None, roster=(), answers=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.plan, self.subjects, self.fixed_rater = scheme.plan(), subjects, rater
+        self.plan, self.subjects = scheme.plan(), subjects
         answers = answers or {}
-        if rater is None:
+        if rater is None and roster:
+            listed = [("", _("请选择")), *((name, name) for name in dict.fromkeys(roster)), (OUTSIDE, _("名单外的人"))]
+            self.fields["rater"] = forms.ChoiceField(label=_("评议人"), choices=listed)
+            self.fields["outside"] = forms.CharField(
+                label=_("名单外的人"),
+                max_length=40,
+                required=False,
+                help_text=_("名单上的人留空。签字前向计票人、监票人标明不在名单上。"),
+            )
+        elif rater is None:
             self.fields["rater"] = forms.CharField(label=_("评议人"), max_length=40)
         for subject in subjects:
             for criterion in self.plan.criteria:
@@ -115,13 +127,20 @@ class NamedForm(forms.Form):
             yield subject, [self[f"{subject.code}_{criterion.code}"] for criterion in self.plan.criteria]
 
     def clean(self):
-        """Each row complete or wholly blank; what is partly filled is named."""
+        """Each row complete or wholly blank; what is partly filled is named. Of somebody not on the list the name is written."""
         data = super().clean()
+        is_outside = data.get("rater") == OUTSIDE
+        if is_outside != bool(data.get("outside")) and "rater" in data:
+            self.add_error("outside", _("请写明姓名") if is_outside else _("选了名单上的人，这里请留空"))
         for subject in self.subjects:
             given = [data.get(f"{subject.code}_{criterion.code}") for criterion in self.plan.criteria]
             if any(mark is not None for mark in given) and None in given:
                 self.add_error(None, _("%(name)s还有指标没有打分；要弃权的，请整行留空") % {"name": subject.name})
         return data
+
+    def named(self):
+        """Whose marks these are."""
+        return self.cleaned_data.get("outside") or self.cleaned_data["rater"]
 
     def marks(self):
         """{subject: {criterion: tenths or place of the option}}."""

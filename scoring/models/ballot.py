@@ -194,6 +194,12 @@ class RoundGroup(models.Model):
         return f"{self.code} {self.name}"
 
     @property
+    def roster(self):
+        """The names listed for it in the session; none where its people are only counted."""
+        listed = Attendee.objects.filter(group__session=self.round.session, group__code=self.code)
+        return list(listed.order_by("pk").values_list("name", flat=True))
+
+    @property
     def present(self):
         """As many as the cards are made for; of a named group as many as in the end came. Neither the box nor the transcript knows it."""
         return self.attendants if self.came is None else self.came
@@ -213,6 +219,19 @@ class RoundGroup(models.Model):
         return 0 if self.is_named else self.attendants + self.spare
 
 
+class NamedMarksQuerySet(models.QuerySet):
+    def raters_of(self, round):
+        """Who has given named marks in this round, each once: {group, rater, entered_by, is_listed}. Before signing, people compare
+        them with whom they saw in the hall."""
+        listed = Attendee.objects.filter(
+            group__session=models.OuterRef("group__round__session"),
+            group__code=models.OuterRef("group__code"),
+            name=models.OuterRef("rater"),
+        )
+        rows = self.filter(group__round=round).annotate(is_listed=models.Exists(listed)).order_by("group__letter", "rater")
+        return rows.values("group__name", "rater", "is_listed", "entered_by__name").distinct()
+
+
 class NamedMarks(models.Model):
     """The marks of one person of a named group (实名) for one official: outside the box, under the person's name."""
 
@@ -221,6 +240,8 @@ class NamedMarks(models.Model):
     subject = models.ForeignKey("reviews.SessionSubject", models.PROTECT, related_name="+")
     answers = models.JSONField(_("评分"))  # {criterion: tenths of a point, or the place of the option}; {} = abstained
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = NamedMarksQuerySet.as_manager()
 
     class Meta:
         ordering = ["rater", "subject__order"]

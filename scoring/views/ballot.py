@@ -32,6 +32,8 @@ def show(request, session, *, refused):
     """The checklist; `refused` {step: form} are words just refused, which stand in their question as they were typed."""
     now = timezone.now()
     round = BallotRound.objects.current(session)
+    if checklist.was_held_before(round, session):
+        return render(request, "scoring/ballot.html", frame.context(request, session, tab="ballot", held_before=True))
     if round:
         round.session = session
     count, waits = count_of(round) if round else None, waits_of(round, request.user, now=now)

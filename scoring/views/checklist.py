@@ -42,6 +42,11 @@ class Place:
     blockers: list[str] = field(default_factory=list)  # why the urn may not be opened yet
 
 
+def was_held_before(round, session):
+    """Whether the meeting voted on paper, before the system was in use: nothing of its ballot is here, and nothing is to be done."""
+    return round is None and session.is_at_least(ReviewSession.State.COUNTED)
+
+
 def place_of(round, count) -> Place:
     if round is None:
         return Place("prepare")

@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.errors import require
-from reviews.models import ReviewSession
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import sheets
 from scoring.forms.table import DecideForm
-from scoring.models import BallotRound, PaperJob
+from scoring.models import BallotRound, NamedMarks, PaperJob
 from scoring.views import checklist
 from scoring.views.round import count_read, counts_of, entered, round_of, session_of, superseding
 from scoring.views.signing import signing_context, step_of
@@ -39,7 +38,7 @@ def show(request, session, *, refused=None):
         count = count_read(request, counts)
     waits = waits_of(round, request.user, now=now)
     level = policies.level(request.user, count) if count else None
-    held_before = count is None and session.is_at_least(ReviewSession.State.COUNTED)
+    held_before = checklist.was_held_before(round, session)
     context = frame.context(request, session, tab="results", round=round, count=count, level=level, held_before=held_before)
     if count:
         context |= table_context(request.user, session, count, level)
@@ -92,6 +91,9 @@ def table_context(user, session, count, level):
         "rows": by_category(rows),
         "everybody": everybody,
         "sheet": sheets.count_sheet(count) if policies.can_get_paper(user, count, Kind.COUNT_SHEET) else None,
+        "named": NamedMarks.objects.raters_of(count.round)
+        if policies.can_see_ballot(user, session) and not count.is_published
+        else [],
         "papers": papers_of(user, count),
         "may_recount": policies.can_recount(user, count),
         "may_announce": count.is_published and policies.can_see_ballot(user, session),

@@ -104,13 +104,18 @@ def confirmation(user, session, count):
     step = {
         "title": _("核对签字，确认结果"),
         "button": _("确认结果"),
-        "why": _("计票人、监票人各自签字后，由审批领导确认。确认后结果不能再改。"),
+        "why": _("计票人、监票人各自签字后，由审批领导确认。确认后只能由两人提出更正，另出一版。"),
         "blockers": blockers,
     }
     if not policies.can_confirm(user, session):
         return step
     told = {"teller": count.teller, "scrutineer": count.scrutineer, "hash": sheets.grouped(count.result_hash)}
-    text = _("计票人%(teller)s、监票人%(scrutineer)s已经签字，结果摘要 %(hash)s。确认以后结果不能再改，可以公布。") % told
+    text = (
+        _(
+            "计票人%(teller)s、监票人%(scrutineer)s已经签字，结果摘要 %(hash)s。确认以后可以公布；再发现差错，只能由两人提出更正，另出一版。"
+        )
+        % told
+    )
     question = {"title": _("确认这次评议的结果？"), "text": text, "yes": _("确认结果")}
     url = reverse("scoring:results_confirm", args=[session.uid])
     return step | {"url": url, "blocked": bool(blockers), "confirm": question}

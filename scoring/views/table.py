@@ -64,10 +64,11 @@ def ballot_named(request, uid, letter):
         raise Http404  # a name in the address that nobody has typed
     answers = {m.subject_id: m.answers for m in marks if m.rater == rater}
     subjects = list(session.subjects.all())
-    form = NamedForm(request.POST or None, scheme=round.scheme, subjects=subjects, rater=rater, answers=answers)
+    roster = [] if rater else group.roster
+    form = NamedForm(request.POST or None, scheme=round.scheme, subjects=subjects, rater=rater, roster=roster, answers=answers)
     if request.method == "POST" and form.is_valid():
         try:
-            name = rater or form.cleaned_data["rater"]
+            name = rater or form.named()
             actions.enter_named(group, rater=name, marks=form.marks(), by=request.user, replaces=bool(rater))
         except RuleViolation as refusal:
             form.add_error(None, refusal)

@@ -46,7 +46,7 @@ def test_range_gap_bands_and_ties_come_from_the_published_scores(hall):
 def test_who_is_held_is_counted_and_nothing_else_is_said(hall):
     lines = told(given(hall, "81.5", None, "88.0"))
 
-    assert lines[0] == ("公布得分的", "2 人，另有 1 人不出分或者暂不公布")
+    assert lines[0] == ("有得分的", "2 人，另有 1 人不出分或者暂不公布")
 
 
 def test_one_score_has_no_spread(hall):

@@ -34,6 +34,8 @@ def test_a_meeting_held_before_the_system_says_so_where_its_result_would_be(clie
         client.force_login(clerk)
 
         assert words in client.get(page("results", session)).content.decode()
+    assert "没有在系统里计票" in (text := client.get(page("ballot", session)).content.decode())
+    assert 'id="stops"' not in text
 
 
 # --- roles × addresses -----------------------------------------------------------------------------------------
@@ -122,6 +124,31 @@ def test_named_marks_are_typed_by_staff_or_the_leading_member_on_the_roster(clie
     people["leader"].leading_member = None
     people["leader"].save()
     assert statuses(client, people, lambda: client.get(address)) == for_staff
+
+
+def test_named_marks_are_those_of_people_on_the_list_or_marked_before_the_signing(client, hall):
+    """Whoever types them may not invent a rater unseen."""
+    hall.prepare()
+    hall.session.audience.get(code="A").attendees.create(name="姜景舟")
+    client.force_login(hall.clerk)
+    address = page("ballot_named", hall.session, "a")
+    full = {f"{s.code}_{c['code']}": "1" for s in hall.session.subjects.all() for c in hall.scheme.body["criteria"]}
+
+    for wrong in ({"rater": "张三"}, {"rater": ""}, {"rater": "?"}, {"rater": "姜景舟", "outside": "张三"}):
+        assert client.post(address, full | wrong).status_code == 200
+        assert not NamedMarks.objects.exists()
+    assert client.post(address, full | {"rater": "?", "outside": "张三"}).status_code == 302
+
+    raters = list(NamedMarks.objects.raters_of(hall.round))
+    assert [(one["rater"], one["is_listed"], one["entered_by__name"]) for one in raters] == [("张三", False, hall.clerk.name)]
+
+
+def test_who_signs_sees_whose_named_marks_were_counted(client, hall):
+    hall.counted()
+    client.force_login(hall.scrutineer)
+    told = client.get(page("results", hall.session)).content.decode().split('id="named-raters"')[1]
+    assert "姜景舟（录入人：穆晏川）" in told.split("</dl>")[0]
+    assert "不在名单上" in told.split("</dl>")[0]
 
 
 def test_a_leading_member_enters_only_the_own_marks_in_the_own_group(client, hall, leader):

@@ -1,7 +1,7 @@
 """拉开差距: how far the officials of a session lie apart, from the published figures alone (ballots.md §9.8)."""
 
 from collections import Counter
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from statistics import median
 
@@ -35,10 +35,10 @@ def facts(shown, everybody):
         said = _("%(n)d 人，另有 %(others)d 人不出分或者暂不公布") % {"n": len(scores), "others": everybody - len(scores)}
     apart = max(high - low for low, high in pairwise(scores))
     return [
-        (_("公布得分的"), said),
+        (_("有得分的"), said),
         (_("最高分、最低分"), _("%(high)s，%(low)s") % {"high": scores[-1], "low": scores[0]}),
         (_("首尾相差"), str(scores[-1] - scores[0])),
-        (_("中位数"), f"{median(scores):f}"),
+        (_("中位数"), str(median(scores).quantize(scores[-1], ROUND_HALF_UP))),
         (_("相邻最大差"), str(apart)),
     ]
 
