@@ -175,6 +175,14 @@ def test_merging_makes_one_new_locked_version_however_often_it_is_asked(hall, lo
     assert lonely.plan().groups["D"].merge_into is None
 
 
+def test_a_draft_begun_before_is_gone_on_with_after_small_groups_were_settled(hall, lonely):
+    draft = scheme.new_version(lonely, by=hall.clerk)
+    settled = small_groups.settle_small_groups(hall.session, lonely, {"D": "C"}, PRESENT, by=hall.clerk, now=hall.now)
+
+    assert (draft.version, settled.version) == (2, 3)
+    assert scheme.new_version(settled, by=hall.clerk) == draft
+
+
 def test_a_small_group_declared_named_has_no_cards(hall, lonely):
     settled = small_groups.settle_small_groups(hall.session, lonely, {"D": "named"}, PRESENT, by=hall.clerk, now=hall.now)
     round = setup.prepare_round(hall.session, scheme=settled, numbers=NUMBERS | {"D": (3, 0)}, by=hall.clerk)

@@ -1,10 +1,12 @@
 """Rehearsals can be wiped, formal rounds cannot."""
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from ballots.models import Box, Transcript
+from core import files
 from core.errors import RuleViolation
 from notices.actions import notice as notices
 from notices.models import Notice
@@ -12,7 +14,7 @@ from officials.roles import Role
 from rectification.models import Finding
 from reviews.models import ReviewSession
 from scoring.actions import rehearsal
-from scoring.models import BallotRound
+from scoring.models import BallotRound, PaperJob
 from tests import factories
 
 State = ReviewSession.State
@@ -55,6 +57,24 @@ def test_a_rehearsal_run_again_reminds_again_and_keeps_no_problem_of_the_first(c
     hall.bodies = []
     hall.counted()
     assert sorted(notice.state for notice in to_sign.all()) == ["SENT", "WAITING"]
+
+
+def test_a_paper_goes_with_its_rehearsal_and_stays_when_the_wipe_breaks_off(hall, django_capture_on_commit_callbacks):
+    ReviewSession.objects.filter(pk=hall.session.pk).update(is_rehearsal=True)
+    hall.session.refresh_from_db()
+    hall.counted().sign().confirm()
+    stored = files.keep("计票报告单.pdf", b"%PDF-1.4", "application/pdf", by=None)
+    PaperJob.objects.create(count=hall.count, kind="COUNT_SHEET", state="DONE", stored=stored, asked_by=hall.clerk)
+    there = stored.content.storage.exists
+
+    with transaction.atomic():
+        rehearsal.wipe_rehearsal(hall.session, by=hall.clerk)
+        transaction.set_rollback(True)
+    assert there(stored.content.name)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        rehearsal.wipe_rehearsal(hall.session, by=hall.clerk)
+    assert not there(stored.content.name)
 
 
 def test_a_formal_round_cannot_be_wiped(hall):
