@@ -32,7 +32,7 @@ class PaperJob(Lifecycle):
         State.WAITING: {State.RUNNING},
         State.RUNNING: {State.DONE, State.FAILED},
         State.DONE: set(),
-        State.FAILED: {State.WAITING},
+        State.FAILED: set(),
     }
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
