@@ -24,18 +24,16 @@ RECEIPT_KEYS = VAR / "receipt-keys"
 DEMO_ROOT = VAR / "demo"
 
 
-def secret_key():
-    """The installation's secret: from the environment, or from a file made on first start that only its owner reads."""
-    if key := env("SECRET_KEY", default=""):
-        return key
-    path = VAR / "secret_key"
+def made_once(name):
+    """A secret of the installation in a file of its own, made on first start, that only its owner reads."""
+    path = VAR / name
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(get_random_secret_key())
     return path.read_text()
 
 
-SECRET_KEY = secret_key()
+SECRET_KEY = env("SECRET_KEY", default="") or made_once("secret_key")
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)  # lists ready accounts on the sign-in page; fictional data only
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
@@ -142,12 +140,17 @@ OPENS_FIRST_URL = "officials:first_password"
 PROVE_URL = "officials:password_again"
 LOGIN_REDIRECT_URL = "desk:desk"
 LOGOUT_REDIRECT_URL = "officials:login"
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not DEMO)  # a code after the password; core.checks minds it where it is off
+# What locks the seeds. Outside development it is given, not made, so that it lies apart from what it protects.
+SECOND_FACTOR_KEY = env("SECOND_FACTOR_KEY", default="") or (made_once("second_factor_key") if DEBUG or DEMO else "")
+ENROL_URL = "officials:factor_enrol"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]  # never by address: a whole hall shares one
 AXES_LOCKOUT_CALLABLE = "officials.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "one_time_code"]  # it keeps the rest of what was sent in vain
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # asks for the address as well: see the line above
 
 # --- cookies, headers --------------------------------------------------------------------------------------

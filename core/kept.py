@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
+NEVER = ("password", "one_time_code")  # what the name of a field says that no row may hold
 KEPT, LARGEST = "kept", 200_000  # characters; a form of ours is smaller, and the session is a row
 
 
@@ -28,14 +29,14 @@ def page_of(request):
 
 
 def keep(request):
-    """Put what was typed aside. Returns whether there was anything; passwords are never kept."""
+    """Put what was typed aside. Returns whether there was anything; passwords and codes are never kept."""
     typed = [
         {"name": name, "value": value, "is_text": is_text(value)}
         for name, values in request.POST.lists()
         for value in values
         if name != "csrfmiddlewaretoken" and value.strip()
     ]
-    if any("password" in field["name"] for field in typed) or sum(len(field["value"]) for field in typed) > LARGEST:
+    if any(name in field["name"] for field in typed for name in NEVER) or sum(len(field["value"]) for field in typed) > LARGEST:
         return False
     if typed:
         has_words = any(field["is_text"] for field in typed)

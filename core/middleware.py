@@ -89,23 +89,29 @@ class SessionLimits:
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Django's, for pages that ask by themselves and for people who were typing; a first password is changed first (S6), and what
-    weighs much asks for the password anew (S10)."""
+    """Django's, for pages that ask by themselves and for people who were typing; a first password is changed first (S6), then a
+    second factor bound (S1), and what weighs much asks for both anew (S10)."""
 
     def process_view(self, request, view, args, kwargs):
         if answer := super().process_view(request, view, args, kwargs):
             return answer
         if not request.user.is_authenticated:
             return None
-        if request.user.must_change_password and sessions.is_closed_at_first(view):
-            return HttpResponse(status=401) if sessions.is_polled(view) else self.first_password(request)
+        if (first := self.comes_first(request.user)) and sessions.is_closed_at_first(view):
+            return HttpResponse(status=401) if sessions.is_polled(view) else self.lead_first(request, first)
         if sessions.is_weighty(view, request.method) and not sessions.is_proved(request.session):
             return self.password_again(request)
         return None
 
-    def first_password(self, request):
+    def comes_first(self, user):
+        """The page that nobody gets around, or None."""
+        if user.must_change_password:
+            return settings.OPENS_FIRST_URL
+        return settings.ENROL_URL if user.must_enrol else None
+
+    def lead_first(self, request, first):
         page = request.get_full_path() if request.method == "GET" else kept.page_of(request)
-        return kept.lead_to(redirect_to_login(page, resolve_url(settings.OPENS_FIRST_URL)).url, request)
+        return kept.lead_to(redirect_to_login(page, resolve_url(first)).url, request)
 
     def password_again(self, request):
         """Then back to the page of the button, with what was typed, to press once more: nothing is done by itself."""

@@ -25,13 +25,13 @@ def in_hall(view):
 
 
 def opens_first(view):
-    """Marks the page on which a first password is changed: of those behind the door it alone opens before that."""
+    """Marks the pages on which a first password is changed and a second factor bound: before that, only they open behind the door."""
     view.opens_first = True
     return view
 
 
 def weighty(method):
-    """Marks a view whose act weighs so much that the password must have been typed lately (S10); by one method alone."""
+    """Marks a view whose act weighs so much that password and code must have been typed lately (S10); by one method alone."""
 
     def mark(view):
         view.is_weighty_by = method
@@ -53,7 +53,7 @@ def is_in_hall(view):
 
 
 def is_closed_at_first(view):
-    """Whether a first password has to be changed before this view opens (S6)."""
+    """Whether a first password has to be changed, and a second factor bound, before this view opens (S1, S6)."""
     return getattr(view, "login_required", True) and not getattr(view, "opens_first", False)
 
 
@@ -69,7 +69,7 @@ def count_anew(session):
 
 
 def prove(session):
-    """The person has typed the password again."""
+    """The person has typed the password, and the code where there is one, again."""
     session[PROVED] = now()
 
 

@@ -5,10 +5,14 @@ from officials import views
 app_name = "officials"
 urlpatterns = [
     path("accounts/login", views.login, name="login"),
+    path("accounts/code", views.code, name="code"),
     path("accounts/demo", views.demo_login, name="demo_login"),
     path("accounts/logout", views.logout, name="logout"),
     path("accounts/me", views.account, name="account"),
     path("accounts/first-password", views.first_password, name="first_password"),
+    path("accounts/second-factor", views.factor_enrol, name="factor_enrol"),
+    path("accounts/second-factor/change", views.factor_change, name="factor_change"),
+    path("accounts/recovery-codes", views.recovery_codes, name="recovery_codes"),
     path("accounts/password-again", views.password_again, name="password_again"),
     path("accounts/", views.account_list, name="account_list"),
     path("accounts/new", views.account_new, name="account_new"),

@@ -5,9 +5,11 @@ import tempfile
 
 os.environ.setdefault("SHUZE_VAR", tempfile.mkdtemp(prefix="shuze-test-"))
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
+os.environ.setdefault("SECOND_FACTOR_KEY", "only-for-tests-too")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ["DEBUG"] = "1"
 os.environ["DEMO"] = "0"
+os.environ["SECOND_FACTOR"] = "0"  # most tests are about what comes after the sign-in; its own turn it on
 
 from config.settings import *  # noqa: F403
 

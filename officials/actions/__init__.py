@@ -21,6 +21,14 @@ from officials.actions.register import (
     look_through,
     upload_register,
 )
+from officials.actions.second_factor import (
+    enrol,
+    new_seed,
+    refuse_code,
+    remove_factor,
+    renew_recovery_codes,
+    take_code,
+)
 from officials.actions.term import set_term
 from officials.actions.workbook import register_workbook, template_workbook
 
@@ -32,18 +40,24 @@ __all__ = [
     "demo_password",
     "disabling_blockers",
     "drop_unconfirmed",
+    "enrol",
     "grant_roles",
     "issue_password",
     "load_register",
     "look_through",
+    "new_seed",
     "prove",
+    "refuse_code",
     "refuse_sign_in",
     "register_workbook",
+    "remove_factor",
+    "renew_recovery_codes",
     "role_blockers",
     "set_active",
     "set_term",
     "sign_in",
     "sign_out",
+    "take_code",
     "template_workbook",
     "unlock",
     "upload_register",

@@ -88,10 +88,10 @@ def grant_roles(user, held, *, by, asked_by=None):
     if reasons := role_blockers(user, held):
         raise RuleViolation(reasons)
     if by and roles.takes_two(user.granted, held):
-        _require_two(by, asked_by)
+        require_two(by, asked_by)
     user.grants.exclude(role__in=held).delete()
     RoleGrant.objects.bulk_create([RoleGrant(user=user, role=role) for role in held], ignore_conflicts=True)
-    audit.record("grant_roles", user, by=by, roles=sorted(held), **_other(asked_by))
+    audit.record("grant_roles", user, by=by, roles=sorted(held), **other(asked_by))
 
 
 @transaction.atomic
@@ -106,22 +106,22 @@ def issue_password(user, *, by, now, asked_by=None) -> str:
     if by and user.pk in (by.pk, asked_by and asked_by.pk):
         raise RuleViolation(_("自己的密码在“我的账号”里更换；忘记了请另一名安全管理员办理"))
     if by and not user.granted.isdisjoint(roles.ADMINISTRATORS):
-        _require_two(by, asked_by)
+        require_two(by, asked_by)
     password = "-".join("".join(secrets.choice(LETTERS) for _letter in range(LENGTH)) for _group in range(GROUPS))
     user.set_password(password)
     user.first_password_until = now + FIRST_PASSWORD_LASTS
     user.save(update_fields=["password", "first_password_until"])
     _forget_failures(user)
-    audit.record("issue_password", user, by=by, **_other(asked_by))
+    audit.record("issue_password", user, by=by, **other(asked_by))
     return password
 
 
-def _require_two(by, asked_by):
+def require_two(by, asked_by):
     if asked_by is None or asked_by.pk == by.pk:
-        raise RuleViolation(_("管理员的身份、密码和停用、启用须两个人办：一人提出，另一人确认"))
+        raise RuleViolation(_("管理员的身份、密码、动态验证码和停用、启用须两个人办：一人提出，另一人确认"))
 
 
-def _other(asked_by):
+def other(asked_by):
     return {"with_": str(asked_by)} if asked_by else {}
 
 
@@ -155,9 +155,9 @@ def set_active(user, is_active, *, by, asked_by=None):
     if not is_active and (reasons := disabling_blockers(user)):
         raise RuleViolation(reasons)
     if by and not user.granted.isdisjoint(roles.ADMINISTRATORS):
-        _require_two(by, asked_by)
+        require_two(by, asked_by)
     User.objects.filter(pk=user.pk).update(is_active=is_active)
-    audit.record("enable_account" if is_active else "disable_account", user, by=by, **_other(asked_by))
+    audit.record("enable_account" if is_active else "disable_account", user, by=by, **other(asked_by))
 
 
 def _hold_administrators():

@@ -29,6 +29,28 @@ class LoginForm(AuthenticationForm):
             raise forms.ValidationError(self.error_messages["expired"], code="expired")
 
 
+class CodeField(forms.CharField):
+    """A code of the authenticator app, or a recovery code, as people type them."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
+
+    def __init__(self, **kwargs):
+        super().__init__(label=_("动态验证码"), max_length=40, **kwargs)
+
+
+class CodeForm(forms.Form):
+    one_time_code = CodeField()
+
+
+class AgainForm(LoginForm):
+    """Password and, where the account has a second factor, a code: of somebody who is signed in."""
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        if user.gives_code:
+            self.fields["one_time_code"] = CodeField()
+
+
 class OwnChoiceForm(SetPasswordForm):
     """A new password of one's own; what is wrong with it stands beside it, not beside its repetition."""
 

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import LONGEST
 from core.two_persons import TwoPersonQuerySet, TwoPersonStep
 from officials.roles import Role
 
@@ -51,6 +52,7 @@ class User(AbstractBaseUser):
     )
 
     first_password_until = models.DateTimeField(_("初始密码有效至"), null=True, editable=False)  # None: the own choice
+    second_factor_since = models.DateTimeField(_("动态验证码设置于"), null=True, editable=False)  # None: not yet
     session_salt = models.CharField(max_length=16, blank=True, editable=False)  # another one ends all sessions
     demo_hint = models.CharField(_("演示说明"), max_length=100, blank=True, help_text=_("不空的账号在演示模式的登录页列出"))
     demo_order = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -75,8 +77,10 @@ class User(AbstractBaseUser):
         return self.name or self.username
 
     def get_session_auth_hash(self):
-        """What every session of this account carries: it ends when the password or the salt changes."""
-        return salted_hmac("officials.User.sessions", self.password + self.session_salt, algorithm="sha256").hexdigest()
+        """What every session of this account carries: it ends when the password, the second factor or the salt changes."""
+        factor = self.second_factor_since.isoformat() if self.gives_code else ""
+        carried = self.password + self.session_salt + factor
+        return salted_hmac("officials.User.sessions", carried, algorithm="sha256").hexdigest()
 
     @cached_property
     def granted(self):
@@ -91,6 +95,16 @@ class User(AbstractBaseUser):
     def must_change_password(self):
         """Whether the password was given by somebody else: nothing opens before it is changed (S6)."""
         return self.first_password_until is not None
+
+    @property
+    def gives_code(self):
+        """Whether the password alone opens nothing: a code of the second factor is asked for after it (S1)."""
+        return settings.SECOND_FACTOR and self.second_factor_since is not None
+
+    @property
+    def must_enrol(self):
+        """Whether a second factor is missing: nothing opens before there is one (S1)."""
+        return settings.SECOND_FACTOR and self.second_factor_since is None
 
     def has_role(self, *roles):
         """Whether the person holds one of the roles."""
@@ -112,11 +126,13 @@ class RoleGrant(models.Model):
 
 
 class AccountStep(TwoPersonStep):
-    """What gives somebody the powers of an administrator, or takes them: other roles, another password, an account disabled or enabled (S19)."""
+    """What gives somebody the powers of an administrator, or takes them: other roles, another password, another
+    second factor, an account disabled or enabled (S19)."""
 
     class Kind(models.TextChoices):
         ROLES = "ROLES", _("更改身份")
         PASSWORD = "PASSWORD", _("重设密码")
+        FACTOR = "FACTOR", _("解除动态验证码")
         DISABLE = "DISABLE", _("停用账号")
         ENABLE = "ENABLE", _("启用账号")
 
@@ -124,6 +140,7 @@ class AccountStep(TwoPersonStep):
     account = models.ForeignKey(User, models.CASCADE, related_name="steps")
     kind = models.CharField(_("步骤"), max_length=10, choices=Kind)
     roles = models.JSONField(_("改为"), default=list)
+    reason = models.CharField(_("理由"), max_length=LONGEST, blank=True)
 
     objects = TwoPersonQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-from officials.views.account import account, demo_login, first_password, locked_out, login, logout, password_again
+from officials.views.account import account, code, demo_login, first_password, locked_out, login, logout, password_again
 from officials.views.administration import account_change, account_list, account_new
 from officials.views.register import (
     official_list,
@@ -10,13 +10,17 @@ from officials.views.register import (
     register_upload,
     unit_list,
 )
+from officials.views.second_factor import factor_change, factor_enrol, recovery_codes
 
 __all__ = [
     "account",
     "account_change",
     "account_list",
     "account_new",
+    "code",
     "demo_login",
+    "factor_change",
+    "factor_enrol",
     "first_password",
     "locked_out",
     "login",
@@ -24,6 +28,7 @@ __all__ = [
     "official_list",
     "password_again",
     "rater_list",
+    "recovery_codes",
     "register_confirm",
     "register_export",
     "register_preview",

@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own password."""
+"""Signing in and out, and one's own password. The password first, then the code; only who has given both is signed in (S1)."""
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
@@ -6,22 +6,30 @@ from django.contrib import messages
 from django.contrib.auth import login as start_session
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LogoutView
+from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from core import kept, sessions
 from officials import actions
-from officials.forms.account import FirstPasswordForm, LoginForm, PasswordForm
-from officials.models import User
+from officials.forms.account import AgainForm, CodeForm, FirstPasswordForm, LoginForm, PasswordForm
+from officials.models import SecondFactor, User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+WAITS = "waits_for_code"
+CODE_WITHIN = 5 * 60  # seconds after the password
+WRONG_CODE = gettext_lazy(
+    "验证码不对，或者已经用过：每个只能用一次，请等下一个。总是不对的，请核对手机时间是否自动校准；手机不在身边，可以用恢复码。"
+)
 
 
 @login_not_required
@@ -34,18 +42,22 @@ def login(request):
     form = LoginForm(request, request.POST or None)
     if request.method == "POST":
         if form.is_valid():
-            return enter(request, form.get_user())
+            return let_in(request, form.get_user())
         note_failure(request, form)
     context = {"form": form, "next": onward(request, ""), "was_asleep": bool(request.asleep), **demonstration()}
     return render(request, "officials/login.html", context)
 
 
 def note_failure(request, form):
-    """Up to the failure that locks the account; what is tried after it is noted no further, so that nobody can fill the trail."""
     username = form.cleaned_data.get("username", "")
-    failures = AxesProxyHandler.get_implementation().get_failures(request, {"username": username})
-    if 0 < failures <= settings.AXES_FAILURE_LIMIT or form.has_error(NON_FIELD_ERRORS, "expired"):
+    if is_noted(request, username) or form.has_error(NON_FIELD_ERRORS, "expired"):
         actions.refuse_sign_in(username)
+
+
+def is_noted(request, username):
+    """Up to the failure that locks the account; what is tried after it is noted no further, so that nobody can fill the trail."""
+    failures = AxesProxyHandler.get_implementation().get_failures(request, {"username": username})
+    return 0 < failures <= settings.AXES_FAILURE_LIMIT
 
 
 def onward(request, otherwise=settings.LOGIN_REDIRECT_URL):
@@ -55,9 +67,58 @@ def onward(request, otherwise=settings.LOGIN_REDIRECT_URL):
     return wanted if is_ours else otherwise
 
 
-def enter(request, user):
-    """A new session. Of an earlier one nothing remains but the words that the same person typed and sent too late."""
+def let_in(request, user):
+    """The password was right. Of an earlier session nothing remains but the words that the same person typed and sent too late."""
     words = request.session.get(kept.KEPT) if request.asleep == user else None
+    request.session.flush()
+    if not user.gives_code:
+        return enter(request, user, words)
+    request.session[WAITS] = {"user": user.pk, "hash": user.get_session_auth_hash(), "at": sessions.now(), "words": words}
+    return redirect_to_login(onward(request, ""), resolve_url("officials:code"))
+
+
+def waiting(request):
+    """Whose password was right a moment ago in this browser, and the words that go along; nobody after a while."""
+    waits = request.session.get(WAITS)
+    if waits is None or not 0 <= sessions.now() - waits["at"] < CODE_WITHIN:
+        return None, None
+    user = User.objects.filter(pk=waits["user"], is_active=True).first()
+    is_same = user and user.gives_code and constant_time_compare(user.get_session_auth_hash(), waits["hash"])
+    return (user, waits["words"]) if is_same else (None, None)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters()
+def code(request):
+    """After the password: a code of the app, or a recovery code. Wrong ones are counted together with wrong passwords."""
+    if request.user.is_authenticated:
+        return redirect(onward(request))
+    user, words = waiting(request)
+    if user is None:
+        messages.warning(request, _("请先输入账号和密码；之后 5 分钟内输入动态验证码"))
+        return redirect_to_login(onward(request, ""), resolve_url(settings.LOGIN_URL))
+    if not AxesProxyHandler.is_allowed(request, {"username": user.username.lower()}):
+        return locked_out(request)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and is_code_right(request, user, form):
+        return enter(request, user, words)
+    return render(request, "officials/code.html", {"form": form, "next": onward(request, "")})
+
+
+def is_code_right(request, user, form):
+    if actions.take_code(user, form.cleaned_data["one_time_code"], now=timezone.now()):
+        return True
+    username = user.username.lower()  # as the door counts it
+    AxesProxyHandler.user_login_failed(__name__, credentials={"username": username}, request=request)
+    if is_noted(request, username):
+        actions.refuse_code(user)
+    form.add_error("one_time_code", WRONG_CODE)
+    return False
+
+
+def enter(request, user, words):
+    """A new session: only now is anybody signed in."""
     request.session.flush()
     actions.sign_in(user)
     start_session(request, user, backend=BACKEND)
@@ -93,7 +154,7 @@ def demo_login(request):
     if not settings.DEMO:
         raise Http404
     user = get_object_or_404(User.objects.exclude(demo_hint=""), username=request.POST.get("username", ""), is_active=True)
-    return enter(request, user)
+    return let_in(request, user)
 
 
 @login_not_required  # also whose sign-in has run out may end it
@@ -108,7 +169,7 @@ def logout(request):
 
 @login_not_required
 def locked_out(request, credentials=None, *args, **kwargs):
-    """What axes answers after five wrong passwords."""
+    """What axes answers after five wrong passwords or codes."""
     return render(request, "officials/locked_out.html", {"minutes": int(settings.AXES_COOLOFF_TIME * 60)}, status=429)
 
 
@@ -121,7 +182,9 @@ def account(request):
         update_session_auth_hash(request, request.user)
         messages.success(request, _("密码已更换"))
         return redirect("officials:account")
-    return render(request, "officials/account.html", {"form": form})
+    factor = SecondFactor.objects.filter(user=request.user).first() if request.user.gives_code else None
+    left = factor and factor.recovery_codes.filter(used_at=None).count()
+    return render(request, "officials/account.html", {"form": form, "factor": factor, "left": left})
 
 
 @sessions.opens_first
@@ -143,13 +206,18 @@ def first_password(request):
 @never_cache
 @sensitive_post_parameters()
 def password_again(request):
-    """Before what weighs much: that it is still the same person. Wrong passwords count as they do at the door."""
-    typed = {"username": request.user.username, "password": request.POST.get("password", "")}
-    form = LoginForm(request, typed if request.method == "POST" else None)
-    if request.method == "POST":
-        if form.is_valid():
-            actions.prove(request.user)
-            sessions.prove(request.session)
-            return redirect(onward(request))
-        note_failure(request, form)
+    """Before what weighs much: that it is still the same person. Wrong passwords and codes count as they do at the door."""
+    typed = {**request.POST.dict(), "username": request.user.username}
+    form = AgainForm(request, typed if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and is_same_person(request, form):
+        actions.prove(request.user)
+        sessions.prove(request.session)
+        return redirect(onward(request))
     return render(request, "officials/password_again.html", {"form": form, "next": onward(request, "")})
+
+
+def is_same_person(request, form):
+    if form.is_valid():
+        return not request.user.gives_code or is_code_right(request, request.user, form)
+    note_failure(request, form)
+    return False
