@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/<uuid:uid>", views.account_edit, name="account_edit"),
     path("accounts/<uuid:uid>/active", views.account_active, name="account_active"),
     path("accounts/<uuid:uid>/password", views.account_password, name="account_password"),
+    path("accounts/<uuid:uid>/second-factor", views.account_factor, name="account_factor"),
     path("accounts/<uuid:uid>/unlock", views.account_unlock, name="account_unlock"),
     path("accounts/steps/<uuid:uid>", views.account_step, name="account_step"),
     path("accounts/steps/<uuid:uid>/confirm", views.account_step_confirm, name="account_step_confirm"),

@@ -1,4 +1,12 @@
-from desk.actions.account import change_active, change_roles, confirm_step, drop_expired_steps, reset_password, withdraw_step
+from desk.actions.account import (
+    change_active,
+    change_roles,
+    confirm_step,
+    drop_expired_steps,
+    remove_factor,
+    reset_password,
+    withdraw_step,
+)
 from desk.actions.trail import send_head, verify_trail
 
 __all__ = [
@@ -6,6 +14,7 @@ __all__ = [
     "change_roles",
     "confirm_step",
     "drop_expired_steps",
+    "remove_factor",
     "reset_password",
     "send_head",
     "verify_trail",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, two_persons
 from core.days import moment
-from core.errors import RuleViolation
+from core.errors import RuleViolation, needed
 from notices import actions as notices
 from officials import actions as officials
 from officials import policies
@@ -44,6 +44,35 @@ def reset_password(account, *, by, now) -> str:
 
 
 @transaction.atomic
+def remove_factor(account, reason, *, by, now) -> AccountStep | None:
+    """Take a lost second factor off the account. Returns None when it is done, or the step that waits for a second person."""
+    account = _held(account)
+    reason = needed(reason, _("请写明为什么解除动态验证码"))
+    if account.granted.isdisjoint(rules.ADMINISTRATORS):
+        _remove_factor(account, reason, by=by, now=now)
+        return None
+    if account.second_factor_since is None:
+        raise RuleViolation(officials.no_factor())
+    return _ask(account, Kind.FACTOR, by=by, now=now, reason=reason)
+
+
+def _remove_factor(account, reason, *, by, now, asked_by=None):
+    """And tell the person, who may not have asked for it."""
+    officials.remove_factor(account, by=by, reason=reason, asked_by=asked_by)
+    notices.post(
+        to=[account],
+        key=f"factor-removed:{now.isoformat()}",
+        subject=lambda: _("您的动态验证码已解除"),
+        body=lambda: (
+            _(
+                "%(who)s于 %(at)s 解除了您账号的动态验证码，理由：%(reason)s。下次登录时请重新设置。不是您要求的，请立即告诉安全管理员。"
+            )
+            % {"who": by, "reason": reason, "at": moment(now)}
+        ),
+    )
+
+
+@transaction.atomic
 def change_active(account, is_active, *, by, now) -> AccountStep | None:
     """Disable or enable the account. Returns None when it is done, or the step that waits for a second person."""
     account = _held(account)
@@ -71,6 +100,8 @@ def confirm_step(step, *, by, now) -> str:
         return officials.issue_password(account, by=by, asked_by=step.asked_by, now=now)
     if step.kind == Kind.ROLES:
         officials.grant_roles(account, step.roles, by=by, asked_by=step.asked_by)
+    elif step.kind == Kind.FACTOR:
+        _remove_factor(account, step.reason, by=by, asked_by=step.asked_by, now=now)
     else:
         officials.set_active(account, step.kind == Kind.ENABLE, by=by, asked_by=step.asked_by)
     return ""
@@ -97,22 +128,22 @@ def _held(account):
     return User.objects.select_for_update().get(pk=account.pk)
 
 
-def _ask(account, kind, *, by, now, roles=()):
+def _ask(account, kind, *, by, now, roles=(), reason=""):
     if account.pk == by.pk:
         raise RuleViolation(_("不能给自己办，请由另一名管理员提出"))
     notices.drop(account.steps.expired(now))
     if waiting := account.steps.filter(kind=kind, confirmed_at=None).first():
-        if waiting.asked_by_id == by.pk and waiting.roles == list(roles):
+        if waiting.asked_by_id == by.pk and (waiting.roles, waiting.reason) == (list(roles), reason):
             return waiting
         raise RuleViolation(_already())
     seconds = User.objects.with_role(*policies.SECONDS).exclude(pk__in=[by.pk, account.pk])
     if not seconds.exists():
         raise RuleViolation(
             _(
-                "没有第二个人能确认：须有另一名安全管理员或系统管理员。忘记密码的，请在服务器上用 manage.py reset_administrator 重设"
+                "没有第二个人能确认：须有另一名安全管理员或系统管理员。忘记密码、丢了手机的，请在服务器上用 manage.py reset_administrator 办"
             )
         )
-    step = AccountStep.objects.create(account=account, kind=kind, roles=list(roles), asked_by=by, asked_at=now)
+    step = AccountStep.objects.create(account=account, kind=kind, roles=list(roles), reason=reason, asked_by=by, asked_at=now)
     audit.record(f"ask_{kind.lower()}", account, by=by, **({"roles": list(roles)} if kind == Kind.ROLES else {}))
     _tell(step, seconds)
     return step

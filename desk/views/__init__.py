@@ -1,6 +1,7 @@
 from desk.views.accounts import (
     account_active,
     account_edit,
+    account_factor,
     account_password,
     account_step,
     account_step_confirm,
@@ -16,6 +17,7 @@ from desk.views.search import search
 __all__ = [
     "account_active",
     "account_edit",
+    "account_factor",
     "account_password",
     "account_step",
     "account_step_confirm",

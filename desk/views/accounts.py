@@ -13,7 +13,7 @@ from core.errors import RuleViolation, require
 from desk import actions
 from officials import actions as officials
 from officials import policies, roles
-from officials.forms.administration import ActiveForm, RolesForm
+from officials.forms.administration import ActiveForm, LostForm, RolesForm
 from officials.models import AccountStep, User
 
 
@@ -40,6 +40,7 @@ def account_edit(request, uid):
         "is_locked": account.username.lower() in User.objects.locked_out(now=now),
         "takes_two": not account.granted.isdisjoint(roles.ADMINISTRATORS),
         "now": now,
+        "lost": LostForm(),
     }
     return render(request, "desk/account_edit.html", context)
 
@@ -64,6 +65,20 @@ def handed_out(request, account, password):
     account.refresh_from_db()
     context = {"account": account, "password": password, "may_edit": policies.can_grant_roles(request.user)}
     return render(request, "desk/account_handed_out.html", context)
+
+
+@sessions.weighty("POST")
+@kept.button_on("desk:account_edit")
+def account_factor(request, uid):
+    """Take off a second factor that is lost, for a reason."""
+    require(policies.can_issue_passwords(request.user))
+    account = get_object_or_404(User, uid=uid)
+    if actions.remove_factor(account, request.POST.get("reason", ""), by=request.user, now=timezone.now()):
+        told = _("已提出解除 %(name)s 的动态验证码，请另一名管理员在 15 分钟内确认")
+    else:
+        told = _("已解除 %(name)s 的动态验证码，下次登录时重新设置")
+    messages.success(request, told % {"name": account})
+    return redirect("desk:account_edit", account.uid)
 
 
 @sessions.weighty("POST")

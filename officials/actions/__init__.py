@@ -24,6 +24,7 @@ from officials.actions.register import (
 from officials.actions.second_factor import (
     enrol,
     new_seed,
+    no_factor,
     refuse_code,
     remove_factor,
     renew_recovery_codes,
@@ -46,6 +47,7 @@ __all__ = [
     "load_register",
     "look_through",
     "new_seed",
+    "no_factor",
     "prove",
     "refuse_code",
     "refuse_sign_in",

@@ -97,10 +97,15 @@ def remove_factor(user, *, by, reason, asked_by=None):
     if by and user.pk in (by.pk, asked_by and asked_by.pk):
         raise RuleViolation(_("自己的设备在“我的账号”里更换；手机和恢复码都丢了，请另一名安全管理员办理"))
     if user.second_factor_since is None:
-        raise RuleViolation(_("这个账号没有设置动态验证码"))
+        raise RuleViolation(no_factor())
     if by and not user.granted.isdisjoint(roles.ADMINISTRATORS):
         require_two(by, asked_by)
     SecondFactor.objects.filter(user=user).delete()
     user.second_factor_since = None
     user.save(update_fields=["second_factor_since"])
     audit.record("remove_factor", user, by=by, reason=reason, **other(asked_by))
+
+
+def no_factor():
+    """What to tell whoever wants to take off what is not there."""
+    return _("这个账号没有设置动态验证码")

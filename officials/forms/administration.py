@@ -2,6 +2,7 @@ from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import LONGEST
 from core.filters import FilterForm
 from officials.models import User
 from officials.roles import Role
@@ -64,6 +65,14 @@ class RolesForm(forms.Form):
     """The roles of one account."""
 
     roles = forms.MultipleChoiceField(label=_("身份"), required=False, choices=Role.choices, widget=forms.CheckboxSelectMultiple)
+
+
+class LostForm(forms.Form):
+    """Why a second factor is taken off."""
+
+    reason = forms.CharField(
+        label=_("理由"), max_length=LONGEST, help_text=_("比如手机丢失；请先当面核实是本人。理由记入审计，也告诉本人。")
+    )
 
 
 class ActiveForm(forms.Form):

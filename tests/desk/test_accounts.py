@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pyotp
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,6 +11,7 @@ from core.errors import RuleViolation
 from core.models import AuditEvent
 from desk import actions, tasks
 from notices.models import Notice
+from officials import actions as officials
 from officials.models import AccountStep, User
 from officials.roles import Role
 from tests import factories
@@ -262,6 +264,104 @@ def test_the_list_says_that_a_second_person_is_asked(client, auditadmin, second_
     step = AccountStep.objects.get()
     assert client.post(reverse("desk:account_step_withdraw", args=[step.uid]), follow=True).status_code == 200
     assert not AccountStep.objects.exists()
+
+
+# --- a second factor that is lost ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bind(settings):
+    """Gives an account an app."""
+    settings.SECOND_FACTOR = True
+
+    def bind(account):
+        seed = officials.new_seed()
+        officials.enrol(account, seed, pyotp.TOTP(seed).now(), now=timezone.now())
+        return account
+
+    return bind
+
+
+def has_factor(account):
+    return User.objects.get(pk=account.pk).second_factor_since is not None
+
+
+def test_a_lost_factor_is_taken_off_for_a_reason_and_the_person_hears_of_it(clerk, secadmin, bind, now):
+    bind(clerk)
+    with pytest.raises(RuleViolation, match="请写明"):
+        actions.remove_factor(clerk, "  ", by=secadmin, now=now)
+
+    assert actions.remove_factor(clerk, "手机丢失", by=secadmin, now=now) is None
+
+    assert not has_factor(clerk)
+    told = Notice.objects.get()
+    assert (told.to, told.subject) == (clerk, "您的动态验证码已解除")
+    assert "安全员" in told.body
+    assert "手机丢失" in told.body
+
+
+def test_an_administrators_takes_two_who_both_see_why(client, auditadmin, secadmin, sysadmin, bind, now):
+    bind(auditadmin)
+    step = actions.remove_factor(auditadmin, "手机丢失", by=secadmin, now=now)
+    assert actions.remove_factor(auditadmin, "手机丢失", by=secadmin, now=now) == step
+    with pytest.raises(RuleViolation, match="已有一步在等待"):
+        actions.remove_factor(auditadmin, "手机和恢复码", by=secadmin, now=now)
+    with pytest.raises(RuleViolation, match="由另一人确认"):
+        actions.confirm_step(step, by=secadmin, now=now)
+    with pytest.raises(RuleViolation, match="须两个人办"):
+        officials.remove_factor(auditadmin, by=secadmin, reason="手机丢失")
+    assert has_factor(auditadmin)
+    assert "手机丢失" not in AuditEvent.objects.get(action="ask_factor").detail
+
+    actions.confirm_step(step, by=sysadmin, now=now)
+
+    assert not has_factor(auditadmin)
+    event = AuditEvent.objects.get(action="remove_factor")
+    assert (event.actor, str(secadmin) in event.detail, "手机丢失" in event.detail) == (sysadmin.username, True, True)
+    assert Notice.objects.filter(to=auditadmin).count() == 1
+
+
+def test_nobody_takes_off_what_is_not_there_or_ones_own(clerk, auditadmin, secadmin, bind, now):
+    for account in (clerk, auditadmin):
+        with pytest.raises(RuleViolation, match="没有设置"):
+            actions.remove_factor(account, "手机丢失", by=secadmin, now=now)
+    with pytest.raises(RuleViolation, match="不能给自己办"):
+        actions.remove_factor(bind(secadmin), "手机丢失", by=secadmin, now=now)
+
+    assert not AccountStep.objects.exists()
+
+
+def test_the_page_has_the_button_where_there_is_a_factor(client, clerk, auditadmin, secadmin, sysadmin, bind, settings):
+    bind(clerk), bind(auditadmin)
+    settings.SECOND_FACTOR = False  # the visitor's own sign-in is not what this is about
+    client.force_login(secadmin)
+    edit, take_off = (
+        lambda account, page=page: reverse(page, args=[account.uid]) for page in ("desk:account_edit", "desk:account_factor")
+    )
+    assert take_off(clerk) in client.get(edit(clerk)).content.decode()
+
+    done = client.post(take_off(clerk), {"reason": "手机丢失"}, follow=True)
+    assert "已解除 穆晏川 的动态验证码" in done.content.decode()
+    assert take_off(clerk) not in done.content.decode()
+    asked = client.post(take_off(auditadmin), {"reason": "手机丢失"}, follow=True)
+    assert "请另一名管理员在 15 分钟内确认" in asked.content.decode()
+
+    client.force_login(sysadmin)
+    page = client.get(reverse("desk:account_step", args=[AccountStep.objects.get().uid])).content.decode()
+    assert "我确认解除动态验证码" in page
+    assert "手机丢失" in page
+
+
+def test_it_waits_for_password_and_code(client, clerk, secadmin, bind, settings, time_machine):
+    bind(clerk), bind(secadmin)
+    settings.SESSION_PROVED = dt.timedelta(minutes=10)
+    client.force_login(User.objects.get(pk=secadmin.pk))
+    time_machine.move_to(timezone.now() + dt.timedelta(minutes=11), tick=False)
+
+    answer = client.post(reverse("desk:account_factor", args=[clerk.uid]), {"reason": "手机丢失"})
+
+    assert answer["Location"].startswith(reverse("officials:password_again"))
+    assert has_factor(clerk)
 
 
 # --- the second person's way there -------------------------------------------------------------------------

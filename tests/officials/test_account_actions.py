@@ -1,5 +1,6 @@
 import datetime as dt
 
+import pyotp
 import pytest
 from axes.models import AccessAttempt
 from django.core.management import CommandError, call_command
@@ -163,6 +164,21 @@ def test_the_server_lets_an_administrator_back_in(secadmin, capsys):
     password = capsys.readouterr().out.splitlines()[0].partition(": ")[2]
     assert User.objects.get(pk=secadmin.pk).check_password(password)
     assert AuditEvent.objects.get(action="issue_password").actor == ""
+
+
+def test_the_server_takes_off_a_lost_second_factor_too(secadmin, capsys):
+    with pytest.raises(CommandError, match="没有设置动态验证码"):
+        call_command("reset_administrator", secadmin.username, second_factor=True)
+    assert not User.objects.get(pk=secadmin.pk).must_change_password
+    seed = actions.new_seed()
+    actions.enrol(secadmin, seed, pyotp.TOTP(seed).now(), now=timezone.now())
+
+    call_command("reset_administrator", secadmin.username)
+    assert User.objects.get(pk=secadmin.pk).second_factor_since
+    call_command("reset_administrator", secadmin.username, second_factor=True)
+
+    assert User.objects.get(pk=secadmin.pk).second_factor_since is None
+    assert AuditEvent.objects.get(action="remove_factor").actor == ""
 
 
 def test_the_server_resets_nobody_else(clerk):
