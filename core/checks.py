@@ -1,8 +1,12 @@
-"""System checks of what papers need from the machine. A missing font never stops the renderer, it prints boxes instead."""
+"""System checks: what papers need from the machine, and how people sign in.
+
+A missing font never stops the renderer, it prints boxes instead.
+"""
 
 import ctypes
 
-from django.core.checks import Warning, register
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
 from django.utils.translation import gettext as _
 
 from core import fonts
@@ -50,3 +54,20 @@ def _slow_subsetting():
     except OSError:
         return Warning(_("缺少 libharfbuzz-subset：生成 PDF 会慢许多倍。"), hint=APT, id="core.W004")
     return None
+
+
+@register(Tags.security)
+def second_factor_key(app_configs, **kwargs):
+    """Without the key nobody can set up a code, and so nobody gets in (S3)."""
+    if settings.SECOND_FACTOR and not settings.SECOND_FACTOR_KEY:
+        hint = "deploy/make-secrets, .env.example"
+        return [Error(_("没有给出 SECOND_FACTOR_KEY：动态验证码的密钥无法加密保存。"), hint=hint, id="core.E001")]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def second_factor(app_configs, **kwargs):
+    """A deployment asks for a code after the password; the demonstration, with its fictional data, need not (S1)."""
+    if settings.SECOND_FACTOR or settings.DEMO:
+        return []
+    return [Warning(_("SECOND_FACTOR 已关闭：登录只凭密码。"), hint="SECOND_FACTOR=1", id="core.W005")]

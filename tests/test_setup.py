@@ -1,7 +1,9 @@
 """What a newcomer relies on before anything runs: the example settings, the lock files, the production outline."""
 
+import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -112,7 +114,7 @@ def test_booth_knows_nothing_but_its_box(outline):
     assert booth["secrets"] == ["booth_database_url"]
     assert booth["volumes"] == ["receipt-keys:/var/lib/shuze/receipt-keys:ro"]
     assert booth["networks"] == ["booth", "ballots"]
-    assert {"SECRET_KEY_FILE", "DATABASE_URL_FILE", "BROKER_URL_FILE"}.isdisjoint(booth["environment"])
+    assert {"SECRET_KEY_FILE", "SECOND_FACTOR_KEY_FILE", "DATABASE_URL_FILE", "BROKER_URL_FILE"}.isdisjoint(booth["environment"])
     assert not {"booth", "ballots"} & set(outline["services"]["worker"]["networks"])
 
 
@@ -146,6 +148,7 @@ def test_every_secret_of_production_is_made_and_closed(outline, tmp_path):
     assert {file.stat().st_mode & 0o777 for file in (tmp_path / "secrets").iterdir()} == {0o400}
     assert made["postgres_ars_cast"] in made["booth_database_url"]
     assert len({value for name, value in made.items() if name.startswith("postgres_")}) == 5
+    assert made["second_factor_key"] != made["secret_key"]
 
 
 def test_every_file_production_mounts_exists(outline):
@@ -161,6 +164,26 @@ def test_passwords_are_hashed_with_all_the_work_the_algorithm_asks_for():
     from config import settings
 
     assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"DEMO": "0", "DEBUG": "0"}, (True, False)),
+        ({"DEMO": "0", "DEBUG": "0", "SECOND_FACTOR_KEY": "given"}, (True, True)),
+        ({"DEMO": "1", "DEBUG": "0"}, (False, True)),
+        ({"DEMO": "0", "DEBUG": "1"}, (True, True)),
+        ({"DEMO": "1", "DEBUG": "0", "SECOND_FACTOR": "1"}, (True, True)),
+    ],
+)
+def test_a_second_factor_is_asked_for_but_in_the_demonstration_and_its_key_is_made_in_development_only(told, expected, tmp_path):
+    code = "from config import settings as s; print(s.SECOND_FACTOR, bool(s.SECOND_FACTOR_KEY))"
+    env = {"PATH": os.environ["PATH"], "SHUZE_VAR": str(tmp_path), **told}
+
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+
+    assert said.split() == [str(part) for part in expected]
+    assert (tmp_path / "second_factor_key").exists() == (expected[1] and "SECOND_FACTOR_KEY" not in told)
 
 
 def test_the_proxy_takes_all_files_of_a_form_and_says_in_words_what_is_too_much(settings):

@@ -29,10 +29,17 @@ class LoginForm(AuthenticationForm):
             raise forms.ValidationError(self.error_messages["expired"], code="expired")
 
 
+class Unrepeated(forms.TextInput):
+    """A line that no page shows again: what was sent is used up or wrong."""
+
+    def format_value(self, value):
+        return None
+
+
 class CodeField(forms.CharField):
     """A code of the authenticator app, or a recovery code, as people type them."""
 
-    widget = forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
+    widget = Unrepeated(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"})
 
     def __init__(self, **kwargs):
         super().__init__(label=_("动态验证码"), max_length=40, **kwargs)

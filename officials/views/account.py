@@ -74,7 +74,7 @@ def let_in(request, user):
     if not user.gives_code:
         return enter(request, user, words)
     request.session[WAITS] = {"user": user.pk, "hash": user.get_session_auth_hash(), "at": sessions.now(), "words": words}
-    return redirect_to_login(onward(request, ""), resolve_url("officials:code"))
+    return redirect_to_login(onward(request), resolve_url("officials:code"))
 
 
 def waiting(request):
@@ -97,7 +97,7 @@ def code(request):
     user, words = waiting(request)
     if user is None:
         messages.warning(request, _("请先输入账号和密码；之后 5 分钟内输入动态验证码"))
-        return redirect_to_login(onward(request, ""), resolve_url(settings.LOGIN_URL))
+        return redirect_to_login(onward(request), resolve_url(settings.LOGIN_URL))
     if not AxesProxyHandler.is_allowed(request, {"username": user.username.lower()}):
         return locked_out(request)
     form = CodeForm(request.POST or None)

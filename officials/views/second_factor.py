@@ -26,7 +26,7 @@ CANDIDATE = "candidate"  # the seed that this session was shown, locked, until a
 def factor_enrol(request):
     """Whoever has no second factor binds one; nothing else opens before that."""
     if request.user.must_change_password:
-        return redirect_to_login(onward(request, ""), resolve_url(settings.OPENS_FIRST_URL))
+        return redirect_to_login(onward(request), resolve_url(settings.OPENS_FIRST_URL))
     if not request.user.must_enrol:
         return redirect(onward(request))
     return bind(request, "officials/factor_enrol.html", onward(request))

@@ -1,6 +1,7 @@
 import ctypes
 
 import pytest
+from django.core.checks.registry import registry
 
 from core import checks, fonts
 
@@ -48,3 +49,26 @@ def test_rare_characters_need_a_face_in_every_stack(monkeypatch):
     monkeypatch.setattr(fonts, "covering", lambda chars: {family for family in able if "Serif" in family})
 
     assert "core.W003" in ids()
+
+
+@pytest.mark.parametrize(
+    ("is_on", "is_demo", "key", "found"),
+    [
+        (True, False, "k", []),
+        (True, False, "", ["core.E001"]),
+        (False, False, "", ["core.W005"]),
+        (False, True, "", []),
+        (True, True, "k", []),
+    ],
+)
+def test_a_deployment_without_a_second_factor_or_its_key_is_minded(settings, is_on, is_demo, key, found):
+    settings.SECOND_FACTOR, settings.DEMO, settings.SECOND_FACTOR_KEY = is_on, is_demo, key
+
+    problems = checks.second_factor_key(None) + checks.second_factor(None)
+
+    assert [problem.id for problem in problems] == found
+
+
+def test_the_switch_is_minded_in_a_deployment_only_the_key_everywhere():
+    assert checks.second_factor in registry.deployment_checks
+    assert checks.second_factor_key in registry.registered_checks

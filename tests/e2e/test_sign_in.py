@@ -3,6 +3,7 @@
 import datetime as dt
 import importlib
 
+import pyotp
 import pytest
 from django.conf import settings as site
 from django.urls import reverse
@@ -77,3 +78,34 @@ def test_a_page_that_is_no_longer_answered_says_so(stage, clerk):
     doze(page, hours=-5)
     page.clock.fast_forward(21_000)
     expect(notice).to_be_hidden()
+
+
+def test_an_app_is_bound_at_the_first_sign_in_and_asked_for_at_the_next(stage, clerk, settings):
+    settings.SECOND_FACTOR = True
+    page = stage.passer_by("at the first")
+
+    def give_password(page):
+        page.goto(reverse("officials:official_list"))
+        page.get_by_label("账号").fill(clerk.username)
+        page.get_by_label("密码", exact=True).fill(factories.PASSWORD)
+        page.get_by_role("button", name="登录").click()
+
+    give_password(page)
+    expect(page.get_by_role("heading", name="设置动态验证码")).to_be_visible()
+    expect(page.get_by_role("img", name="给身份验证器扫的二维码")).to_be_visible()
+    app = pyotp.TOTP(page.locator("#factor-key").inner_text().replace(" ", ""))
+    page.get_by_label("动态验证码").fill(app.now())
+    page.get_by_role("button", name="确认").click()
+    expect(page.locator("#recovery-codes li")).to_have_count(10)
+    recovery = page.locator("#recovery-codes li").first.inner_text()
+    page.get_by_role("link", name="已经印好或者抄下").click()
+    expect(page.get_by_role("heading", name="干部")).to_be_visible()
+
+    page = stage.passer_by("at the next")
+    give_password(page)
+    page.get_by_label("动态验证码").fill(app.now())  # the one that bound it
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_text("已经用过")).to_be_visible()
+    page.get_by_label("动态验证码").fill(recovery)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="干部")).to_be_visible()
