@@ -7,6 +7,8 @@ from ballots.router import DB
 class RoleCommand(BaseCommand):
     """Says anew what one PostgreSQL role may do in the database of the ballots; what it does not say, the role may not."""
 
+    requires_system_checks = []  # its container knows a database, and nothing of how people sign in
+
     rights: tuple[str, ...]  # statements, each with {role}
     summary: str
 
