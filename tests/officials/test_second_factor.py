@@ -1,6 +1,7 @@
 """S1, S3: a code after the password, good once; nothing opens without."""
 
 import datetime as dt
+import getpass
 import re
 
 import pyotp
@@ -11,6 +12,7 @@ from django.apps import apps
 from django.contrib.auth.hashers import identify_hasher
 from django.contrib.sessions.models import Session
 from django.core import serializers
+from django.core.management import call_command
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -279,6 +281,31 @@ def test_whoever_has_none_binds_one_before_anything_else(inside, person):
     assert inside.get("/officials/").status_code == 200
     assert where(inside.get(ENROL)) == (302, DESK)
     assert lines() == [("sign_in", "DONE"), ("enrol_factor", "DONE")]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_role_and_no_account_without_one_is_spared(client, db, role):
+    for name, held in (("mu", [role]), ("yuan", [])):
+        factories.UserFactory(username=name, password=factories.PASSWORD, roles=held)
+        client.post(LOGIN, {**TYPED, "username": name})
+        assert where(client.get(DESK)) == (302, ENROL)
+        client.post("/accounts/logout")
+
+
+def test_the_first_administrator_changes_the_password_and_binds_an_app(client, db, monkeypatch):
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: "five-lanterns-by-the-well")
+    call_command("create_administrator", "secadmin", "first", "安全员", verbosity=0)
+    client.post(LOGIN, {"username": "first", "password": "five-lanterns-by-the-well"})
+    assert where(client.get("/accounts/")) == (302, "/accounts/first-password")
+    own = {"new_password1": "seven-chairs-two-lamps", "new_password2": "seven-chairs-two-lamps"}
+    client.post("/accounts/first-password", own)
+    assert where(client.get("/accounts/")) == (302, ENROL)
+    before = client.session.session_key
+
+    give(client, shown(key_on(client.get(ENROL))), ENROL)
+
+    assert client.get("/accounts/").status_code == 200
+    assert client.session.session_key != before
 
 
 def test_a_wrong_code_binds_nothing_and_the_same_key_is_shown_again(inside, person):
