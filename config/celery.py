@@ -18,6 +18,7 @@ app.conf.beat_schedule = {
     "sweep-rectification-deadlines": {"task": "rectification.tasks.sweep_deadlines", "schedule": crontab(minute=5)},
     "clear-sessions": {"task": "officials.tasks.clear_sessions", "schedule": crontab(hour=3, minute=40)},
     "drop-unconfirmed-registers": {"task": "officials.tasks.drop_unconfirmed_registers", "schedule": crontab(hour=3, minute=50)},
+    "suspend-unused-accounts": {"task": "desk.tasks.suspend_unused_accounts", "schedule": crontab(hour=4, minute=0)},
     "send-audit-head": {"task": "desk.tasks.send_audit_head", "schedule": crontab(hour=7, minute=30)},
     "sweep-preparation-dates": {"task": "reviews.tasks.sweep_preparation", "schedule": crontab(minute=10)},
 }

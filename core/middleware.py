@@ -89,24 +89,27 @@ class SessionLimits:
 
 
 class SignInRequired(LoginRequiredMiddleware):
-    """Django's, for pages that ask by themselves and for people who were typing; a first password is changed first (S6), then a
-    second factor bound (S1), and what weighs much asks for both anew (S10)."""
+    """Django's, for pages that ask by themselves and for people who were typing; a first password is changed first (S6), at
+    sign-in an old one too (S5), then a second factor bound (S1), and what weighs much asks for both anew (S10)."""
 
     def process_view(self, request, view, args, kwargs):
         if answer := super().process_view(request, view, args, kwargs):
             return answer
         if not request.user.is_authenticated:
             return None
-        if (first := self.comes_first(request.user)) and sessions.is_closed_at_first(view):
+        if (first := self.comes_first(request)) and sessions.is_closed_at_first(view):
             return HttpResponse(status=401) if sessions.is_polled(view) else self.lead_first(request, first)
         if sessions.is_weighty(view, request.method) and not sessions.is_proved(request.session):
             return self.password_again(request)
         return None
 
-    def comes_first(self, user):
-        """The page that nobody gets around, or None."""
+    def comes_first(self, request):
+        """The page that nobody gets around, or None. A password that grows old meanwhile interrupts nobody's work."""
+        user = request.user
         if user.must_change_password:
             return settings.OPENS_FIRST_URL
+        if user.has_old_password(sessions.began_at(request.session)):
+            return settings.ROTATION_URL
         return settings.ENROL_URL if user.must_enrol else None
 
     def lead_first(self, request, first):

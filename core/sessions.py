@@ -5,6 +5,8 @@ during a meeting, and the console only now and then. They stay open for four hou
 every other page asks for the password after the ordinary quarter of an hour, and a press in the hall does not bring it back.
 """
 
+import datetime as dt
+
 from django.conf import settings
 from django.utils import timezone
 
@@ -25,7 +27,7 @@ def in_hall(view):
 
 
 def opens_first(view):
-    """Marks the pages on which a first password is changed and a second factor bound: before that, only they open behind the door."""
+    """Marks the pages on which a first or an old password is changed and a second factor bound: before that, only they open behind the door."""
     view.opens_first = True
     return view
 
@@ -53,7 +55,7 @@ def is_in_hall(view):
 
 
 def is_closed_at_first(view):
-    """Whether a first password has to be changed, and a second factor bound, before this view opens (S1, S6)."""
+    """Whether a first or an old password has to be changed, and a second factor bound, before this view opens (S1, S5, S6)."""
     return getattr(view, "login_required", True) and not getattr(view, "opens_first", False)
 
 
@@ -75,6 +77,11 @@ def prove(session):
 
 def is_proved(session):
     return age(session, PROVED) + GRAIN >= 0 and age(session, PROVED) < settings.SESSION_PROVED.total_seconds()
+
+
+def began_at(session):
+    """When the person signed in."""
+    return dt.datetime.fromtimestamp(session.get(BEGAN, 0), dt.UTC)
 
 
 def now():

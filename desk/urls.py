@@ -11,6 +11,7 @@ urlpatterns = [
     path("inbox/<uuid:uid>", views.notice, name="notice"),
     path("audit/", views.audit_trail, name="audit_trail"),
     path("audit/verify", views.audit_verify, name="audit_verify"),
+    path("accounts/hand-out", views.account_hand_out, name="account_hand_out"),
     path("accounts/<uuid:uid>", views.account_edit, name="account_edit"),
     path("accounts/<uuid:uid>/active", views.account_active, name="account_active"),
     path("accounts/<uuid:uid>/password", views.account_password, name="account_password"),

@@ -3,6 +3,7 @@
 from officials.roles import Role
 
 SECONDS = (Role.SECADMIN, Role.SYSADMIN)  # one of each is the least an installation has; the audit administrator changes nothing
+RESUMERS = (Role.SECADMIN,)  # are told whom the clock has suspended, and let them in again
 OFFICE = (Role.ORGANISER, Role.APPROVER, Role.VERIFIER, Role.ARCHIVIST)  # read every person's page (lifecycles.md, archive read)
 
 
@@ -47,6 +48,15 @@ def can_grant_roles(user):
 def can_issue_passwords(user):
     """Reset a password, and let somebody try again who was locked out."""
     return user.has_role(Role.SECADMIN)
+
+
+def can_change_active(user, account):
+    """Disable and enable; what the clock has suspended the security administrator lets in again."""
+    return can_resume(user) if account.suspended_at else can_manage_accounts(user)
+
+
+def can_resume(user):
+    return user.has_role(*RESUMERS)
 
 
 def can_second(user, step):

@@ -148,7 +148,7 @@ def subject(session):
 @pytest.fixture
 def subject_user(subject):
     """The account of the first subject of `session`."""
-    return factories.UserFactory(name=subject.name, roles=[Role.SUBJECT], official=subject.official)
+    return factories.account_of(subject.official)
 
 
 @pytest.fixture

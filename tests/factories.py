@@ -84,6 +84,11 @@ class UserFactory(DjangoModelFactory):
             user.save()
 
 
+def account_of(official):
+    """The one account of an official."""
+    return User.objects.filter(official=official).first() or UserFactory(name=official.name, roles=["subject"], official=official)
+
+
 class RuleSetFactory(DjangoModelFactory):
     class Meta:
         model = RuleSet

@@ -14,6 +14,7 @@ from django.utils import timezone
 from core import audit
 from notices import actions as notices
 from notices.models import Letter
+from officials import actions as accounts
 from officials.roles import Role
 from rectification.models import Finding, RectificationItem
 from reviews.models import ReviewSession, TipOff
@@ -60,6 +61,11 @@ def account(w):
     return factories.UserFactory(roles=[Role.LIAISON, Role.TELLER], unit=factories.UnitFactory())
 
 
+def newcomer(w):
+    official = factories.OfficialFactory()
+    return accounts.create_account(username=f"n{w.n}", name=official.name, official=official, unit=official.unit, by=w.reader)
+
+
 def tip_off(w):
     session = factories.ReviewSessionFactory()
     return TipOff.objects.create(session=session, unit_name="某局", text="信", received_on=DAY, transferred_on=DAY)
@@ -79,6 +85,7 @@ LISTS = {  # template: whose page it is, its address, what makes one row more
     "notices/letter_list": (Role.ORGANISER, "notices:letter_list", letter),
     "scoring/scheme_list": (Role.ORGANISER, "scoring:scheme_list", lambda w: Scheme.objects.create(code=f"S{w.n}", name="方案", body={})),
     "desk/inbox": (Role.ORGANISER, "desk:inbox", notice),
+    "desk/account_hand_out": (Role.SECADMIN, "desk:account_hand_out", newcomer),
     "desk/audit_trail": (Role.AUDITADMIN, "desk:audit_trail", lambda w: audit.record("start", f"session {w.n}", by=account(w))),
     "reviews/tip_off_list": (Role.PETITION_CLERK, "reviews:tip_off_list", tip_off),
     "reviews/session_list": (

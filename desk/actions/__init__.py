@@ -7,6 +7,8 @@ from desk.actions.account import (
     reset_password,
     withdraw_step,
 )
+from desk.actions.disuse import suspend_unused
+from desk.actions.hand_out import hand_out, prepare_slips
 from desk.actions.trail import send_head, verify_trail
 
 __all__ = [
@@ -14,9 +16,12 @@ __all__ = [
     "change_roles",
     "confirm_step",
     "drop_expired_steps",
+    "hand_out",
+    "prepare_slips",
     "remove_factor",
     "reset_password",
     "send_head",
+    "suspend_unused",
     "verify_trail",
     "withdraw_step",
 ]

@@ -11,6 +11,7 @@ from desk.views.accounts import (
 from desk.views.audit import audit_trail, audit_verify
 from desk.views.demo import demo_cards, demo_projector, demo_tour
 from desk.views.desk import desk
+from desk.views.hand_out import account_hand_out
 from desk.views.inbox import inbox, inbox_read, notice
 from desk.views.search import search
 
@@ -18,6 +19,7 @@ __all__ = [
     "account_active",
     "account_edit",
     "account_factor",
+    "account_hand_out",
     "account_password",
     "account_step",
     "account_step_confirm",

@@ -85,8 +85,8 @@ def account_factor(request, uid):
 @require_POST
 def account_active(request, uid):
     """Disable or enable an account, as the button said; an administrator's waits for a second person."""
-    require(policies.can_manage_accounts(request.user))
     account = get_object_or_404(User, uid=uid)
+    require(policies.can_change_active(request.user, account))
     form = ActiveForm(request.POST)
     if not form.is_valid():
         raise RuleViolation(_("提交的内容不完整或者不对，请刷新后再试"))

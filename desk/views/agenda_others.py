@@ -62,7 +62,8 @@ def system(user, today):
     waiting = User.objects.annotate(n=Count("grants")).filter(n=0, is_active=True).count()
     if waiting:
         title = ngettext("%(n)d 个账号还没有授权", "%(n)d 个账号还没有授权", waiting) % {"n": waiting}
-        yield Line(title, reverse("officials:account_list"), _("看账号"), _("新建的账号由安全管理员授权后才能使用"))
+        url = "desk:account_hand_out" if policies.can_grant_roles(user) else "officials:account_list"
+        yield Line(title, reverse(url), _("看账号"), _("新建的账号由安全管理员授权后才能使用"))
 
 
 def audit(user, today):

@@ -51,7 +51,7 @@ def names():
         "date": _("会议日期"), "was": _("原日期"), "opens_on": _("开始日期"), "closes_on": _("截止日期"), "starts_on": _("开始日期"),
         "ends_on": _("结束日期"), "served_on": _("送达日期"), "in_force_from": _("施行日期"),
         # how many
-        "minutes": _("分钟"), "number": _("信访登记号"),
+        "minutes": _("分钟"), "days": _("未用天数"), "number": _("信访登记号"),
         "n": _("数量"), "place": _("新的次序"), "order": _("议程序号"), "version": _("第几稿"), "expected": _("应到人数"),
         "issued": _("发出份数"), "returned": _("收回份数"), "withdrawn": _("撤下的条目"), "lost": _("丢失票卡"),
         "paper_ballots": _("纸票"), "invalid_parts": _("无效部分"), "key_cards": _("销毁钥匙卡"), "tablets": _("清空平板"),

@@ -9,7 +9,7 @@ def words():
         "refuse": _("越权被拒"), "verify_trail": _("核对记录链"),
         # accounts and register
         "sign_in": _("登录"), "sign_out": _("退出"), "prove": _("再次确认本人"),
-        "create_account": _("建立账号"), "change_account": _("修改账号"), "grant_roles": _("授权"), "enable_account": _("启用账号"), "disable_account": _("停用账号"),
+        "create_account": _("建立账号"), "change_account": _("修改账号"), "grant_roles": _("授权"), "enable_account": _("启用账号"), "disable_account": _("停用账号"), "suspend_account": _("暂停很久未用的账号"),
         "ask_roles": _("提出更改管理员身份"), "ask_password": _("提出重设管理员密码"),
         "enter_code": _("输入动态验证码"), "enrol_factor": _("设置动态验证码"), "change_factor": _("更换动态验证码的手机"),
         "use_recovery_code": _("用恢复码"), "renew_recovery_codes": _("重新生成恢复码"), "remove_factor": _("解除动态验证码"),

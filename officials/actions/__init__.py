@@ -1,9 +1,12 @@
 from officials.actions.account import (
+    FIRST_PASSWORD_LASTS,
+    FirstPassword,
     change_account,
     change_password,
     create_account,
     demo_password,
     disabling_blockers,
+    first_password,
     grant_roles,
     issue_password,
     prove,
@@ -14,6 +17,8 @@ from officials.actions.account import (
     sign_out,
     unlock,
 )
+from officials.actions.disuse import suspend_unused
+from officials.actions.from_register import create_accounts, people_without_account
 from officials.actions.register import (
     confirm_import,
     drop_unconfirmed,
@@ -34,20 +39,25 @@ from officials.actions.term import set_term
 from officials.actions.workbook import register_workbook, template_workbook
 
 __all__ = [
+    "FIRST_PASSWORD_LASTS",
+    "FirstPassword",
     "change_account",
     "change_password",
     "confirm_import",
     "create_account",
+    "create_accounts",
     "demo_password",
     "disabling_blockers",
     "drop_unconfirmed",
     "enrol",
+    "first_password",
     "grant_roles",
     "issue_password",
     "load_register",
     "look_through",
     "new_seed",
     "no_factor",
+    "people_without_account",
     "prove",
     "refuse_code",
     "refuse_sign_in",
@@ -59,6 +69,7 @@ __all__ = [
     "set_term",
     "sign_in",
     "sign_out",
+    "suspend_unused",
     "take_code",
     "template_workbook",
     "unlock",

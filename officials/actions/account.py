@@ -2,9 +2,11 @@
 
 import datetime as dt
 import secrets
+from dataclasses import dataclass, field
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,16 +20,31 @@ FIRST_PASSWORD_LASTS = dt.timedelta(hours=24)
 LETTERS, GROUPS, LENGTH = "abcdefghjkmnpqrstuvwxyz23456789", 4, 4  # none that looks like another; 79 bits
 
 
+@dataclass(frozen=True)
+class FirstPassword:
+    """A password that nobody has chosen: what is handed out, and what is stored of it. Making one is slow on purpose."""
+
+    plain: str = field(repr=False)
+    stored: str = field(repr=False)
+
+
+def first_password() -> FirstPassword:
+    plain = "-".join("".join(secrets.choice(LETTERS) for _letter in range(LENGTH)) for _group in range(GROUPS))
+    return FirstPassword(plain, make_password(plain))
+
+
 @transaction.atomic
 def create_account(*, username, name, by, password=None, **fields) -> User:
     """A new account without any role, and without a password unless a first one is given.
 
     `by` is None for the first administrators, made on the command line.
     """
+    hold_accounts()
     user = User(username=username, name=name, **fields)
     user.set_password(password)
     if password is not None:
-        user.first_password_until = timezone.now() + FIRST_PASSWORD_LASTS
+        user.password_at = timezone.now()
+        user.first_password_until = user.password_at + FIRST_PASSWORD_LASTS
     user.full_clean()
     user.save()
     audit.record("create_account", user, by=by)
@@ -62,6 +79,7 @@ def link_blockers(user, held) -> list[str]:
 def change_account(user, *, by, **fields):
     """Correct whose account it is and what it is linked to. Nothing that a role of the account rests on is taken away."""
     user = User.objects.select_for_update().get(pk=user.pk)
+    hold_accounts()
     changed = {name: value for name, value in fields.items() if getattr(user, name) != value}
     if not changed:
         return
@@ -84,7 +102,7 @@ def grant_roles(user, held, *, by, asked_by=None):
     user = User.objects.select_for_update().get(pk=user.pk)
     if by and user.pk in (by.pk, asked_by and asked_by.pk):
         raise RuleViolation(_("不能给自己授权，请由另一名安全管理员办理"))
-    _hold_administrators()
+    hold_accounts()
     if reasons := role_blockers(user, held):
         raise RuleViolation(reasons)
     if by and roles.takes_two(user.granted, held):
@@ -95,25 +113,27 @@ def grant_roles(user, held, *, by, asked_by=None):
 
 
 @transaction.atomic
-def issue_password(user, *, by, now, asked_by=None) -> str:
-    """Make a first password and return it, the only time that anybody sees it. It opens one page, on which it is changed (S6).
+def issue_password(user, *, by, now, asked_by=None, made=None) -> str:
+    """Give a first password and return it, the only time that anybody sees it. It opens one page, on which it is changed (S6).
 
-    An administrator's password takes two persons like an administrator's role: whoever knows it has the role (S19).
+    Who gives many has them `made` before. An administrator's password takes two persons like an administrator's role: whoever knows it has the role (S19).
     """
     user = User.objects.select_for_update().get(pk=user.pk)
+    if user.suspended_at:
+        raise RuleViolation(_("账号已暂停，不发密码。请先恢复使用"))
     if not user.is_active:
         raise RuleViolation(_("账号已停用，不发密码。请先由系统管理员启用"))
     if by and user.pk in (by.pk, asked_by and asked_by.pk):
         raise RuleViolation(_("自己的密码在“我的账号”里更换；忘记了请另一名安全管理员办理"))
     if by and not user.granted.isdisjoint(roles.ADMINISTRATORS):
         require_two(by, asked_by)
-    password = "-".join("".join(secrets.choice(LETTERS) for _letter in range(LENGTH)) for _group in range(GROUPS))
-    user.set_password(password)
+    made = made or first_password()
+    user.password, user.password_at = made.stored, now
     user.first_password_until = now + FIRST_PASSWORD_LASTS
-    user.save(update_fields=["password", "first_password_until"])
+    user.save(update_fields=["password", "password_at", "first_password_until"])
     _forget_failures(user)
     audit.record("issue_password", user, by=by, **other(asked_by))
-    return password
+    return made.plain
 
 
 def require_two(by, asked_by):
@@ -149,20 +169,21 @@ def disabling_blockers(user) -> list[str]:
 def set_active(user, is_active, *, by, asked_by=None):
     """Disable or enable an account; a second time changes nothing. An administrator's takes two persons (S19)."""
     user = User.objects.select_for_update().get(pk=user.pk)
-    _hold_administrators()
+    hold_accounts()
     if user.is_active == is_active:
         return
     if not is_active and (reasons := disabling_blockers(user)):
         raise RuleViolation(reasons)
     if by and not user.granted.isdisjoint(roles.ADMINISTRATORS):
         require_two(by, asked_by)
-    User.objects.filter(pk=user.pk).update(is_active=is_active)
+    enabled = {"enabled_at": timezone.now(), "suspended_at": None} if is_active else {}
+    User.objects.filter(pk=user.pk).update(is_active=is_active, **enabled)
     audit.record("enable_account" if is_active else "disable_account", user, by=by, **other(asked_by))
 
 
-def _hold_administrators():
-    """Until the end of the transaction: nobody unmakes or disables the last two at once."""
-    list(RoleGrant.objects.select_for_update().filter(role__in=roles.ADMINISTRATORS))
+def hold_accounts():
+    """Until the end of the transaction: nobody unmakes or disables the last two administrators at once, nor makes a person two accounts."""
+    list(RoleGrant.objects.select_for_update().filter(role__in=roles.ADMINISTRATORS).order_by("pk"))
 
 
 @transaction.atomic
@@ -195,8 +216,8 @@ def sign_out(user):
 def change_password(user, password, *, by):
     """The own choice of whoever uses the account."""
     user.set_password(password)
-    user.first_password_until = None
-    user.save(update_fields=["password", "first_password_until"])
+    user.password_at, user.first_password_until = timezone.now(), None
+    user.save(update_fields=["password", "password_at", "first_password_until"])
     audit.record("change_password", user, by=by)
 
 

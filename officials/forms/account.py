@@ -1,9 +1,23 @@
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-HELP = _("12 至 128 个字符，可以是一句话；不能是常见密码，不能含账号、姓名、单位、地名和它们的拼音。")
+from officials.models import User
+
+
+def mixed():
+    """What the installation asks for beyond that, in words."""
+    return gettext("大写字母、小写字母、数字、其他（标点、汉字）里至少要有三种。") if settings.PASSWORD_COMPLEXITY else ""
+
+
+HELP = format_lazy(
+    "{}{}", _("12 至 128 个字符，可以是一句话；不能是常见密码，不能含账号、姓名、单位、地名和它们的拼音。"), lazy(mixed, str)()
+)
 
 
 class LoginForm(AuthenticationForm):
@@ -13,6 +27,7 @@ class LoginForm(AuthenticationForm):
         "invalid_login": _("账号或密码不对。请核对后再试；忘记密码请找安全管理员重设。"),
         "expired": _("初始密码过了 24 小时，已经失效。请找安全管理员重新发放。"),
         "inactive": _("这个账号已停用。请找系统管理员。"),
+        "suspended": _("这个账号很久没有使用，已暂停。请找安全管理员恢复。"),
     }
 
     def __init__(self, *args, **kwargs):
@@ -22,6 +37,14 @@ class LoginForm(AuthenticationForm):
     def clean_username(self):
         """In one spelling: wrong passwords are counted by it."""
         return self.cleaned_data["username"].lower()
+
+    def get_invalid_login_error(self):
+        """Only who knows the password is told that the account stands still, and whom to ask."""
+        user = User.objects.filter(username__iexact=self.cleaned_data["username"], is_active=False).first()
+        if user is None or not user.check_password(self.cleaned_data["password"]):
+            return super().get_invalid_login_error()
+        code = "suspended" if user.suspended_at else "inactive"
+        return forms.ValidationError(self.error_messages[code], code=code)
 
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)

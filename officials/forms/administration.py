@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import LONGEST
 from core.filters import FilterForm
-from officials.models import User
-from officials.roles import Role
+from officials.models import Unit, User
+from officials.roles import LINKS, Role
 
 ANY = ("", _("全部"))
 
@@ -15,6 +15,7 @@ class AccountFilter(FilterForm):
         UNGRANTED = "UNGRANTED", _("未授权")
         FIRST = "FIRST", _("初始密码")
         LOCKED = "LOCKED", _("已锁定")
+        SUSPENDED = "SUSPENDED", _("已暂停")
         DISABLED = "DISABLED", _("已停用")
 
     role = forms.ChoiceField(label=_("身份"), required=False, choices=[ANY, *Role.choices])
@@ -79,3 +80,45 @@ class ActiveForm(forms.Form):
     """One of two buttons: disable or enable."""
 
     active = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda pressed: pressed == "1")
+
+
+class PeopleFilter(FilterForm):
+    """People of the register who have no account yet."""
+
+    role = forms.ChoiceField(label=_("名单"), required=False)
+    unit = forms.ModelChoiceField(
+        label=_("单位"), required=False, queryset=Unit.objects.all(), to_field_name="code", empty_label=ANY[1]
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [ANY, *((role.value, role.label) for role in LINKS)]
+        self.fields["q"].widget.attrs["placeholder"] = _("姓名、账号、单位")
+
+
+class HandOutFilter(PeopleFilter):
+    """Accounts that wait for a first password."""
+
+    class State(models.TextChoices):
+        NONE = "", _("未发、已失效")
+        GIVEN = "GIVEN", _("已发，本人还没有换")
+
+    state = forms.ChoiceField(label=_("密码"), required=False, choices=State.choices)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["q"].widget.attrs["placeholder"] = _("姓名、账号、科室")
+
+
+class HandOutForm(forms.Form):
+    """The accounts ticked, and when the page with them was made."""
+
+    accounts = forms.ModelMultipleChoiceField(
+        queryset=User.objects.awaiting_password(),
+        to_field_name="uid",
+        error_messages={
+            "required": _("没有勾选任何账号"),
+            "invalid_choice": _("勾选的账号里有的已经办过，请看清名单再办"),
+        },
+    )
+    seen = forms.DateTimeField(widget=forms.HiddenInput)

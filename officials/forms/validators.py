@@ -5,7 +5,7 @@ from django.contrib.auth.password_validation import CommonPasswordValidator, Use
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from officials.forms.account import HELP
+from officials.forms.account import HELP, mixed
 from officials.models import Unit
 from officials.rules import password as rules
 
@@ -27,6 +27,18 @@ class LikenessValidator(UserAttributeSimilarityValidator):
 
     def get_error_message(self):
         return _("密码和您的“%(verbose_name)s”太像。请换一句与自己无关的话。")
+
+
+class ComplexityValidator:
+    """Several kinds of characters, where the installation asks for them (S5)."""
+
+    def validate(self, password, user=None):
+        if settings.PASSWORD_COMPLEXITY and (found := rules.kinds(password)) < rules.LEAST_KINDS:
+            told = _("密码只用了 %(n)d 种字符，至少要 %(least)d 种：大写字母、小写字母、数字、其他（标点、汉字）。请补上。")
+            raise ValidationError(told % {"n": found, "least": rules.LEAST_KINDS})
+
+    def get_help_text(self):
+        return mixed()
 
 
 def words_around(user):

@@ -3,9 +3,11 @@ import uuid
 
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -13,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import LONGEST
 from core.two_persons import TwoPersonQuerySet, TwoPersonStep
-from officials.roles import Role
+from officials.models.official import Official
+from officials.roles import ADMINISTRATORS, Role
 
 
 class UserManager(BaseUserManager):
@@ -23,6 +26,17 @@ class UserManager(BaseUserManager):
     def with_role(self, *roles):
         """Active accounts that hold one of the roles."""
         return self.filter(is_active=True, grants__role__in=roles).distinct()
+
+    def awaiting_password(self):
+        """Active accounts whose person has not yet chosen a password. Those on which two administrators are at work are left out."""
+        none = models.Q(password__startswith=UNUSABLE_PASSWORD_PREFIX) | models.Q(first_password_until__isnull=False)
+        administrators = models.Q(grants__role__in=ADMINISTRATORS) | models.Q(steps__confirmed_at=None, steps__isnull=False)
+        return self.filter(none, is_active=True).exclude(pk__in=self.filter(administrators).values("pk"))
+
+    def unused(self, since):
+        """Active accounts that nobody has entered, enabled or given a password since; without a password none can be entered."""
+        entered = models.Q(last_login__gt=since) | models.Q(enabled_at__gt=since) | models.Q(password_at__gt=since)
+        return self.filter(is_active=True).exclude(entered).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def locked_out(self, *, now):
         """The names, as they were typed at the door, that take no password for now: too many were wrong (S2)."""
@@ -53,6 +67,9 @@ class User(AbstractBaseUser):
 
     first_password_until = models.DateTimeField(_("初始密码有效至"), null=True, editable=False)  # None: the own choice
     second_factor_since = models.DateTimeField(_("动态验证码设置于"), null=True, editable=False)  # None: not yet
+    enabled_at = models.DateTimeField(default=timezone.now, editable=False)  # made, or enabled again
+    suspended_at = models.DateTimeField(null=True, editable=False)  # disabled by the clock, which nobody had asked for
+    password_at = models.DateTimeField(null=True, editable=False)  # when the present one was set; None: there is none
     session_salt = models.CharField(max_length=16, blank=True, editable=False)  # another one ends all sessions
     demo_hint = models.CharField(_("演示说明"), max_length=100, blank=True, help_text=_("不空的账号在演示模式的登录页列出"))
     demo_order = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -70,7 +87,19 @@ class User(AbstractBaseUser):
                 Lower("username"),
                 name="username_once_in_any_case",
                 violation_error_message=_("这个账号已经有人使用，请换一个"),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["official"],
+                condition=models.Q(official__isnull=False),
+                name="one_account_for_an_official",
+                violation_error_message=_("这名干部已经有账号：一人一号"),
+            ),
+            models.UniqueConstraint(
+                fields=["leading_member"],
+                condition=models.Q(leading_member__isnull=False),
+                name="one_account_for_a_leading_member",
+                violation_error_message=_("这名区领导已经有账号：一人一号"),
+            ),
         ]
 
     def __str__(self):
@@ -105,6 +134,26 @@ class User(AbstractBaseUser):
     def must_enrol(self):
         """Whether a second factor is missing: nothing opens before there is one (S1)."""
         return settings.SECOND_FACTOR and self.second_factor_since is None
+
+    def has_old_password(self, at):
+        """Whether the password was so old at that moment that it has to be changed (S5); never where the installation asks for none."""
+        days = settings.PASSWORD_ROTATION_DAYS
+        return bool(days and self.password_at and self.password_at + dt.timedelta(days=days) <= at)
+
+    @property
+    def fitting_role(self):
+        """The one role that the register gives this person, by the record that the account names; None where it gives none or two."""
+        official, leader, unit = self.official, self.leading_member, self.unit
+        found = [
+            role
+            for role, fits in (
+                (Role.SUBJECT, official and official.name == self.name and official.status == Official.Status.IN_OFFICE),
+                (Role.LEADER, leader and leader.name == self.name and leader.status == Official.Status.IN_OFFICE),
+                (Role.LIAISON, unit and unit.liaison_name == self.name),
+            )
+            if fits
+        ]
+        return found[0] if len(found) == 1 else None
 
     def has_role(self, *roles):
         """Whether the person holds one of the roles."""

@@ -1,4 +1,5 @@
-"""What makes a password easy to guess (S4). Nobody is asked for capitals, digits or signs: length counts, and that nobody guesses it."""
+"""What makes a password easy to guess (S4). Length counts, and that nobody guesses it; capitals, digits and signs only where the
+installation asks for them (S5)."""
 
 import re
 import unicodedata
@@ -8,6 +9,7 @@ from pypinyin import lazy_pinyin
 
 SHORTEST, LONGEST = 12, 128
 VARIETY = 5  # different characters
+KINDS, LEAST_KINDS = (str.isupper, str.islower, str.isdecimal), 3  # and all others together a fourth
 COMMON = (  # what many people in China take; a password of nothing but these and digits is none
     "woaini", "woaizuguo", "woaizhongguo", "aini", "nihao", "zhongguo", "zhonghua", "beijing", "shengri", "shengrikuaile",
     "kuaile", "baobao", "baobei", "laopo", "laogong", "mima", "wodemima", "meiyoumima", "wangjimima", "woshishei", "woshini",
@@ -51,6 +53,11 @@ def weaknesses(password: str, *, common, words) -> list[str]:
             _("密码里有“%(word)s”：账号、姓名、单位、地名和本行的词（连同拼音）别人都猜得到。请换掉这个词。") % {"word": found}
         )
     return reasons
+
+
+def kinds(password: str) -> int:
+    """How many of the four kinds it mixes: capitals, small letters, digits, others (signs, spaces, Chinese characters)."""
+    return len({next((kind for kind in KINDS if kind(char)), None) for char in password})
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,6 @@
 from officials.views.account import account, code, demo_login, first_password, locked_out, login, logout, password_again
 from officials.views.administration import account_change, account_list, account_new
+from officials.views.from_register import account_from_register
 from officials.views.register import (
     official_list,
     rater_list,
@@ -10,11 +11,13 @@ from officials.views.register import (
     register_upload,
     unit_list,
 )
+from officials.views.rotation import old_password
 from officials.views.second_factor import factor_change, factor_enrol, recovery_codes
 
 __all__ = [
     "account",
     "account_change",
+    "account_from_register",
     "account_list",
     "account_new",
     "code",
@@ -26,6 +29,7 @@ __all__ = [
     "login",
     "logout",
     "official_list",
+    "old_password",
     "password_again",
     "rater_list",
     "recovery_codes",

@@ -45,7 +45,8 @@ def filtered(form, locked):
         State.UNGRANTED: accounts.filter(grants=None),
         State.FIRST: accounts.exclude(first_password_until=None),
         State.LOCKED: accounts.annotate(typed=Lower("username")).filter(typed__in=locked),
-        State.DISABLED: accounts.filter(is_active=False),
+        State.SUSPENDED: accounts.exclude(suspended_at=None),
+        State.DISABLED: accounts.filter(is_active=False, suspended_at=None),
     }
     return in_state.get(form.value("state"), accounts)
 

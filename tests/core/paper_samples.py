@@ -460,7 +460,26 @@ def follow_sheet():
     }
 
 
+def first_passwords():
+    name, unit = ("买买提·艾力·阿卜杜热合曼", "澜江市云澜区退役军人事务局")
+    return {
+        "document": {
+            "code": "MM-202611272003",
+            "marking": "工作秘密",
+            "producer": "澜江市云澜区纪委监委",
+            "at": "11月27日 20:03",
+        },
+        "site": "https://shuze.example",
+        "until": "11月28日 20:03",
+        "slips": [
+            {"name": name, "unit": unit, "username": f"maimaitiailiabudurehemanhehe{n}", "password": f"k3f9-xq7m-2hvd-t8{n}"}
+            for n in range(10, 21)
+        ],
+    }
+
+
 PAPERS = {
+    "first_passwords": first_passwords,
     "follow_sheet": follow_sheet,
     "minutes": minutes,
     "result_sheet": result_sheet,

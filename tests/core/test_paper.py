@@ -94,6 +94,15 @@ def test_every_template_has_a_sample():
     assert templates - {"sheet", "letter"} == set(samples.PAPERS)
 
 
+def test_ten_slips_with_the_longest_names_stand_on_a_page_each_in_its_own_field():
+    first, second = reading.pages(sample("first_passwords"))
+    rows = {round(char.baseline) for char in first if char.text == "k"}
+
+    assert "".join(char.text for char in first).count("k3f9") == 10
+    assert [len(page) > 100 for page in (first, second)] == [True, True]
+    assert len(rows) == 5
+
+
 # --- the digest and the metadata ---------------------------------------------------------------------------
 
 

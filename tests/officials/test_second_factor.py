@@ -398,7 +398,7 @@ def test_with_the_password_alone_every_page_leads_to_binding(inside, method):
             continue
         url, view = reverse(name, kwargs=filled(pattern)), pattern.callback
         answer = getattr(inside, method)(url)
-        first = (302, DESK if name in ("officials:first_password", "officials:code") else ENROL)
+        first = (302, DESK if name in ("officials:first_password", "officials:old_password", "officials:code") else ENROL)
         assert where(answer) == ((401, "") if sessions.is_polled(view) else first), name
         walked += 1
     assert walked > 150

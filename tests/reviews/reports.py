@@ -29,7 +29,7 @@ def drafted(subject, *, by, **changes):
 
 def submitted(subject, *, by=None, **changes):
     """Handed in by `by`, or by the official where it does not matter who."""
-    by = by or factories.UserFactory(official=subject.official, roles=["subject"])
+    by = by or factories.account_of(subject.official)
     report = drafted(subject, by=by, **changes)
     actions.submit_report(report, by=by, today=TODAY)
     return fresh(report)
