@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:uid>/console/comment/<uuid:subject>", note.console_comment, name="console_comment"),
     path("f/<slug:token>", follow.follow, name="follow"),
     path("f/<slug:token>/picture", follow.follow_picture, name="follow_picture"),
+    path("invited", invitation.invited, name="invited"),
     path("<uuid:uid>/follow", follow.follow_sheet, name="follow_sheet"),
     path("<uuid:uid>/health", health.health, name="health"),
     path("<uuid:uid>/mark", hall.mark, name="mark"),

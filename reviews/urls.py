@@ -45,6 +45,7 @@ urlpatterns = [
     path("<uuid:uid>/preparation/<slug:kind>", session.session_mark, name="session_mark"),
     # canvass
     path("o/<slug:token>", opinion_form.opinion_form, name="opinion_form"),
+    path("o/<slug:token>/thanks", opinion_form.opinion_thanks, name="opinion_thanks"),
     path("tip-offs/", tip_off.tip_off_list, name="tip_off_list"),
     path("tip-offs/<uuid:uid>", tip_off.tip_off, name="tip_off"),
     path("<uuid:uid>/canvass", canvass.canvass, name="canvass"),

@@ -1,5 +1,7 @@
 """Who is here: ticked by name, or counted where a group has no list."""
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,18 +12,18 @@ from reviews.models import Attendee, HeadCount
 
 
 @transaction.atomic
-def check_in(attendee, *, is_present: bool, by):
+def check_in(attendee, *, is_present: bool, by, today: dt.date):
     """Whether one person is here: a yes or no, no time. The trail names the group only; safe to repeat."""
     group = attendee.group
-    record.need_open(group.session)
+    record.need_day(group.session, today=today)
     if Attendee.objects.filter(pk=attendee.pk).exclude(is_present=is_present).update(is_present=is_present):
         audit.record("check_in", group.session, by=by, group=group.code)
 
 
 @transaction.atomic
-def count_heads(group, *, present: int, by):
+def count_heads(group, *, present: int, by, today: dt.date):
     """How many of a group without a list of names are here."""
-    record.need_open(group.session)
+    record.need_day(group.session, today=today)
     if group.attendees.exists():
         raise RuleViolation(_("这一类有名单，请逐人签到"))
     if present > group.expected:

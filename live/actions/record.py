@@ -1,5 +1,7 @@
 """The record of the hall: when it may be written."""
 
+import datetime as dt
+
 from core.errors import RuleViolation
 from live.rules import hall as rules
 from reviews.models import ReviewSession
@@ -7,9 +9,22 @@ from reviews.models import ReviewSession
 
 def need_open(session):
     """Refuse unless the record may be written; the session is held, so that no count ends between the look and the writing."""
-    state = ReviewSession.objects.select_for_update(no_key=True).values_list("state", flat=True).get(pk=session.pk)
-    if blockers := rules.record_blockers(state):
+    if blockers := rules.record_blockers(held(session).state):
         raise RuleViolation(blockers)
+
+
+def need_day(session, *, today: dt.date):
+    """Refuse unless people may be ticked as here; the session is held like above."""
+    if blockers := attendance_blockers(held(session), today=today):
+        raise RuleViolation(blockers)
+
+
+def attendance_blockers(session, *, today: dt.date):
+    return rules.attendance_blockers(session.state, date=session.date, today=today, is_rehearsal=session.is_rehearsal)
+
+
+def held(session):
+    return ReviewSession.objects.select_for_update(no_key=True).get(pk=session.pk)
 
 
 def is_seen(kept: str, before: str, new: str) -> bool:

@@ -4,7 +4,9 @@ import datetime as dt
 import math
 from fractions import Fraction
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 MINUTES = {
     "OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "COMMENT": 3, "HANDS": 1, "BREAK": 10, "BRIEFING": 3, "SCORING": 15, "CLOSING": 5
@@ -114,6 +116,15 @@ def record_blockers(state: str) -> list[str]:
     if state in ("APPROVED", "CANVASSING", "REPORTS_DUE", "READY", "IN_PROGRESS", "VOTING_OPEN", "VOTING_CLOSED"):
         return []
     return [_("已经计票，会场记录不能再改")]
+
+
+def attendance_blockers(state: str, *, date: dt.date, today: dt.date, is_rehearsal: bool) -> list[str]:
+    """Why nobody may be ticked or counted as here now. Nobody is here before the day of the meeting; a rehearsal is held on any day."""
+    if blockers := record_blockers(state):
+        return blockers
+    if today >= date or is_rehearsal:
+        return []
+    return [_("会议日期是%(day)s，当天才能签到") % {"day": date_format(date, pgettext("date format", "n月j日"))}]
 
 
 def answer_blockers(unanswered: list[int]) -> list[str]:

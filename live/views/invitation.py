@@ -1,17 +1,19 @@
 """Invitations with a code: printed before the meeting, shown at the door. The code says who is invited, nothing of cards or ballots."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.signing import BadSignature, Signer
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.errors import require
 from core.sessions import in_hall
 from live import policies
 from live.actions import attendance as actions
-from live.rules import hall as rules
+from live.actions import record
 from reviews.models import Attendee
 from reviews.views import frame
 
@@ -47,15 +49,24 @@ def address_of(session, person):
     return f"{settings.SITE_ORIGIN}{reverse('live:check_in', args=[session.uid, code_of(person)])}"
 
 
+@login_not_required
+@require_GET
+def invited(request):
+    """What somebody sees who scans an invitation without being the door: where to show it. Says nothing of whose it is."""
+    return render(request, "live/invited.html", {"next": request.GET.get("next", "")})
+
+
 @in_hall
 @require_http_methods(["GET", "POST"])
+@login_required(login_url="live:invited")
 def check_in(request, uid, code):
     """What the door's tablet opens from the code: who it is, and one button. Opening it ticks nobody; a press does."""
     session = frame.session_of(request, uid)
     require(policies.can_run_hall(request.user, session))
     person = attendee_of(session, code)
     if request.method == "POST":
-        actions.check_in(person, is_present=True, by=request.user)
+        actions.check_in(person, is_present=True, by=request.user, today=timezone.localdate())
         return redirect("live:check_in", uid, code)
-    context = {"session": session, "person": person, "blockers": rules.record_blockers(session.state)}
+    blockers = record.attendance_blockers(session, today=timezone.localdate())
+    context = {"session": session, "person": person, "blockers": blockers}
     return render(request, "live/check_in.html", context | {"rehearsal": session.is_rehearsal})

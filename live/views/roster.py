@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -10,8 +11,8 @@ from core.errors import RuleViolation, require
 from core.sessions import in_hall, polled
 from live import policies
 from live.actions import attendance as actions
+from live.actions import record
 from live.forms import HeadCountForm
-from live.rules import hall as rules
 from live.views.hall import attendance
 from reviews.views import frame
 
@@ -73,7 +74,7 @@ def page(request, session, refused=None):
         if refused and refused[0] == line["group"]:
             line["form"] = refused[1]
     context = {"session": session, "attendance": found, "rehearsal": session.is_rehearsal}
-    context["blockers"] = rules.record_blockers(session.state)
+    context["blockers"] = record.attendance_blockers(session, today=timezone.localdate())
     return render(request, "live/roster.html", context)
 
 
@@ -86,7 +87,7 @@ def roster_tick(request, uid, code):
     person = next((one for one in group.attendees.select_related("group__session") if str(one.pk) == asked), None)
     if person is None:
         raise Http404
-    actions.check_in(person, is_present="present" in request.POST, by=request.user)
+    actions.check_in(person, is_present="present" in request.POST, by=request.user, today=timezone.localdate())
     if not request.htmx:
         return redirect("live:roster", uid)
     found = attendance(group.session)
@@ -101,7 +102,7 @@ def roster_count(request, uid, code):
     form = HeadCountForm(request.POST, auto_id=f"{group.code}_%s")
     if form.is_valid():
         try:
-            actions.count_heads(group, **form.cleaned_data, by=request.user)
+            actions.count_heads(group, **form.cleaned_data, by=request.user, today=timezone.localdate())
             return redirect("live:roster", uid)
         except RuleViolation as problem:
             form.add_error(None, problem)

@@ -16,6 +16,7 @@ from officials.roles import Role
 from reviews.actions import preparation
 from reviews.actions import session as sessions
 from reviews.models import Digest, DigestEntry, DigestReceipt, Opinion
+from reviews.rules import canvass as rules
 
 READERS = (Role.MEMBER, Role.LEADER)
 
@@ -75,12 +76,19 @@ def need_as_seen(entry, seen):
         raise RuleViolation(_("这一条刚被他人改写或剔除，没有保存。请另开一页看现在的汇总，再改"))
 
 
+def copied_from(session, lines: list[str]) -> list[str]:
+    """For each line the longest run of words that it shares with an opinion of the session, or ""."""
+    return rules.copied_runs(lines, list(session.opinions.ordinary().values_list("text", flat=True)))
+
+
 @transaction.atomic
-def rewrite_entry(entry, *, text, nature, handling, seen: int | None = None, by):
-    """Put a line into the commission's own words. `seen` is the version the page showed (None: no page)."""
+def rewrite_entry(entry, *, text, nature, handling, kept_because="", seen: int | None = None, by):
+    """Put a line into the commission's own words. `kept_because` stays only while words of an opinion do. `seen` is the version the
+    page showed (None: no page)."""
     digest = held_draft(entry.digest)
     need_as_seen(entry, seen)
-    words = {"text": text, "nature": nature, "handling": handling}
+    [copied] = copied_from(digest.session, [text])
+    words = {"text": text, "nature": nature, "handling": handling, "kept_because": kept_because if copied else ""}
     DigestEntry.objects.filter(pk=entry.pk).update(**words, version=F("version") + 1)
     entry.sources.add(*entry.originals)
     digest.writers.add(by)
@@ -119,6 +127,9 @@ def submit_digest(digest, *, by, now: dt.datetime):
         raise RuleViolation(_("还有 %(n)d 条意见没有归类，请先归类、归并或转出") % {"n": waiting})
     if missing := sorted_since(digest).count():
         raise RuleViolation(_("还有 %(n)d 条归类好的意见不在汇总里，请先补入，再提交") % {"n": missing})
+    unexplained = digest.entries.filter(kept_because="").values_list("text", flat=True)
+    if copied := sum(map(bool, copied_from(digest.session, list(unexplained)))):
+        raise RuleViolation(_("还有 %(n)d 条与原话有六个以上的字相同，请改写，或者写明保留的理由") % {"n": copied})
     count_voices(digest)
     digest.move_to(Digest.State.SUBMITTED)
     notices.cancel(matter=rewrite_matter(digest))

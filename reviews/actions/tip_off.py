@@ -26,6 +26,7 @@ def divert(opinion, *, by, today: dt.date) -> TipOff:
     opinion.merged.update(merged_into=None, state=Opinion.State.COLLECTED)
     tip_off = TipOff.objects.create(
         session=opinion.session,
+        official_name=opinion.subject.name,
         unit_name=opinion.subject.unit_name,
         text=opinion.text,
         received_on=opinion.received_on,
@@ -76,7 +77,9 @@ def take_out(opinion, entry):
         entry.delete()
         return
     rest = [one for one in entry.originals if one != opinion]
-    DigestEntry.objects.filter(pk=entry.pk).update(text=entry.opinion.text, voices=len(rest), version=F("version") + 1)
+    DigestEntry.objects.filter(pk=entry.pk).update(
+        text=entry.opinion.text, kept_because="", voices=len(rest), version=F("version") + 1
+    )
     entry.sources.set(rest)
 
 

@@ -5,6 +5,8 @@ from core.filters import FilterForm
 from reviews.models import Opinion, ReportTemplate
 
 ANY = [("", _("全部"))]
+SHOWN = [choice for choice in Opinion.State.choices if choice[0] != Opinion.State.TRANSFERRED]  # what was diverted is in no list
+CHOOSE = [("", _("请选择"))]
 
 
 def aspect_items():
@@ -41,7 +43,7 @@ class OpinionEntryForm(WhenceForm):
 
 class OpinionFilter(FilterForm):
     subject = forms.ChoiceField(label=_("对象"), required=False)
-    state = forms.ChoiceField(label=_("状态"), required=False, choices=ANY + Opinion.State.choices)
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=ANY + SHOWN)
 
     def __init__(self, *args, subjects, **kwargs):
         super().__init__(*args, **kwargs)
@@ -60,10 +62,10 @@ class OtherFilter(FilterForm):
 class ClassifyForm(forms.Form):
     """What an opinion is, where it belongs and what becomes of it."""
 
-    nature = forms.ChoiceField(label=_("性质"), choices=Opinion.Nature.choices)
+    nature = forms.ChoiceField(label=_("性质"), choices=CHOOSE + Opinion.Nature.choices)
     aspect_item = forms.ChoiceField(label=_("方面、项"))
-    handling = forms.ChoiceField(label=_("拟处理"), choices=Opinion.Handling.choices)
+    handling = forms.ChoiceField(label=_("拟处理"), choices=CHOOSE + Opinion.Handling.choices)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["aspect_item"].choices = aspect_items()
+        self.fields["aspect_item"].choices = CHOOSE + aspect_items()

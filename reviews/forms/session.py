@@ -126,14 +126,23 @@ class AudienceGroupForm(forms.ModelForm):
         self.helper.layout = Layout(Row("name", "expected"), "is_anonymous", "roster")
 
     def clean_roster(self):
-        """[(name, about), …] without blank lines and repetitions."""
-        people = [split(line) for line in self.cleaned_data["roster"].splitlines() if line.strip(BREAKS)]
-        for name, about in people:
+        """[(name, about), …] without blank lines. A line without a name and one that stands twice are refused by their numbers."""
+        lines = [(n, line) for n, line in enumerate(self.cleaned_data["roster"].splitlines(), 1) if line.strip(BREAKS)]
+        if nameless := [n for n, line in lines if line.lstrip(" 　")[0] in BREAKS]:
+            raise forms.ValidationError(_("第 %(n)s 行没有姓名") % {"n": numbers(nameless)})
+        rows = {}
+        for n, line in lines:
+            rows.setdefault(split(line), []).append(n)
+        if twice := [
+            _("第 %(n)s 行是同一人：%(name)s") % {"n": numbers(ns), "name": p[0]} for p, ns in rows.items() if len(ns) > 1
+        ]:
+            raise forms.ValidationError(twice)
+        for name, about in rows:
             if len(name) > 40 or len(about) > 100:
                 raise forms.ValidationError(
                     _("“%(line)s…”太长：姓名最多 40 字，单位、职务最多 100 字"), params={"line": name[:12]}
                 )
-        return list(dict.fromkeys(people))
+        return list(rows)
 
     def clean(self):
         people = self.cleaned_data.get("roster") or []
@@ -152,6 +161,10 @@ def uids(values):
         with suppress(ValueError):
             found.append(uuid.UUID(value))
     return found
+
+
+def numbers(found):
+    return _("、").join(map(str, found))
 
 
 def split(line):

@@ -7,7 +7,7 @@ from core.filters import FilterForm
 class TipOffFilter(FilterForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["q"].widget.attrs["placeholder"] = _("单位、登记号、会议")
+        self.fields["q"].widget.attrs["placeholder"] = _("姓名、单位、登记号、会议")
 
 
 class TipOffForm(forms.Form):

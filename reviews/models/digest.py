@@ -55,7 +55,7 @@ class DigestEntry(models.Model):
 
     One that rested on a tip-off found too late is withdrawn: its words are gone, its place is kept for those who had read it.
     `opinion` is the one it stands for, `sources` are all that lay beside it when it was written, whatever was sorted anew since.
-    Every rewriting raises `version`.
+    Every rewriting raises `version`. `kept_because` says why words of an opinion may stay in it as they were said.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -63,6 +63,7 @@ class DigestEntry(models.Model):
     subject = models.ForeignKey("reviews.SessionSubject", models.CASCADE, related_name="digest_entries")
     version = models.PositiveSmallIntegerField(default=1, editable=False)
     text = models.TextField(_("归并后意见"))
+    kept_because = models.CharField(_("保留原话的理由"), max_length=200, blank=True)
     voices = models.PositiveSmallIntegerField(_("条数"), default=1)
     nature = models.CharField(_("性质"), max_length=20, choices=Opinion.Nature)
     aspect_item = models.CharField(_("方面、项"), max_length=10, blank=True)

@@ -33,6 +33,12 @@ class ReportTemplate(models.Model):
         return [item for aspect in self.outline for item in aspect["items"]]
 
     @classmethod
+    def item_names(cls):
+        """{code: code and name} of the outline in force: nobody knows the codes by heart."""
+        template = cls.in_force()
+        return {item["code"]: f"{item['code']} {item['name']}" for item in template.items} if template else {}
+
+    @classmethod
     def in_force(cls):
         """The outline new reports are written in, or None."""
         return cls.objects.order_by("-pk").first()

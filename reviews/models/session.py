@@ -235,6 +235,14 @@ class ReviewSession(Lifecycle):
             for s in others.order_by("order", "session__date")
         ]
 
+    def others_in_quarter(self):
+        """Sessions held or planned in the same quarter, besides this one; a rehearsal stands beside none."""
+        if self.is_rehearsal:
+            return []
+        first = self.quarter * 3 - 2
+        others = ReviewSession.objects.counting_for_term().exclude(pk=self.pk)
+        return list(others.filter(date__year=self.date.year, date__month__range=(first, first + 2)).order_by("date"))
+
     def preparation_blockers(self):
         """Why opinions, digest, reports and questions may not be changed now."""
         return rules.preparation_blockers(self.state)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 class TipOffQuerySet(models.QuerySet):
     def matching(self, q):
-        """By unit, registration number or session; never by what was written."""
-        return self.filter(Q(unit_name__icontains=q) | Q(registered_as__icontains=q) | Q(session__title__icontains=q))
+        """By official, unit, registration number or session; never by what was written."""
+        about = Q(official_name__icontains=q) | Q(unit_name__icontains=q)
+        return self.filter(about | Q(registered_as__icontains=q) | Q(session__title__icontains=q))
 
 
 class TipOff(models.Model):
@@ -19,6 +20,7 @@ class TipOff(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     session = models.ForeignKey("reviews.ReviewSession", models.PROTECT, related_name="+")
+    official_name = models.CharField(_("涉及干部"), max_length=60, blank=True)
     unit_name = models.CharField(_("涉及单位"), max_length=100)
     text = models.TextField(_("内容"))
     received_on = models.DateField(_("收到日期"))

@@ -27,6 +27,11 @@ STEPS = {  # who takes a next step (rules.session); the others only read what it
     "archive": {Role.ARCHIVIST},
     "redraft": {Role.ORGANISER},
 }
+CURES = {  # who may do what a blocker asks for on this page; the others only read it
+    "reviews:reports": STAFF,
+    "reviews:questions": STAFF | {Role.MEMBER},
+    "reviews:session": {Role.ORGANISER},
+}
 TABS = {  # who sees a tab; each tab's own view asks its own policy again
     "session": COMMISSION | {Role.SUBJECT, Role.LIAISON},
     "canvass": {Role.ORGANISER, Role.APPROVER, Role.MEMBER, Role.LEADER, Role.VERIFIER},
@@ -53,6 +58,10 @@ def can_enter(user, session, tab):
 def can_take(user, step):
     """Whether this next step is the person's to take."""
     return user.has_role(*STEPS[step.key])
+
+
+def can_cure(user, cure):
+    return user.has_role(*CURES.get(cure, COMMISSION))
 
 
 def can_see_blockers(user):

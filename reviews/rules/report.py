@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 PROBLEMS = "P"  # how grounds and links name the table of problems and measures
 LEAST_PROBLEMS = 3  # documents.md 4.3
 LENGTH = (2500, 4000)  # characters of the whole report, documents.md 4.3; advice, never a refusal
+SENTENCE = 10  # so many characters make a sentence that nobody writes twice by chance
 LINE = ("problem", "measure", "owner", "due_on", "outcome")
 BY_PEOPLE = frozenset({"NP2", "NP4"})  # whether the theme is clear and the facts are true, only people can tell
 
@@ -100,6 +101,42 @@ def _problems(lines):
         if lacking := [label for name, label in labels.items() if not line.get(name, "").strip()]:
             words = {"n": n, "what": _("、").join(lacking)}
             yield Finding("NP5", f"{PROBLEMS}{n}", _("第 %(n)d 条缺%(what)s") % words)
+
+
+def doubts(content: dict, *, year: int) -> list[Finding]:
+    """What looks like filling in, for people to judge; unlike `precheck` it stops nobody. `year` is the one reported on."""
+    lines = content.get("problems", [])
+    return [*_repeated(content.get("items", {})), *_same_measures(lines), *_over_before(lines, year)]
+
+
+def _repeated(items):
+    """A sentence that stands in the report more than once."""
+    places = {}
+    for code, text in items.items():
+        for sentence in re.split(r"[。！？；!?;\n]", text):
+            if count(sentence) >= SENTENCE:
+                places.setdefault(re.sub(r"\s", "", sentence), []).append(code)
+    for sentence, codes in places.items():
+        if len(codes) > 1:
+            words = {"text": f"{sentence[:20]}…", "n": len(codes), "places": _("、").join(dict.fromkeys(codes))}
+            yield Finding("NP1", codes[0], _("同一句话写了 %(n)d 次（%(places)s）：%(text)s") % words)
+
+
+def _same_measures(lines):
+    rows = {}
+    for n, line in enumerate(lines, start=1):
+        if measure := re.sub(r"\W", "", line.get("measure", "")):
+            rows.setdefault(measure, []).append(n)
+    for same in rows.values():
+        if len(same) > 1:
+            yield Finding("NP5", f"{PROBLEMS}{same[0]}", _("第 %(rows)s 条的措施一样") % {"rows": _("、").join(map(str, same))})
+
+
+def _over_before(lines, year):
+    for n, line in enumerate(lines, start=1):
+        if (due_on := line.get("due_on", "")) and int(due_on[:4]) < year:
+            words = {"n": n, "day": due_on, "year": year}
+            yield Finding("NP5", f"{PROBLEMS}{n}", _("第 %(n)d 条的时限 %(day)s 早于报告的 %(year)d 年度") % words)
 
 
 def is_blank(line: dict) -> bool:

@@ -83,6 +83,7 @@ def canvass_paper(request, uid):
     if not form.is_valid():
         raise RuleViolation(_("发出和收回的份数应填整数"))
     actions.count_paper(session.opinion_form, **form.cleaned_data, by=request.user)
+    messages.success(request, _("份数已保存"))
     return redirect("reviews:canvass", session.uid)
 
 

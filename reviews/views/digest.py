@@ -12,7 +12,7 @@ from core.reasons import ReasonForm
 from reviews.actions import digest as actions
 from reviews.actions import opinion as opinions
 from reviews.forms.digest import EntryForm
-from reviews.models import Digest, DigestEntry
+from reviews.models import Digest, DigestEntry, ReportTemplate
 from reviews.policies import canvass as policies
 from reviews.rules import canvass as rules
 from reviews.views import frame
@@ -25,13 +25,14 @@ def digest(request, uid):
     found = Digest.objects.select_related("session").filter(session=session).first()
     entries = list(found.entries.select_related("subject", "opinion")) if found else []
     is_open = found is not None and found.state != Digest.State.APPROVED
-    originals = list(session.opinions.ordinary().values_list("text", flat=True)) if is_open else []
-    copied = rules.copied_runs([entry.text for entry in entries], originals)
-    lines = [{"entry": e, "voices": rules.voices(e.voices), "copied": run} for e, run in zip(entries, copied, strict=True)]
+    texts = [entry.text for entry in entries]
+    copied = actions.copied_from(session, texts) if is_open else [""] * len(texts)
+    lines = [line | {"copied": run} for line, run in zip(lines_of(entries), copied, strict=True)]
     is_before = not session.preparation_blockers()
     is_submitted = found is not None and found.state == Digest.State.SUBMITTED
     is_draft = found is not None and found.state == Digest.State.DRAFT
     may_approve = is_before and is_submitted and policies.can_approve_digest(request.user, session)
+    may_run = is_before and policies.can_run(request.user, session)
     context = frame.context(
         request,
         session,
@@ -39,9 +40,12 @@ def digest(request, uid):
         digest=found,
         lines=lines,
         copied=sum(map(bool, copied)),
+        to_rewrite=sum(bool(run) and not entry.kept_because for entry, run in zip(entries, copied, strict=True)),
+        is_writing=is_draft and may_run,
+        tip_offs=like_tip_offs(session) if is_before and is_open else [],
         reason=ReasonForm(),
         readers=found.receipts.select_related("reader") if found else [],
-        may_run=is_before and policies.can_run(request.user, session),
+        may_run=may_run,
         may_approve=may_approve,
         is_own=may_approve and actions.is_by(found, request.user),
         left_out=session.opinions.leading().filter(is_left_out=True).select_related("subject") if found else [],
@@ -51,11 +55,28 @@ def digest(request, uid):
     return render(request, "reviews/digest.html", context)
 
 
+def lines_of(entries):
+    """Each entry as it is shown: how many said so as a class, and the name of the item it belongs to."""
+    items = ReportTemplate.item_names()
+    return [{"entry": e, "voices": rules.voices(e.voices), "item": items.get(e.aspect_item, e.aspect_item)} for e in entries]
+
+
+def like_tip_offs(session):
+    """Opinions that may be tip-offs by their words, to be read once more before the digest goes out."""
+    return [one for one in session.opinions.ordinary().select_related("subject") if rules.tip_off_words(one.text)]
+
+
 @require_POST
 def digest_compile(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session))
+    entries = DigestEntry.objects.filter(digest__session=session)
+    before = entries.count()
     actions.compile_digest(session, by=request.user)
+    if added := entries.count() - before:
+        messages.success(request, _("已列入 %(n)d 条，请逐条改写") % {"n": added})
+    else:
+        messages.info(request, _("没有新归类的意见可以补入"))
     return redirect("reviews:digest", session.uid)
 
 
@@ -73,6 +94,7 @@ def digest_entry(request, uid):
         except RuleViolation as refusal:
             form.add_error(None, refusal)
         else:
+            messages.success(request, _("已保存改写"))
             return redirect("reviews:digest", entry.digest.session.uid)
     session = entry.digest.session
     context = frame.context(request, session, tab="canvass", entry=entry, form=form, originals=entry.originals)
@@ -85,6 +107,7 @@ def digest_entry_drop(request, uid):
     entry = get_object_or_404(DigestEntry.objects.select_related("digest__session"), uid=uid)
     require(policies.can_run(request.user, entry.digest.session))
     actions.drop_entry(entry, seen=frame.seen_in(request), by=request.user)
+    messages.success(request, _("这一条不列入汇总；要重新列入，从下面“已剔除”打开"))
     return redirect("reviews:digest", entry.digest.session.uid)
 
 
@@ -93,6 +116,7 @@ def digest_submit(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session))
     actions.submit_digest(get_object_or_404(Digest, session=session), by=request.user, now=timezone.now())
+    messages.success(request, _("意见汇总已提交，等领导审批"))
     return redirect("reviews:digest", session.uid)
 
 
@@ -129,8 +153,6 @@ def digest_read(request, uid):
     entries = found.entries.all()
     if not policies.can_see_withdrawn(request.user):
         entries = [entry for entry in entries if not entry.is_withdrawn]
-    shown = [
-        {"subject": s, "lines": [{"entry": e, "voices": rules.voices(e.voices)} for e in entries if e.subject_id == s.pk]}
-        for s in subjects
-    ]
+    lines = lines_of(entries)
+    shown = [{"subject": s, "lines": [line for line in lines if line["entry"].subject_id == s.pk]} for s in subjects]
     return render(request, "reviews/digest_read.html", {"session": session, "digest": found, "shown": shown})

@@ -131,7 +131,7 @@ def stage_notes(session, progress):
     tasks, after, state = session.tasks, session.is_at_least, ReviewSession.State
     done = progress.done(state_is_begun=False)
     return {
-        "PREPARATION": short_day(session.approved_on) if session.approved_on else _("待批准"),
+        "PREPARATION": preparation_note(session),
         "CANVASS": done_or_due(tasks.get("CANVASS"), "CANVASS" in done, _("%(day)s发出")),
         "REPORTING": done_or_due(tasks.get("REPORT_REVIEW"), "REPORT_REVIEW" in done),
         "QUESTIONING": done_or_due(tasks.get("QUESTIONS"), "QUESTIONS" in done),
@@ -140,6 +140,12 @@ def stage_notes(session, progress):
         "RECTIFICATION": _("已办结") if after(state.CLOSED) else _("进行中") if after(state.FED_BACK) else _("未开始"),
         "ARCHIVE": _("已归档") if after(state.ARCHIVED) else _("未开始"),
     }
+
+
+def preparation_note(session):
+    if session.is_halted:
+        return session.get_state_display()
+    return short_day(session.approved_on) if session.approved_on else _("待批准")
 
 
 def done_or_due(task, is_done, pattern="%(day)s"):
@@ -204,6 +210,7 @@ def who_approves(may, is_own):
 
 def shown_blocker(user, session, blocker):
     tab = TAB_OF.get(blocker.cure)
-    may = not blocker.met and blocker.cure and (tab is None or policies.can_enter(user, session, tab))
+    is_for = blocker.cure and policies.can_cure(user, blocker.cure) and (tab is None or policies.can_enter(user, session, tab))
+    may = not blocker.met and is_for
     url = url_of(blocker.cure, session) if may else ""
     return {"text": blocker.text, "url": url, "label": blocker.label, "met": blocker.met}

@@ -43,9 +43,11 @@ def session_subjects(request, uid):
     term = Term.of(session.date)
     people = Official.objects.in_office().search(form.text).exclude(pk__in=[subject.official_id for subject in chosen])
     page = Paginator(by_need(people.select_related("unit"), term=term), PER_PAGE).get_page(request.GET.get("page"))
-    give_reasons(page)
     ticked = set(forms.uids(request.GET.getlist("official")))
-    for official in page:
+    elsewhere = list(ticked_elsewhere(ticked, page, chosen, term=term))
+    shown = [*elsewhere, *page]
+    give_reasons(shown)
+    for official in shown:
         official.is_ticked = official.uid in ticked
     low, high = session.rule_set.limits(session.kind)
     context = {
@@ -53,15 +55,23 @@ def session_subjects(request, uid):
         "subjects": chosen,
         "repeats": {name for name, *_rest in session.repeats()},
         "page": page,
+        "shown": shown,
         "form": form,
         "low": low,
         "high": high,
-        "n_ticked": sum(official.is_ticked for official in page),
+        "n_ticked": sum(official.is_ticked for official in shown),
         "room": high - len(chosen),
         "full": len(chosen) >= high and not session.is_rehearsal,
         "rehearsal": session.is_rehearsal,
     }
     return render(request, "reviews/session_subjects.html", context)
+
+
+def ticked_elsewhere(ticked, page, chosen, *, term):
+    """Those ticked before a search or on another page: they stay in sight, so that what is sent is what is seen."""
+    away = ticked - {official.uid for official in page}
+    people = Official.objects.in_office().filter(uid__in=away).exclude(pk__in=[subject.official_id for subject in chosen])
+    return by_need(people.select_related("unit"), term=term) if away else []
 
 
 def give_reasons(officials):

@@ -15,7 +15,7 @@ from reviews.actions import digest as digests
 from reviews.actions import opinion as actions
 from reviews.forms import opinion as forms
 from reviews.forms.button import MergeForm
-from reviews.models import Opinion
+from reviews.models import Opinion, ReportTemplate
 from reviews.policies import canvass as policies
 from reviews.rules import canvass as rules
 from reviews.views import frame
@@ -62,6 +62,10 @@ def opinion_list(request, uid):
     if state := form.value("state"):
         opinions = opinions.filter(state=state)
     page = Paginator(opinions.order_by("subject__order", "uid"), PAGE).get_page(request.GET.get("page"))
+    items = ReportTemplate.item_names()
+    for opinion in page:
+        opinion.item = items.get(opinion.aspect_item, opinion.aspect_item)
+        opinion.is_like_tip_off = bool(rules.tip_off_words(opinion.text))
     context = frame.context(
         request,
         session,
@@ -105,6 +109,7 @@ def opinion(request, uid):
         except RuleViolation as refusal:
             form.add_error(None, refusal)
         else:
+            messages.success(request, _("已归类"))
             return redirect("reviews:opinion_list", found.session.uid)
     may_sort = not found.session.preparation_blockers()
     context = frame.context(
@@ -114,6 +119,7 @@ def opinion(request, uid):
         opinion=found,
         form=form,
         may_sort=may_sort,
+        words=rules.tip_off_words(found.text),
         divert_url=frame.url_of("rectification:opinion_divert", found),
         **(others(request, found) if may_sort and not found.merged_into else {}),
     )
@@ -144,6 +150,7 @@ def opinion_merge(request, uid):
         raise Http404
     into = get_object_or_404(Opinion.objects.visible_to(request.user), uid=form.cleaned_data["into"], session=found.session)
     actions.merge(found, into=into, by=request.user)
+    messages.success(request, _("已归并成一条；要分开，打开归并的那一条取消归并"))
     return redirect("reviews:opinion_list", found.session.uid)
 
 
@@ -151,6 +158,7 @@ def opinion_merge(request, uid):
 def opinion_unmerge(request, uid):
     found = opinion_of(request, uid)
     actions.unmerge(found, by=request.user)
+    messages.success(request, _("已取消归并"))
     return redirect("reviews:opinion", found.uid)
 
 

@@ -1,7 +1,7 @@
 """The public form: the one page that anybody may open."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -37,5 +37,13 @@ def opinion_form(request, token):
         except RuleViolation as refusal:
             entry.add_error(None, refusal)
         else:
-            return render(request, "reviews/opinion_thanks.html", {"session": form.session, "token": token})
+            return redirect("reviews:opinion_thanks", token)
     return render(request, "reviews/opinion_form.html", {"session": form.session, "form": form, "entry": entry})
+
+
+@login_not_required
+@never_cache
+def opinion_thanks(request, token):
+    """A page of its own, so that reloading it or going back sends nothing again. It knows nothing of what was written, nor whether."""
+    form = get_object_or_404(OpinionForm, token=token)
+    return render(request, "reviews/opinion_thanks.html", {"token": form.token})

@@ -96,7 +96,7 @@ def report_review(request, uid):
         "most": found.subject.session.rule_set.report_rounds,
         "history": report_text.history(found)[1:],
         "is_submitted": found.state == State.SUBMITTED,
-        **report_text.checked(found.template, version.content, found),
+        **report_text.checked(found.template, version.content, found, year=found.subject.session.date.year),
     }
     return render(request, "reviews/report_review.html", context)
 

@@ -88,7 +88,9 @@ def report_save(request, uid):
         report = keep(subject, form, content, by=request.user)
     except RuleViolation as refusal:
         return HttpResponse("\n".join(refusal.messages), status=409, content_type="text/plain; charset=utf-8")
-    return render(request, "reviews/_report_check.html", report_text.checked(template, content, report))
+    return render(
+        request, "reviews/_report_check.html", report_text.checked(template, content, report, year=subject.session.date.year)
+    )
 
 
 def keep(subject, form, content, *, by):
@@ -128,7 +130,7 @@ def writing(request, subject, report, template, form, problems):
         "round": rules.rounds(report.returns, most=session.rule_set.report_rounds) if review else "",
         "entries": entries_about(request.user, subject),
         "may_submit": policies.can_submit(request.user, subject),
-        **report_text.checked(template, content, report),
+        **report_text.checked(template, content, report, year=session.date.year),
     }
 
 
@@ -178,6 +180,6 @@ def report_submit(request, uid):
         **report_text.text_of(found, found.draft),
         "form": form,
         "problems": problems,
-        **report_text.checked(found.template, found.draft, found),
+        **report_text.checked(found.template, found.draft, found, year=found.subject.session.date.year),
     }
     return render(request, "reviews/report_submit.html", context)

@@ -31,13 +31,15 @@ def as_day(text):
     return dt.date.fromisoformat(text) if text else None
 
 
-def checked(template, content, report):
+def checked(template, content, report, *, year):
     """What the automatic check has to say of a text as it was saved."""
+    doubts = rules.doubts(content, year=year)
     findings, length = rules.precheck(template.outline, content), rules.length(content)
     return {
         "report": report,
         "findings": shown_findings(findings),
-        "grounds": grounds(findings),
+        "doubts": shown_findings(doubts),
+        "grounds": grounds(findings, doubts),
         "length": length,
         "usual": rules.LENGTH,
         "fit": rules.fit(length),
@@ -54,11 +56,17 @@ def anchor(item):
     return "problems" if item.startswith(rules.PROBLEMS) else item
 
 
-def grounds(findings):
-    """All five grounds and how each stands: found, not found, or for people to judge."""
-    found = {finding.code for finding in findings}
+def grounds(findings, doubts):
+    """All five grounds and how each stands: found, doubted, not found, or for people to judge."""
+    found, doubted = ({finding.code for finding in some} for some in (findings, doubts))
     return [
-        {"code": code, "label": label, "is_found": code in found, "by_people": code in rules.BY_PEOPLE}
+        {
+            "code": code,
+            "label": label,
+            "is_found": code in found,
+            "is_doubted": code in doubted,
+            "by_people": code in rules.BY_PEOPLE,
+        }
         for code, label in ReportReview.Reason.choices
     ]
 

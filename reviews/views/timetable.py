@@ -34,6 +34,8 @@ def stops(user, session, *, progress=None):
     if not full:
         return stops_of_subject(user, session, today)
     tasks = list(session.tasks.values())
+    if not tasks:  # heard before its preparation was kept here
+        return []
     rows = [stop(user, session, task, progress, today, is_done=task.done_on or task.kind in done) for task in tasks]
     if session.is_at_least(ReviewSession.State.APPROVED):
         point_out_next(rows)
@@ -88,6 +90,7 @@ def stop(user, session, task, progress, today, *, is_done):
         "state": "late" if is_late else "past" if is_done else "goal" if task.kind == Kind.MEETING else "todo",
         "kind": "ok" if is_done else "bad" if is_late else "",
         "outcome": outcome(task, days, is_done),
+        "is_ahead": days > 0 and not task.done_on,
         "may_mark": task.is_by_hand and policies.can_edit(user, session) and session.is_at_least(ReviewSession.State.APPROVED),
     }
 
@@ -126,8 +129,19 @@ def outcome(task, days, is_done):
 
 
 def warnings(session, *, progress=None):
-    """What is wrong with the dates themselves: already past when laid, or laid over holidays not yet published."""
+    """What is odd about the dates: a quarter with another session, matters past when laid, holidays not yet published."""
     progress = progress or session.progress()
     done = progress.done(state_is_begun=False) | {kind for kind, task in session.tasks.items() if task.done_on}
     labels = {kind: str(Kind(kind).label) for kind in rules.DAYS}
-    return rules.warnings(session.date, today=timezone.localdate(), labels=labels, done=frozenset(done))
+    return quarter_warnings(session) + rules.warnings(
+        session.date, today=timezone.localdate(), labels=labels, done=frozenset(done)
+    )
+
+
+def quarter_warnings(session):
+    """One session a quarter is the rule (HB04); a second one may have its reasons."""
+    return [
+        _("%(quarter)s已有一场会议：%(title)s（%(day)s）。办法是每季度一次，请核对")
+        % {"quarter": session.quarter_name, "title": other.title, "day": short_day(other.date)}
+        for other in session.others_in_quarter()
+    ]

@@ -1,8 +1,10 @@
 """What was diverted, for the petition clerk alone."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.errors import RuleViolation, require
 from reviews.actions import tip_off as actions
@@ -32,6 +34,7 @@ def tip_off(request, uid):
         except RuleViolation as refusal:
             form.add_error(None, refusal)
         else:
+            messages.success(request, _("已登记为“%(number)s”") % form.cleaned_data)
             return redirect("reviews:tip_off_list")
     actions.note_reading(found, by=request.user)
     return render(request, "reviews/tip_off.html", {"tip_off": found, "form": form})

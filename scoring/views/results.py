@@ -60,13 +60,13 @@ def show(request, session, *, refused=None):
 
 @require_GET
 def announced(request, uid):
-    """For the wall of the room, once published: what everybody may know, score and band of each official (L0)."""
+    """For the wall of the room, once published: what everybody may know, score, rank in the category and band of each official (L0)."""
     session = entered(request, uid)
     count = next((count for count in counts_of(round_of(session)) if count.is_published), None)
     if count is None:
         raise Http404
-    rows = [line(result, policies.L0) for result in count.subjects.select_related("subject").order_by("subject__order")]
-    context = {"session": session, "rows": rows, "edition": sheets.edition(count)}
+    rows = [line(result, policies.L0) for result in count.subjects.select_related("subject__unit")]
+    context = {"session": session, "rows": by_category(rows), "edition": sheets.edition(count)}
     return render(request, "scoring/announced.html", context)
 
 

@@ -11,7 +11,7 @@ import { watchRows } from "./rows.js";
 import { watchSaves } from "./save.js";
 import { watchSearch } from "./search.js";
 import { watchTables } from "./stack.js";
-import { watchTicks } from "./ticks.js";
+import { carryTicks, watchTicks } from "./ticks.js";
 import { watchToasts } from "./toast.js";
 
 document.documentElement.classList.add("js");
@@ -30,6 +30,7 @@ function look(root) {
   watchRows(root);
   watchTables(root);
   watchTicks(root);
+  carryTicks(root);
   watchToasts(root);
   reveal(root);
 }

@@ -2,14 +2,39 @@
 export function watchTicks(root) {
   for (const place of root.querySelectorAll("[data-ticks]:not([data-ready])")) {
     place.dataset.ready = "";
-    const { ticks, words } = place.dataset;
+    const { ticks, words, over } = place.dataset;
     const form = place.closest("form");
     const show = () => {
       const n = form.querySelectorAll("input[type=checkbox]:checked").length;
-      place.textContent = words.replace("{n}", n);
-      place.classList.toggle("problem", ticks !== "" && n > Number(ticks));
+      const isOver = ticks !== "" && n > Number(ticks);
+      place.textContent = (isOver ? over : words).replace("{n}", n);
+      place.classList.toggle("problem", isOver);
     };
     form.addEventListener("change", show);
     show();
+  }
+}
+
+// A search and another page keep what is ticked on this one: the boxes named by data-carries go along in the address.
+export function carryTicks(root) {
+  for (const section of root.querySelectorAll("[data-carries]:not([data-ready])")) {
+    section.dataset.ready = "";
+    const name = section.dataset.carries;
+    const ticked = () => [...section.querySelectorAll(`input[name="${name}"]:checked`)].map((box) => box.value);
+    section.addEventListener("submit", ({ target }) => {
+      if (target.method !== "get") return;
+      for (const value of ticked()) {
+        const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+        target.append(field);
+      }
+    });
+    section.addEventListener("click", ({ target }) => {
+      const link = target.closest("a[href^='?']");
+      if (!link) return;
+      const query = new URLSearchParams(link.getAttribute("href"));
+      query.delete(name);
+      for (const value of ticked()) query.append(name, value);
+      link.href = `?${query}`;
+    });
   }
 }

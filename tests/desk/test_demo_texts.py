@@ -4,6 +4,7 @@ import re
 
 from desk.management.demo import texts
 from desk.management.demo.district import data
+from reviews.rules import canvass
 
 
 def test_the_numbers_of_every_report_add_up():
@@ -21,6 +22,13 @@ def test_the_numbers_of_every_report_add_up():
 
 def numbers(pattern, text):
     return [int(number) for number in re.search(pattern, text).groups()]
+
+
+def test_no_line_of_a_digest_repeats_the_words_of_an_opinion():
+    said = data()["opinions"]
+    lines = [row["digest"] for row in said if "digest" in row]
+
+    assert canvass.copied_runs(lines, [row["text"] for row in said]) == [""] * len(lines)
 
 
 def test_the_district_has_one_secretary_of_the_commission():

@@ -15,6 +15,8 @@ from reviews.models import Answer, Attendee, Commitment, HeadCount, LeaderCommen
 from tests import factories
 from tests.live.conftest import NINE, SEALED
 
+TODAY = NINE.date()
+
 State = ReviewSession.State
 
 
@@ -75,14 +77,14 @@ def test_it_waits_for_two_thirds_ticked_or_counted(session, clerk):
     listed, counted = (factories.AudienceGroupFactory(session=session, code=code, expected=6) for code in "BC")
     people = Attendee.objects.bulk_create(Attendee(group=listed, name=str(n)) for n in range(6))
     HeadCount.objects.create(group=listed, present=6)  # counted before its list was made: the list holds
-    attendance.count_heads(counted, present=5, by=clerk)
+    attendance.count_heads(counted, present=5, by=clerk, today=TODAY)
     for person in people[:2]:
-        attendance.check_in(person, is_present=True, by=clerk)
+        attendance.check_in(person, is_present=True, by=clerk, today=TODAY)
 
     with pytest.raises(RuleViolation, match="签到 7 人，不足应到 12 人的三分之二（8 人）"):
         run_sheet.start(ReviewSession.objects.get(), by=clerk, now=NINE)
 
-    attendance.check_in(people[2], is_present=True, by=clerk)
+    attendance.check_in(people[2], is_present=True, by=clerk, today=TODAY)
     assert run_sheet.start(ReviewSession.objects.get(), by=clerk, now=NINE).items.exists()
 
 
@@ -595,28 +597,48 @@ def test_presence_is_a_yes_or_no_for_one_person(session, clerk):
     ann, bob = (Attendee.objects.create(group=group, name=name, is_present=name == "乙") for name in ("甲", "乙"))
     Attendee.objects.create(group=other, name="丙")
 
-    attendance.check_in(ann, is_present=True, by=clerk)
-    attendance.check_in(ann, is_present=True, by=clerk)  # from a tablet that had not heard of it
+    attendance.check_in(ann, is_present=True, by=clerk, today=TODAY)
+    attendance.check_in(ann, is_present=True, by=clerk, today=TODAY)  # from a tablet that had not heard of it
 
     assert set(Attendee.objects.filter(is_present=True)) == {ann, bob}
     assert AuditEvent.objects.filter(action="check_in").count() == 1
     assert not AuditEvent.objects.filter(action="check_in", detail__contains="甲").exists()
-    attendance.check_in(bob, is_present=False, by=clerk)
+    attendance.check_in(bob, is_present=False, by=clerk, today=TODAY)
     assert list(Attendee.objects.filter(is_present=True)) == [ann]
+
+
+@pytest.mark.parametrize("is_rehearsal", [False, True])
+def test_nobody_is_here_before_the_day_of_the_meeting_but_for_a_rehearsal(session, clerk, is_rehearsal):
+    ReviewSession.objects.update(is_rehearsal=is_rehearsal)
+    listed, counted = (factories.AudienceGroupFactory(session=session, code=code, expected=9) for code in "BC")
+    person = Attendee.objects.create(group=listed, name="甲")
+    yesterday = TODAY - dt.timedelta(days=1)
+
+    if is_rehearsal:
+        attendance.check_in(person, is_present=True, by=clerk, today=yesterday)
+        attendance.count_heads(counted, present=3, by=clerk, today=yesterday)
+    else:
+        with pytest.raises(RuleViolation, match="会议日期是12月22日，当天才能签到"):
+            attendance.check_in(person, is_present=True, by=clerk, today=yesterday)
+        with pytest.raises(RuleViolation, match="当天才能签到"):
+            attendance.count_heads(counted, present=3, by=clerk, today=yesterday)
+
+    assert Attendee.objects.filter(is_present=True).exists() == is_rehearsal
+    assert HeadCount.objects.exists() == is_rehearsal
 
 
 def test_groups_without_a_list_are_counted(session, clerk):
     group = factories.AudienceGroupFactory(session=session, expected=59)
 
-    attendance.count_heads(group, present=50, by=clerk)
-    attendance.count_heads(group, present=54, by=clerk)
+    attendance.count_heads(group, present=50, by=clerk, today=TODAY)
+    attendance.count_heads(group, present=54, by=clerk, today=TODAY)
 
     assert HeadCount.objects.get().present == 54
     with pytest.raises(RuleViolation, match="多于应到"):
-        attendance.count_heads(group, present=60, by=clerk)
+        attendance.count_heads(group, present=60, by=clerk, today=TODAY)
     Attendee.objects.create(group=group, name="甲")
     with pytest.raises(RuleViolation, match="有名单"):
-        attendance.count_heads(group, present=1, by=clerk)
+        attendance.count_heads(group, present=1, by=clerk, today=TODAY)
 
 
 # --- the end of the record ---------------------------------------------------------------------------------
@@ -636,8 +658,8 @@ def test_with_the_count_the_record_is_closed(hall, at_item, clerk, leader, write
             "commit_to": lambda: questions.commit_to(hall, question.subject, text="公开", due_on=dt.date(2027, 1, 31), by=clerk),
             "draft_comment": lambda: draft(question.subject, leader, "窗口慢"),
             "note_comment": lambda: comment(hall, question.subject, leader, clerk),
-            "check_in": lambda: attendance.check_in(person, is_present=True, by=clerk),
-            "count_heads": lambda: attendance.count_heads(counted, present=1, by=clerk),
+            "check_in": lambda: attendance.check_in(person, is_present=True, by=clerk, today=TODAY),
+            "count_heads": lambda: attendance.count_heads(counted, present=1, by=clerk, today=TODAY),
         }[write]()
 
     assert not any(model.objects.exists() for model in (Answer, Commitment, LeaderComment, HeadCount))

@@ -1,5 +1,7 @@
 """Invitations with a code, and the door that reads it."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -55,6 +57,31 @@ def test_a_code_that_is_not_ours_opens_nothing(door, person):
 
     assert [door.get(address(person, code)).status_code for code in codes] == [404] * 4
     assert [door.post(address(person, code)).status_code for code in codes] == [404] * 4
+
+
+def test_before_the_day_the_door_ticks_nobody_and_says_why(door, person, now):
+    now.move_to(NINE - dt.timedelta(days=28), tick=False)
+
+    page = door.get(address(person)).content.decode()
+    roster = door.get(reverse("live:roster", args=[person.group.session.uid])).content.decode()
+    door.post(address(person))
+
+    assert "当天才能签到" in page
+    assert "当天才能签到" in roster
+    assert 'id="check-in"' not in page
+    person.refresh_from_db()
+    assert not person.is_present
+
+
+def test_a_guest_who_scans_the_own_invitation_reads_where_to_show_it(client, person):
+    answer = client.get(address(person), follow=True)
+    page = answer.content.decode()
+
+    assert answer.redirect_chain[0][0].startswith(reverse("live:invited"))
+    assert "由门口的平板扫码签到" in page
+    assert "费泽川" not in page
+    assert client.cookies.output() == ""
+    assert address(person).split("/")[-3] in page.split(reverse("officials:login"))[1]  # staff come back to it
 
 
 def test_with_the_count_the_door_is_closed(door, person):

@@ -27,7 +27,7 @@ def form(session, clerk):
 
 @pytest.fixture
 def opinion(session, subject):
-    return factories.OpinionFactory(session=session, subject=subject, text="食材采购公示内容偏笼统")
+    return factories.OpinionFactory(session=session, subject=subject, text="公示太笼统")
 
 
 @pytest.fixture

@@ -33,3 +33,11 @@ def test_the_most_alike_come_first_however_little_they_are():
 
     assert rules.most_alike("食材采购公示的内容偏笼统", texts, 2) == [2, 3]
     assert rules.most_alike("无关", {1: "校门口拥堵"}, 8) == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("有人看见他收受购物卡", ["收受", "购物卡"]), ("建议公开礼品登记", []), ("窗口慢", [])],
+)
+def test_words_of_a_tip_off_are_named(text, words):
+    assert rules.tip_off_words(text) == words

@@ -11,6 +11,7 @@ from notices.models import Notice
 from officials.roles import Role
 from reviews.actions import digest as actions
 from reviews.actions import opinion as opinions
+from reviews.actions import tip_off as tip_offs
 from reviews.models import Digest, DigestEntry, DigestReceipt, Opinion
 from tests import factories
 
@@ -302,6 +303,88 @@ def test_a_page_opened_before_the_digest_came_back_decides_nothing(client, diges
     assert Digest.objects.get().state == Digest.State.APPROVED
 
 
+# --- in the commission's own words ---
+
+SAID = "食材采购公示内容偏笼统"
+
+
+@pytest.fixture
+def copied(session, subject, digest, clerk):
+    """The line of another opinion, as it was said."""
+    said = factories.OpinionFactory(session=session, subject=subject, text=SAID)
+    opinions.classify(said, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+    actions.compile_digest(session, by=clerk)
+    return digest.entries.get(opinion=said)
+
+
+def test_a_digest_with_words_of_an_opinion_waits_until_they_are_worded_anew(digest, copied, clerk):
+    with pytest.raises(RuleViolation, match="还有 1 条与原话有六个以上的字相同"):
+        actions.submit_digest(digest, by=clerk, now=NOW)
+
+    actions.rewrite_entry(copied, **line("公示不够具体"), kept_because="规范用语", by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+
+    copied.refresh_from_db()
+    assert copied.kept_because == ""  # there is nothing left to be explained
+
+
+def test_words_may_stay_for_a_reason_that_the_leader_reads(client, digest, copied, clerk, approver):
+    client.force_login(clerk)
+    page, seen = reverse("reviews:digest_entry", args=[copied.uid]), copied.version
+    client.post(page, line(SAID, kept_because="规范用语，认不出人", seen=seen))
+    actions.submit_digest(digest, by=clerk, now=NOW)
+
+    client.force_login(approver)
+    told = client.get(reverse("reviews:digest", args=[digest.session.uid])).content.decode()
+
+    assert "规范用语，认不出人" in told
+    assert "其中 1 条与原话有相同的字句" in told
+    assert "请退回修改" in told
+    assert "还不能提交" not in told
+
+
+def test_a_line_put_back_into_the_words_of_its_opinion_is_to_be_explained_anew(session, subject, digest, copied, clerk):
+    tip_off = factories.OpinionFactory(session=session, subject=subject)
+    opinions.merge(tip_off, into=copied.opinion, by=clerk)
+    actions.rewrite_entry(copied, **line(SAID), kept_because="规范用语", by=clerk)
+
+    tip_offs.divert(tip_off, by=clerk, today=NOW.date())
+
+    copied.refresh_from_db()
+    assert (copied.text, copied.kept_because) == (SAID, "")
+
+
+def test_what_reads_like_a_tip_off_is_pointed_out_and_stops_nothing(client, session, subject, digest, clerk):
+    said = factories.OpinionFactory(session=session, subject=subject, text="他收受礼金")
+    opinions.classify(said, nature="CRITICISM", aspect_item="C2", handling="QUESTION", by=clerk)
+    actions.compile_digest(session, by=clerk)
+    client.force_login(clerk)
+    names = {"digest": session.uid, "opinion_list": session.uid, "opinion": said.uid}
+    pages = {name: client.get(reverse(f"reviews:{name}", args=[uid])).content.decode() for name, uid in names.items()}
+
+    assert reverse("reviews:opinion", args=[said.uid]) in pages["digest"].split('id="like-tip-offs"')[1].split("</div>")[0]
+    assert pages["opinion_list"].count("像是举报") == 1
+    assert "“收受、礼金”的字样" in pages["opinion"]
+    actions.submit_digest(digest, by=clerk, now=NOW)
+
+
+def test_every_press_on_the_digest_is_answered(client, session, digest, clerk):
+    client.force_login(clerk)
+    entry = digest.entries.get()
+    urls = {name: reverse(f"reviews:{name}", args=[session.uid]) for name in ("digest_compile", "digest_submit")}
+    urls |= {name: reverse(f"reviews:{name}", args=[entry.uid]) for name in ("digest_entry", "digest_entry_drop")}
+
+    def said(name, data=None):
+        return [str(one) for one in client.post(urls[name], data, follow=True).context["messages"]]
+
+    assert said("digest_compile") == ["没有新归类的意见可以补入"]
+    assert said("digest_entry", line("公示不细", seen=1)) == ["已保存改写"]
+    assert said("digest_entry_drop", {"seen": 2}) == ["这一条不列入汇总；要重新列入，从下面“已剔除”打开"]
+    client.post(reverse("reviews:opinion_take_up", args=[entry.opinion.uid]))
+    assert said("digest_compile")[-1] == "已列入 1 条，请逐条改写"
+    assert said("digest_submit") == ["意见汇总已提交，等领导审批"]
+
+
 # --- left out ---
 
 
@@ -401,5 +484,5 @@ def test_the_own_lines_cost_the_same_however_many_answer(
     page = reverse("reviews:digest_read", args=[session.uid])
     client.get(page)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(page)

@@ -173,8 +173,8 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
     "digest_entry": (
         "clerk",
         lambda w: [w.entry.uid],
-        typed(text="公示要细", nature="SUGGESTION", handling="RECTIFICATION", seen="1"),
-        {"text": TEXT, "nature": NOTHING, "handling": NOTHING, "seen": NOTHING},
+        typed(text="公示要细", kept_because="规范用语", nature="SUGGESTION", handling="RECTIFICATION", seen="1"),
+        {"text": TEXT, "kept_because": WORDS, "nature": NOTHING, "handling": NOTHING, "seen": NOTHING},
     ),
     "digest_return": (
         "approver",
@@ -232,7 +232,7 @@ ASKED = {  # a page: who, what it is about, what its address may ask
 }
 BARE = {  # pages that ask nothing, and buttons that send nothing along
     "session", "session_export", "session_sign_in", "session_submit", "session_approve", "session_redraft",
-    "session_ready", "canvass", "canvass_poster", "canvass_form", "opinion_unmerge", "opinion_take_up", "digest",
+    "session_ready", "canvass", "canvass_poster", "canvass_form", "opinion_thanks", "opinion_unmerge", "opinion_take_up", "digest",
     "digest_compile", "digest_submit", "digest_read", "reports", "report_own", "reports_lock", "questions", "questions_seal",
     "question_withdraw", "question_step",
 }  # fmt: skip

@@ -8,7 +8,7 @@ from core.errors import RuleViolation
 from core.models import AuditEvent
 from reviews.actions import opinion as actions
 from reviews.actions import tip_off as tip_offs
-from reviews.models import Opinion, TipOff
+from reviews.models import Opinion, ReportTemplate, TipOff
 from tests import factories
 
 TODAY = dt.date(2026, 12, 1)
@@ -71,6 +71,31 @@ def test_sorting_in_the_browser(client, clerk, opinion):
     assert (opinion.state, opinion.aspect_item) == (Opinion.State.CLASSIFIED, "B2")
 
 
+def test_an_opinion_is_sorted_by_choice_and_not_by_default(client, clerk, opinion):
+    factories.ReportTemplateFactory()
+    client.force_login(clerk)
+    page = client.get(reverse("reviews:opinion", args=[opinion.uid]))
+
+    chosen = [page.context["form"][name].value() for name in ("nature", "aspect_item", "handling")]
+    refused = client.post(reverse("reviews:opinion", args=[opinion.uid]), {"nature": "", "aspect_item": "", "handling": ""})
+
+    assert chosen == ["", "", ""]
+    assert page.content.decode().count("请选择") == 3
+    assert set(refused.context["form"].errors) == {"nature", "aspect_item", "handling"}
+
+
+def test_the_list_offers_no_filter_that_finds_nothing_and_names_the_items(client, clerk, opinion):
+    factories.ReportTemplateFactory()
+    actions.classify(opinion, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+    client.force_login(clerk)
+
+    page = client.get(reverse("reviews:opinion_list", args=[opinion.session.uid]))
+
+    offered = [value for value, _label in page.context["form"].fields["state"].choices]
+    assert offered == ["", "COLLECTED", "CLASSIFIED", "MERGED"]
+    assert ReportTemplate.item_names()["B2"] in page.content.decode()
+
+
 def test_a_flood_of_opinions_is_compared_in_part_and_the_page_says_so(client, clerk, session, subject, monkeypatch):
     monkeypatch.setattr("reviews.views.opinion.COMPARED", 2)
     for text in ["食材采购公示内容偏笼统", "校门口拥堵没有人管", "食材采购公示的内容偏笼统"]:
@@ -128,7 +153,7 @@ def test_the_intake_desk_costs_the_same_for_one_row_and_three(client, clerk, ses
     page = reverse("reviews:opinion_list", args=[session.uid])
     client.get(page)
 
-    with django_assert_num_queries(19 + WAITS_FOR_THE_TRAIL):
+    with django_assert_num_queries(20 + WAITS_FOR_THE_TRAIL):
         client.get(page)
 
 

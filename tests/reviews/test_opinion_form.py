@@ -67,11 +67,24 @@ def test_anybody_may_write_and_leaves_no_trace(client, form, subject, time_machi
     page = client.get(address)
     answer = client.post(address, {"subject": str(subject.uid), "duty": "窗口办事要跑两趟", "ask": "何时能改好？"})
 
-    assert "谁也不知道是您写的" in answer.content.decode()
-    assert not page.cookies
-    assert not answer.cookies
+    thanks = client.get(answer["Location"])
+    assert "系统不知道是您写的" in thanks.content.decode()
+    assert not any(one.cookies for one in (page, answer, thanks))
+    assert "no-store" in thanks["Cache-Control"]
     assert sorted(Opinion.objects.values_list("text", flat=True)) == ["何时能改好？", "窗口办事要跑两趟"]
     assert AuditEvent.objects.count() == trail
+
+
+def test_reloading_the_thanks_sends_nothing_again(client, form, subject, time_machine):
+    time_machine.move_to(NOW)
+    address = reverse("reviews:opinion_form", args=[form.token])
+
+    answer = client.post(address, {"subject": str(subject.uid), "duty": "窗口慢"})
+    again = [client.get(answer["Location"]).status_code for _twice in range(2)]
+
+    assert (answer.status_code, again) == (302, [200, 200])
+    assert Opinion.objects.count() == 1
+    assert client.get(reverse("reviews:opinion_thanks", args=["nonsense"])).status_code == 404
 
 
 def test_the_form_keeps_what_was_typed_when_something_is_missing(client, form, time_machine):

@@ -119,3 +119,29 @@ def test_a_row_of_the_table_reads_as_one_text():
 @pytest.mark.parametrize(("n", "fit"), [(0, "short"), (2499, "short"), (2500, ""), (4000, ""), (4001, "long")])
 def test_a_report_much_shorter_or_longer_than_usual_is_told_so(n, fit):
     assert rules.fit(n) == fit
+
+
+FULL = {"items": {"A1": "完成了上级交办的五件事。", "A2": "主持专题会议三次。"}, "problems": [LINE, LINE | {"measure": "轮岗"}]}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, []),
+        (
+            {"problems": [LINE, LINE | {"measure": "轮岗"}, LINE | {"measure": "措 施。"}]},
+            [("NP5", "P1", "第 1、3 条的措施一样")],
+        ),
+        (
+            {"problems": [LINE, LINE | {"measure": "轮岗", "due_on": "2025-12-31"}]},
+            [("NP5", "P2", "第 2 条的时限 2025-12-31 早于报告的 2026 年度")],
+        ),
+        ({"problems": [LINE | {"measure": "", "due_on": ""}, LINE | {"measure": ""}]}, []),
+        (
+            {"items": {"A1": "做法有三。完成了上级交办的五件事。", "A2": "完成了上级交办的五件事\n完成了上级交办的五件事！"}},
+            [("NP1", "A1", "同一句话写了 3 次（A1、A2）：完成了上级交办的五件事…")],
+        ),
+    ],
+)
+def test_what_looks_like_filling_in_is_pointed_out(change, found):
+    assert [(f.code, f.item, f.text) for f in rules.doubts(FULL | change, year=2026)] == found

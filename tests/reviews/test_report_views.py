@@ -372,7 +372,7 @@ def test_the_check_reads_what_it_did_not_find_as_not_found_and_measures_the_whol
     answer = client.post(url("report_save", subject), posted(base=""))
 
     text = re.sub(r"(<[^>]+>|\s)+", " ", answer.content.decode())
-    assert "自动检查 没有待补" in text
+    assert "自动检查 2 处请核对" in text
     assert "未发现 NP3 问题不突出" in text
     assert re.search(r"偏短 全文 \d+ 字，一般为 2500 至 4000 字", text)
 
@@ -689,3 +689,14 @@ def test_the_paper_carries_the_review_sheet_only_for_those_who_read_reviews(clie
     assert quote("的述责述廉报告") in answer["Content-Disposition"]
     assert ["述责述廉报告审查单" in words for words in said] == [True, False]
     assert ["2026年12月28日" in words for words in said] == [True, True]
+
+
+def test_what_looks_like_filling_in_is_shown_and_stops_nobody(client, subject, subject_user):
+    report = reports.drafted(subject, by=subject_user)  # the same text in every item, the same measure in every row
+    client.force_login(subject_user)
+
+    page = client.get(reverse("reviews:report_submit", args=[report.uid])).content.decode()
+
+    assert "第 1、2、3 条的措施一样" in page.split('id="doubts"')[1]
+    assert "没有待补" not in page
+    assert 'id="hand-in"' in page

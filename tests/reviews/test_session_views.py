@@ -492,6 +492,17 @@ def test_ticks_search_and_page_survive_a_refusal(client, clerk):
     assert not session.subjects.filter(official__in=[one, two]).exists()
 
 
+def test_ticks_stay_through_a_search_and_another_page(client, clerk, draft):
+    one, _other = (factories.OfficialFactory(name=name) for name in ("甲某", "乙某"))
+    client.force_login(clerk)
+
+    page = client.get(url("session_subjects", draft), {"q": "乙某", "official": [one.uid, draft.subjects.first().official.uid]})
+
+    assert [(official.name, official.is_ticked) for official in page.context["shown"]] == [("甲某", True), ("乙某", False)]
+    assert page.context["n_ticked"] == 1
+    assert "最多只能再列入" in page.content.decode()
+
+
 def test_why_somebody_is_listed_is_written_in_chinese_whatever_language_the_clerk_reads(client, clerk, draft):
     official = factories.OfficialFactory()
     client.force_login(clerk)
@@ -588,9 +599,7 @@ def test_numbers_follow_the_roster_and_may_exceed_it(client, clerk, with_groups)
 
     client.post(
         url("session_audience", with_groups),
-        audience(
-            with_groups, **{"B-roster": "袁秉柏，区纪委书记\n\n钱泽岫 区纪委副书记\n袁秉柏，区纪委书记\n", "D-expected": "40"}
-        ),
+        audience(with_groups, **{"B-roster": "袁秉柏，区纪委书记\n\n钱泽岫 区纪委副书记\n", "D-expected": "40"}),
     )
 
     assert list(with_groups.audience.values_list("code", "expected", "is_anonymous")) == [("B", 2, True), ("D", 40, False)]
@@ -598,6 +607,30 @@ def test_numbers_follow_the_roster_and_may_exceed_it(client, clerk, with_groups)
         ("袁秉柏", "区纪委书记"),
         ("钱泽岫", "区纪委副书记"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("roster", "refusal"),
+    [
+        ("袁秉柏，区纪委书记\n\n，局长\n\t主任", "第 3、4 行没有姓名"),
+        ("袁秉柏，区纪委书记\n钱泽岫\n袁秉柏 区纪委书记", "第 1、3 行是同一人：袁秉柏"),
+    ],
+)
+def test_a_line_without_a_name_and_one_that_stands_twice_are_refused_by_number(client, clerk, with_groups, roster, refusal):
+    client.force_login(clerk)
+
+    page = client.post(url("session_audience", with_groups), audience(with_groups, **{"B-roster": roster}))
+
+    assert refusal in page.content.decode()
+    assert not with_groups.audience.filter(attendees__isnull=False).exists()
+
+
+def test_two_people_of_one_name_stand_beside_each_other(client, clerk, with_groups):
+    client.force_login(clerk)
+
+    client.post(url("session_audience", with_groups), audience(with_groups, **{"B-roster": "　陈静，财政局\n陈静，教育局"}))
+
+    assert with_groups.audience.get(code="B").attendees.count() == 2
 
 
 def test_fewer_than_the_roster_are_refused_and_the_roster_stays(client, clerk, with_groups):
@@ -670,3 +703,63 @@ def test_the_sign_in_sheet_lists_people_by_group_and_leaves_lines_for_the_rest(c
     assert [list(item["blank"]) for item in page.context["groups"]] == [[2, 3]]
     assert "袁秉柏" in page.content.decode()
     assert "没有人" not in page.content.decode()
+
+
+# --- what a page says of itself ---
+
+
+def test_a_session_whose_preparation_was_not_kept_has_no_timetable_of_today(client, clerk, session):
+    session.preparation.all().delete()
+    client.force_login(clerk)
+
+    page = client.get(url("session", session))
+
+    assert page.context["stops"] == []
+    assert "没有时刻表" in page.content.decode()
+
+
+def test_a_cancelled_session_does_not_wait_for_approval(client, clerk, session):
+    ReviewSession.objects.update(state=State.CANCELLED, approved_on=None)
+    client.force_login(clerk)
+
+    page = client.get(url("session", session))
+
+    assert page.context["stages"][0]["note"] == "已取消"
+
+
+@pytest.mark.parametrize(("days", "asks"), [(-1, True), (0, False), (3, False)])
+def test_what_is_due_later_is_noted_as_done_after_a_question(client, clerk, session, time_machine, days, asks):
+    task = session.preparation.get(kind="VERIFICATION")
+    time_machine.move_to(dt.datetime.combine(task.due_on + dt.timedelta(days=days), dt.time(2), dt.UTC))
+    client.force_login(clerk)
+
+    page = client.get(url("session", session)).content.decode()
+
+    assert (f"“{task}”提前登记？" in page) == asks
+    assert ('id="mark-VERIFICATION"' in page) != asks
+
+
+@pytest.mark.parametrize(
+    ("who", "offered"),
+    [
+        ("clerk", {"看报告", "去选题", "看访廉", "登记办结"}),
+        ("approver", {"看报告", "去选题", "看访廉"}),
+        ("member", {"去选题", "看访廉"}),
+    ],
+)
+def test_only_what_a_person_can_do_is_offered_beside_a_reason(client, request, session, who, offered):
+    ReviewSession.objects.update(state=State.REPORTS_DUE)
+
+    page = enter(client, request, who).get(url("session", session))
+
+    assert {blocker["label"] for blocker in page.context["step"]["blockers"] if blocker["url"]} == offered
+
+
+@pytest.mark.parametrize(("more", "told"), [({}, True), ({"is_rehearsal": True}, False), ({"state": State.CANCELLED}, False)])
+def test_a_second_session_in_a_quarter_is_pointed_out(client, clerk, session, more, told):
+    other = factories.ReviewSessionFactory(title="另一场会议", date=session.date - dt.timedelta(days=30), **more)
+    client.force_login(clerk)
+
+    page = client.get(url("session", session)).content.decode()
+
+    assert (f"第四季度已有一场会议：{other.title}" in page) == told

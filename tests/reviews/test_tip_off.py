@@ -41,6 +41,10 @@ def test_a_diverted_tip_off_is_read_by_the_petition_clerk_alone(
             assert SECRET not in client.get(page).content.decode()
     client.force_login(petition_clerk)
     assert SECRET in client.get(pages[0]).content.decode()
+    assert all(tip_off.official_name in client.get(page).content.decode() for page in pages[:2])
+    assert tip_off.official_name == subject.name
+    assert list(TipOff.objects.matching(subject.name)) == [tip_off]
+    assert subject.name not in "".join(Notice.objects.values_list("body", flat=True))
     assert SECRET not in "".join(AuditEvent.objects.values_list("detail", flat=True))
     assert SECRET not in "".join(AuditEvent.objects.values_list("thing", flat=True))
     assert SECRET not in "".join(Notice.objects.values_list("body", flat=True))
@@ -80,7 +84,7 @@ def test_a_line_that_shares_a_voice_with_a_tip_off_goes_too(session, subject, op
 
     assert list(digest.entries.values_list("text", "is_withdrawn")) == [("", True)]
     opinion.refresh_from_db()
-    assert opinion.text == "食材采购公示内容偏笼统"
+    assert opinion.text == "公示太笼统"
 
 
 def test_a_draft_only_loses_the_voice_of_a_merged_tip_off(session, subject, opinion, clerk):
@@ -92,7 +96,7 @@ def test_a_draft_only_loses_the_voice_of_a_merged_tip_off(session, subject, opin
 
     actions.divert(Opinion.objects.get(pk=other.pk), by=clerk, today=TODAY)
 
-    assert list(digest.entries.values_list("text", "voices", "is_withdrawn")) == [("食材采购公示内容偏笼统", 1, False)]
+    assert list(digest.entries.values_list("text", "voices", "is_withdrawn")) == [("公示太笼统", 1, False)]
 
 
 def test_members_are_told_of_a_withdrawn_line_and_the_official_is_not(
@@ -108,12 +112,12 @@ def test_members_are_told_of_a_withdrawn_line_and_the_official_is_not(
 
     assert "这一条已经撤回" in seen[member]
     assert "这一条已经撤回" not in seen[subject_user]
-    assert not any("食材采购" in page for page in seen.values())
+    assert not any("公示太笼统" in page for page in seen.values())
 
 
 # --- sorted anew between compiling and diverting ---
 
-OWN = "食材采购公示内容偏笼统"
+OWN = "公示太笼统"
 BLENDED = "采购公示不细，并有人收受礼盒"
 
 

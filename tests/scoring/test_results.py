@@ -71,8 +71,9 @@ def test_the_wall_shows_what_was_published_to_everybody_and_nothing_before(clien
 
     assert wall in client.get(page("results", hall.session)).content.decode()
     shown = client.get(wall).content.decode()
-    rows = hall.count.subjects.select_related("subject").order_by("subject__order")
+    rows = sorted(hall.count.subjects.select_related("subject"), key=lambda row: (row.row_l0["rank"], row.subject.order))
     assert re.findall(r'"who"><b>([^<]+)<', shown) == [row.subject.name for row in rows]
+    assert re.findall(r'"place"><b>第 (\d+) 名<', shown) == [str(row.row_l0["rank"]) for row in rows]
     assert re.findall(r">([\d.]+)<", shown) == [row.row_l0["score"] for row in rows]  # no other number: nothing of a group
 
 

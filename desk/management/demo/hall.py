@@ -27,7 +27,7 @@ def begin(meeting, *, now) -> Hall:
     meeting.fresh()
     for group in meeting.session.audience.all():
         for person in Attendee.objects.filter(group=group)[: present_of(group)]:
-            attendance.check_in(person, is_present=True, by=meeting.cast.clerk)
+            attendance.check_in(person, is_present=True, by=meeting.cast.clerk, today=now.date())
     hall = run_sheet.start(meeting.fresh(), by=meeting.cast.clerk, now=now)
     meeting.fresh()
     return hall

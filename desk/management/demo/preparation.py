@@ -96,6 +96,10 @@ def take_in(meeting, *, last, is_sorted=True):
 def give_out_digest(meeting, *, now, readers=()):
     cast = meeting.cast
     compiled = digest.compile_digest(meeting.session, by=cast.clerk)
+    words = {row["text"]: row["digest"] for row in data()["opinions"] if "digest" in row}
+    for entry in compiled.entries.select_related("digest", "opinion"):
+        own = {"nature": entry.nature, "handling": entry.handling}
+        digest.rewrite_entry(entry, text=words[entry.text], **own, by=cast.clerk)
     digest.submit_digest(compiled, by=cast.clerk, now=now)
     digest.approve_digest(compiled, by=cast.approver, now=now)
     for reader in readers:

@@ -62,9 +62,9 @@ def sort_out(stage, clerk, session):
     for text in Opinion.objects.filter(merged_into=None, state=Opinion.State.COLLECTED).values_list("text", flat=True):
         page.goto(opinions)
         page.get_by_role("link", name=text).click()
-        page.get_by_label("性质").select_option(index=1)
-        page.get_by_label("方面、项").select_option(index=1)
-        page.get_by_label("拟处理").select_option(index=1)
+        page.get_by_label("性质").select_option(index=2)
+        page.get_by_label("方面、项").select_option(index=2)
+        page.get_by_label("拟处理").select_option(index=2)
         page.get_by_role("button", name="归类", exact=True).click()
         page.wait_for_url("**/opinions/")
 
@@ -86,6 +86,8 @@ def compile_digest(stage, clerk, session):
     page.goto(f"/sessions/{session.uid}/digest")
     page.get_by_role("button", name="开始汇总").click()
     expect(page.get_by_text("可能被认出是谁写的")).to_be_visible()
+    page.get_by_role("button", name="提交审批").click()
+    expect(page.get_by_text("请改写，或者写明保留的理由")).to_be_visible()
     words = [DIGEST_LINE, "公开防汛经费和物资使用情况"]
     for text in words:
         page.get_by_role("row", name="与原话相同").first.get_by_role("link", name="改写").click()
