@@ -27,7 +27,8 @@ def dots(criteria):
         rows.append({**row, **place, "median_x": "" if median is None else x(median)})
     ticks = [{"x": x(rate), "label": f"{rate * 100:.0f}%"} for rate in _steps(low, high, step)]
     floor = HEAD + ROW * len(criteria)
-    return {"rows": rows, "ticks": ticks, "floor": floor, "height": floor + 4}
+    has_medians = any(row["median_x"] for row in rows)
+    return {"rows": rows, "ticks": ticks, "floor": floor, "height": floor + 4, "has_medians": has_medians}
 
 
 def strip(rows):

@@ -44,6 +44,12 @@ def short_day(value):
     return written(value, pgettext("date format", "n月j日")) if same_year else day(value)
 
 
+def line_day(value, steps):
+    """The day of a step on a time line: with the year on every step as soon as one is not of this year."""
+    years = {here.year for step in steps if (here := local(step.get("at")))}
+    return short_day(value) if years <= {timezone.localdate().year} else day(value)
+
+
 def weekday(value):
     """星期五"""
     return written(value, "l")

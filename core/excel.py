@@ -1,9 +1,12 @@
 """Excel in and out, in one place: what comes in is guarded and told row by row, what goes out holds no formula (S34, S35)."""
 
 import dataclasses
+import datetime
 import io
+import unicodedata
 import zipfile
-from itertools import islice
+from decimal import Decimal
+from itertools import islice, zip_longest
 
 import openpyxl
 from django.http import HttpResponse
@@ -15,6 +18,8 @@ from openpyxl.formula.translate import TranslatorError
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import CellCoordinatesException, InvalidFileException
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from core.errors import RuleViolation
 from core.files import DAMAGED_ARCHIVE, MAX_ENTRIES, MAX_RATIO, MAX_UNPACKED, TYPES
@@ -23,6 +28,7 @@ assert openpyxl.DEFUSEDXML, "defusedxml guards openpyxl against XML bombs; witho
 
 MAX_ROWS, MAX_COLUMNS, HEADER_WITHIN = 20_000, 60, 10
 MAX_LINES = 5 * MAX_ROWS  # with the blank ones between
+NARROWEST, WIDEST = 6, 48  # characters in a column that goes out
 
 # What openpyxl raises on a damaged workbook besides; nobody promises less, and a test damages some at random.
 DAMAGED = (*DAMAGED_ARCHIVE, ArithmeticError, AttributeError, TypeError)
@@ -135,16 +141,49 @@ def workbook(sheets) -> bytes:
     """A workbook of `sheets`: (title, headings, rows). Text stays text, whatever it begins with; no cell is a formula."""
     book = openpyxl.Workbook(write_only=True)
     for title, headings, rows in sheets:
+        rows = [list(row) for row in rows]
         sheet = book.create_sheet(title)
-        sheet.freeze_panes = "A2"
-        for place, heading in enumerate(headings, start=1):
-            sheet.column_dimensions[get_column_letter(place)].width = max(12, 2 * len(str(heading)) + 4)
+        lay_out(sheet, headings, rows)
         sheet.append([text_cell(sheet, heading, bold=True) for heading in headings])
         for row in rows:
-            sheet.append([text_cell(sheet, value) if isinstance(value, str) else value for value in row])
+            sheet.append([cell_of(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def lay_out(sheet, headings, rows):
+    """Columns as wide as they need, the headings in sight and on every printed page, a filter; printed on its side, one page wide."""
+    sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
+    for place, column in enumerate(zip_longest(headings, *rows), start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width_of(column)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(rows) + 1}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def width_of(column):
+    """Of the longest line in it, where a Chinese character takes two places; the heading needs room for the arrow of its filter."""
+    heading, *values = ("" if value is None else str(value) for value in column)
+    longest = max((places(line) for value in values for line in value.splitlines()), default=0)
+    return min(max(longest + 2, places(heading) + 5, NARROWEST), WIDEST)
+
+
+def places(text):
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def cell_of(sheet, value):
+    if isinstance(value, str):
+        return text_cell(sheet, value)
+    cell = WriteOnlyCell(sheet, value)
+    cell.alignment = Alignment(vertical="top")
+    if isinstance(value, datetime.date):
+        cell.number_format = "yyyy-mm-dd hh:mm" if isinstance(value, datetime.datetime) else "yyyy-mm-dd"
+    elif isinstance(value, Decimal) and value.as_tuple().exponent < 0:
+        cell.number_format = f"0.{'0' * -value.as_tuple().exponent}"  # 84.80 keeps its last place
+    return cell
 
 
 def text_cell(sheet, text, *, bold=False):

@@ -4,6 +4,7 @@ Head margin, type area, 22 lines of 28 characters, faces and rules are those of 
 """
 
 import io
+from math import floor
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
@@ -12,14 +13,16 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor, Twips
 
 from core import fonts, letter
 
 RED = RGBColor(0xD4, 0x00, 0x00)
 CELL = 156 / letter.CELLS  # mm
-PITCH = 225 / letter.ROWS / 25.4 * 1440  # twips from line to line
-SPACING = (CELL / 25.4 * 72 - 16) * 4096  # what a cell is wider than a 3号 character, in 4096ths of a point
+PITCH = int(225 / letter.ROWS / 25.4 * 1440)  # twips from line to line; rounded up, the last would not fit
+# What a cell is narrower than a 3号 character, in twips. A grid of characters would say the same, but not every program lets
+# a character into a cell that is narrower than itself; it takes two.
+TRACKING = floor((CELL / 25.4 * 72 - 16) * 20)
 FACES = {"title": "方正小标宋简体", "fang": "仿宋_GB2312", "kai": "楷体_GB2312", "hei": "黑体", "song": "宋体"}
 
 
@@ -39,7 +42,7 @@ def render(context) -> bytes:
 
 
 def _grid(document):
-    """A4 with the margins of the standard, 3号 仿宋 on a grid of lines and characters."""
+    """A4 with the margins of the standard, 3号 仿宋, so many lines a page and, by their spacing, so many characters a line."""
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
@@ -48,15 +51,13 @@ def _grid(document):
     document.settings.odd_and_even_pages_header_footer = True
     for grid in section._sectPr.findall(qn("w:docGrid")):
         section._sectPr.remove(grid)
-    section._sectPr.append(
-        parse_xml(
-            f'<w:docGrid {nsdecls("w")} w:type="linesAndChars" w:linePitch="{round(PITCH)}" w:charSpace="{round(SPACING)}"/>'
-        )
-    )
+    section._sectPr.append(parse_xml(f'<w:docGrid {nsdecls("w")} w:type="lines" w:linePitch="{PITCH}"/>'))
     normal = document.styles["Normal"]
     _set_face(normal, "fang", 16)
+    normal.element.rPr.insert_element_before(parse_xml(f'<w:spacing {nsdecls("w")} w:val="{TRACKING}"/>'), "w:sz", "w:lang")
+    normal.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     normal.paragraph_format.space_after = normal.paragraph_format.space_before = Pt(0)
-    normal.paragraph_format.line_spacing = 1
+    normal.paragraph_format.line_spacing = Twips(PITCH)
 
 
 def _head(document, context):
@@ -64,6 +65,7 @@ def _head(document, context):
     section = document.sections[0]
     issuer = section.first_page_header.paragraphs[0]
     issuer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    issuer.paragraph_format.line_spacing = 1  # taller than a line of text
     size = min(29, 164 / len(context["issuer"]) / 1.04 / 25.4 * 72)
     _run(issuer, context["issuer"], "title", size, color=RED)
     _rule(issuer, "bottom", "thickThinSmallGap", space=11)
@@ -141,7 +143,10 @@ def _annex(document, context):
     document.add_paragraph()
     heads = [_("序号"), _("问题"), _("来源"), _("时限")]
     table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    widths = 14, 76, 28, 38
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
     table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
     lines = [
         (str(n), finding["text"], finding["source"], letter.day_text(finding.get("due", "")))
@@ -149,8 +154,9 @@ def _annex(document, context):
     ]
     for cells, face in [(heads, "hei"), *((line, "fang") for line in lines)]:
         row = table.rows[0] if cells is heads else table.add_row()
-        for cell, text, width in zip(row.cells, cells, (14, 82, 32, 28), strict=True):
+        for cell, text, width in zip(row.cells, cells, widths, strict=True):
             cell.width = Mm(width)
+            cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
             _run(cell.paragraphs[0], text, face, 12)
 
 

@@ -35,6 +35,22 @@ class DayField(forms.DateField):
         return {**super().widget_attrs(widget), "min": f"{YEARS[0]}-01-01", "max": f"{YEARS[1]}-12-31"}
 
 
+class NameInput(forms.Textarea):
+    """A name in a narrow column, shown whole on as many lines as it needs; pair with `NameField`."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"rows": 2, **(attrs or {})})
+
+
+class NameField(forms.CharField):
+    """A name, kept on one line however it was typed."""
+
+    widget = NameInput
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
 class FilesInput(forms.FileInput):
     """Several files at once; pair with `FilesField`."""
 

@@ -46,6 +46,13 @@ def conflicts(roles):
     return reasons
 
 
+def cautions(roles):
+    """What is allowed to one person but better done by two; an empty list where nothing is."""
+    if {Role.ORGANISER, Role.APPROVER} <= {Role(role) for role in roles}:
+        return [_("工作人员和审批领导由同一个人担任，经办和审批就没有分开，最好由两个人分别担任")]
+    return []
+
+
 def takes_two(before, after):
     """Whether two persons have to agree that an account with these roles gets those: an administrator is made or unmade (S19)."""
     return not ADMINISTRATORS.isdisjoint({Role(role) for role in before} ^ {Role(role) for role in after})

@@ -38,6 +38,16 @@ def due(served_on: dt.date, months: int, promised_on: dt.date | None = None) -> 
     return promised_on if is_ahead else calendar.month_after(served_on, months)
 
 
+def plan_day_faults(day: dt.date, *, today: dt.date, due_on: dt.date, is_long_term: bool) -> list[str]:
+    """Why a plan may not promise this day. Where the item's own period is over, its last day stays possible: the item is overdue."""
+    if day < min(today, due_on):
+        return [_("完成时限 %(day)s 已经过去，请填今天或者以后的日期") % {"day": calendar.written(day)}]
+    if day > due_on and not is_long_term:
+        told = {"day": calendar.written(due_on)}
+        return [_("完成时限晚于 %(day)s；确需更长时间的，类型选“长期整改”，由领导审定") % told]
+    return []
+
+
 def months_in_words(months: int) -> str:
     """1 → 一, 2 → 两, as one says it before 个月; beyond six in figures."""
     return "一两三四五六"[months - 1] if months <= 6 else str(months)

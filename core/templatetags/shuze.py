@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import days
 from core.icons import ICONS
+from core.widgets import NameInput
 
 register = template.Library()
 
@@ -57,6 +58,7 @@ for words in (
     days.month,
     days.day_weekday,
     days.short_day,
+    days.line_day,
     days.weekday,
     days.short_weekday,
     days.clock,
@@ -103,8 +105,8 @@ def html_lang():
 
 @register.filter
 def counts(field):
-    """Whether a count of characters helps: long text only."""
-    return isinstance(field.field.widget, forms.Textarea)
+    """Whether a count of characters helps: long text only, not a name that needs a second line."""
+    return isinstance(field.field.widget, forms.Textarea) and not isinstance(field.field.widget, NameInput)
 
 
 @register.filter

@@ -31,6 +31,8 @@ def account_edit(request, uid):
         else:
             told = _("已提出更改 %(name)s 的身份，请另一名管理员在 15 分钟内确认") if asked else _("已更新 %(name)s 的身份")
             messages.success(request, told % {"name": account})
+            for caution in roles.cautions(form.cleaned_data["roles"]):
+                messages.warning(request, caution)
             return redirect("desk:account_edit", account.uid)
     context = {
         "account": account,

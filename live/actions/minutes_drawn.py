@@ -36,13 +36,16 @@ def drawn(session) -> list[Section]:
     if hall is None:
         return []
     items = list(hall.items.all())
+    end = first_of(items, Kind.CLOSING).ended_at
     with override(settings.LANGUAGE_CODE):
+        after = ballot(session, lambda moment: moment > end) if end else ""
         return [
             Section("opening", _("会议开始"), opening(session, at(first_of(items, Kind.OPENING).began_at, session))),
             Section("attendance", _("出席情况"), attendance(session)),
             *(official(subject, items) for subject in subjects_of(session)),
-            Section("ballot", _("评议"), ballot(session)),
+            Section("ballot", _("评议"), ballot(session, lambda moment: end is None or moment <= end)),
             Section("closing", _("会议结束"), closing(session, items)),
+            *([Section("after", _("会后"), after)] if after else []),
         ]
 
 
@@ -128,32 +131,37 @@ def question(asked):
     )
 
 
-def ballot(session):
-    """The rounds in order: those given up by a line, the one that counts with its steps. Never a score, never a group."""
+def ballot(session, is_told):
+    """The rounds in order: those given up by a line, the one that counts with its steps; of these, what happened at a moment
+    that `is_told`. Never a score, never a group."""
+
+    def told_at(moment):
+        return at(moment, session) if moment and is_told(moment) else ""
+
     told = []
     for round in BallotRound.objects.filter(session=session).order_by("number"):
-        if round.voided_at:
-            told.append(rules.void(round.number, at(round.voided_at, session)))
-        else:
-            told.append(voting(round, session))
+        if round.voided_at is None:
+            told.append(voting(round, told_at))
+        elif when := told_at(round.voided_at):
+            told.append(rules.void(round.number, when))
     return rules.lines(*told)
 
 
-def voting(round, session):
+def voting(round, told_at):
     opened = round.requests.filter(step=StepRequest.Step.OPEN, confirmed_by__isnull=False).select_related(
         "asked_by", "confirmed_by"
     )
     by = _("、").join(f"{pair.asked_by}{_('、')}{pair.confirmed_by}" for pair in opened[:1])
     return rules.lines(
         rules.voting(
-            opened=at(round.opened_at, session),
+            opened=told_at(round.opened_at),
             by=by,
-            closing=at(round.closing_at, session),
-            closed=at(round.closed_at, session),
+            closing=told_at(round.closing_at),
+            closed=told_at(round.closed_at),
             received=received(round),
             code=codes(round)["manifest"],
         ),
-        counting(Count.objects.newest(round), session),
+        counting(Count.objects.newest(round), told_at),
     )
 
 
@@ -165,16 +173,16 @@ def received(round):
     return sum(box["cast"] for box in count.sheet["boxes"]) if count else round.turnout
 
 
-def counting(count, session):
+def counting(count, told_at):
     if count is None:
         return ""
     published = count.publication.at if count.is_published else None
     return rules.counting(
-        counted=at(count.counted_at, session),
+        counted=told_at(count.counted_at),
         teller=str(count.teller or ""),
         scrutineer=str(count.scrutineer or ""),
-        confirmed=at(count.confirmed_at, session),
+        confirmed=told_at(count.confirmed_at),
         confirmed_by=str(count.confirmed_by or ""),
-        published=at(published, session),
-        ended=at(count.round.ended_at, session),
+        published=told_at(published),
+        ended=told_at(count.round.ended_at),
     )

@@ -1,5 +1,6 @@
 """Letters (函) with their numbers. A letter knows what it is about only by a text and a link."""
 
+import re
 import uuid
 
 from django.conf import settings
@@ -30,6 +31,12 @@ class LetterSeries(models.Model):
         return f"{self.word}〔{self.year}〕"
 
 
+# A document number or the beginning or end of one, with whatever brackets a keyboard has.
+NUMBER = re.compile(
+    r"(?P<word>[^\d〔\[（(〕\]）)号]*)(?:[〔\[（(](?P<year>\d{4})[〕\]）)])?(?:(?P<number>\d{1,8})号?)?", re.ASCII
+)
+
+
 class LetterQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Staff see every letter; those who follow it, once it is issued; a unit's own people and the officials it names,
@@ -47,15 +54,15 @@ class LetterQuerySet(models.QuerySet):
         return self.none()
 
     def search(self, text):
-        """Letters whose number, title, unit or matter holds `text`; “37号” and “37” find a number."""
+        """Letters whose title, unit or matter holds `text`, or whose number does: “云纪函”, “〔2026〕”, “37号”, “37” or all of it."""
         text = text.strip()
         if not text:
             return self
         found = Q(title__icontains=text) | Q(unit__name__icontains=text) | Q(unit__short_name__icontains=text)
         found |= Q(about__icontains=text) | Q(addressee__icontains=text)
-        digits = text.split("〕")[-1].rstrip("号")
-        if digits.isascii() and digits.isdecimal() and len(digits) < 9:
-            found |= Q(number=int(digits))
+        if parts := NUMBER.fullmatch(text):
+            asked = {"word__icontains": parts["word"], "year": parts["year"], "number": parts["number"]}
+            found |= Q(number__isnull=False, **{name: value for name, value in asked.items() if value})
         return self.filter(found)
 
 

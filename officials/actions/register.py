@@ -10,11 +10,24 @@ from django.utils.translation import gettext as _
 
 from core import audit, excel, files
 from core.errors import RuleViolation
-from officials.actions.workbook import LEADERS, LINKS, MEMBERS, MODELS, OFFICIALS, REPRESENTATIVES, UNITS, columns
+from officials.actions.workbook import LEADERS, LINKS, MEMBERS, MODELS, OFFICIALS, REPRESENTATIVES, UNITS, columns, in_cell
 from officials.models import LeadingMember, Official, RegisterImport, Unit
 from officials.rules import register as rules
 
 UNCONFIRMED_STAYS = dt.timedelta(days=7)
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """What a line of the workbook would overwrite: of whom, which column, what stands there and what will."""
+
+    sheet: str
+    row: int
+    code: str
+    name: str
+    heading: str
+    before: object
+    now: object
 
 
 @dataclasses.dataclass
@@ -31,6 +44,15 @@ class Register:
     new: dict = dataclasses.field(default_factory=dict)
     changed: dict = dataclasses.field(default_factory=dict)
     same: dict = dataclasses.field(default_factory=dict)
+    changes: list = dataclasses.field(default_factory=list)
+
+    @property
+    def has_rows(self):
+        return any(self.records.values())
+
+    @property
+    def has_news(self):
+        return any([*self.new.values(), *self.changed.values()])
 
 
 def look_through(content: bytes) -> Register:
@@ -56,7 +78,7 @@ def look_through(content: bytes) -> Register:
         found.problems += sorted(problems[title], key=lambda p: (p.row, p.column))
     if not found.problems:
         for title, records in found.records.items():
-            compare(found, title, records)
+            compare(found, title, {column.field: column for column in shapes[title]}, records)
     return found
 
 
@@ -108,8 +130,8 @@ def official_problems(table, records):
     ]
 
 
-def compare(found, title, records):
-    """Count what is new, what would change and what stays, by code."""
+def compare(found, title, columns, records):
+    """Count what is new, what would change and what stays, by code; and name every cell that would change."""
     fields = found.fields[title]
     paths = [f"{field}__code" if field in LINKS else field for field in fields]
     stored = {row[0]: tuple(map(filled, row)) for row in MODELS[title].objects.values_list(*paths)}
@@ -117,6 +139,18 @@ def compare(found, title, records):
         verdict(stored.get(record["code"]), tuple(filled(record[field]) for field in fields)) for record in records
     )
     found.new[title], found.changed[title], found.same[title] = verdicts["new"], verdicts["changed"], verdicts["same"]
+    for record in records:
+        if record["code"] in stored:
+            before = dict(zip(fields, stored[record["code"]], strict=True))
+            found.changes += changes(title, columns, record, before)
+
+
+def changes(title, columns, record, before):
+    who = {"sheet": title, "row": record["row"], "code": record["code"], "name": record["name"]}
+    for field, old in before.items():
+        column, now = columns[field], filled(record[field])
+        if old != now:
+            yield Change(**who, heading=column.heading, before=in_cell(old, column), now=in_cell(now, column))
 
 
 def filled(value):

@@ -55,6 +55,11 @@ def cell(record, column):
     value = getattr(record, column.field)
     if column.field in LINKS:
         return value.code if value else ""
+    return in_cell(value, column)
+
+
+def in_cell(value, column):
+    """A stored value as the workbook writes it."""
     if isinstance(value, bool):
         return YES_NO[value]
     return column.words.get(value, value)

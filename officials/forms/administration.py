@@ -1,3 +1,5 @@
+import re
+
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +10,7 @@ from officials.models import Unit, User
 from officials.roles import LINKS, Role
 
 ANY = ("", _("全部"))
+USERNAME = re.compile(r"[a-z0-9._-]+", re.ASCII | re.IGNORECASE)
 
 
 class AccountFilter(FilterForm):
@@ -44,11 +47,13 @@ class ChangeForm(forms.ModelForm):
             "official": _("述责述廉对象必填"),
             "leading_member": _("分管领导必填"),
         }
+        error_messages = {"email": {"invalid": _("请填写完整的邮箱地址，例如 name@example.gov.cn")}}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, label in LABELS.items():
             self.fields[name].label_from_instance = label
+            self.fields[name].empty_label = _("不填")
         for name in ("official", "leading_member"):
             known = self.fields[name].queryset
             self.fields[name].queryset = known.in_office() | known.filter(pk=getattr(self.instance, f"{name}_id"))
@@ -60,6 +65,16 @@ class AccountForm(ChangeForm):
 
     class Meta(ChangeForm.Meta):
         fields = ["username", *ChangeForm.Meta.fields]
+        help_texts = {**ChangeForm.Meta.help_texts, "username": _("字母、数字和 . _ -，登录时不分大小写")}
+
+    def clean_username(self):
+        """Typed at every sign-in, on any keyboard; and refused here, so that the one reason is not said twice."""
+        username = self.cleaned_data["username"]
+        if not USERNAME.fullmatch(username):
+            raise forms.ValidationError(_("账号只能用字母、数字和 . _ -，不能有空格和其他字符"))
+        if User.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(_("这个账号已经有人使用，请换一个"))
+        return username
 
 
 class RolesForm(forms.Form):

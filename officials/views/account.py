@@ -138,7 +138,7 @@ def demonstration():
                 "name": user.name,
                 "about": user.office,
                 "role": _("、").join(str(grant.get_role_display()) for grant in user.grants.all()),
-                "hint": user.demo_hint,
+                "hint": _(user.demo_hint),  # marked where the demonstration keeps them
                 "username": user.username,
             }
             for user in accounts.order_by("demo_order")

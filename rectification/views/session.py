@@ -1,6 +1,7 @@
 """The 整改 tab of a session: problems proposed, confirmed, told; then its items. And the 文书 tab, to the archive."""
 
 from django.contrib import messages
+from django.db.models import F
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from scoring.views.results import papers_of
 from scoring.views.round import count_of, counts_of
 
 State = ReviewSession.State
+AS_NUMBERED = [F(f"letter__{name}").asc(nulls_last=True) for name in ("year", "number", "pk")]
 
 
 # --- 整改 ---------------------------------------------------------------------------------------------------
@@ -147,7 +149,7 @@ def session_papers(request, uid):
         session,
         tab="papers",
         step=next_step(session, tab="papers"),
-        letters=[row.letter for row in here.select_related("letter__unit")],
+        letters=[row.letter for row in here.select_related("letter__unit").order_by(*AS_NUMBERED)],
         papers=papers(request.user, session),
         to_make=to_make(request.user, session),
     )

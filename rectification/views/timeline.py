@@ -56,6 +56,7 @@ def steps(item):
     if item.is_closed:
         return line
     words, hint = labels(), hints()
+    deadlines = {"PLAN": item.plan_due_on, "EVIDENCE": item.due_on}  # of the unit; the commission's own steps have none
     ahead = list(words)[list(words).index(NOW[State(item.state)]) :]
     for place, step in enumerate(ahead):
         is_now = place == 0
@@ -63,7 +64,7 @@ def steps(item):
             {
                 "label": words[step],
                 "state": "now" if is_now else "todo",
-                "at": _("应于 %(day)s") % {"day": short_day(deadline(item, step))} if is_now else None,
+                "at": _("应于 %(day)s") % {"day": short_day(deadlines[step])} if is_now and step in deadlines else None,
                 "text": now_words(item) if is_now and now_words(item) else hint.get(step, ""),
             }
         )
@@ -78,10 +79,6 @@ def said(item, event, plans):
     if event.kind == ItemEvent.Kind.PLAN_SUBMITTED and (plan := plans.get(event.pk)):
         return _("完成时限%(day)s，%(who)s签字背书") % {"day": written(plan.due_on), "who": plan.signed_by}
     return event.text
-
-
-def deadline(item, step):
-    return item.plan_due_on if step == "PLAN" else item.due_on
 
 
 def now_words(item):

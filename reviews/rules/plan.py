@@ -25,19 +25,22 @@ def usual_kind(day: dt.date) -> str:
 
 
 def foundation_blockers(*, day: str, has_rules: bool, has_term: bool, has_outline: bool) -> list[str]:
-    """What is missing before a session on this day can be planned, each with the command that enters it.
+    """What is missing before a session on this day can be planned, each with whom to ask and the command that enters it.
 
     Without the term nobody could tell who is heard a second time in it (HB07), without the outline nobody could write a report.
     """
     missing = []
     if not has_rules:
-        missing.append(_("%(day)s还没有施行的会议规则，请系统管理员在服务器上用 manage.py add_rule_set 录入") % {"day": day})
+        missing.append(
+            _("%(day)s还没有施行的会议规则。请联系系统管理员录入，并把办法的名称、文号和施行日期给他（命令 add_rule_set）")
+            % {"day": day}
+        )
     if not has_term:
         missing.append(
-            _("%(day)s属于哪一届还没有登记，请系统管理员在服务器上用 manage.py set_term 录入本届起止日期") % {"day": day}
+            _("%(day)s属于哪一届还没有登记。请联系系统管理员录入，并把本届的起止日期给他（命令 set_term）") % {"day": day}
         )
     if not has_outline:
-        missing.append(_("还没有报告提纲，请系统管理员在服务器上用 manage.py add_report_outline 录入"))
+        missing.append(_("还没有报告提纲。请联系系统管理员录入（命令 add_report_outline）"))
     return missing
 
 

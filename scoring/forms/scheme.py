@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.widgets import NameField
 from scoring.models import Scheme
 from scoring.rules.numbers import is_number
 from scoring.rules.scheme import STRAIGHT
@@ -127,7 +128,7 @@ class CriterionRow(Row):
     KINDS = [*DASH, ("points", gettext_lazy("打分")), ("grades", gettext_lazy("划档次"))]
 
     code = forms.CharField(label=gettext_lazy("编号"), max_length=20)
-    name = forms.CharField(label=gettext_lazy("指标"), max_length=60)
+    name = NameField(label=gettext_lazy("指标"), max_length=60)
     max_points = ExactField(label=gettext_lazy("满分"))
     stage = forms.CharField(label=gettext_lazy("环节"), max_length=20, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("评法（两样都有时）"), choices=KINDS, required=False)
@@ -154,7 +155,7 @@ class SideRow(Row):
 
 class GroupRow(Row):
     code = forms.CharField(label=gettext_lazy("票种编号"), max_length=10)
-    name = forms.CharField(label=gettext_lazy("评议主体"), max_length=40)
+    name = NameField(label=gettext_lazy("评议主体"), max_length=40)
     weight = ExactField(label=gettext_lazy("权重"))
     anonymous = forms.BooleanField(label=gettext_lazy("不记名"), required=False, initial=True)
     min_ballots = forms.IntegerField(label=gettext_lazy("最低票数"), required=False, min_value=0, max_value=99)
@@ -207,7 +208,7 @@ class ThresholdRow(Row):
     bottom = forms.IntegerField(label=gettext_lazy("或末几名"), required=False, min_value=1, max_value=99)
     only_below = ExactField(label=gettext_lazy("且低于"), required=False)
     base = forms.ChoiceField(label=gettext_lazy("末位范围"), choices=BASES, required=False)
-    action = forms.CharField(label=gettext_lazy("建议措施"), max_length=60)
+    action = NameField(label=gettext_lazy("建议措施"), max_length=60)
 
 
 class DeductionRow(Row):
@@ -218,7 +219,7 @@ class DeductionRow(Row):
 
 class VetoRow(Row):
     code = forms.CharField(label=gettext_lazy("编号"), max_length=20)
-    name = forms.CharField(label=gettext_lazy("否决事项"), max_length=60)
+    name = NameField(label=gettext_lazy("否决事项"), max_length=60)
 
 
 SECTIONS = {  # member of the scheme → (row, words above the list)

@@ -19,6 +19,7 @@ from scoring.rules.explain import public_trace
 from scoring.rules.freeze import canonical, canonical_scheme, scheme_hash
 from scoring.rules.messages import ERRORS, INVALID, PUBLIC_REASONS, REASONS, WARNINGS
 from scoring.rules.outcome import PENDING
+from scoring.rules.phrases import weight_text
 from scoring.rules.publish import HIDDEN, MISSING, open_slips, published
 from scoring.rules.result import OfficialResult, Result
 from scoring.rules.scheme import Scheme, read
@@ -66,4 +67,5 @@ __all__ = [
     "score_ballots",
     "validate",
     "validate_composite",
+    "weight_text",
 ]

@@ -49,7 +49,7 @@ def criteria_dots(criteria):
         row["short"] = row["name"].split("（")[0]
     ticks = [{"x": stretched(tick["x"]), "label": tick["label"]} for tick in drawn["ticks"]]
     floor = 34 + STEP * len(rows)
-    return {"rows": drawn["rows"], "ticks": ticks, "floor": floor, "height": floor + 4}
+    return {"rows": drawn["rows"], "ticks": ticks, "floor": floor, "height": floor + 4, "has_medians": drawn["has_medians"]}
 
 
 def against(row):

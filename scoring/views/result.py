@@ -46,6 +46,7 @@ def result(request, uid):
         "scale": charts.band_scale(body, row["score"], row["band"]) if row["score"] else None,
         "band_note": sheets.band_note(body, row["score"]),
         "trace": found.trace_l2 if level == policies.L2 else found.trace_l1 if level == policies.L1 else [],
+        "printed_means": sheets.printed_means() if level == policies.L1 else "",
         "dots": charts.criteria_dots(criteria) if criteria else None,
         "criteria": criteria,
         "groups": charts.group_dots(count, found, level) if level != policies.L0 else None,

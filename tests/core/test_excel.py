@@ -75,12 +75,29 @@ def test_numbers_and_days_stay_what_they_are():
     assert [cell.value for cell in cells] == [3, 87.5, dt.datetime(2026, 12, 22), None]
 
 
-def test_the_headings_stay_in_sight_and_columns_are_as_wide_as_they_ask():
-    sheet = sheet_of([["a", "b"]], headings=["甲", "很长很长的一个表头"])
+def test_days_and_marks_are_shown_as_they_are_written():
+    row = [Decimal("88.30"), Decimal("88"), dt.date(2026, 12, 22), dt.datetime(2026, 12, 22, 9, 5)]
 
-    assert sheet.freeze_panes == "A2"
-    assert sheet.column_dimensions["A"].width == 12
-    assert sheet.column_dimensions["B"].width == 22
+    cells = sheet_of([row], headings=["分", "整", "日", "时"])[2]
+
+    assert [cell.number_format for cell in cells] == ["0.00", "General", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"]
+
+
+def test_columns_are_as_wide_as_what_stands_in_them():
+    long = "窗口慢" * 50
+    sheet = sheet_of(
+        [["a", "某某单位某某科室", "b", long], [1, "短\n某某局", None, ""]], headings=["序", "单位", "很长很长的一个表头", "问题"]
+    )
+
+    assert [sheet.column_dimensions[letter].width for letter in "ABCD"] == [7, 18, 23, 48]
+
+
+def test_a_sheet_prints_on_its_side_with_its_headings_on_every_page_and_can_be_filtered():
+    sheet = sheet_of([["a", "b"], ["c", "d"]])
+
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.auto_filter.ref) == ("A2", "$1:$1", "A1:B3")
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == ("landscape", 1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
 
 
 def test_a_download_bears_its_chinese_name():

@@ -125,6 +125,16 @@ def test_metadata_names_no_person_and_no_time():
 # --- what single papers promise ----------------------------------------------------------------------------
 
 
+def test_where_there_is_no_median_the_sheet_promises_no_line():
+    criteria = [{**criterion, "median": None} for criterion in samples.sheet()["criteria"]]
+
+    text = reading.words(printed("result_sheet", sheet=samples.sheet(criteria=criteria)))
+
+    assert "竖线" in reading.words(sample("result_sheet"))
+    assert "竖线" not in text
+    assert "人数少，不列中位数" in text
+
+
 def test_a_withheld_score_prints_its_reason_and_no_figure():
     sheet = samples.sheet(score="", no_score="按公布规则暂不公布", band="", rank=None, total=None, criteria=[])
     text = reading.words(printed("result_sheet", sheet=sheet))
@@ -178,6 +188,45 @@ def test_opinion_forms_of_all_officials_carry_the_same_code():
 
     assert first.getextrema() == (0, 255)
     assert first.tobytes() == second.tobytes()
+
+
+# --- where pages break ---------------------------------------------------------------------------------------
+
+
+def page_of(pdf, words):
+    """The lines of the one page these words stand on."""
+    (found,) = [lines for page in reading.pages(pdf) if words in "".join(lines := reading.text(page))]
+    return "".join(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lines", range(20, 44, 3))
+def test_a_report_is_signed_under_the_measures_it_promises(lines):
+    text = "全年召开党组会议，其中专题研究全面从严治党，第一议题学习，抓党建述职，推迟办理的写明理由。\n" * lines
+    aspects = [{"name": "责任落实", "items": [{"code": "A1", "name": "第一责任", "text": text}]}]
+
+    pdf = printed("review_report", aspects=aspects, review=None)
+
+    assert "2027年3月31日" in page_of(pdf, "述责人签名")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lines", range(2, 10))
+def test_minutes_are_signed_under_their_last_lines(lines):
+    sample = samples.PAPERS["minutes"]()["minutes"]
+    told = [{"title": "会议结束", "lines": [f"第 {n} 件事。" for n in range(1, lines + 1)]}]
+
+    pdf = printed("minutes", minutes={**sample, "sections": told})
+
+    assert f"第{lines}件事" in page_of(pdf, "主持人：")
+
+
+def test_the_count_of_a_small_meeting_is_signed_on_the_page_of_its_figures():
+    count = samples.PAPERS["count_sheet"]()["count"]
+
+    pdf = printed("count_sheet", count={**count, "officials": count["officials"][:3]})
+
+    assert len(page_sizes(pdf)) == 1
 
 
 # --- the session file --------------------------------------------------------------------------------------

@@ -57,6 +57,14 @@ def test_no_day_is_no_word(name):
     assert getattr(days, name)(None) == ""
 
 
+@pytest.mark.parametrize(
+    ("other", "written"),
+    [(date(2026, 1, 2), "9月25日"), (date(2024, 11, 16), "2026年9月25日"), ("应于 9月30日", "9月25日"), (None, "9月25日")],
+)
+def test_a_time_line_that_reaches_into_another_year_names_every_year(other, written):
+    assert days.line_day(date(2026, 9, 25), [{"at": date(2026, 9, 25)}, {"at": other}, {}]) == written
+
+
 def test_words_of_a_badge_are_escaped():
     assert "<b>" not in Template("{% badge 'ok' word %}").render(Context({"word": "<b>好</b>"}))
 

@@ -47,6 +47,16 @@ def test_roles_of_the_process_are_given_at_once(account, secadmin, now):
     assert roles(account) == {Role.ORGANISER}
 
 
+@pytest.mark.parametrize(("given", "is_warned"), [(["organiser", "approver"], True), (["organiser", "member"], False)])
+def test_who_both_prepares_and_approves_is_pointed_out(client, account, secadmin, given, is_warned):
+    client.force_login(secadmin)
+
+    page = client.post(reverse("desk:account_edit", args=[account.uid]), {"roles": given}, follow=True).content.decode()
+
+    assert ("经办和审批就没有分开" in page) is is_warned
+    assert roles(account) == set(given)
+
+
 def test_an_administrator_is_made_when_a_second_person_confirms(account, step, sysadmin, secadmin, now):
     assert roles(account) == set()
 

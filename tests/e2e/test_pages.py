@@ -16,7 +16,7 @@ from rectification.models import RectificationItem
 from reviews.models import ReviewReport, ReviewSession
 from tests.e2e.stage import DESKTOP, PHONE, PROJECTOR, TABLET, UPRIGHT
 
-DESK = (DESKTOP, PHONE)
+DESK = (DESKTOP, UPRIGHT, PHONE)
 HANDS = (TABLET, UPRIGHT)
 SERIOUS = ("serious", "critical")
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -206,3 +206,14 @@ def test_the_vote_is_closed_before_the_meeting_goes_on_from_it(session, clerk):
 
     with pytest.raises(RuleViolation, match="不能进入下一项"):
         run_sheet.advance(hall, version=hall.version, by=clerk, now=NINE)
+
+
+def test_a_row_that_cannot_be_moved_says_nothing_of_an_order(client, session, clerk):
+    """On the phone each cell repeats its heading, so one without a button must be empty."""
+    client.force_login(clerk)
+
+    page = client.get(reverse("live:run_sheet", args=[session.uid])).content.decode()
+
+    assert page.count('<td class="num"><span class="row steps"><form') == 3  # the officials, who can be moved
+    assert page.count('<td class="num"></td>') >= 3
+    assert '<span class="row steps"></span>' not in page

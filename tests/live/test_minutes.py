@@ -166,6 +166,20 @@ def test_the_count_is_told_with_who_signed_and_the_day_if_it_is_another(hall, ro
     ]
 
 
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_what_happened_after_the_end_of_the_meeting_stands_after_it(hall, round, clerk):
+    """Nobody reads 11:06 before 10:55."""
+    Box.objects.update(state=Box.State.CLOSED)
+    BallotRound.objects.filter(pk=round.pk).update(closing_at=NINE + 9 * MINUTE, closed_at=NINE + 10 * MINUTE)
+    hall.items.filter(kind="CLOSING").update(began_at=NINE, ended_at=NINE + 9 * MINUTE)
+
+    told = texts(hall.session)
+
+    assert list(told)[-3:] == ["ballot", "closing", "after"]
+    assert told["ballot"].splitlines()[-1] == "09:09 宣布投票截止。"
+    assert (told["closing"], told["after"]) == ("09:09 会议结束。", "09:10 停止收票，共收到 7 张。")
+
+
 # --- words of one's own ----------------------------------------------------------------------------------------------
 
 

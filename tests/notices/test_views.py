@@ -1,5 +1,7 @@
 """Letters: who × address, the form, the list, the papers."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,7 @@ from django.urls import reverse
 
 from notices.actions import letter as actions
 from notices.models import Letter
+from tests import factories
 from tests.core import reading
 from tests.notices.conftest import BODY, TODAY, draft
 from tests.rectification.conftest import CAST, READERS, UNIT
@@ -174,6 +177,28 @@ def test_letters_are_found(client, clerk, issued, subject, query, n):
     draft(subject.official.unit, clerk)
 
     assert len(enter(client, clerk).get(f"{url('letter_list')}?{query}").context["page"]) == n
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("云纪函", ["云纪函〔2026〕5号", "云纪函〔2025〕5号", "云纪函〔2026〕6号"]),
+        ("云纪函〔2026〕5号", ["云纪函〔2026〕5号"]),
+        ("云纪函[2026]5", ["云纪函〔2026〕5号"]),
+        ("〔2026〕", ["云纪函〔2026〕5号", "云纪函〔2026〕6号"]),
+        ("云纪函6号", ["云纪函〔2026〕6号"]),
+        ("5号", ["云纪函〔2026〕5号", "云纪函〔2025〕5号"]),
+        ("监函〔2026〕5号", []),
+    ],
+)
+def test_a_number_finds_its_letter_whole_or_in_part(clerk, query, found):
+    unit = factories.UnitFactory()
+    given = {"title": "关于整改的函", "unit": unit, "word": "云纪函", "addressee": "某单位", "drafted_by": clerk}
+    for year, number in ((2026, 5), (2025, 5), (2026, 6)):
+        Letter.objects.create(**given, year=year, number=number, state="ISSUED", issued_on=dt.date(year, 5, 1))
+    Letter.objects.create(**given)  # a draft has no number to be found by
+
+    assert {str(letter.document_number) for letter in Letter.objects.search(query)} == set(found)
 
 
 def cost(client, address):

@@ -212,6 +212,46 @@ def test_the_sign_in_page_lists_accounts_in_demonstration_mode_only(client, db, 
     assert 'type="hidden" name="password"' not in page
 
 
+def test_a_listed_account_can_be_typed_and_its_hint_is_read_in_either_language(client, db, settings):
+    settings.DEMO = True
+    factories.UserFactory(username="yushuyuan", demo_hint="持钥匙卡，开启和关闭投票", roles=[Role.SCRUTINEER])
+
+    assert ">yushuyuan</span>" in client.get(reverse("officials:login")).content.decode()
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("officials:login")).content.decode()
+    assert "Holds a key card" in page
+    assert "持钥匙卡" not in page
+
+
+@pytest.mark.parametrize(
+    ("username", "said"),
+    [
+        ("走查 用户! <b>", "账号只能用字母、数字"),
+        ("mu yan", "账号只能用字母、数字"),
+        ("ｍｕ", "账号只能用字母、数字"),
+        ("TAKEN", "这个账号已经有人使用，请换一个"),
+    ],
+)
+def test_a_name_that_cannot_be_typed_or_is_taken_is_refused_once(client, sysadmin, username, said):
+    factories.UserFactory(username="taken")
+    client.force_login(sysadmin)
+
+    answer = client.post(reverse("officials:account_new"), {"username": username, "name": "新人"})
+
+    assert [said in error for errors in answer.context["form"].errors.values() for error in errors] == [True]
+    assert not User.objects.filter(name="新人").exists()
+
+
+def test_an_account_is_asked_for_in_plain_words(client, sysadmin):
+    client.force_login(sysadmin)
+    new = reverse("officials:account_new")
+
+    assert "---------" not in client.get(new).content.decode()
+    page = client.post(new, {"username": "new.one_2-x", "name": "新人", "email": "没有"}).content.decode()
+    assert "请填写完整的邮箱地址" in page
+    assert client.post(new, {"username": "new.one_2-x", "name": "新人"}).status_code == 302
+
+
 def test_the_first_administrator_is_made_once(db, monkeypatch):
     monkeypatch.setattr("getpass.getpass", lambda prompt: factories.PASSWORD)
     call_command("create_administrator", "sysadmin", "root1", "甲")

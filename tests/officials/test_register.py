@@ -185,6 +185,38 @@ def test_upload_preview_confirm_in_the_browser(client, clerk):
     assert "看干部" in done.content.decode()
 
 
+def test_the_preview_shows_what_would_be_overwritten(client, clerk):
+    actions.load_register(actions.look_through(book([UNIT], [OFFICIAL])), by=clerk)
+    client.force_login(clerk)
+    new = changed(OFFICIAL, 人员代码="P902", 姓名="新来的")
+    again = changed(OFFICIAL, 职务="党组书记、局长", 党组织主要负责人="否", 状态="离任", 任期届满="2028-06-30")
+    upload = SimpleUploadedFile("登记表.xlsx", book([UNIT], [again, new]))
+
+    preview = client.post(reverse("officials:register_upload"), {"file": upload}, follow=True)
+
+    assert [(c.row, c.code, c.name, c.heading, str(c.before), str(c.now)) for c in preview.context["changes"]] == [
+        (2, "P901", "周建立", "职务", "党组书记", "党组书记、局长"),
+        (2, "P901", "周建立", "党组织主要负责人", "是", "否"),
+        (2, "P901", "周建立", "任期届满", "2029-06-30", "2028-06-30"),
+        (2, "P901", "周建立", "状态", "在任", "离任"),
+    ]
+    assert "党组书记、局长" in preview.content.decode()
+
+
+@pytest.mark.parametrize(("rows", "said"), [([], "表里没有可以导入的行"), ([OFFICIAL], "与已登记的相同，不用导入")])
+def test_a_file_that_brings_nothing_offers_nothing_to_confirm(client, clerk, rows, said):
+    actions.load_register(actions.look_through(book([UNIT], [OFFICIAL])), by=clerk)
+    client.force_login(clerk)
+
+    page = client.post(
+        reverse("officials:register_upload"), {"file": SimpleUploadedFile("登记表.xlsx", book([], rows))}, follow=True
+    ).content.decode()
+
+    assert said in page
+    assert "confirm-import" not in page
+    assert "upload-again" in page
+
+
 def damaged(content):
     """The workbook with its first sheet broken off, as a bad copy leaves it."""
     out = io.BytesIO()

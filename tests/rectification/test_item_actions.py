@@ -93,8 +93,9 @@ def test_no_plan_before_the_letter_is_signed_for(item, liaison):
 def test_a_plan_later_than_the_period_must_be_long_term(received, liaison):
     with pytest.raises(RuleViolation, match="完成时限晚于 2026年12月10日"):
         actions.submit_plan(received, by=liaison, now=NOW, **{**PLAN, "due_on": dt.date(2026, 12, 11)})
-    with pytest.raises(RuleViolation, match="早于提醒函送达之日"):
-        actions.submit_plan(received, by=liaison, now=NOW, **{**PLAN, "due_on": dt.date(2026, 11, 1)})
+    with pytest.raises(RuleViolation, match="完成时限 2026年11月23日 已经过去"):
+        actions.submit_plan(received, by=liaison, now=NOW, **{**PLAN, "due_on": dt.date(2026, 11, 23)})
+    assert not received.plans.exists()
 
 
 def test_a_long_term_plan_moves_the_period_once_the_leader_agrees(received, liaison, approver):

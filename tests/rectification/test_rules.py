@@ -45,6 +45,26 @@ def test_plan_is_due_ten_days_after_service_on_a_working_day(served, due):
     assert rules.plan_due(served, 10) == due
 
 
+@pytest.mark.parametrize(
+    ("day", "today", "is_long_term", "said"),
+    [
+        (dt.date(2026, 12, 1), dt.date(2026, 12, 1), False, []),  # today
+        (DUE, dt.date(2026, 12, 1), False, []),
+        (dt.date(2026, 11, 30), dt.date(2026, 12, 1), False, ["已经过去"]),
+        (dt.date(2026, 11, 30), dt.date(2026, 12, 1), True, ["已经过去"]),
+        (dt.date(2026, 12, 12), dt.date(2026, 12, 1), False, ["长期整改"]),
+        (dt.date(2026, 12, 12), dt.date(2026, 12, 1), True, []),
+        (DUE, dt.date(2026, 12, 20), False, []),  # handed in after the period: the item is overdue, and stays so
+        (dt.date(2026, 12, 10), dt.date(2026, 12, 20), False, ["已经过去"]),
+    ],
+)
+def test_a_plan_promises_a_day_to_come_within_the_period(day, today, is_long_term, said):
+    faults = rules.plan_day_faults(day, today=today, due_on=DUE, is_long_term=is_long_term)
+
+    assert len(faults) == len(said)
+    assert all(word in fault for word, fault in zip(said, faults, strict=True))
+
+
 def test_a_rule_set_may_give_more_days_for_the_plan():
     assert rules.plan_due(dt.date(2026, 11, 10), 15) == dt.date(2026, 11, 25)
 

@@ -19,7 +19,7 @@ from officials.roles import Role
 from rectification.actions import finding as findings
 from rectification.actions import item as actions
 from rectification.actions import letter as letters
-from rectification.models import Evidence, Finding, RectificationItem
+from rectification.models import Evidence, Finding, RectificationItem, ReminderLetter
 from rectification.views import timeline
 from reviews.models import Digest, LeaderComment, OpinionForm, Question, ReviewSession
 from scoring.actions import install_sample_scheme
@@ -303,6 +303,18 @@ def test_the_archivist_archives_a_closed_session(client, session, clerk):
     assert "已归档" in page
     assert button not in page
     assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.ARCHIVED
+
+
+def test_letters_of_a_session_stand_in_the_order_of_their_numbers(client, session, clerk):
+    unit = factories.UnitFactory()
+    given = {"title": "函", "unit": unit, "word": "云纪函", "addressee": "某单位", "drafted_by": clerk}
+    for number in (7, 5, None, 6):
+        state = {"state": "ISSUED", "year": 2026, "number": number, "issued_on": NOW.date()} if number else {}
+        ReminderLetter.objects.create(session=session, letter=Letter.objects.create(**given, **state))
+
+    page = enter(client, clerk).get(url("session_papers", session))
+
+    assert [letter.number for letter in page.context["letters"]] == [5, 6, 7, None]
 
 
 def test_an_archivist_reads_what_keeps_a_session_out_of_the_archive(client, session, clerk):
@@ -629,3 +641,30 @@ def test_a_time_line_speaks_the_reader_s_language_where_the_words_are_ours(recei
     assert [text for text in texts if "the plan is due by" in text]
     assert [text for text in texts if "signed off by 齐砚屿" in text]
     assert not [text for text in texts if "方案应于" in text or "签字背书" in text]
+
+
+def test_a_step_of_the_commission_has_no_day_of_the_unit(received, liaison, approver):
+    """The period is the unit's; the leader approves a plan when it comes."""
+    item = bring(received, "PLAN_SUBMITTED", unit=liaison, approver=approver)
+    assert [step["at"] for step in timeline.steps(item) if step["state"] == "now"] == [None]
+
+    actions.approve_plan(item, seen=item.plan.pk, by=approver, now=NOW)
+    assert [step["at"] for step in timeline.steps(item) if step["state"] == "now"] == ["应于 12月10日"]
+
+
+def test_of_two_days_the_page_says_which_one_counts(client, received, clerk, liaison, approver):
+    item = bring(received, "IN_PROGRESS", unit=liaison, approver=approver)
+
+    for user in (clerk, liaison):
+        page = enter(client, user).get(url("item", item), follow=True).content.decode()
+        assert "整改时限</dt><dd><b>2026年12月10日（星期四）</b>" in page
+        assert "方案承诺 2026年12月8日 完成；预警按整改时限计" in page
+
+
+def test_a_level_of_warning_says_what_the_levels_are(client, received, clerk, time_machine):
+    time_machine.move_to(dt.datetime(2026, 12, 12, 2, tzinfo=dt.UTC))
+
+    page = enter(client, clerk).get(url("item", received)).content.decode()
+
+    assert "第 2 级" in page
+    assert "逾期次日二级" in page

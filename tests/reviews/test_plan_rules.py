@@ -22,7 +22,7 @@ def test_what_must_be_entered_before_a_session_names_its_command(has, commands):
 
     missing = rules.foundation_blockers(day="2026年12月22日", **lacking | has)
 
-    assert [re.search(r"manage\.py (\w+)", words)[1] for words in missing] == commands
+    assert [re.search(r"命令 (\w+)", words)[1] for words in missing] == commands
 
 
 @pytest.mark.parametrize(

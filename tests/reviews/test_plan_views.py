@@ -96,7 +96,7 @@ def test_without_a_term_or_rules_the_page_says_what_is_missing(client, clerk):
     assert "还不能测算覆盖" in page
     assert "没有施行的会议规则" in page
     for command in ("add_rule_set", "set_term", "add_report_outline"):
-        assert f"manage.py {command}" in page
+        assert f"命令 {command}" in page
 
 
 def test_with_everything_entered_nothing_is_missing(client, clerk):

@@ -88,6 +88,24 @@ def test_exact_values_are_for_the_scrutineers_only(client, hall):
         assert (weigh in client.get(address).content.decode()) is shown
 
 
+def test_who_reads_printed_means_is_told_why_they_do_not_add_up(client, hall):
+    """90 beside 84.8 is the rule of publication; the printed values are rounded, the score is not made of them."""
+    hall.sign().confirm()
+    result = SubjectResult.objects.select_related("subject").first()
+    said = "用印出的平均分乘权重，会与得分略有出入"
+    for user, is_told in [(hall.scrutineer, False), (hall.approver, True)]:
+        client.force_login(user)
+        page = client.get(reverse("scoring:result", args=[result.subject.uid])).content.decode()
+        assert (said in page) is is_told
+
+    sheet, table = sheets.result_sheet(hall.count, result), sheets.result_table(hall.count)
+
+    assert any(said in note for note in sheet["notes"])
+    assert any(said in note for note in table["notes"])
+    weights = {row["cells"][-1] for row in sheet["groups"]} | {group["note"] for group in table["groups"]}
+    assert not [weight for weight in weights if weight.endswith("0") and "." in weight], "as the explain sheet writes them"
+
+
 def test_exact_numbers_of_groups_wait_for_the_leader_but_for_those_who_sign(client, hall):
     """The count sheet gives them to the ballot (ballots.md B5)."""
 

@@ -74,6 +74,14 @@ def test_rows_are_added_and_left_out(draft):
     assert [band["label"] for band in forms.body()["bands"]] == ["较好", "一般", "差", "很差"]
 
 
+def test_a_long_name_has_room_and_stays_one_line(draft):
+    forms = SchemeForms(draft.body, posted(draft.body, **{"criteria-0-name": " 报告质量\r\n（真实、具体） "}))
+
+    assert forms.is_valid()
+    assert forms.body()["criteria"][0]["name"] == "报告质量 （真实、具体）"
+    assert "<textarea" in str(forms.lists["criteria"].forms[0]["name"])
+
+
 @pytest.mark.parametrize(("typed", "kept"), [("12", 12), ("０.５", "0.5"), ("1/3", "1/3"), ("012", 12), (" 8 ", 8)])
 def test_numbers_are_kept_exactly(draft, typed, kept):
     forms = SchemeForms(draft.body, posted(draft.body, **{"criteria-0-max_points": typed}))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_noop
 
 from officials.actions import create_account, grant_roles
 from officials.models import LeadingMember, Official, Unit, User
@@ -25,21 +26,30 @@ class Person:
 
 
 PEOPLE = [
-    Person("muyanchuan", "穆晏川", "党风政风室", (Role.ORGANISER,), "看今天要办什么，推进一场会议"),
-    Person("yuanbingbai", "袁秉柏", "区纪委书记", (Role.APPROVER,), "审批会议和意见汇总，签发提醒函，批准销号"),
-    Person("feizechuan", "费泽川", "区纪委常委", (Role.MEMBER,), "看意见汇总，提出问题"),
-    Person("jiangjingzhou", "姜景舟", "区委常委、副区长", (Role.LEADER,), "点评分管单位", {"leading_member": "L10"}),
-    Person("yushuyuan", "俞舒源", "区纪委委员", (Role.SCRUTINEER,), "持钥匙卡，开启和关闭投票"),
-    Person("nisongyan", "倪松言", "案件审理室", (Role.TELLER,), "开箱计票，在计票单上签字"),
-    Person("heyanlan", "和彦岚", "区交通运输局党组书记", (Role.SUBJECT,), "修改被退回的报告", {"official": "P031"}),
-    Person("qiyanyu", "齐砚屿", "区林业局党组书记、局长", (Role.SUBJECT,), "看自己的结果，按提醒函整改", {"official": "P049"}),
-    Person("xueyihe", "薛翊和", "区交通运输局", (Role.LIAISON,), "签收提醒函，上传整改佐证", {"unit": "U025"}),
-    Person("yintongshi", "尹桐石", "监督检查二室", (Role.VERIFIER,), "核验整改佐证"),
-    Person("linqinghe", "蔺清禾", "信访室", (Role.PETITION_CLERK,), "登记转送件，内容只有信访室能看到"),
-    Person("peishouchuan", "裴守川", "办公室", (Role.ARCHIVIST,), "按届次查阅会议文书"),
-    Person("sysadmin", "系统管理员", "信息中心", (Role.SYSADMIN,), "建立、停用账号"),
-    Person("secadmin", "安全管理员", "信息中心", (Role.SECADMIN,), "给账号授权，发放和重设密码"),
-    Person("auditadmin", "审计管理员", "机关纪委", (Role.AUDITADMIN,), "看审计记录是否完整"),
+    Person("muyanchuan", "穆晏川", "党风政风室", (Role.ORGANISER,), gettext_noop("看今天要办什么，推进一场会议")),
+    Person("yuanbingbai", "袁秉柏", "区纪委书记", (Role.APPROVER,), gettext_noop("审批会议和意见汇总，签发提醒函，批准销号")),
+    Person("feizechuan", "费泽川", "区纪委常委", (Role.MEMBER,), gettext_noop("看意见汇总，提出问题")),
+    Person(
+        "jiangjingzhou", "姜景舟", "区委常委、副区长", (Role.LEADER,), gettext_noop("点评分管单位"), {"leading_member": "L10"}
+    ),
+    Person("yushuyuan", "俞舒源", "区纪委委员", (Role.SCRUTINEER,), gettext_noop("持钥匙卡，开启和关闭投票")),
+    Person("nisongyan", "倪松言", "案件审理室", (Role.TELLER,), gettext_noop("开箱计票，在计票单上签字")),
+    Person("heyanlan", "和彦岚", "区交通运输局党组书记", (Role.SUBJECT,), gettext_noop("修改被退回的报告"), {"official": "P031"}),
+    Person(
+        "qiyanyu",
+        "齐砚屿",
+        "区林业局党组书记、局长",
+        (Role.SUBJECT,),
+        gettext_noop("看自己的结果，按提醒函整改"),
+        {"official": "P049"},
+    ),
+    Person("xueyihe", "薛翊和", "区交通运输局", (Role.LIAISON,), gettext_noop("签收提醒函，上传整改佐证"), {"unit": "U025"}),
+    Person("yintongshi", "尹桐石", "监督检查二室", (Role.VERIFIER,), gettext_noop("核验整改佐证")),
+    Person("linqinghe", "蔺清禾", "信访室", (Role.PETITION_CLERK,), gettext_noop("登记转送件，内容只有信访室能看到")),
+    Person("peishouchuan", "裴守川", "办公室", (Role.ARCHIVIST,), gettext_noop("按届次查阅会议文书")),
+    Person("sysadmin", "系统管理员", "信息中心", (Role.SYSADMIN,), gettext_noop("建立、停用账号")),
+    Person("secadmin", "安全管理员", "信息中心", (Role.SECADMIN,), gettext_noop("给账号授权，发放和重设密码")),
+    Person("auditadmin", "审计管理员", "机关纪委", (Role.AUDITADMIN,), gettext_noop("看审计记录是否完整")),
     # Not listed: the second pair of eyes that the process asks for.
     Person("shaomingshu", "邵明疏", "党风政风室", (Role.ORGANISER,)),
     Person("qianzexiu", "钱泽岫", "区纪委副书记", (Role.APPROVER,)),

@@ -15,6 +15,7 @@ from notices.actions import letter as letters
 from notices.models import Letter
 from officials.models import User
 from officials.roles import Role
+from rectification import rules
 from rectification.actions import deadlines
 from rectification.actions.item.history import note, unit_people
 from rectification.models import ItemEvent, RectificationItem, RectificationPlan
@@ -30,12 +31,9 @@ def submit_plan(item, *, by, now: dt.datetime, file=None, **fields) -> Rectifica
     if letter.state == Letter.State.SERVED:
         raise RuleViolation(_("请先签收提醒函 %(number)s，再报方案") % {"number": letter.document_number})
     long_term = fields["pace"] == RectificationItem.Pace.LONG_TERM
-    if fields["due_on"] > item.due_on and not long_term:
-        raise RuleViolation(
-            _("完成时限晚于 %(day)s；确需更长时间的，类型选“长期整改”，由领导审定") % {"day": written(item.due_on)}
-        )
-    if fields["due_on"] < item.served_on:
-        raise RuleViolation(_("完成时限早于提醒函送达之日，请改正"))
+    today = timezone.localdate(now)
+    if faults := rules.plan_day_faults(fields["due_on"], today=today, due_on=item.due_on, is_long_term=long_term):
+        raise RuleViolation(faults)
     item.move_to(State.PLAN_SUBMITTED)
     stored = files.accept(file, by=by) if file else None
     plan = RectificationPlan.objects.create(item=item, **fields, file=stored, submitted_by=by, submitted_at=now)

@@ -5,7 +5,17 @@ from scoring.actions.sheets.meeting import session_file
 from scoring.actions.sheets.minutes import minutes_paper
 from scoring.actions.sheets.result import excel, result_sheet, result_table
 from scoring.actions.sheets.spread import spread
-from scoring.actions.sheets.words import absence, band_note, band_word, category_name, document, edition, grouped, reasons
+from scoring.actions.sheets.words import (
+    absence,
+    band_note,
+    band_word,
+    category_name,
+    document,
+    edition,
+    grouped,
+    printed_means,
+    reasons,
+)
 
 __all__ = [
     "absence",
@@ -18,6 +28,7 @@ __all__ = [
     "excel",
     "grouped",
     "minutes_paper",
+    "printed_means",
     "reasons",
     "result_sheet",
     "result_table",

@@ -17,6 +17,7 @@ from scoring.actions.sheets.words import (
     moment,
     no_score,
     of_session,
+    printed_means,
     reasons,
     tellers,
     weight_text,
@@ -83,7 +84,7 @@ def result_table(count):
 
 def table_notes(count):
     subjects = {subject.code: subject.name for subject in count.round.session.subjects.all()}
-    notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数。得分用准确值按权重合成，只在最后四舍五入一次。")]
+    notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数。"), printed_means()]
     for result in count.subjects.select_related("subject"):
         notes += [said] if (said := absence(result.subject)) else []
         if why := reasons(result):
@@ -99,7 +100,7 @@ def result_sheet(count, result):
         weight = weight_text(exact[code]["weight"]) if code in exact else MISSING
         rows.append({"name": name, "cells": [*by_group[code], weight]})
     score = row.get("score") or ""
-    notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数；合成用准确值，由监票人当场复算。")]
+    notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数。"), printed_means()]
     notes += [said] if (said := absence(subject)) else []
     notes += [step["text"] + "。" for step in result.trace_l1 if step["step"] in ("merge", "weigh", "round", "quota")]
     if why := reasons(result):

@@ -61,8 +61,15 @@ def reasons(result, *, exact=False):
 
 
 def weight_text(weight):
-    weight = Fraction(weight)
-    return f"{float(weight):.2f}" if (weight * 100).denominator == 1 else str(weight)
+    """As the explain sheet writes it, so that one paper shows one weight."""
+    return rules.weight_text(Fraction(weight))
+
+
+def printed_means():
+    """Why a pocket calculator gives another score than the one printed beside these means (scoring.md, publish)."""
+    return _(
+        "平均分四舍五入后印出：不记名票种计分不足 20 票的印整数，其余印一位小数；得分用没有四舍五入的准确值合成，所以用印出的平均分乘权重，会与得分略有出入。"
+    )
 
 
 def tellers():
