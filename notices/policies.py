@@ -17,7 +17,7 @@ def can_preview(user, letter):
 
 
 def can_check(user, letter):
-    """Another than who drafted it; the action refuses the drafter with the reason."""
+    """Another than who wrote at it; the action refuses its writers with the reason."""
     return user.has_role(Role.ORGANISER, Role.APPROVER)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import excel, files, kept
@@ -21,6 +22,8 @@ from notices.models import Letter
 
 PAGE = 25
 BACK, VOID, SERVICE = "r_%s", "v_%s", "s_%s"  # ids of the forms that share a page
+DRAFTS = gettext_lazy("没有签发的函稿由拟稿、核稿、签发的人查看。")
+PAPERS = gettext_lazy("函由主送单位和办理整改的人员查看。")
 State = Letter.State
 
 
@@ -96,8 +99,8 @@ def show(request, letter, **refused):
 
 def buttons(user, letter):
     """What this person may do with the letter as it stands."""
-    is_own = letter.drafted_by_id == user.pk
-    is_third = user.pk not in (letter.drafted_by_id, letter.checked_by_id)
+    is_own = letter.is_by(user)
+    is_third = not is_own and user.pk != letter.checked_by_id
     return {
         "may_edit": letter.state == State.DRAFT and policies.can_edit(user, letter),
         "may_check": letter.state == State.DRAFT and policies.can_check(user, letter) and not is_own,
@@ -141,6 +144,10 @@ def steps(letter):
 def letter_edit(request, uid):
     letter = found(request, uid)
     require(policies.can_edit(request.user, letter), _("函由党风政风室的工作人员拟稿。"))
+    if request.method == "GET" and (blockers := letter.rewriting_blockers()):
+        for blocker in blockers:
+            messages.info(request, blocker)
+        return redirect(letter)
     form = forms.LetterForm(request.POST or None, letter=letter)
     if request.method == "POST" and form.is_valid():
         try:
@@ -156,7 +163,7 @@ def letter_edit(request, uid):
 @require_POST
 def letter_check(request, uid):
     letter = found(request, uid)
-    require(policies.can_check(request.user, letter))
+    require(policies.can_check(request.user, letter), _("函由另一位工作人员或领导核稿。"))
     actions.check_letter(seen(request, letter), by=request.user)
     messages.success(request, _("已核稿，等待签发"))
     return redirect(letter)
@@ -165,7 +172,7 @@ def letter_check(request, uid):
 @kept.button_on("notices:letter")
 def letter_return(request, uid):
     letter = found(request, uid)
-    require(policies.can_send_back(request.user, letter))
+    require(policies.can_send_back(request.user, letter), _("函由工作人员或审批领导退回。"))
     form = ReasonForm(request.POST, auto_id=BACK)
     if not form.is_valid():
         return show(request, letter, send_back=form)
@@ -177,7 +184,7 @@ def letter_return(request, uid):
 @require_POST
 def letter_issue(request, uid):
     letter = found(request, uid)
-    require(policies.can_issue(request.user, letter))
+    require(policies.can_issue(request.user, letter), _("函由审批领导签发。"))
     actions.issue_letter(seen(request, letter), by=request.user, today=timezone.localdate())
     messages.success(request, _("已签发，文号 %(number)s") % {"number": letter.document_number})
     return redirect(letter)
@@ -195,7 +202,7 @@ def letter_receive(request, uid):
 def letter_preview(request, uid):
     """How the letter will look, with 草稿 across it; once it is issued, only the frozen paper is shown."""
     letter = found(request, uid)
-    require(policies.can_preview(request.user, letter))
+    require(policies.can_preview(request.user, letter), DRAFTS)
     if letter.number:
         return redirect(reverse("notices:letter_paper", args=[letter.uid]))
     pdf = papers.render({**letter.paper_context(today=timezone.localdate()), "is_draft": True})
@@ -204,7 +211,7 @@ def letter_preview(request, uid):
 
 def letter_paper(request, uid):
     letter = found(request, uid)
-    require(policies.can_read_paper(request.user, letter))
+    require(policies.can_read_paper(request.user, letter), PAPERS)
     if letter.paper is None:
         raise Http404
     return files.response(letter.paper, inline=True)
@@ -213,7 +220,10 @@ def letter_paper(request, uid):
 def letter_word(request, uid):
     """The same words to go on working with; what was issued stays the frozen paper."""
     letter = found(request, uid)
-    require(policies.can_read_paper(request.user, letter) if letter.paper else policies.can_preview(request.user, letter))
+    if letter.paper:
+        require(policies.can_read_paper(request.user, letter), PAPERS)
+    else:
+        require(policies.can_preview(request.user, letter), DRAFTS)
     content = word.render(letter.paper_context(today=timezone.localdate()))
     name = escape_uri_path(f"{letter.document_number or letter.title}.docx")
     disposition = f"attachment; filename*=UTF-8''{name}"

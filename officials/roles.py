@@ -33,7 +33,8 @@ LINKS = {Role.SUBJECT: "official", Role.LIAISON: "unit", Role.LEADER: "leading_m
 def conflicts(roles):
     """Every reason these roles may not be held by one person; an empty list means they may.
 
-    GB/T 22239-2019 8.1.4.2 d): the three administrators are three persons and hold no business role.
+    GB/T 22239-2019 8.1.4.2 d): the three administrators are three persons and hold no business role. Who answers in a session holds
+    no role of those who run it, judge it or read tip-offs.
     """
     held = {Role(role) for role in roles}
     reasons = []
@@ -41,8 +42,8 @@ def conflicts(roles):
         reasons.append(_("系统、安全、审计管理员必须由三个人分别担任"))
     if held & ADMINISTRATORS and held - ADMINISTRATORS:
         reasons.append(_("管理员不得兼任业务身份"))
-    if held & REVIEWED and held & COMMISSION:
-        reasons.append(_("述责述廉对象和联络员不得兼任组织、评议一方的身份"))
+    if held & REVIEWED and held - REVIEWED - ADMINISTRATORS:
+        reasons.append(_("述责述廉对象和联络员不得兼任其他业务身份"))
     return reasons
 
 

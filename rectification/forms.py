@@ -39,6 +39,12 @@ class SeenForm(forms.Form):
     seen = forms.IntegerField(min_value=1)
 
 
+class EvidenceButton(forms.Form):
+    """Which of the two buttons under the evidence was pressed."""
+
+    do = forms.ChoiceField(choices=[("save", "save"), ("submit", "submit")])
+
+
 class FindingForm(forms.Form):
     """A proposed problem in the words it will be confirmed with."""
 

@@ -1,13 +1,13 @@
 """From a problem to its close-out: periods, warnings, who may not follow whom. Plain values; checked on paper (lifecycles.md 5.10)."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import calendar
-from reviews.rules.session import Blocker, Step
+from reviews.rules.session import Blocker, Step, later
 
 BLUE_BEFORE, YELLOW_AFTER, RED_AFTER, PROPOSAL_AFTER = 5, 1, 10, 20  # days around the due day (lifecycles.md, timers)
 STEPS = 6  # plan, approval, evidence, verification, proposal, close-out: what the bar of an item counts
@@ -149,9 +149,11 @@ def closer_faults(*, closer: int, submitters: set[int], verifier: int | None, pr
 # --- the session -------------------------------------------------------------------------------------------
 
 
-def session_blockers(*, undecided: int, unlettered: int, unfinished: int, open_items: int) -> list[str]:
+def session_blockers(*, unproposed: int, undecided: int, unlettered: int, unfinished: int, open_items: int) -> list[str]:
     """Every reason a session's rectification is not finished; an empty list means it is."""
     blockers = []
+    if unproposed:
+        blockers.append(_("会议记录里还有 %(n)d 个问题没有提出") % {"n": unproposed})
     if undecided:
         blockers.append(_("还有 %(n)d 个问题没有确认或排除") % {"n": undecided})
     if unlettered:
@@ -170,30 +172,29 @@ def archive_blockers(*, is_ended: bool, has_file: bool) -> list[str]:
     return [] if has_file else [_("会议档案还没有制作；票箱终局以后制作的才完整")]
 
 
-def next_step(
-    state: str, *, to_propose: bool, undecided: int, unlettered: int, blockers: list[str], on_papers: bool
-) -> Step | None:
-    """The one next step from the feedback on, None before it; `blockers` are of the close or, after it, of the archive.
+def next_step(state: str, *, left: dict[str, int], unarchivable: list[str], on_papers: bool) -> Step | None:
+    """The one next step from the feedback on, None before it: how far the one is that every tab names (`reviews.rules.session.later`).
 
-    `to_propose`: the record holds problems, and none was proposed yet.
+    `left` counts what `session_blockers` asks for; `unarchivable` are the reasons of `archive_blockers`.
     `on_papers`: the page that shows it is that of the papers, so a step that is only looked at leads to the other one.
     """
-    here = [Blocker(text) for text in blockers]
     if state == "CLOSED":
-        why = _("归档后会议只供查阅，不能再改。")
-        return Step("archive", _("会议文书归档"), _("归档"), "rectification:session_archive", True, why, here)
+        why, here = _("归档后会议只供查阅，不能再改。"), [Blocker(text) for text in unarchivable]
+        here_it_is = {"button": _("归档"), "target": "rectification:session_archive", "is_post": True}
+        return replace(later(state), why=why, blockers=here, **here_it_is)
     if state not in ("FED_BACK", "RECTIFYING"):
         return None
-    if state == "FED_BACK" and to_propose:
+    here = [Blocker(text) for text in session_blockers(**left)]
+    if left["unproposed"]:
         why = _("答复不满意的质询、点评指出的问题、现场承诺和转整改的意见，逐条列出，由您确认。")
         return Step("letters", _("从会议记录提出问题"), _("提出问题"), "rectification:findings_propose", True, why)
-    if undecided or unlettered:
+    if left["undecided"] or left["unlettered"]:
         why = _("每个单位一份，拟好后由另一位工作人员核稿，领导签发。")
-        waits = here[:1] if undecided else []  # what is undecided is named first
+        waits = here[:1] if left["undecided"] else []  # what is undecided is named first
         title = _("确认问题，按单位拟提醒函")
         return Step("letters", title, _("拟提醒函"), "rectification:letters_draft", True, why, waits)
     if here:
-        look = (_("看整改"), "rectification:session_items") if on_papers else (_("看提醒函"), "rectification:session_papers")
-        return Step("rectify", _("送达提醒函，整改、核验、销号"), *look, blockers=here)
+        step = replace(later("RECTIFYING"), blockers=here)
+        return step if on_papers else replace(step, button=_("看提醒函"), target="rectification:session_papers")
     why = _("没有需要整改的问题，可以办结。") if state == "FED_BACK" else _("全部整改项已销号，办结后转入归档。")
     return Step("finish", _("办结本场会议的整改"), _("办结"), "rectification:session_close", True, why)

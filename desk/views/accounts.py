@@ -20,7 +20,7 @@ from officials.models import AccountStep, User
 @sessions.weighty("POST")
 def account_edit(request, uid):
     """Roles, password and lock of one account."""
-    require(policies.can_grant_roles(request.user))
+    require(policies.can_grant_roles(request.user), _("账号的身份由安全管理员授予。"))
     account, now = get_object_or_404(User, uid=uid), timezone.now()
     form = RolesForm(request.POST or None, initial={"roles": [role.value for role in account.granted]})
     if request.method == "POST" and form.is_valid():
@@ -53,7 +53,7 @@ def account_edit(request, uid):
 @sensitive_variables("password")
 def account_password(request, uid):
     """A first password: shown in this one answer, or asked for where a second person has to confirm."""
-    require(policies.can_issue_passwords(request.user))
+    require(policies.can_issue_passwords(request.user), _("密码和锁定由安全管理员办理。"))
     account = get_object_or_404(User, uid=uid)
     if password := actions.reset_password(account, by=request.user, now=timezone.now()):
         return handed_out(request, account, password)
@@ -88,7 +88,7 @@ def account_factor(request, uid):
 def account_active(request, uid):
     """Disable or enable an account, as the button said; an administrator's waits for a second person."""
     account = get_object_or_404(User, uid=uid)
-    require(policies.can_change_active(request.user, account))
+    require(policies.can_change_active(request.user, account), _("账号由系统管理员停用、启用；很久没有用而暂停的，由安全管理员恢复。"))
     form = ActiveForm(request.POST)
     if not form.is_valid():
         raise RuleViolation(_("提交的内容不完整或者不对，请刷新后再试"))
@@ -99,7 +99,7 @@ def account_active(request, uid):
 
 @require_POST
 def account_unlock(request, uid):
-    require(policies.can_issue_passwords(request.user))
+    require(policies.can_issue_passwords(request.user), _("密码和锁定由安全管理员办理。"))
     account = get_object_or_404(User, uid=uid)
     officials.unlock(account, by=request.user)
     messages.success(request, _("已解锁 %(name)s，可以再登录") % {"name": account})
@@ -111,7 +111,7 @@ def account_unlock(request, uid):
 
 def account_step(request, uid):
     """What is asked for, by whom, and until when."""
-    require(policies.can_see_accounts(request.user))
+    require(policies.can_see_accounts(request.user), _("账号由系统管理员和安全管理员管理。"))
     step = get_object_or_404(AccountStep.objects.select_related("account", "asked_by", "confirmed_by"), uid=uid)
     before, after = step.account.granted, {roles.Role(role) for role in step.roles}
     context = {
@@ -131,7 +131,7 @@ def account_step(request, uid):
 @sensitive_variables("password")
 def account_step_confirm(request, uid):
     step = get_object_or_404(AccountStep.objects.select_related("account"), uid=uid)
-    require(policies.can_second(request.user, step))
+    require(policies.can_second(request.user, step), _("须由另一名管理员确认，提出人和账号本人不能确认。"))
     if password := actions.confirm_step(step, by=request.user, now=timezone.now()):
         return handed_out(request, step.account, password)
     messages.success(request, _("已办：%(step)s") % {"step": step})
@@ -141,6 +141,6 @@ def account_step_confirm(request, uid):
 @require_POST
 def account_step_withdraw(request, uid):
     step = get_object_or_404(AccountStep.objects.select_related("account"), uid=uid)
-    require(policies.can_withdraw(request.user, step))
+    require(policies.can_withdraw(request.user, step), _("只有提出人能够撤回。"))
     actions.withdraw_step(step, by=request.user)
     return redirect("officials:account_list")

@@ -12,7 +12,8 @@ from core.days import clock
 from desk.views.line import WEEK, Line
 from live.models import Hall
 from notices.models import Letter
-from rectification.models import CloseOut, Finding, RectificationItem, RectificationPlan, ReminderLetter
+from rectification.actions import session as sessions
+from rectification.models import CloseOut, Finding, RectificationItem, RectificationPlan
 from rectification.rules import RED_AFTER
 from reviews.models import Digest, Minutes, Opinion, PreparationTask, ReviewReport, ReviewSession
 from reviews.policies import session as policies
@@ -59,7 +60,10 @@ def tasks(user, today, kinds=PreparationTask.Kind.values):
         tab = timetable.TABS.get(task.kind, "session")
         may = policies.can_enter(user, task.session, tab)
         url = frame.url_of(frame.TABS[tab], task.session) if may else task.session.get_absolute_url()
-        yield Line(str(task), url, _("去办"), task.session.title, task.due_on)
+        is_noted_by_others = task.is_by_hand and not policies.can_edit(user, task.session)
+        note = _("%(title)s，办完由工作人员登记") if is_noted_by_others else "%(title)s"
+        button = _("查看") if is_noted_by_others else _("去办")
+        yield Line(str(task), url, button, note % {"title": task.session.title}, task.due_on)
 
 
 # --- office ------------------------------------------------------------------------------------------------
@@ -132,23 +136,22 @@ def unlettered():
 
 
 def put_right():
-    """Sessions in which nothing is left open: they wait to be closed (the same as no `closing_blockers`)."""
+    """Sessions in which nothing is left open: they wait to be closed. Of the many with open items nothing more is asked."""
     open_items = RectificationItem.objects.open().values("subject__session")
-    findings = (Finding.objects.undecided() | Finding.objects.unlettered()).values("subject__session")
-    letters = ReminderLetter.objects.filter(letter__state__in=Letter.UNFINISHED).values("session")
-    done = ReviewSession.objects.filter(state=State.RECTIFYING)
-    for session in done.exclude(pk__in=open_items).exclude(pk__in=findings).exclude(pk__in=letters):
-        url = reverse("rectification:session_items", args=[session.uid])
-        yield Line(_("办结本场会议的整改"), url, _("办结"), session.title)
+    for session in ReviewSession.objects.filter(state=State.RECTIFYING).exclude(pk__in=open_items):
+        if not sessions.closing_blockers(session):
+            url = reverse("rectification:session_items", args=[session.uid])
+            yield Line(_("办结本场会议的整改"), url, _("办结"), session.title)
 
 
 def letters(user):
     """Drafts of others to be checked, own drafts, and issued letters to be served."""
-    for letter in Letter.objects.filter(state__in=[Letter.State.DRAFT, Letter.State.ISSUED]).select_related("unit"):
+    found = Letter.objects.filter(state__in=[Letter.State.DRAFT, Letter.State.ISSUED]).select_related("unit")
+    for letter in found.prefetch_related("writers"):
         words = {"unit": letter.unit, "number": letter.document_number}
         if letter.state == Letter.State.ISSUED:
             yield Line(_("送达%(number)s（%(unit)s）") % words, letter.get_absolute_url(), _("送达"), letter.title)
-        elif letter.drafted_by_id == user.pk:
+        elif letter.is_by(user):
             yield Line(_("等待另一人核稿：致%(unit)s的提醒函") % words, letter.get_absolute_url(), _("看稿"), letter.title)
         else:
             yield Line(_("核稿：致%(unit)s的提醒函") % words, letter.get_absolute_url(), _("核稿"), letter.title)
@@ -194,25 +197,34 @@ def leader(user, today):
 def approvals():
     """Everything that waits for a leader: {title, url, button, since, hands}; whose hands it went through may not decide it."""
     for session in ReviewSession.objects.filter(state=State.PLANNED):
-        yield waiting(_("会议安排：%(title)s") % {"title": session.title}, session.get_absolute_url(), _("审批"))
-    for digest in Digest.objects.filter(state=Digest.State.SUBMITTED).select_related("session"):
+        title = _("会议安排：%(title)s") % {"title": session.title}
+        yield waiting(title, session.get_absolute_url(), _("审批"), hands={session.submitted_by_id})
+    digests = Digest.objects.filter(state=Digest.State.SUBMITTED, session__state__in=ReviewSession.UNDER_WAY)
+    for digest in digests.select_related("session").prefetch_related("writers"):
         title = _("意见汇总：%(title)s") % {"title": digest.session.title}
-        yield waiting(title, digest.get_absolute_url(), _("审批"), hands=(digest.submitted_by_id,))
-    for minutes in Minutes.objects.filter(state=Minutes.State.SUBMITTED).select_related("session"):
+        url = reverse("reviews:digest", args=[digest.session.uid])
+        yield waiting(title, url, _("审批"), hands={digest.submitted_by_id, *keys(digest.writers)})
+    submitted = Minutes.objects.filter(state=Minutes.State.SUBMITTED)
+    for minutes in submitted.select_related("session").prefetch_related("writers"):
         title = _("会议记录：%(title)s") % {"title": minutes.session.title}
         url = reverse("live:minutes", args=[minutes.session.uid])
-        yield waiting(title, url, _("确认"), hands=(minutes.submitted_by_id,))
-    for letter in Letter.objects.filter(state=Letter.State.CHECKED).select_related("unit"):
-        title, hands = _("提醒函：%(unit)s") % {"unit": letter.unit}, (letter.drafted_by_id, letter.checked_by_id)
+        yield waiting(title, url, _("确认"), hands={minutes.submitted_by_id, *keys(minutes.writers)})
+    for letter in Letter.objects.filter(state=Letter.State.CHECKED).select_related("unit").prefetch_related("writers"):
+        title, hands = _("提醒函：%(unit)s") % {"unit": letter.unit}, {letter.checked_by_id, *keys(letter.writers)}
         yield waiting(title, letter.get_absolute_url(), _("签发"), letter.checked_at, hands=hands)
     plans = RectificationPlan.objects.filter(item__state="PLAN_SUBMITTED", approved_at=None, returned_because="")
     for plan in plans.select_related("item__unit"):
         title = _("整改方案：%(unit)s　%(text)s") % {"unit": plan.item.unit, "text": plan.item.text}
-        yield waiting(title, plan.item.get_absolute_url(), _("审定"), plan.submitted_at)
-    closing = CloseOut.objects.filter(confirmed_at=None, declined_at=None).select_related("item__unit")
-    for close in closing:
+        yield waiting(title, plan.item.get_absolute_url(), _("审定"), plan.submitted_at, hands={plan.submitted_by_id})
+    closing = CloseOut.objects.filter(confirmed_at=None, declined_at=None).select_related("item__unit", "verification")
+    for close in closing.prefetch_related("item__plans", "item__evidence", "item__events"):
         title = _("销号：%(unit)s　%(text)s") % {"unit": close.item.unit, "text": close.item.text}
-        yield waiting(title, close.item.get_absolute_url(), _("批准"), close.proposed_at)
+        hands = {close.proposed_by_id, close.verification.verifier_id, *close.item.submitters()}
+        yield waiting(title, close.item.get_absolute_url(), _("批准"), close.proposed_at, hands=hands)
+
+
+def keys(people):
+    return (person.pk for person in people.all())
 
 
 def waiting(title, url, button, since=None, hands=()):

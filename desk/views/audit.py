@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import audit
@@ -20,11 +21,12 @@ from desk.views.audit_words import words
 from officials.roles import Role
 
 PAGE, NAMED = 50, 20
+OWN = gettext_lazy("审计记录由审计管理员查看。")
 ROLES = dict(Role.choices)
 
 
 def audit_trail(request):
-    require(policies.can_read_audit_trail(request.user))
+    require(policies.can_read_audit_trail(request.user), OWN)
     form, named = FilterForm(request.GET), words()
     events = AuditEvent.objects.all()
     if text := form.value("q").strip():
@@ -67,7 +69,7 @@ def chain():
 
 @require_POST
 def audit_verify(request):
-    require(policies.can_read_audit_trail(request.user))
+    require(policies.can_read_audit_trail(request.user), OWN)
     faults = actions.verify_trail(by=request.user)
     for number, reason in faults[:NAMED]:
         told = _("第 %(n)d 条缺失") if reason == "missing" else _("第 %(n)d 条被改动，或者接不上前一条")

@@ -50,25 +50,27 @@ def draft_letter(
         drafted_at=timezone.now(),
     )
     letter.officials.set(officials)
+    letter.writers.add(by)
     audit.record("draft_letter", letter, by=by, unit=unit)
     return letter
 
 
 @transaction.atomic
 def change_letter(letter, *, title: str, addressee: str, body: dict, copies_to: str, by):
-    """Rewrite a draft; who changes it becomes its drafter, and so may not check it. The list of problems stays as it is.
+    """Rewrite a draft; who changes it may neither check nor issue it. The list of problems and their period stay as they are.
 
     `letter` is as its page was: refuses when another has rewritten it since, so that nobody's words are lost.
     """
-    if letter.state != State.DRAFT:
-        raise RuleViolation(_("“%(state)s”的函不能再改；需要修改的，先退回拟稿") % {"state": letter.get_state_display()})
-    letter.title, letter.addressee, letter.copies_to, letter.drafted_by = title, addressee, copies_to, by
+    if blockers := letter.rewriting_blockers():
+        raise RuleViolation(blockers)
+    letter.title, letter.addressee, letter.copies_to = title, addressee, copies_to
     letter.body = {**letter.body, **body, "findings": letter.body.get("findings", [])}
-    words = {name: getattr(letter, name) for name in ("title", "addressee", "copies_to", "body", "drafted_by")}
+    words = {name: getattr(letter, name) for name in ("title", "addressee", "copies_to", "body")}
     as_seen = Letter.objects.filter(pk=letter.pk, state=State.DRAFT, version=letter.version)
     if not as_seen.update(**words, version=letter.version + 1):
         raise RuleViolation(_("函稿刚被他人更新，没有保存。请另开一页看最新的稿子，再改"))
     letter.version += 1
+    letter.writers.add(by)
     audit.record("change_letter", letter, by=by)
 
 
@@ -83,10 +85,10 @@ def need_as_seen(letter):
 
 @transaction.atomic
 def check_letter(letter, *, by):
-    """核稿, by another than who drafted it; then it is the leader's turn. Refuses words the page did not show."""
+    """核稿, by another than who wrote at it; then it is the leader's turn. Refuses words the page did not show."""
     need_as_seen(letter)
-    if letter.drafted_by_id == by.pk:
-        raise RuleViolation(_("拟稿人不能核自己的稿，请由另一位工作人员核稿"))
+    if letter.is_by(by):
+        raise RuleViolation(_("拟稿、改稿的人不能核自己的稿，请由另一位工作人员核稿"))
     if gaps := rules.letter_gaps(addressee=letter.addressee, body=letter.body):
         raise RuleViolation(gaps)
     letter.move_to(State.CHECKED)
@@ -111,18 +113,18 @@ def return_letter(letter, *, reason: str, by):
     letter.returned_because, letter.checked_by, letter.checked_at = reason, None, None
     letter.save(update_fields=["returned_because", "checked_by", "checked_at"])
     cancel(matter=letter.matter)
-    if letter.drafted_by:
-        post(
-            to=[letter.drafted_by],
-            key=f"letter:{letter.uid}:returned:{timezone.now().isoformat()}",
-            subject=lambda: _("退回修改：%(title)s（%(unit)s）") % {"title": letter.title, "unit": letter.unit},
-            body=reason,
-            link=letter.get_absolute_url(),
-            matter=letter.matter,
-        )
+    post(
+        to=letter.writers.filter(is_active=True),
+        key=f"letter:{letter.uid}:returned:{timezone.now().isoformat()}",
+        subject=lambda: _("退回修改：%(title)s（%(unit)s）") % {"title": letter.title, "unit": letter.unit},
+        body=reason,
+        link=letter.get_absolute_url(),
+        matter=letter.matter,
+    )
     audit.record("return_letter", letter, by=by)
 
 
+@files.all_or_none()
 @transaction.atomic
 def issue_letter(letter, *, by, today: dt.date):
     """签发: the number is given and the paper frozen in one transaction. Drafted, checked and issued by three people.
@@ -130,8 +132,8 @@ def issue_letter(letter, *, by, today: dt.date):
     Refuses words the page did not show.
     """
     need_as_seen(letter)
-    if letter.drafted_by_id == by.pk:
-        raise RuleViolation(_("拟稿人不能签发自己拟的稿，请由另一位领导签发"))
+    if letter.is_by(by):
+        raise RuleViolation(_("拟稿、改稿的人不能签发自己的稿，请由另一位领导签发"))
     if letter.checked_by_id == by.pk:
         raise RuleViolation(_("核稿人不能签发自己核过的稿，请由另一位领导签发"))
     letter.move_to(State.ISSUED)
@@ -141,15 +143,14 @@ def issue_letter(letter, *, by, today: dt.date):
     letter.paper = files.keep(f"{letter.document_number}.pdf", pdf, "application/pdf", by=by)
     letter.save(update_fields=["year", "number", "issued_by", "issued_on", "paper"])
     cancel(matter=letter.matter)
-    if letter.drafted_by:
-        post(
-            to=[letter.drafted_by],
-            key=f"letter:{letter.uid}:issued",
-            subject=lambda: _("已签发：%(number)s（%(unit)s）") % {"number": letter.document_number, "unit": letter.unit},
-            body=lambda: _("请打印、用印、送达，并登记送达日期。"),
-            link=letter.get_absolute_url(),
-            matter=letter.matter,
-        )
+    post(
+        to=letter.writers.filter(is_active=True),
+        key=f"letter:{letter.uid}:issued",
+        subject=lambda: _("已签发：%(number)s（%(unit)s）") % {"number": letter.document_number, "unit": letter.unit},
+        body=lambda: _("请打印、用印、送达，并登记送达日期。"),
+        link=letter.get_absolute_url(),
+        matter=letter.matter,
+    )
     audit.record("issue_letter", letter, by=by, sha256=letter.paper.sha256)
 
 

@@ -20,8 +20,8 @@ def post(*, to, key, subject, body="", link="", matter="", send_at=None):
 
     `subject` and `body` are what somebody typed, or functions that put the words together: everybody reads them in the
     installation's language. The subject becomes one line as long as its field. `matter` names what it is about, so that
-    `cancel` finds it; `send_at` (default: now) is when the sweep sends it. A waiting notice of the same key is recomputed:
-    text and time follow the newest call.
+    `cancel` finds it; `send_at` (default: now) is when the sweep sends it. A notice of the same key that was not sent yet is
+    recomputed: text and time follow the newest call, and one that was cancelled waits again.
     """
     text = {
         "subject": " ".join(kept(subject).split())[:LONGEST],

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import letter
@@ -45,13 +45,13 @@ class LetterQuerySet(models.QuerySet):
             return self
         if user.has_role(Role.LEADER, Role.VERIFIER, Role.ARCHIVIST):
             return self.exclude(number=None)
+        own = Q(pk=None)
         if user.has_role(Role.SUBJECT) and user.official_id:
             named = Letter.officials.through.objects.filter(official=user.official_id)
-            own = Q(unit__in=Unit.objects.filter(officials=user.official_id)) | Q(pk__in=named.values("letter"))
-            return self.filter(own, state__in=Letter.DELIVERED)
+            own |= Q(unit__in=Unit.objects.filter(officials=user.official_id)) | Q(pk__in=named.values("letter"))
         if user.has_role(Role.LIAISON) and user.unit_id:
-            return self.filter(unit=user.unit_id, state__in=Letter.DELIVERED)
-        return self.none()
+            own |= Q(unit=user.unit_id)
+        return self.filter(own, state__in=Letter.DELIVERED)
 
     def search(self, text):
         """Letters whose title, unit or matter holds `text`, or whose number does: “云纪函”, “〔2026〕”, “37号”, “37” or all of it."""
@@ -115,6 +115,7 @@ class Letter(Lifecycle):
     copies_to = models.CharField(_("抄送"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=0, editable=False)  # of the words; a page says which it showed
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("承办"))
+    writers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("拟稿、改稿人"))
     drafted_at = models.DateTimeField(_("拟稿时间"), default=timezone.now)
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("核稿")
@@ -163,11 +164,19 @@ class Letter(Lifecycle):
         """What its reminders are about."""
         return f"letter:{self.uid}"
 
+    def is_by(self, user):
+        """Whether this person drafted it or changed a word of it; the last one to do so is only one of them."""
+        return user.pk in {writer.pk for writer in self.writers.all()}
+
+    def rewriting_blockers(self):
+        """Why its words may not be changed; an empty list means they may."""
+        if self.state == self.State.DRAFT:
+            return []
+        return [gettext("“%(state)s”的函不能再改；需要修改的，先退回拟稿") % {"state": self.get_state_display()}]
+
     def paper_context(self, *, today):
-        """What is printed (see the head of `paper/letter.html`), always Chinese; before it is issued, with a blank for the number."""
+        """What is printed (see the head of `paper/letter.html`); before it is issued, with a blank for the number."""
         body = self.body
-        with override("zh-hans"):
-            findings = self.printed_findings()
         return {
             "issuer": settings.COMMISSION,
             "number": self.document_number or f"{self.word}〔{today.year}〕　号",
@@ -175,7 +184,7 @@ class Letter(Lifecycle):
             "addressee": self.addressee,
             "blocks": body.get("opening", []),
             "findings_intro": body.get("findings_intro", ""),
-            "findings": findings,
+            "findings": self.printed_findings(),
             "findings_title": body.get("findings_title", ""),
             "requirements_intro": body.get("requirements_intro", ""),
             "requirements": body.get("requirements", []),
@@ -188,5 +197,5 @@ class Letter(Lifecycle):
     def printed_findings(self):
         """The problems with their periods; in an annex the ordinary period is written out, in the text the requirements say it."""
         findings = self.body.get("findings", [])
-        ordinary = gettext("收函后一个月内") if len(findings) > letter.INLINE else ""
+        ordinary = self.body.get("ordinary_due", "") if len(findings) > letter.INLINE else ""
         return [{**finding, "due": finding.get("due") or ordinary} for finding in findings]

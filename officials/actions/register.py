@@ -167,6 +167,7 @@ def verdict(before, now):
 # --- bring in ----------------------------------------------------------------------------------------------
 
 
+@files.all_or_none()
 @transaction.atomic
 def upload_register(upload, *, by) -> RegisterImport:
     """Keep an uploaded workbook to be looked through and confirmed. What cannot be read as a register is not kept."""

@@ -5,7 +5,7 @@ import hashlib
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from core import audit
 from core.errors import RuleViolation, needed
@@ -14,6 +14,8 @@ from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, Opini
 from reviews.rules.comment import problem_lines
 
 State, Source = Finding.State, Finding.Source
+OPEN = (ReviewSession.State.FED_BACK, ReviewSession.State.RECTIFYING)
+REHEARSAL = gettext_lazy("演练不作数：不提出问题，不发提醒函，也不办结；做完清除即可")
 LONGEST = RectificationItem._meta.get_field("text").max_length
 
 
@@ -21,13 +23,18 @@ LONGEST = RectificationItem._meta.get_field("text").max_length
 def propose_findings(session, *, by=None) -> int:
     """Propose what the record holds and was not proposed before. Safe to repeat; returns how many are new."""
     need_open(ReviewSession.objects.select_for_update().get(pk=session.pk))  # the button against the clock
-    known = set(Finding.objects.filter(subject__session=session).exclude(origin="").values_list("subject_id", "origin"))
-    with override("zh-hans"):  # the words will stand in a letter
-        new = [finding for finding in found_in(session) if (finding.subject_id, finding.origin) not in known]
+    new = unproposed(session)
     Finding.objects.bulk_create(new)
     if new:
         audit.record("propose_findings", session, by=by, n=len(new))
     return len(new)
+
+
+def unproposed(session) -> list[Finding]:
+    """What the record holds and nobody was asked about yet; a problem decided before is not asked again."""
+    known = set(Finding.objects.filter(subject__session=session).exclude(origin="").values_list("subject_id", "origin"))
+    with override("zh-hans"):  # the words will stand in a letter
+        return [finding for finding in found_in(session) if (finding.subject_id, finding.origin) not in known]
 
 
 def found_in(session):
@@ -48,11 +55,6 @@ def found_in(session):
     ).exclude(nature=Opinion.Nature.PRAISE)
     for entry in approved:
         yield proposal(entry, Source.OPINION, entry.text, drawn_from(entry))
-
-
-def holds_problems(session) -> bool:
-    """Whether there is anything to propose at all."""
-    return next(found_in(session), None) is not None
 
 
 def drawn_from(entry):
@@ -133,17 +135,34 @@ def withdraw_findings(session, *, by) -> int:
 
 
 def need_open(session):
-    need_formal(session)
-    if session.state not in (ReviewSession.State.FED_BACK, ReviewSession.State.RECTIFYING):
-        raise RuleViolation(_("“%(state)s”的会议不能办理整改问题") % {"state": session.get_state_display()})
+    if blockers := deciding_blockers(session):
+        raise RuleViolation(blockers)
+
+
+def deciding_blockers(session) -> list[str]:
+    """Why no problem of the session may be added or decided now; an empty list means it may."""
+    if session.is_rehearsal:
+        return [REHEARSAL]
+    if session.state not in OPEN:
+        return [_("“%(state)s”的会议不能办理整改问题") % {"state": session.get_state_display()}]
+    return []
+
+
+def wording_blockers(finding) -> list[str]:
+    """Why a problem may not be put in other words and confirmed now."""
+    if blockers := deciding_blockers(finding.subject.session):
+        return blockers
+    if finding.state == State.PROPOSED:
+        return []
+    return [_("这个问题“%(state)s”；要改的，先在整改页重新考虑") % {"state": finding.get_state_display()}]
 
 
 def need_formal(session):
     if session.is_rehearsal:
-        raise RuleViolation(_("演练不作数：不提出问题，不发提醒函，也不办结；做完清除即可"))
+        raise RuleViolation(REHEARSAL)
 
 
 def sweep_findings():
-    """Propose for every session whose result is out and whose rectification has not begun. Safe to repeat and to miss."""
-    for session in ReviewSession.objects.filter(state=ReviewSession.State.FED_BACK, is_rehearsal=False):
+    """Propose for every session whose result is out and that is not closed. Safe to repeat and to miss."""
+    for session in ReviewSession.objects.filter(state__in=OPEN, is_rehearsal=False):
         propose_findings(session)

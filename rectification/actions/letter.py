@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -16,6 +17,7 @@ from rectification import rules
 from rectification.actions import deadlines
 from rectification.actions import finding as finding_actions
 from rectification.models import Finding, ItemEvent, RectificationItem, ReminderLetter
+from reviews.actions import preparation
 from reviews.models import LeaderComment, ReviewSession
 
 CODE = "RC"  # the series of item codes, RC-2026-001
@@ -43,6 +45,7 @@ def draft_letters(session, *, by) -> list[Letter]:
     if session.state == ReviewSession.State.FED_BACK:
         session.move_to(ReviewSession.State.RECTIFYING)
         audit.record("rectify", session, by=by)
+    preparation.mark(session, "LETTER", by=by, today=timezone.localdate())
     return drafted
 
 
@@ -95,6 +98,7 @@ def first_words(session, subjects, findings, *, by):
             }
             for finding in findings
         ],
+        "ordinary_due": _("收函后%(months)s个月内") % {"months": rules.months_in_words(session.rule_set.rectification_months)},
         "findings_title": _("%(names)s同志述责述廉反馈问题清单") % {"names": "、".join(s.name for s in subjects)},
         "requirements_intro": _("请按以下要求抓好整改。"),
         "requirements": requirements(session.rule_set),

@@ -1,27 +1,34 @@
 """The end of a session: everything in it is decided, told, put right and closed; then its papers go to the archive."""
 
 from django.db import transaction
+from django.utils import timezone
 
 from core import audit
 from core.errors import RuleViolation
 from notices.models import Letter
 from rectification import rules
-from rectification.actions.finding import need_formal
+from rectification.actions.finding import need_formal, unproposed
 from rectification.models import Finding, RectificationItem, ReminderLetter
+from reviews.actions import preparation
 from reviews.models import ReviewSession
-from scoring.actions import rehearsal
 from scoring.models import BallotRound, PaperJob, StepRequest
 
 State = ReviewSession.State
 
 
+def left(session) -> dict[str, int]:
+    """How much of the session's rectification is left, as `rules.session_blockers` asks for it."""
+    return {
+        "unproposed": len(unproposed(session)),
+        **Finding.objects.filter(subject__session=session).to_do(),
+        "unfinished": ReminderLetter.objects.filter(session=session, letter__state__in=Letter.UNFINISHED).count(),
+        "open_items": RectificationItem.objects.filter(subject__session=session).open().count(),
+    }
+
+
 def closing_blockers(session) -> list[str]:
     """Every reason the session's rectification is not finished."""
-    return rules.session_blockers(
-        **Finding.objects.filter(subject__session=session).to_do(),
-        unfinished=ReminderLetter.objects.filter(session=session, letter__state__in=Letter.UNFINISHED).count(),
-        open_items=RectificationItem.objects.filter(subject__session=session).open().count(),
-    )
+    return rules.session_blockers(**left(session))
 
 
 @transaction.atomic
@@ -33,14 +40,8 @@ def close_session(session, *, by):
     if session.state == State.FED_BACK:
         session.move_to(State.RECTIFYING)
     session.move_to(State.CLOSED)
+    preparation.mark(session, "LETTER", by=by, today=timezone.localdate())
     audit.record("close_session", session, by=by)
-
-
-@transaction.atomic
-def wipe_rehearsal(session, *, by):
-    """Remove a rehearsal's votes, and with them the problems proposed once its result was out."""
-    rehearsal.wipe_rehearsal(session, by=by)
-    Finding.objects.filter(subject__session=session).delete()
 
 
 def archive_blockers(session) -> list[str]:

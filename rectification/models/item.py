@@ -22,12 +22,12 @@ class RectificationItemQuerySet(models.QuerySet):
         own ones of a unit left since."""
         if user.has_role(*READERS):
             return self
+        own = Q(pk=None)
         if user.has_role(Role.SUBJECT) and user.official_id:
-            own = Q(unit__in=Unit.objects.filter(officials=user.official_id)) | Q(subject__official=user.official_id)
-            return self.filter(own)
+            own |= Q(unit__in=Unit.objects.filter(officials=user.official_id)) | Q(subject__official=user.official_id)
         if user.has_role(Role.LIAISON) and user.unit_id:
-            return self.filter(unit=user.unit_id)
-        return self.none()
+            own |= Q(unit=user.unit_id)
+        return self.filter(own)
 
     def open(self):
         return self.exclude(state=RectificationItem.State.CLOSED)
@@ -213,7 +213,7 @@ class RectificationItem(Lifecycle):
         return (
             hands
             | {e.uploaded_by_id for e in self.evidence.all()}
-            | set(self.events.filter(kind="EVIDENCE_SUBMITTED").values_list("by", flat=True))
+            | {event.by_id for event in self.events.all() if event.kind == "EVIDENCE_SUBMITTED"}
         )
 
     # Why this person may not be the next hand, in the words of the rules; pages show it, actions obey it.

@@ -31,6 +31,8 @@ def back_to(finding):
 def finding_new(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_decide_findings(request.user, session), _("问题由党风政风室的工作人员确认。"))
+    if request.method == "GET" and (reasons := actions.deciding_blockers(session)):
+        return frame.turn_back(request, reasons, "rectification:session_items", session.uid)
     form = forms.NewFindingForm(request.POST or None, session=session)
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,6 +47,8 @@ def finding_new(request, uid):
 def finding(request, uid):
     """Rewrite and confirm."""
     finding = finding_of(request, uid)
+    if request.method == "GET" and (reasons := actions.wording_blockers(finding)):
+        return frame.turn_back(request, reasons, "rectification:session_items", finding.subject.session.uid)
     form = forms.FindingForm(request.POST or None, initial={"text": finding.text})
     if request.method == "POST" and form.is_valid():
         try:

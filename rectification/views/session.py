@@ -20,6 +20,7 @@ from reviews.policies import canvass
 from reviews.policies import session as sessions_policy
 from reviews.views import frame
 from scoring import policies as scoring_policy
+from scoring.actions import rehearsal
 from scoring.models import BallotRound, PaperJob
 from scoring.views.results import papers_of
 from scoring.views.round import count_of, counts_of
@@ -76,13 +77,10 @@ def next_step(session, *, tab):
     """The one next step from the feedback on, with its blockers; before it and of a rehearsal, the session's own."""
     if session.is_rehearsal:
         return None
-    findings = Finding.objects.filter(subject__session=session)
-    is_closed = session.state == State.CLOSED
     return rules.next_step(
         session.state,
-        to_propose=session.state == State.FED_BACK and not findings.exists() and actions.holds_problems(session),
-        **findings.to_do(),
-        blockers=sessions.archive_blockers(session) if is_closed else sessions.closing_blockers(session),
+        left=sessions.left(session),
+        unarchivable=sessions.archive_blockers(session) if session.state == State.CLOSED else [],
         on_papers=tab == "papers",
     )
 
@@ -109,10 +107,10 @@ def letters_draft(request, uid):
 
 @require_POST
 def rehearsal_wipe(request, uid):
-    """Pressed on the ballot's tab; here, because it also takes away the problems proposed from the rehearsal."""
+    """Pressed on the ballot's tab, where it leads back to."""
     session = frame.session_of(request, uid)
     require(scoring_policy.can_wipe(request.user, session), _("只有演练会议可以清除。"))
-    sessions.wipe_rehearsal(session, by=request.user)
+    rehearsal.wipe_rehearsal(session, by=request.user)
     messages.success(request, _("演练的票箱、票和结果已全部清除"))
     return redirect("scoring:ballot", session.uid)
 

@@ -45,7 +45,8 @@ def unit_item(request, uid):
 
 
 def bring(request, item, typed, replaced):
-    is_final = request.POST.get("do") == "submit"
+    button = forms.EvidenceButton(request.POST)
+    is_final = button.is_valid() and button.cleaned_data["do"] == "submit"
     n = actions.bring_evidence(item, **typed, replaces=replaced, is_final=is_final, by=request.user, now=timezone.now())
     messages.success(request, _("已提交核验") if is_final else _("已上传 %(n)d 份，还没有提交核验") % {"n": n})
 

@@ -140,7 +140,7 @@ def submit_digest(digest, *, by, now: dt.datetime):
         key=f"digest:{digest.pk}:submitted:{now.isoformat()}",
         subject=lambda: _("待审批：%(title)s意见汇总") % {"title": digest.session.title},
         body=lambda: _("批准后发给委员阅读。请核对没有可以认出来源的字句。"),
-        link=digest.get_absolute_url(),
+        link=reverse("reviews:digest", args=[digest.session.uid]),
         matter=f"digest:{digest.pk}",
     )
     audit.record("submit_digest", digest.session, by=by)

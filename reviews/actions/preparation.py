@@ -71,8 +71,12 @@ def require_by_hand(task):
 
 
 def mark(session, kind, *, by, today: dt.date):
-    """For the apps above, whose own data show a matter as done: `preparation.mark(session, "LOCK", by=…, today=…)`."""
-    finish(session.preparation.get(kind=kind), by=by, today=today)
+    """For the apps above, whose own data show a matter as done: `preparation.mark(session, "LOCK", by=…, today=…)`.
+
+    A session heard before its preparation was kept here has no dates to note anything at.
+    """
+    for task in session.preparation.filter(kind=kind).select_related("session"):
+        finish(task, by=by, today=today)
 
 
 def unmark(session, kind, *, by):

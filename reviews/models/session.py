@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.lifecycle import Lifecycle
 from officials.models import Official, Term
-from officials.roles import COMMISSION, Role
+from officials.roles import COMMISSION
 from reviews.models.digest import Digest
 from reviews.models.report import ReviewReport
 from reviews.models.subject import SessionSubject
@@ -23,11 +23,8 @@ class ReviewSessionQuerySet(models.QuerySet):
         """The commission's people see every session; an official and the unit's liaison see those they answer in."""
         if user.has_role(*COMMISSION):
             return self
-        if user.has_role(Role.SUBJECT) and user.official_id:
-            return self.filter(subjects__official=user.official_id).exclude(state=ReviewSession.State.DRAFT).distinct()
-        if user.has_role(Role.LIAISON) and user.unit_id:
-            return self.filter(subjects__unit=user.unit_id).exclude(state=ReviewSession.State.DRAFT).distinct()
-        return self.none()
+        own = SessionSubject.objects.of(user)
+        return self.filter(subjects__in=own).exclude(state=ReviewSession.State.DRAFT).distinct()
 
     def matching(self, *, q="", year=None, kind="", state=""):
         """Sessions whose title or one of whose people or units holds `q`, of this year, kind and state."""

@@ -2,6 +2,7 @@
 
 from officials.roles import Role
 from reviews.models import Digest
+from reviews.policies.report import is_own
 
 
 def can_enter(user, session):
@@ -35,9 +36,7 @@ def can_read_own_digest(user, subject):
     digest = Digest.objects.filter(session=subject.session).first()
     if digest is None or digest.state != Digest.State.APPROVED:
         return False
-    if user.has_role(Role.SUBJECT):
-        return user.official_id == subject.official_id
-    return user.has_role(Role.LIAISON) and user.unit_id == subject.unit_id
+    return is_own(user, subject)
 
 
 def can_see_withdrawn(user):

@@ -20,7 +20,7 @@ STEPS = {  # who takes a next step (rules.session); the others only read what it
     "confirm": {Role.APPROVER, Role.SCRUTINEER, Role.TELLER},
     "publish": STAFF,
     "wipe": {Role.ORGANISER},
-    "findings": STAFF,
+    "findings": {Role.ORGANISER},
     "letters": {Role.ORGANISER},
     "finish": {Role.ORGANISER},
     "rectify": STAFF,

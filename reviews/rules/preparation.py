@@ -17,9 +17,9 @@ DAYS = {  # days before the meeting; negative is after it
     "MEETING": 0,
     "LETTER": -3,
 }
-BY_HAND = frozenset({"VERIFICATION", "LETTER"})  # a person notes them
+BY_HAND = frozenset({"VERIFICATION"})  # a person notes it
 REMINDED_AHEAD = 5  # days before the due day, where somebody besides the office has to do it
-FROM_ABOVE = frozenset({"LOCK"})  # an app above notes them; all others follow from the data
+FROM_ABOVE = frozenset({"LOCK", "LETTER"})  # an app above notes them; all others follow from the data
 
 
 def dates(meeting: dt.date) -> dict[str, dt.date]:

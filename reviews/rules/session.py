@@ -236,7 +236,10 @@ def _step_to_ready(progress):
 
 
 def later(state: str, *, is_rehearsal: bool = False) -> Step | None:
-    """The step of a state by itself. A rehearsal ends with its result: nobody is told, nothing is to be put right."""
+    """The step of a state by itself. A rehearsal ends with its result: nobody is told, nothing is to be put right.
+
+    How far rectification is, only its own app knows: from the feedback on the step names the whole way to the close.
+    """
     if is_rehearsal and state == "FED_BACK":
         why = _("演练的结果不告诉对象，不提出问题，也不发提醒函。")
         return Step("wipe", _("演练做完，清除演练的投票"), _("去清除"), "scoring:ballot", why=why)
@@ -252,8 +255,8 @@ def later(state: str, *, is_rehearsal: bool = False) -> Step | None:
         "VOTING_CLOSED": Step("count", _("两把钥匙开票，计票签字"), _("去开票"), "scoring:ballot"),
         "COUNTED": Step("confirm", _("核对并确认评议结果"), _("看结果"), "scoring:results"),
         "CONFIRMED": Step("publish", _("审批并反馈结果"), _("看结果"), "scoring:results"),
-        "FED_BACK": Step("findings", _("确认问题，发提醒函"), _("去整改"), "rectification:session_items"),
-        "RECTIFYING": Step("rectify", _("整改、核验、销号"), _("看整改"), "rectification:session_items"),
+        "FED_BACK": Step("findings", _("确认问题，发提醒函；没有问题的办结"), _("去整改"), "rectification:session_items"),
+        "RECTIFYING": Step("rectify", _("整改、核验、销号，全部销号后办结"), _("看整改"), "rectification:session_items"),
         "CLOSED": Step("archive", _("会议文书归档"), _("看文书"), "rectification:session_papers"),
         "POSTPONED": Step(
             "redraft",

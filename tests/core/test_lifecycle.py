@@ -50,6 +50,15 @@ def test_a_step_writes_the_state_and_nothing_else(letter):
     assert Letter.objects.get().title == "提醒函"
 
 
+def test_what_a_constraint_ties_to_the_state_is_written_with_it(letter):
+    letter.move_to(State.CHECKED, title="另一个标题")
+
+    assert (letter.title, Letter.objects.get().title) == ("另一个标题", "另一个标题")
+    with pytest.raises(RuleViolation):
+        letter.move_to(State.SERVED, title="第三个标题")
+    assert (letter.title, Letter.objects.get().title) == ("另一个标题", "另一个标题")
+
+
 def test_a_row_deleted_meanwhile_takes_no_step(letter):
     Letter.objects.all().delete()
 

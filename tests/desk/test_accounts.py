@@ -426,6 +426,20 @@ def test_who_asked_sees_that_it_waits_and_may_take_it_back(client, account, step
     assert not AccountStep.objects.exists()
 
 
+def test_who_is_turned_away_reads_whose_it_is(client, account, step, clerk):
+    client.force_login(clerk)
+    pages = {
+        reverse("desk:audit_trail"): "审计记录由审计管理员查看",
+        reverse("desk:account_edit", args=[account.uid]): "账号的身份由安全管理员授予",
+        reverse("desk:account_step", args=[step.uid]): "账号由系统管理员和安全管理员管理",
+    }
+
+    answers = {page: client.get(page) for page in pages}
+
+    assert {page: answer.status_code for page, answer in answers.items()} == dict.fromkeys(pages, 403)
+    assert all(pages[page] in answer.content.decode() for page, answer in answers.items())
+
+
 def test_a_refused_choice_of_roles_stays_on_the_page(client, account, secadmin):
     client.force_login(secadmin)
 

@@ -13,8 +13,8 @@ from notices import actions as notices
 from notices.models import Letter, Notice
 from officials.models import Unit, User
 from officials.roles import Role
-from rectification.models import Finding, RectificationItem
-from reviews.models import Attendee, Digest, Minutes, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
+from rectification.models import CloseOut, Finding, ItemVerification, RectificationItem, RectificationPlan
+from reviews.models import Attendee, Digest, LeaderComment, Minutes, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound, NamedMarks, RoundGroup, StepRequest
 from tests import factories
@@ -95,14 +95,112 @@ def test_a_leader_sees_what_waits_and_staff_see_that_it_waits(client, approver, 
     assert [w["title"] for w in client.get(reverse(DESK)).context["approvals"]] == [f"意见汇总：{session.title}"]
 
 
-def test_what_went_through_a_leaders_own_hands_waits_for_another(client, approver, clerk, session):
-    Digest.objects.create(session=session, state=Digest.State.SUBMITTED, submitted_by=approver)
-    hands = {"drafted_by": clerk, "checked_by": approver, "checked_at": timezone.now()}
-    Letter.objects.create(unit=factories.UnitFactory(), state=Letter.State.CHECKED, drafted_at=timezone.now(), body={}, **hands)
+def a_digest(session, subject, hand, clerk):
+    made = Digest.objects.create(session=session, state=Digest.State.SUBMITTED, submitted_by=clerk)
+    made.writers.add(hand)
 
-    assert [title for _word, title in lines(client, approver) if title.startswith(("意见汇总", "提醒函"))] == []
-    other = lines(client, factories.UserFactory(roles=[Role.APPROVER]))
-    assert len([title for _word, title in other if title.startswith(("意见汇总", "提醒函"))]) == 2
+
+def some_minutes(session, subject, hand, clerk):
+    made = Minutes.objects.create(session=session, state=Minutes.State.SUBMITTED, submitted_by=clerk)
+    made.writers.add(hand)
+
+
+def a_plan_of_a_session(session, subject, hand, clerk):
+    ReviewSession.objects.update(state="PLANNED", submitted_by=hand)
+
+
+def a_letter_checked(session, subject, hand, clerk):
+    state, moment = Letter.State.CHECKED, timezone.now()
+    Letter.objects.create(unit=subject.unit, state=state, drafted_by=clerk, checked_by=hand, checked_at=moment, body={})
+
+
+def a_letter_written(session, subject, hand, clerk):
+    made = Letter.objects.create(unit=subject.unit, state=Letter.State.CHECKED, checked_by=clerk, checked_at=timezone.now())
+    made.writers.add(hand)
+
+
+def a_plan(session, subject, hand, clerk):
+    item = late_item(subject.unit, subject, clerk, 1)
+    RectificationItem.objects.update(state="PLAN_SUBMITTED")
+    RectificationPlan.objects.create(item=item, due_on=TODAY, submitted_by=hand, submitted_at=timezone.now())
+
+
+def a_close(session, subject, hand, clerk, *, proposer=None, verifier=None):
+    item, others = late_item(subject.unit, subject, clerk, 1), factories.UserFactory()
+    RectificationItem.objects.update(state="VERIFIED")
+    passed = ItemVerification.objects.create(
+        item=item, verdict="PASSED", note="看过", verifier=verifier or others, at=timezone.now()
+    )
+    CloseOut.objects.create(item=item, verification=passed, proposed_by=proposer or others, proposed_at=timezone.now())
+    return item
+
+
+def a_close_proposed(session, subject, hand, clerk):
+    a_close(session, subject, hand, clerk, proposer=hand)
+
+
+def a_close_verified(session, subject, hand, clerk):
+    a_close(session, subject, hand, clerk, verifier=hand)
+
+
+def a_close_handed_in(session, subject, hand, clerk):
+    item = a_close(session, subject, hand, clerk)
+    item.events.create(kind="EVIDENCE_SUBMITTED", at=timezone.now(), by=hand)
+
+
+@pytest.mark.parametrize(
+    ("wait", "title"),
+    [
+        (a_plan_of_a_session, "会议安排"),
+        (a_digest, "意见汇总"),
+        (some_minutes, "会议记录"),
+        (a_letter_checked, "提醒函"),
+        (a_letter_written, "提醒函"),
+        (a_plan, "整改方案"),
+        (a_close_proposed, "销号"),
+        (a_close_verified, "销号"),
+        (a_close_handed_in, "销号"),
+    ],
+)
+def test_what_went_through_a_leaders_own_hands_waits_for_another(client, approver, clerk, session, subject, wait, title):
+    wait(session, subject, approver, clerk)
+
+    other = factories.UserFactory(roles=[Role.APPROVER])
+    found = {user: [line for _word, line in lines(client, user) if line.startswith(title)] for user in (approver, other)}
+    assert (len(found[approver]), len(found[other])) == (0, 1)
+
+
+def test_the_line_of_a_digest_leads_to_where_it_is_approved(client, approver, clerk, session, subject):
+    a_digest(session, subject, clerk, clerk)
+    client.force_login(approver)
+
+    (line,) = [r["line"] for r in client.get(reverse(DESK), {"all": ""}).context["agenda"] if "意见汇总" in r["line"].title]
+
+    assert line.url == reverse("reviews:digest", args=[session.uid])
+
+
+@pytest.mark.parametrize("state", [ReviewSession.State.POSTPONED, ReviewSession.State.CANCELLED])
+def test_a_digest_of_a_meeting_that_is_off_waits_for_nobody(client, approver, clerk, session, subject, state):
+    a_digest(session, subject, clerk, clerk)
+    ReviewSession.objects.update(state=state)
+
+    assert "意见汇总" not in str(lines(client, approver))
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_what_waits_for_a_leader_costs_the_same_for_one_and_three(client, approver, clerk, n, django_assert_num_queries):
+    for code in range(n):
+        session = factories.ReviewSessionFactory(subjects=1)
+        subject = session.subjects.get()
+        for wait in (a_digest, some_minutes, a_letter_written):
+            wait(session, subject, clerk, clerk)
+        item, others = late_item(subject.unit, subject, clerk, code), factories.UserFactory()
+        passed = ItemVerification.objects.create(item=item, verdict="PASSED", note="看过", verifier=others, at=timezone.now())
+        CloseOut.objects.create(item=item, verification=passed, proposed_by=clerk, proposed_at=timezone.now())
+    client.force_login(approver)
+
+    with django_assert_num_queries(31):
+        client.get(reverse(DESK))
 
 
 def test_a_member_reads_the_digest_once(client, member, session):
@@ -281,11 +379,35 @@ def test_a_session_being_put_right_is_on_the_desk_when_somebody_must_settle_it(c
     ReviewSession.objects.filter(pk=session.pk).update(state="RECTIFYING")
     assert lines(client, clerk) == [("待办", "办结本场会议的整改")]
 
+    said = LeaderComment.objects.create(
+        subject=subject, leader=factories.LeadingMemberFactory(), problems="窗口慢", is_delivered=True
+    )
+    assert lines(client, clerk) == []
+    said.delete()
+
     finding = Finding.objects.create(subject=subject, source="SCORE", text="甲", state="CONFIRMED")
     assert lines(client, clerk) == [("待办", "拟提醒函：1 个已确认的问题")]
 
     Finding.objects.filter(pk=finding.pk).update(state="PROPOSED")
     assert lines(client, clerk) == [("待办", "确认 1 个问题")]
+
+
+def test_problems_are_confirmed_by_the_office_alone(client, clerk, approver, session):
+    ReviewSession.objects.filter(pk=session.pk).update(state="FED_BACK")
+    line = ("待办", "确认问题，发提醒函；没有问题的办结")
+
+    assert line in lines(client, clerk)
+    assert line not in lines(client, approver)
+
+
+def test_who_verifies_sees_the_date_and_that_the_office_notes_it(client, clerk, verifier, session):
+    seen = {}
+    for user in (clerk, verifier):
+        client.force_login(user)
+        found = [row["line"] for row in client.get(reverse(DESK), {"all": ""}).context["agenda"]]
+        seen[user] = [(line.button, line.note) for line in found if line.title == "核查办结"]
+
+    assert seen == {clerk: [("去办", session.title)], verifier: [("查看", f"{session.title}，办完由工作人员登记")]}
 
 
 def test_a_closed_session_waits_for_the_archivist_alone(client, clerk, session):

@@ -12,6 +12,7 @@ BODY = {
     "opening": ["2026年10月20日，我委召开会议，你单位党组书记齐砚屿同志述责述廉。"],
     "findings_intro": "经综合委员质询，你单位还存在1个方面的问题，现予提醒",
     "findings": [{"text": "供应商评审公开不够", "source": "委员质询", "due": ""}],
+    "ordinary_due": "收函后一个月内",
     "findings_title": "齐砚屿同志述责述廉反馈问题清单",
     "requirements_intro": "请按以下要求抓好整改。",
     "requirements": [{"lead": "制定方案。", "text": "自收到本函之日起10日内报送整改方案。"}],

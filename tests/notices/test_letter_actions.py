@@ -1,6 +1,8 @@
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 
 from core.errors import RuleViolation
@@ -48,9 +50,9 @@ def test_a_letter_is_issued_with_a_number_and_a_frozen_paper(letter, second_cler
 
 
 def test_the_drafter_neither_checks_nor_issues(letter, clerk, second_clerk):
-    with pytest.raises(RuleViolation, match="拟稿人不能核自己的稿"):
+    with pytest.raises(RuleViolation, match="拟稿、改稿的人不能核自己的稿"):
         actions.check_letter(letter, by=clerk)
-    with pytest.raises(RuleViolation, match="拟稿人不能签发自己拟的稿"):
+    with pytest.raises(RuleViolation, match="拟稿、改稿的人不能签发自己的稿"):
         actions.issue_letter(checked(letter, second_clerk), by=clerk, today=TODAY)
     assert letter.state == State.CHECKED
 
@@ -68,16 +70,22 @@ def test_who_checked_a_letter_does_not_issue_it(client, letter, approver, paper)
     assert letter.issued_by == another
 
 
-def test_who_rewrites_the_draft_becomes_its_drafter(letter, second_clerk, clerk):
-    actions.change_letter(
-        letter, title=letter.title, addressee="中共第二局党组", copies_to="", body={**BODY, "findings": []}, by=second_clerk
-    )
+def test_neither_who_drafts_nor_who_changes_a_comma_checks_or_issues(letter, second_clerk, clerk, approver, paper):
+    change = {"title": letter.title, "addressee": "中共第二局党组", "copies_to": "", "body": {**BODY, "findings": []}}
+    actions.change_letter(letter, **change, by=second_clerk)
 
-    letter.refresh_from_db()
+    letter = Letter.objects.get()
     assert letter.body["findings"] == BODY["findings"]  # the list follows from the findings, not from the form
-    with pytest.raises(RuleViolation, match="拟稿人"):
-        actions.check_letter(letter, by=second_clerk)
-    actions.check_letter(letter, by=clerk)
+    assert letter.drafted_by == clerk
+    for writer in (clerk, second_clerk):
+        with pytest.raises(RuleViolation, match="拟稿、改稿的人不能核自己的稿"):
+            actions.check_letter(letter, by=writer)
+    actions.check_letter(letter, by=factories.UserFactory(roles=[Role.ORGANISER]))
+    for writer in (clerk, second_clerk):
+        with pytest.raises(RuleViolation, match="拟稿、改稿的人不能签发"):
+            actions.issue_letter(letter, by=writer, today=TODAY)
+    actions.return_letter(letter, reason="抄送漏了一人", by=approver)
+    assert set(Notice.objects.filter(body="抄送漏了一人").values_list("to", flat=True)) == {clerk.pk, second_clerk.pk}
 
 
 def test_gaps_are_named_before_the_check(letter, second_clerk):
@@ -145,6 +153,18 @@ def test_an_issue_that_fails_leaves_no_gap(monkeypatch, letter, clerk, second_cl
     assert StoredFile.objects.count() == 1
 
 
+def test_an_issue_that_fails_after_the_paper_leaves_no_file(paper, monkeypatch, letter, second_clerk, approver, tmp_path):
+    def out_of_order(*args, **kwargs):
+        raise OSError("out of order")
+
+    checked(letter, second_clerk)
+    monkeypatch.setattr("notices.actions.letter.post", out_of_order)
+    with pytest.raises(OSError, match="out of order"):
+        actions.issue_letter(letter, by=approver, today=TODAY)
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 def test_a_number_taken_in_a_transaction_that_fails_is_given_again(db):
     with transaction.atomic():
         assert actions.take_number("云纪函", 2026) == 1
@@ -202,9 +222,17 @@ def test_reply_and_completion_may_be_said_twice(served, liaison, clerk):
     assert AuditEvent.objects.filter(action__in=["reply_letter", "complete_letter"]).count() == 2
 
 
-@pytest.mark.parametrize(("n", "due"), [(3, ""), (4, "收函后一个月内")])
+@pytest.mark.parametrize(("n", "due"), [(3, ""), (4, "收函后两个月内")])
 def test_an_annex_writes_the_ordinary_period_out(n, due):
-    letter = Letter(word="云纪函", body={**BODY, "findings": BODY["findings"] * n})
+    letter = Letter(word="云纪函", body={**BODY, "findings": BODY["findings"] * n, "ordinary_due": "收函后两个月内"})
 
     assert {finding["due"] for finding in letter.paper_context(today=TODAY)["findings"]} == {due}
     assert letter.paper_context(today=TODAY)["number"] == "云纪函〔2026〕　号"
+
+
+def test_the_migration_knows_who_wrote_last(letter, clerk):
+    letter.writers.clear()
+
+    import_module("notices.migrations.0005_letter_writers_kept").remember(apps, None)
+
+    assert list(letter.writers.all()) == [clerk]

@@ -92,7 +92,8 @@ def test_the_list_is_for_who_follows_and_shows_each_what_may_be_seen(client, cas
 )
 def test_buttons_before_service(client, cast, letter, second_clerk, monkeypatch, name, start, post, may, state):
     monkeypatch.setattr("notices.actions.letter.papers.render", lambda context: b"%PDF-1.7")
-    Letter.objects.update(state=start, drafted_by=second_clerk)
+    Letter.objects.update(state=start)
+    letter.writers.set([second_clerk])
     others = {who: user for who, user in cast.items() if who in may or not (who == "approver" and name != "letter_issue")}
 
     found = answers(client, others, url(name, letter), post=post, last=may)
@@ -124,9 +125,23 @@ def test_only_the_unit_signs_for_its_letter(client, cast, served):
 def test_a_clerk_s_own_draft_offers_no_check_and_says_why(client, clerk, second_clerk, letter):
     page = enter(client, clerk).get(url("letter", letter)).content.decode()
     assert 'id="letter-check"' not in page
-    assert "拟稿人不能核自己的稿" in page
+    assert "拟稿、改稿的人不能核自己的稿" in page
 
     assert 'id="letter-check"' in enter(client, second_clerk).get(url("letter", letter)).content.decode()
+
+
+def test_the_form_of_a_letter_that_is_no_draft_leads_back_to_the_letter(client, clerk, issued):
+    answer = enter(client, clerk).get(url("letter_edit", issued), follow=True)
+
+    assert answer.redirect_chain == [(url("letter", issued), 302)]
+    assert "“已签发”的函不能再改" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["letter_check", "letter_return", "letter_issue"])
+def test_who_may_not_press_a_button_reads_whose_it_is(client, leader, issued, name):
+    page = enter(client, leader).post(url(name, issued))
+
+    assert (page.status_code, "函由" in page.content.decode()) == (403, True)
 
 
 @pytest.mark.slow

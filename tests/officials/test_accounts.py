@@ -30,6 +30,7 @@ def test_a_visitor_chooses_the_language(client):
         ([Role.SYSADMIN, Role.ORGANISER], 1),
         ([Role.AUDITADMIN, Role.SYSADMIN, Role.MEMBER], 2),
         ([Role.SUBJECT, Role.MEMBER], 1),
+        *(([one, other], 1) for one in (Role.SUBJECT, Role.LIAISON) for other in Role if other not in roles.REVIEWED),
     ],
 )
 def test_which_roles_one_person_may_hold(held, reasons):

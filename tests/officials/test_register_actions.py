@@ -192,6 +192,20 @@ def test_preview_and_command_name_the_columns_a_sheet_lacks(client, clerk, tmp_p
     assert "干部: no column 性别, 职级; what is stored stays" in capsys.readouterr().out
 
 
+def test_a_workbook_that_could_not_be_kept_leaves_no_file(clerk, monkeypatch, settings, tmp_path):
+    def out_of_order(*args, **kwargs):
+        raise OSError("out of order")
+
+    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": place}
+    monkeypatch.setattr("officials.actions.register.audit.record", out_of_order)
+
+    with pytest.raises(OSError, match="out of order"):
+        actions.upload_register(SimpleUploadedFile("甲.xlsx", book([UNIT], [OFFICIAL])), by=clerk)
+
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 # --- left unconfirmed ---------------------------------------------------------------------------------------
 
 

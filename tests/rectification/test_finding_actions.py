@@ -106,7 +106,9 @@ def test_proposing_again_adds_only_what_is_new(session, record, clerk):
     assert Finding.objects.get(pk=first.pk).state == State.DISMISSED  # what was decided is not asked again
 
 
-def test_the_clock_proposes_once_the_result_is_out(session, record):
+@pytest.mark.parametrize("state", [ReviewSession.State.FED_BACK, ReviewSession.State.RECTIFYING])
+def test_the_clock_proposes_once_the_result_is_out(session, record, state):
+    ReviewSession.objects.update(state=state)
     sweep_deadlines()
     sweep_deadlines()
 

@@ -17,7 +17,7 @@ from rectification.actions import finding as findings
 from rectification.actions import item as actions
 from rectification.actions import letter as drafting
 from rectification.actions import session as sessions
-from rectification.models import CloseOut, Evidence, ItemEvent, RectificationItem
+from rectification.models import CloseOut, Evidence, Finding, ItemEvent, RectificationItem
 from reviews.models import ReviewSession
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound, Count, PaperJob
@@ -373,6 +373,20 @@ def test_who_took_the_evidence_up_gives_no_verdict_on_a_file_of_the_own_hand(rec
     assert RectificationItem.objects.get().state == State.UNDER_VERIFICATION
 
 
+def test_who_gave_the_verification_up_meanwhile_gives_no_verdict(received, people, other_verifier):
+    """Loaded while it was the one's, taken up by the other since."""
+    bring(received, "UNDER_VERIFICATION", **people)
+    as_loaded = RectificationItem.objects.get()
+    item = RectificationItem.objects.get()
+    actions.release_verification(item, reason="请假", by=people["verifier"], now=NOW)
+    actions.take_up(item, by=other_verifier, now=NOW)
+
+    with pytest.raises(RuleViolation, match=f"正由{other_verifier}核验"):
+        actions.verify(as_loaded, is_passed=True, text="好", by=people["verifier"], now=NOW)
+
+    assert RectificationItem.objects.get().state == State.UNDER_VERIFICATION
+
+
 @pytest.fixture
 def proposed(received, people):
     """An item the organiser has proposed to close."""
@@ -384,7 +398,7 @@ def proposed(received, people):
 def test_a_page_from_before_the_verdict_closes_nothing(proposed, approver):
     proposed.state = State.UNDER_VERIFICATION
 
-    with pytest.raises(RuleViolation, match="“核验中”的整改项不能销号"):
+    with pytest.raises(RuleViolation, match="“核验中”的整改项不能转为“已销号”"):
         actions.confirm_close(proposed, by=approver, now=NOW, today=TODAY)
 
     assert CloseOut.objects.get().confirmed_at is None
@@ -442,6 +456,47 @@ def test_an_unsent_letter_keeps_the_session_open(draft, session):
     session.refresh_from_db()
 
     assert sessions.closing_blockers(session) == ["还有 1 份提醒函没有送达"]
+
+
+def test_problems_of_the_record_that_nobody_was_asked_about_keep_the_session_open(session, record, clerk):
+    assert sessions.closing_blockers(session) == ["会议记录里还有 3 个问题没有提出"]
+    with pytest.raises(RuleViolation, match="还有 3 个问题没有提出"):
+        sessions.close_session(session, by=clerk)
+
+    findings.propose_findings(session, by=clerk)
+    for finding in Finding.objects.all():
+        findings.dismiss_finding(finding, reason="当场改了", by=clerk, now=NOW)
+    sessions.close_session(session, by=clerk)
+
+    assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
+
+
+def test_a_problem_added_by_hand_does_not_hide_those_of_the_record(session, finding, record, clerk):
+    drafting.draft_letters(session, by=clerk)
+
+    assert sessions.closing_blockers(session) == ["会议记录里还有 3 个问题没有提出", "还有 1 份提醒函没有送达"]
+
+
+@pytest.mark.parametrize("step", ["draft", "close"])
+def test_the_date_of_the_letters_is_noted_as_done_when_they_are_drafted_or_none_is_needed(session, clerk, request, step):
+    task = session.preparation.get(kind="LETTER")
+    assert (task.is_by_hand, task.done_on) == (False, None)
+
+    if step == "draft":
+        request.getfixturevalue("draft")
+    else:
+        sessions.close_session(session, by=clerk)
+
+    task.refresh_from_db()
+    assert (task.done_on, task.done_by) == (TODAY, clerk)
+
+
+def test_a_session_heard_before_its_dates_were_kept_closes_all_the_same(session, clerk):
+    session.preparation.all().delete()
+
+    sessions.close_session(session, by=clerk)
+
+    assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
 
 
 def test_a_session_without_problems_closes_at_once(session, clerk):

@@ -1,16 +1,21 @@
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils.translation import override
 
 from core.errors import RuleViolation
+from core.models import StoredFile
 from notices import policies
+from notices.actions import letter as letter_actions
 from notices.models import Letter, Notice
 from officials.models import Official, Unit
+from officials.roles import Role
 from rectification.actions import finding as findings
 from rectification.actions import letter as actions
 from rectification.models import Finding, ItemEvent, RectificationItem, ReminderLetter
-from reviews.models import Commitment, ReviewSession
+from reviews.models import Commitment, ReviewSession, RuleSet
 from tests import factories
 from tests.rectification.conftest import NOW, SERVED, TODAY, issue
 
@@ -84,6 +89,41 @@ def test_an_official_who_has_moved_still_answers_for_what_the_letter_says(issued
     assert (policies.can_receive(moved, item.letter), policies.can_receive(liaison, item.letter)) == (False, True)
 
 
+def test_who_is_under_review_and_liaison_of_another_unit_sees_both_halves(session, clerk):
+    first, second, third = session.subjects.all()[:3]
+    both = factories.UserFactory(roles=[Role.SUBJECT, Role.LIAISON], official=first.official, unit=second.unit)
+    items = {}
+    for n, subject in enumerate((first, second, third), 1):
+        confirm(subject, "甲", clerk)
+        (letter,) = actions.draft_letters(ReviewSession.objects.get(pk=session.pk), by=clerk)
+        (items[subject],) = actions.serve_letter(issue(letter, n), served_on=SERVED, by=clerk, today=TODAY, now=NOW)
+
+    own = {items[first], items[second]}
+    assert set(RectificationItem.objects.visible_to(both)) == own
+    assert set(Letter.objects.visible_to(both)) == {item.letter for item in own}
+
+
+def test_letters_of_before_learn_their_period_and_note_the_date_of_drafting(issued, session, clerk):
+    RuleSet.objects.update(rectification_months=2)
+    paper = StoredFile.objects.create(name="函.pdf", content_type="application/pdf", size=1, sha256="0" * 64)
+    second = factories.SessionSubjectFactory(session=session)
+    confirm(second, "乙", clerk)
+    (waiting,) = actions.draft_letters(ReviewSession.objects.get(pk=session.pk), by=clerk)
+    Letter.objects.update(body={}, drafted_at=NOW)
+    Letter.objects.filter(pk=issued.pk).update(paper=paper, drafted_at=NOW - dt.timedelta(days=3))
+    session.preparation.update(done_on=None, done_by=None)
+
+    migration = import_module("rectification.migrations.0004_letters_say_their_period")
+    migration.say(apps, None)
+    migration.note(apps, None)
+
+    said = dict(Letter.objects.values_list("pk", "body"))
+    assert said == {issued.pk: {"ordinary_due": "收函后一个月内"}, waiting.pk: {"ordinary_due": "收函后两个月内"}}
+    task = session.preparation.get(kind="LETTER")
+    assert (task.done_on, task.done_by) == (dt.date(2026, 11, 21), clerk)
+    assert session.preparation.exclude(done_on=None).count() == 1
+
+
 def test_no_letter_before_the_feedback(session, finding, clerk):
     ReviewSession.objects.update(state=ReviewSession.State.CONFIRMED)
     session.refresh_from_db()
@@ -137,6 +177,20 @@ def test_a_letter_is_chinese_whatever_language_the_clerk_reads(session, record, 
 )
 def test_the_letter_goes_to_the_party_organisation(name, organisation, addressee):
     assert actions.addressee(Unit(name=name, party_organisation=organisation)) == addressee
+
+
+def test_the_annex_writes_the_months_of_the_rules_and_keeps_them_when_it_is_rewritten(session, record, clerk):
+    RuleSet.objects.update(rectification_months=2)
+    for text in ("甲", "乙", "丙", "丁"):
+        confirm(record, text, clerk)
+    letter = actions.draft_letters(ReviewSession.objects.get(), by=clerk)[0]
+    words = {"title": letter.title, "addressee": letter.addressee, "copies_to": ""}
+    letter_actions.change_letter(letter, **words, body={"contact": "钱泽岫"}, by=clerk)
+
+    printed = Letter.objects.get().paper_context(today=TODAY)
+
+    assert {finding["due"] for finding in printed["findings"]} == {"收函后两个月内"}
+    assert "两个月内完成整改" in printed["requirements"][1]["text"]
 
 
 def test_promises_alone_are_called_promises():

@@ -4,8 +4,10 @@ import pytest
 from django.template.loader import render_to_string
 
 from rectification import rules
+from reviews.rules.session import later
 
 DUE = dt.date(2026, 12, 11)
+LEFT = ["unproposed", "undecided", "unlettered", "unfinished", "open_items"]
 
 
 @pytest.mark.parametrize(
@@ -149,44 +151,66 @@ def test_four_pairs_of_eyes(closer, proposer, faults):
 
 @pytest.mark.parametrize(
     ("counts", "reasons"),
-    [((0, 0, 0, 0), []), ((2, 0, 0, 1), ["还有 2 个问题没有确认或排除", "还有 1 项整改没有销号"]),
-     ((0, 3, 4, 0), ["还有 3 个已确认的问题没有拟函", "还有 4 份提醒函没有送达"])],
+    [((0, 0, 0, 0, 0), []), ((0, 2, 0, 0, 1), ["还有 2 个问题没有确认或排除", "还有 1 项整改没有销号"]),
+     ((0, 0, 3, 4, 0), ["还有 3 个已确认的问题没有拟函", "还有 4 份提醒函没有送达"]),
+     ((5, 0, 0, 0, 0), ["会议记录里还有 5 个问题没有提出"])],
 )  # fmt: skip
 def test_what_keeps_a_session_open(counts, reasons):
-    undecided, unlettered, unfinished, open_items = counts
-    found = rules.session_blockers(undecided=undecided, unlettered=unlettered, unfinished=unfinished, open_items=open_items)
-
-    assert found == reasons
+    assert rules.session_blockers(**dict(zip(LEFT, counts, strict=True))) == reasons
 
 
 @pytest.mark.parametrize(
     ("state", "facts", "key", "target"),
     [
         ("CONFIRMED", {}, None, None),
-        ("FED_BACK", {"to_propose": True}, "letters", "rectification:findings_propose"),
-        ("FED_BACK", {"undecided": 2, "blockers": ["还有 2 个", "还有 3 份"]}, "letters", "rectification:letters_draft"),
-        ("RECTIFYING", {"unlettered": 1, "blockers": ["还有 1 个"]}, "letters", "rectification:letters_draft"),
-        ("RECTIFYING", {"blockers": ["还有 1 项"]}, "rectify", "rectification:session_papers"),
-        ("RECTIFYING", {"blockers": ["还有 1 项"], "on_papers": True}, "rectify", "rectification:session_items"),
+        ("FED_BACK", {"unproposed": 3}, "letters", "rectification:findings_propose"),
+        ("RECTIFYING", {"unproposed": 1, "open_items": 2}, "letters", "rectification:findings_propose"),
+        ("FED_BACK", {"undecided": 2, "unlettered": 3}, "letters", "rectification:letters_draft"),
+        ("RECTIFYING", {"unlettered": 1}, "letters", "rectification:letters_draft"),
+        ("RECTIFYING", {"open_items": 1}, "rectify", "rectification:session_papers"),
         ("FED_BACK", {}, "finish", "rectification:session_close"),
         ("RECTIFYING", {}, "finish", "rectification:session_close"),
-        ("CLOSED", {"blockers": ["没有制作"]}, "archive", "rectification:session_archive"),
+        ("CLOSED", {}, "archive", "rectification:session_archive"),
         ("ARCHIVED", {}, None, None),
     ],
 )
 def test_there_is_one_next_step_from_the_feedback_on(state, facts, key, target):
-    known = {"to_propose": False, "undecided": 0, "unlettered": 0, "blockers": [], "on_papers": False}
-
-    step = rules.next_step(state, **known | facts)
+    step = next_step(state, **facts)
 
     assert (step and step.key, step and step.target) == (key, target)
 
 
-def test_what_is_undecided_keeps_letters_from_being_drafted_and_what_is_unlettered_does_not():
-    known = {"to_propose": False, "on_papers": False, "blockers": ["还有 2 个没有确认", "还有 1 个没有拟函"]}
+def next_step(state, *, on_papers=False, unarchivable=(), **facts):
+    left = dict.fromkeys(LEFT, 0) | facts
+    return rules.next_step(state, left=left, unarchivable=list(unarchivable), on_papers=on_papers)
 
-    assert [b.text for b in rules.next_step("RECTIFYING", undecided=2, unlettered=1, **known).blockers] == ["还有 2 个没有确认"]
-    assert rules.next_step("RECTIFYING", undecided=0, unlettered=1, **known).blockers == []
+
+def test_what_is_only_looked_at_leads_to_the_other_page():
+    assert next_step("RECTIFYING", open_items=1, on_papers=True).target == "rectification:session_items"
+
+
+@pytest.mark.parametrize(("state", "facts"), [("RECTIFYING", {"open_items": 1}), ("CLOSED", {})])
+def test_the_own_tab_and_all_others_name_the_same_step(state, facts):
+    here, elsewhere = next_step(state, **facts), later(state)
+
+    assert (here.key, here.title) == (elsewhere.key, elsewhere.title)
+
+
+def test_what_the_others_name_is_the_whole_way_to_the_close():
+    for state in ("FED_BACK", "RECTIFYING"):
+        assert next_step(state).title == "办结本场会议的整改"
+        assert later(state).title.endswith("办结")
+
+
+def test_what_keeps_the_papers_from_the_archive_stands_at_its_step():
+    assert [b.text for b in next_step("CLOSED", unarchivable=["没有制作"]).blockers] == ["没有制作"]
+
+
+def test_what_is_undecided_keeps_letters_from_being_drafted_and_what_is_unlettered_does_not():
+    undecided = next_step("RECTIFYING", undecided=2, unlettered=1).blockers
+
+    assert [b.text for b in undecided] == ["还有 2 个问题没有确认或排除"]
+    assert next_step("RECTIFYING", unlettered=1).blockers == []
 
 
 @pytest.mark.parametrize(

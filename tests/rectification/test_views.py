@@ -102,6 +102,21 @@ def test_the_tabs_of_a_session(client, cast, item, session):
     assert answers(client, cast, url("finding_new", session)) == expected(yes=200, may={"clerk"}, sees=SEES_SESSION)
 
 
+def test_pages_that_can_decide_nothing_lead_back_and_say_why(client, session, finding, clerk):
+    enter(client, clerk)
+    tab = [(url("session_items", session), 302)]
+    answer = client.get(url("finding", finding), follow=True)
+    assert (answer.redirect_chain, "这个问题“已确认”" in answer.content.decode()) == (tab, True)
+
+    Finding.objects.update(state=Finding.State.PROPOSED)
+    assert client.get(url("finding", finding)).status_code == client.get(url("finding_new", session)).status_code == 200
+
+    ReviewSession.objects.update(state=ReviewSession.State.CLOSED)
+    for page in (url("finding", finding), url("finding_new", session)):
+        answer = client.get(page, follow=True)
+        assert (answer.redirect_chain, "“已办结”的会议不能办理整改问题" in answer.content.decode()) == (tab, True)
+
+
 def test_before_the_feedback_the_unit_has_no_tab(client, cast, session):
     ReviewSession.objects.update(state=ReviewSession.State.CONFIRMED)
 
@@ -142,6 +157,8 @@ def test_a_session_whose_record_holds_no_problem_is_closed_without_proposing_any
 
     LeaderComment.objects.create(subject=subject, leader=factories.LeadingMemberFactory(), problems="窗口慢", is_delivered=True)
     assert client.get(url("session_items", session)).context["step"]["button"] == "提出问题"
+    assert "会议记录里还有 1 个问题没有提出" in client.post(url("session_close", session), follow=True).content.decode()
+    assert ReviewSession.objects.get().state == ReviewSession.State.FED_BACK
 
 
 @pytest.mark.parametrize("name", ["findings_propose", "letters_draft", "session_close"])
@@ -489,6 +506,16 @@ def test_a_refused_upload_says_why_and_keeps_the_words(client, received, liaison
     page = response.content.decode()
     assert ("“甲.exe”的类型不能上传" in page, "抽查记录" in page) == (True, True)
     assert not item.evidence.exists()
+
+
+def test_an_upload_that_comes_after_a_colleague_handed_in_is_told_and_its_words_stay(client, received, liaison, approver):
+    item = bring(received, "EVIDENCE_SUBMITTED", unit=liaison, approver=approver)
+
+    page = enter(client, liaison).post(url("unit_item", item), {"uploads": [picture("乙.png")], "text": "抽查记录", "do": "save"})
+
+    shown = page.content.decode()
+    assert ("“待核验”的整改项不能改佐证" in shown, "抽查记录" in shown, 'id="upload"' in shown) == (True, True, False)
+    assert item.evidence.count() == 1
 
 
 def test_a_returned_file_is_replaced_through_its_own_link(client, received, liaison, approver, verifier):

@@ -50,6 +50,15 @@ def test_the_digest_waits_for_an_opinion_parted_again_but_not_for_one_left_out(s
         actions.submit_digest(digest, by=clerk, now=NOW)
 
 
+def test_word_of_a_digest_handed_in_leads_to_where_it_is_approved(client, session, digest, clerk, approver):
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    client.force_login(approver)
+
+    page = client.get(Notice.objects.get(to=approver).link).content.decode()
+
+    assert reverse("reviews:digest_approve", args=[session.uid]) in page
+
+
 @pytest.fixture
 def second(session, subject, digest, clerk):
     """Another opinion with a line of its own in the digest."""

@@ -47,6 +47,18 @@ def test_the_unit_of_the_meeting_keeps_its_rights_when_the_official_moves(client
     assert [live_policies.can_comment(user, moved) for user in (leader, their_leader)] == [True, False]
 
 
+def test_who_answers_and_is_liaison_of_another_unit_reads_both_halves(client, session):
+    first, second, third = session.subjects.all()[:3]
+    elsewhere = factories.ReviewSessionFactory(subjects=1)
+    both = factories.UserFactory(roles=["subject", "liaison"], official=first.official, unit=second.unit)
+    other = factories.UserFactory(roles=["subject", "liaison"], official=third.official, unit=elsewhere.subjects.get().unit)
+    factories.prepare(session)
+
+    assert set(session.subjects.of(both)) == {first, second}
+    assert set(ReviewSession.objects.visible_to(other)) == {session, elsewhere}
+    assert [canvass_policies.can_read_own_digest(both, subject) for subject in (first, second, third)] == [True, True, False]
+
+
 def test_a_line_up_keeps_the_unit_of_the_day(clerk):
     draft = factories.ReviewSessionFactory(state=ReviewSession.State.DRAFT)
     official = factories.OfficialFactory()

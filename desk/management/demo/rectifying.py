@@ -46,6 +46,7 @@ class Rectification:
             self.add_samples(session)
             if Finding.objects.filter(subject__session=session).exists():
                 drafting.draft_letters(ReviewSession.objects.get(pk=session.pk), by=self.cast.clerk)
+                session.preparation.filter(kind="LETTER").update(done_on=self.after(session.date, 3).date())
         for served_on, letter in sorted(
             ((self.service_day(letter), letter) for letter in Letter.objects.filter(state=Letter.State.DRAFT)),
             key=lambda pair: (pair[0], pair[1].pk),

@@ -54,22 +54,13 @@ def confirm_close(item, *, by, now: dt.datetime, today: dt.date):
     )
     if faults:
         raise RuleViolation(faults)
-    close_item(item, today=today)
+    item.move_to(State.CLOSED, closed_on=today)
     close.confirmed_by, close.confirmed_at = by, now
     close.save(update_fields=["confirmed_by", "confirmed_at"])
     deadlines.cancel(item)
     note(item, Kind.CLOSED, by=by, now=now, to=[*unit_people(item), close.proposed_by])
     if not RectificationItem.objects.filter(letter=item.letter_id).open().exists():
         letters.complete_letter(Letter.objects.get(pk=item.letter_id), by=by)
-
-
-def close_item(item, *, today):
-    """State and day in one statement, as the constraint wants them; compare-and-set like `move_to`."""
-    if State.CLOSED not in item.NEXT[State(item.state)]:
-        raise RuleViolation(_("“%(state)s”的整改项不能销号") % {"state": item.get_state_display()})
-    if not RectificationItem.objects.filter(pk=item.pk, state=item.state).update(state=State.CLOSED, closed_on=today):
-        raise RuleViolation(_("整改项的状态刚被他人更新，请刷新后再试"))
-    item.state, item.closed_on = State.CLOSED, today
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ def take_up(item, *, by, now: dt.datetime):
 def verify(item, *, is_passed: bool, text: str, must_replace=(), by, now: dt.datetime) -> ItemVerification:
     """The verifier's verdict, with a note; on a return, which files must be replaced."""
     text = needed(text, _("请写明核验意见"), 2000)
+    item.refresh_from_db(fields=["state", "verifier"], from_queryset=RectificationItem.objects.select_for_update())
     if item.verifier_id not in (None, by.pk):
         raise RuleViolation(_("这一项正由%(who)s核验") % {"who": item.verifier})
     if faults := item.verifier_faults(by):

@@ -34,7 +34,7 @@ def issue_letter(stage, clerk, deputy, approver, session, folder):
     page.goto(f"/rectification/sessions/{session.uid}/items")
     page.get_by_role("button", name="拟提醒函").click()
     page.get_by_role("link", name=re.compile("^未编号")).click()
-    expect(page.get_by_text("拟稿人不能核自己的稿")).to_be_visible()
+    expect(page.get_by_text("拟稿、改稿的人不能核自己的稿")).to_be_visible()
     address = page.url
     page = stage.person(deputy)
     page.goto(address)
