@@ -24,6 +24,13 @@ def record(action, thing, *, by, **detail):
     return append(action, thing, by, Result.DONE, detail)
 
 
+def record_once(action, thing, *, by, **detail):
+    """As `record`, unless the same person's line says the same already: for what must leave no moment of each time (ballots.md §6)."""
+    same = AuditEvent.objects.filter(action=action, actor=by.username, thing=name_of(thing), detail=written(detail))
+    if not same.exists():
+        record(action, thing, by=by, **detail)
+
+
 def refuse(action, thing, *, by, **detail):
     """Append one line about what somebody asked for and did not get."""
     return append(action, thing, by, Result.REFUSED, detail)
@@ -46,12 +53,16 @@ def append(action, thing, by, result, detail):
             action=action,
             thing=name_of(thing),
             result=result,
-            detail=json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str) if detail else "",
+            detail=written(detail),
             previous=last.digest if last else "",
         )
         event.digest = digest(*(getattr(event, name) for name in SEALED))
         event.save(force_insert=True)
     return event
+
+
+def written(detail):
+    return json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str) if detail else ""
 
 
 def name_of(thing):

@@ -84,7 +84,7 @@ class SessionLimits:
         was_awake = request.asleep is None
         if not was_awake and sessions.is_in_hall(view) and sessions.is_awake_in_hall(request.session):
             request.user = request.asleep
-        if request.user.is_authenticated and not sessions.is_polled(view):
+        if request.user.is_authenticated and sessions.is_kept_by(view):
             sessions.act(request, view, was_awake=was_awake)
 
 

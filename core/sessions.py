@@ -54,9 +54,18 @@ def is_in_hall(view):
     return getattr(view, "is_in_hall", False)
 
 
+def is_behind_door(view):
+    return getattr(view, "login_required", True)
+
+
+def is_kept_by(view):
+    """Whether opening this view is an act of a signed-in person: of the public pages nothing is written down, the cookie included."""
+    return is_behind_door(view) and not is_polled(view)
+
+
 def is_closed_at_first(view):
     """Whether a first or an old password has to be changed, and a second factor bound, before this view opens (S1, S5, S6)."""
-    return getattr(view, "login_required", True) and not getattr(view, "opens_first", False)
+    return is_behind_door(view) and not getattr(view, "opens_first", False)
 
 
 def begin(session):

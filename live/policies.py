@@ -1,6 +1,16 @@
 """Who runs the hall, turns on the projector, prepares comments, writes and confirms the minutes (lifecycles.md, table)."""
 
+from django.utils.translation import gettext_lazy as _
+
 from officials.roles import Role
+
+RUN_HALL = _("会场由会议工作人员操作。")
+SHOW_PROJECTOR = _("大屏和会场用纸由会议工作人员、监票人、计票人打开。")
+PREPARE_COMMENTS = _("点评稿由分管区领导本人准备。")
+COMMENT = _("点评稿由分管这一单位的区领导准备。")
+READ_MINUTES = _("会议记录由会议工作人员、审批领导和档案人员查看。")
+WRITE_MINUTES = _("会议记录由会议工作人员整理。")
+CONFIRM_MINUTES = _("会议记录由审批领导确认或者退回。")
 
 
 def can_run_hall(user, session):

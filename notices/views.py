@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from core import excel, files, kept
+from core import excel, files, kept, sessions
 from core import letter as papers
 from core import letter_word as word
 from core.errors import RuleViolation, require
@@ -57,6 +57,7 @@ def letter_list(request):
     return render(request, "notices/letter_list.html", {"page": page, "form": form, "query": request.GET.urlencode()})
 
 
+@sessions.weighty("GET")
 def letter_export(request):
     """The register of letters as filtered (documents.md 4.6)."""
     _form, letters = listed(request)
@@ -71,6 +72,7 @@ def letter_export(request):
         ]
         for letter in letters.select_related("drafted_by", "checked_by", "issued_by", "received_by")
     ]  # fmt: skip
+    excel.note_export(Letter._meta.label, n=len(rows), by=request.user)
     name = _("函件登记簿%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
     return excel.response(name, excel.workbook([(_("函件登记簿"), heads, rows)]))
 

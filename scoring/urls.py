@@ -67,5 +67,6 @@ urlpatterns = [
     # paper
     path("<uuid:uid>/papers/<str:kind>", paper.paper_make, name="paper_make"),
     path("papers/<uuid:uid>", paper.paper, name="paper"),  # the job's uid
+    path("papers/<uuid:uid>/workbook", paper.paper_workbook, name="paper_workbook"),
     path("papers/<uuid:uid>/job", paper.paper_job, name="paper_job"),
 ]

@@ -1,6 +1,8 @@
 """Tables as workbooks: what the page shows, for whom it shows it, and no cell computes."""
 
+import datetime as dt
 import io
+import json
 
 import openpyxl
 import pytest
@@ -8,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.models import AuditEvent
 from notices.models import Letter
 from tests import factories
+from tests.test_matrix import named
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -58,6 +62,42 @@ def test_attendance_says_yes_or_no_and_never_when(client, clerk, session):
 
     assert rows(counted)[1:] == [("D", "群众代表", 2, 1)]
     assert rows(listed)[1:] == [("群众代表", "甲", None, "到会"), ("群众代表", "乙", None, "未到")]
+
+
+EXPORTS = {  # address: what it is about, how many rows
+    "officials:register_export": ([], 2),
+    "reviews:session_export": ([], 1),
+    "notices:letter_export": ([], 1),
+    "live:roster_export": (["session"], 3),
+    "rectification:item_export": ([], 0),
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_who_takes_a_table_out_types_the_password_and_stands_in_the_trail(client, clerk, settings, name):
+    session = factories.ReviewSessionFactory(subjects=2)
+    group = factories.AudienceGroupFactory(session=session, expected=3)
+    for person in "甲乙丙":
+        group.attendees.create(name=person)
+    Letter.objects.create(title="函", unit=factories.UnitFactory(), word="云纪函", addressee="某单位", drafted_by=clerk)
+    about, n = EXPORTS[name]
+    address = reverse(name, args=[session.uid for _one in about])
+    client.force_login(clerk)
+
+    assert client.get(address).status_code == 200
+    line = AuditEvent.objects.get(action="export")
+    assert (line.actor, json.loads(line.detail)) == (clerk.username, {"n": n})
+
+    settings.SESSION_PROVED = dt.timedelta(0)
+    asked = client.get(address)
+    assert (asked.status_code, asked["Location"].split("?")[0]) == (302, reverse("officials:password_again"))
+    assert AuditEvent.objects.filter(action="export").count() == 1
+
+
+def test_every_table_that_leaves_is_tried_here():
+    names = {name for name in named() if name.endswith(("_export", "_workbook"))}
+
+    assert names == {*EXPORTS, "scoring:paper_workbook"}
 
 
 @pytest.mark.parametrize("name", ["reviews:session_export", "notices:letter_export"])

@@ -182,7 +182,7 @@ def test_the_trail_holds_no_words_that_somebody_typed(code):
     lines, told = 0, []
     for path, tree in code.items():
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            if ast.unparse(call.func) == "audit.record":
+            if ast.unparse(call.func) in ("audit.record", "audit.record_once"):
                 lines += 1
                 told += [path for keyword in call.keywords if keyword.arg in typed or keyword.arg is None]
 
@@ -197,6 +197,18 @@ def test_the_trail_holds_no_words_that_somebody_typed(code):
         "live/actions/run_sheet.py",
         "archive/actions.py",
     }
+
+
+def test_whoever_is_turned_away_from_a_meeting_is_told_why(code):
+    calls = [
+        (path, call)
+        for path, tree in code.items()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "require" and path.startswith(("reviews/", "live/"))
+    ]
+
+    assert len(calls) > 60
+    assert [(path, call.lineno) for path, call in calls if len(call.args) < 2] == []
 
 
 def test_no_app_sends_signals(code):

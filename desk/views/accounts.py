@@ -88,7 +88,9 @@ def account_factor(request, uid):
 def account_active(request, uid):
     """Disable or enable an account, as the button said; an administrator's waits for a second person."""
     account = get_object_or_404(User, uid=uid)
-    require(policies.can_change_active(request.user, account), _("账号由系统管理员停用、启用；很久没有用而暂停的，由安全管理员恢复。"))
+    require(
+        policies.can_change_active(request.user, account), _("账号由系统管理员停用、启用；很久没有用而暂停的，由安全管理员恢复。")
+    )
     form = ActiveForm(request.POST)
     if not form.is_valid():
         raise RuleViolation(_("提交的内容不完整或者不对，请刷新后再试"))

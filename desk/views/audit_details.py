@@ -5,9 +5,9 @@ import json
 from django.utils.translation import gettext as _
 
 from live.models import RunItem
-from officials.models import AccountStep
+from officials.models import AccountStep, User
 from officials.roles import Role
-from reviews.models import PreparationTask, ReviewSession
+from reviews.models import Answer, PreparationTask, ReviewSession
 from scoring.models import StepRequest
 
 VALUES = {
@@ -16,6 +16,13 @@ VALUES = {
     for code, word in choices.choices
 } | {"teller": Role.TELLER.label, "scrutineer": Role.SCRUTINEER.label}  # what stands in a detail by its code
 
+FIELDS = {
+    field.name: field.verbose_name
+    for model in (User, ReviewSession, Answer)
+    for field in model._meta.get_fields()
+    if field.concrete
+}
+
 
 def in_words(action, detail):
     """“会议日期：2026-12-22；形式：集中” of the JSON that the trail keeps; of a name without a word its code."""
@@ -23,9 +30,14 @@ def in_words(action, detail):
         return ""
     named = names()
     return _("；").join(
-        f"{named.get((action, name)) or named.get(name, name)}{_('：')}{value(found)}"
+        f"{named.get((action, name)) or named.get(name, name)}{_('：')}{value(field_words(found) if name == 'changed' else found)}"
         for name, found in json.loads(detail).items()
     )
+
+
+def field_words(found):
+    """Which fields were changed, in the words of their forms."""
+    return [FIELDS.get(name, name) for name in found] if isinstance(found, list) else found
 
 
 def value(found):
@@ -50,6 +62,8 @@ def names():
         # days
         "date": _("会议日期"), "was": _("原日期"), "opens_on": _("开始日期"), "closes_on": _("截止日期"), "starts_on": _("开始日期"),
         "ends_on": _("结束日期"), "served_on": _("送达日期"), "in_force_from": _("施行日期"),
+        # what of it
+        "section": _("段落"), "is_added": _("补入"),
         # how many
         "minutes": _("分钟"), "days": _("未用天数"), "number": _("信访登记号"),
         "n": _("数量"), "place": _("新的次序"), "order": _("议程序号"), "version": _("第几稿"), "expected": _("应到人数"),

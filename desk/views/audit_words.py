@@ -37,11 +37,11 @@ def words():
         "select_question": _("选定问题"), "deselect_question": _("撤下问题"), "withdraw_question": _("撤回问题"),
         "mark_question": _("推荐问题"), "unmark_question": _("取消推荐问题"),
         "seal_questions": _("封存问题"), "unseal_questions": _("启封问题"), "ask_question": _("开启问题"),
-        "floor_question": _("记录现场提问"), "note_answer": _("记录答复"), "note_commitment": _("记录承诺"),
+        "floor_question": _("记录现场提问"), "note_answer": _("记录答复"), "change_answer": _("改记答复"), "note_commitment": _("记录承诺"),
         # the hall
-        "advance_hall": _("进入下一项"), "step_back_hall": _("退回上一项"), "pass_over": _("记缺席"), "plan_minutes": _("安排分钟"), "arrange_agenda": _("编排议程"), "draft_comment": _("准备点评"), "note_comment": _("记录点评"),
+        "advance_hall": _("进入下一项"), "step_back_hall": _("退回上一项"), "pass_over": _("记缺席"), "plan_minutes": _("安排分钟"), "arrange_agenda": _("编排议程"), "draft_comment": _("准备点评"), "note_comment": _("记录点评"), "change_comment": _("改记点评"),
         "check_in": _("签到"), "count_heads": _("清点到会人数"),
-        "open_follow_page": _("启用自动跟随"), "write_minutes": _("改写会议记录"), "submit_minutes": _("提交会议记录"), "return_minutes": _("退回会议记录"),
+        "open_follow_page": _("启用自动跟随"), "write_minutes": _("改写会议记录"), "take_up_minutes": _("会议记录补入新记录"), "submit_minutes": _("提交会议记录"), "return_minutes": _("退回会议记录"),
         "confirm_minutes": _("确认会议记录"),
         # the ballot
         "install_scheme": _("装入计分方案"), "draft_scheme": _("新拟计分方案"), "change_scheme": _("修改计分方案"),
@@ -62,5 +62,5 @@ def words():
         "plan_returned": _("退回整改方案"), "plan_approved": _("审定整改方案"), "add_evidence": _("上传佐证"),
         "remove_evidence": _("删除佐证"), "evidence_submitted": _("提交核验"), "taken_up": _("开始核验"), "released": _("换人核验"),
         "evidence_returned": _("核验退回"), "verified": _("核验通过"), "close_proposed": _("提出销号"), "close_declined": _("不同意销号"),
-        "closed": _("批准销号"), "export_ledger": _("导出整改台账"),
+        "closed": _("批准销号"), "export": _("导出"),
     }  # fmt: skip

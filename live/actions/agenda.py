@@ -120,7 +120,7 @@ def remove(session, what: str, *, before: str, by):
 def lay_template(session, what: str, *, before: str, by):
     """Begin anew from a template, in the order of the line-up; only before the meeting."""
     hall, _items = held(session, before, by=by)
-    if hall or what not in rules.TEMPLATES:
+    if hall:
         raise RuleViolation(_("会议已经开始，不能重新套用模板"))
     agenda = hall_rules.agenda(list(session.subjects.all()), Timing.of(session).minutes, rules.TEMPLATES[what])
     keep(session, None, RunItem.of_agenda(agenda), by=by)

@@ -13,11 +13,12 @@ from reviews.models import Attendee, HeadCount
 
 @transaction.atomic
 def check_in(attendee, *, is_present: bool, by, today: dt.date):
-    """Whether one person is here: a yes or no, no time. The trail names the group only; safe to repeat."""
+    """Whether one person is here: a yes or no, no time, so that the trail names a group once for each who ticks in it; safe to
+    repeat."""
     group = attendee.group
     record.need_day(group.session, today=today)
     if Attendee.objects.filter(pk=attendee.pk).exclude(is_present=is_present).update(is_present=is_present):
-        audit.record("check_in", group.session, by=by, group=group.code)
+        audit.record_once("check_in", group.session, by=by, group=group.code)
 
 
 @transaction.atomic
@@ -29,4 +30,4 @@ def count_heads(group, *, present: int, by, today: dt.date):
     if present > group.expected:
         raise RuleViolation(_("到会 %(n)d 人多于应到 %(all)d 人，请核对") % {"n": present, "all": group.expected})
     HeadCount.objects.update_or_create(group=group, defaults={"present": present})
-    audit.record("count_heads", group.session, by=by, group=group.code)
+    audit.record_once("count_heads", group.session, by=by, group=group.code)

@@ -52,6 +52,8 @@ def note_comment(
     if is_delivered and not was:
         touch(hall, by=by)
         audit.record("note_comment", f"comment {comment.uid}", by=by)
+    elif was and (kept.strengths, kept.problems) != (strengths, problems):
+        audit.record("change_comment", f"comment {comment.uid}", by=by)
     return comment
 
 

@@ -5,6 +5,7 @@ offered beside it. Whoever writes names the words he or she knew (`before`); wor
 """
 
 import datetime as dt
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F
@@ -30,7 +31,7 @@ def sections(session) -> list[Section]:
     minutes = Minutes.objects.filter(session=session).first()
     kept = {section.key: section for section in minutes.sections.all()} if minutes else {}
     if minutes and minutes.state != State.DRAFT:
-        return [Section(one.key, one.title, one.recorded, one.text, one.is_edited) for one in kept.values()]
+        return [Section(one.key, one.title, one.recorded, one.text, one.is_edited, order=one.order) for one in kept.values()]
     found = drawn(session)
     for section in found:
         own = kept.get(section.key)
@@ -65,11 +66,18 @@ def write(session, section: Section, *, text: str, before: str, by):
 
 
 def keep(minutes, section, *, text, recorded):
-    order = [one.key for one in drawn(minutes.session)].index(section.key)
-    MinutesSection.objects.update_or_create(
-        minutes=minutes,
-        key=section.key,
-        defaults={"order": order, "title": section.title, "text": text, "recorded": recorded},
+    keep_all(minutes, [replace(section, text=text, recorded=recorded)])
+
+
+def keep_all(minutes, found):
+    MinutesSection.objects.bulk_create(
+        [
+            MinutesSection(minutes=minutes, key=one.key, order=one.order, title=one.title, text=one.text, recorded=one.recorded)
+            for one in found
+        ],
+        update_conflicts=True,
+        unique_fields=["minutes", "key"],
+        update_fields=["order", "title", "text", "recorded"],
     )
 
 
@@ -78,11 +86,12 @@ def take_up(session, section: Section, *, is_added: bool, by):
     """Deal with what happened since a section was put into one's own words: add the lines at its end, or leave them out."""
     minutes = held(session)
     own = minutes.sections.filter(key=section.key).first()
-    if own is None or not own.is_edited:
+    if own is None or not own.is_edited or own.recorded == section.recorded:
         return
     fresh = rules.news(own.recorded, section.recorded) if is_added else []
     keep(minutes, section, text=rules.lines(own.text, *fresh), recorded=section.recorded)
     minutes.writers.add(by)
+    audit.record("take_up_minutes", session, by=by, section=section.title, is_added=is_added)
 
 
 # --- handed in, confirmed --------------------------------------------------------------------------------------------
@@ -103,8 +112,7 @@ def submit_minutes(session, *, by):
     minutes, found = held(session), sections(session)
     if blockers := submit_blockers(session, found):
         raise RuleViolation(blockers)
-    for section in found:
-        keep(minutes, section, text=section.text, recorded=section.recorded)
+    keep_all(minutes, found)
     minutes.move_to(State.SUBMITTED)
     Minutes.objects.filter(pk=minutes.pk).update(submissions=F("submissions") + 1, returned_because="", submitted_by=by)
     minutes.refresh_from_db()

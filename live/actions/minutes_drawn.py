@@ -1,6 +1,6 @@
 """What the record says for the minutes (会议记录), section by section, in the language of the installation whoever asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils.timezone import localtime
@@ -28,6 +28,7 @@ class Section:
     text: str = ""
     is_edited: bool = False
     news: tuple = ()
+    order: int = 0
 
 
 def drawn(session) -> list[Section]:
@@ -39,7 +40,7 @@ def drawn(session) -> list[Section]:
     end = first_of(items, Kind.CLOSING).ended_at
     with override(settings.LANGUAGE_CODE):
         after = ballot(session, lambda moment: moment > end) if end else ""
-        return [
+        found = [
             Section("opening", _("会议开始"), opening(session, at(first_of(items, Kind.OPENING).began_at, session))),
             Section("attendance", _("出席情况"), attendance(session)),
             *(official(subject, items) for subject in subjects_of(session)),
@@ -47,6 +48,7 @@ def drawn(session) -> list[Section]:
             Section("closing", _("会议结束"), closing(session, items)),
             *([Section("after", _("会后"), after)] if after else []),
         ]
+    return [replace(section, order=n) for n, section in enumerate(found)]
 
 
 def first_of(items, kind, subject=None):

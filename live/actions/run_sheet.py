@@ -144,8 +144,8 @@ def step_back(hall, *, version: int, by, now: dt.datetime):
     before = hall.items.filter(state=State.DONE).select_related("subject").last()
     if before is None:
         raise RuleViolation(_("已经是第一项"))
-    if before.kind == Kind.COMMENT and hall.session.is_at_least(ReviewSession.State.VOTING_OPEN):
-        raise RuleViolation(_("投票已经开启，不能退回到点评"))
+    if before.subject and hall.session.is_at_least(ReviewSession.State.VOTING_OPEN):
+        raise RuleViolation(_("投票已经开启，不能退回到述责述廉对象的环节"))
     take(hall, version, by=by)
     if before.subject and before.subject.absence:
         before = call_up(hall, before.subject)

@@ -49,15 +49,19 @@ def people(groups: list[tuple[str, int, int]], *, missing_roles: list[str]) -> l
 
 
 def ballot(stop: str, groups: list[tuple[str, int, int]]) -> list[Point]:
-    """How far the ballot is (`stop`: none, box, keys, cards or ready), and of each group the cards made for and the people expected."""
+    """How far the ballot is (`stop`: none, box, keys, cards, ready, begun or void), and of each group the cards made for and the
+    people expected."""
     missing = {
         "none": _("计分方案还没有锁定"),
         "box": _("票箱还没有建立"),
         "keys": _("开箱钥匙还没有制作"),
         "cards": _("票卡还没有打印"),
+        "void": _("票箱已经作废，票卡不能再用，须另立一轮"),
     }
     if stop in missing:
         return [Point("bad", missing[stop], "scoring:ballot", _("去准备评议票"))]
+    if stop == "begun":
+        return [Point("ok", _("投票已经开始"))]
     short = [
         Point(
             "warn",

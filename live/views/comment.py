@@ -21,7 +21,7 @@ from scoring.models import RoundGroup
 def comments(request, uid):
     """The officials of one's own field, each with one's prepared comment."""
     session = frame.session_of(request, uid)
-    require(policies.can_prepare_comments(request.user))
+    require(policies.can_prepare_comments(request.user), policies.PREPARE_COMMENTS)
     leader = request.user.leading_member
     mine = session.subjects.filter(unit__leading_member=leader)
     prepared = {comment.subject_id: comment for comment in LeaderComment.objects.filter(leader=leader, subject__in=mine)}
@@ -40,7 +40,7 @@ def comment(request, uid):
         ),
         uid=uid,
     )
-    require(policies.can_comment(request.user, subject))
+    require(policies.can_comment(request.user, subject), policies.COMMENT)
     leader = request.user.leading_member
     kept = LeaderComment.objects.filter(subject=subject, leader=leader).first()
     form = DraftForm(request.POST or None, instance=kept)

@@ -36,7 +36,7 @@ def follow(request, token):
 def follow_picture(request, token):
     """The picture alone, or 304 while it is the one the screen shows; asked by every telephone in the hall every two seconds.
 
-    No cookie is read or set, nothing is written, nobody is told apart.
+    Nothing depends on a cookie and none is set, nothing is written, nobody is told apart.
     """
     page, hall, scene = shown(token)
     mark = f'"{mark_of(page.session, hall, scene)}"'
@@ -89,7 +89,7 @@ def picture(session, hall, scene):
 def follow_sheet(request, uid):
     """Where staff find the code: to print, to show, to try. A press gives the meeting its address."""
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session))
+    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
     if request.method == "POST":
         actions.open_page(session, by=request.user)
         return redirect("live:follow_sheet", uid)

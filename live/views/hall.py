@@ -66,6 +66,6 @@ def console_mark(session, hall, shown, waits):
 def mark(request, uid):
     """Asked by every console every two seconds; it looks at the page again when the answer changes."""
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session))
+    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
     hall = Hall.objects.filter(session=session).first()
     return JsonResponse({"mark": console_mark(session, hall, voting_in(session), waits_in(session, request.user))})

@@ -33,7 +33,7 @@ LATELY = dt.timedelta(days=30)
 @require_GET
 def health(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session))
+    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
     parts = [
         {"name": name, "points": [shown(point, session) for point in points]} for name, points in looked_at(session) if points
     ]
@@ -92,8 +92,11 @@ def of_ballot(session):
 def stop_of(round):
     if round is None:
         return "none"
-    if round.state != Box.State.DRAFT:
-        return "ready"
+    state = round.state
+    if state == Box.State.ABORTED:
+        return "void"
+    if state != Box.State.DRAFT:
+        return "ready" if state == Box.State.SEALED_SETUP else "begun"
     return "box" if not round.has_box else "cards" if round.has_keys else "keys"
 
 

@@ -38,7 +38,7 @@ def attendee_of(session, code):
 def invitations(request, uid):
     """A slip for everybody on a list, to print and hand out."""
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session))
+    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
     people = Attendee.objects.filter(group__session=session).select_related("group")
     slips = [{"person": person, "address": address_of(session, person)} for person in people]
     context = {"session": session, "slips": slips, "rehearsal": session.is_rehearsal}
@@ -62,7 +62,7 @@ def invited(request):
 def check_in(request, uid, code):
     """What the door's tablet opens from the code: who it is, and one button. Opening it ticks nobody; a press does."""
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session))
+    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
     person = attendee_of(session, code)
     if request.method == "POST":
         actions.check_in(person, is_present=True, by=request.user, today=timezone.localdate())

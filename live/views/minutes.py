@@ -27,7 +27,7 @@ from scoring.actions.papers import marked, paper_css
 @require_GET
 def minutes(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_read_minutes(request.user, session))
+    require(policies.can_read_minutes(request.user, session), policies.READ_MINUTES)
     return page(request, session)
 
 
@@ -68,7 +68,7 @@ def minutes_of(session):
 def own_section(request, uid, key):
     """The session and the section of this name, for whoever writes the minutes."""
     session = frame.session_of(request, uid)
-    require(policies.can_write_minutes(request.user, session))
+    require(policies.can_write_minutes(request.user, session), policies.WRITE_MINUTES)
     section = next((one for one in actions.drawn(session) if one.key == key), None)
     if section is None:
         raise Http404
@@ -105,7 +105,7 @@ def minutes_take_up(request, uid, key):
 @require_POST
 def minutes_submit(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_write_minutes(request.user, session))
+    require(policies.can_write_minutes(request.user, session), policies.WRITE_MINUTES)
     actions.submit_minutes(session, by=request.user)
     messages.success(request, _("已提交，请领导确认"))
     return redirect("live:minutes", uid)
@@ -114,7 +114,7 @@ def minutes_submit(request, uid):
 def submitted(request, uid):
     """The minutes handed in, and which text the page showed."""
     session = frame.session_of(request, uid)
-    require(policies.can_confirm_minutes(request.user, session))
+    require(policies.can_confirm_minutes(request.user, session), policies.CONFIRM_MINUTES)
     seen = SubmissionForm(request.POST)
     found = get_object_or_404(Minutes.objects.select_related("session"), session=session)
     return found, seen.cleaned_data["submission"] if seen.is_valid() else 0
@@ -146,7 +146,7 @@ def minutes_confirm(request, uid):
 def minutes_paper(request, uid):
     """As they stand; before they are confirmed they say on every page that they are a draft."""
     session = frame.session_of(request, uid)
-    require(policies.can_read_minutes(request.user, session))
+    require(policies.can_read_minutes(request.user, session), policies.READ_MINUTES)
     kept, found = minutes_of(session), actions.sections(session)
     if not found:
         raise Http404

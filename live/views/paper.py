@@ -32,7 +32,7 @@ PAPERS = {
 @require_GET
 def hall_paper(request, uid, kind):
     session = frame.session_of(request, uid)
-    require(policies.can_show_projector(request.user, session))
+    require(policies.can_show_projector(request.user, session), policies.SHOW_PROJECTOR)
     if kind not in PAPERS:
         raise Http404
     code, template, name = PAPERS[kind]

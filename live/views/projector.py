@@ -16,7 +16,7 @@ from reviews.views import frame
 
 def shown_session(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_show_projector(request.user, session))
+    require(policies.can_show_projector(request.user, session), policies.SHOW_PROJECTOR)
     return session, Hall.objects.filter(session=session).select_related("question").first()
 
 

@@ -29,7 +29,7 @@ State = RunItem.State
 
 def own_session(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session))
+    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
     return session
 
 
@@ -113,6 +113,8 @@ def run_sheet_step(request, uid, step):
     if step not in STEPS:
         raise Http404
     what, before = request.POST.get("what", ""), request.POST.get("seen", "")
+    if step == "template" and not TemplateForm(request.POST).is_valid():
+        raise Http404
     STEPS[step](session, what, before=before, by=request.user)
     return redirect("live:run_sheet", uid)
 

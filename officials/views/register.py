@@ -64,6 +64,7 @@ def may(user):
 def register_export(request):
     """The whole register in the template's form."""
     require(policies.can_export_register(request.user))
+    excel.note_export("register", n=Official.objects.count(), by=request.user)
     return excel.response(_("述责述廉登记表.xlsx"), actions.register_workbook())
 
 

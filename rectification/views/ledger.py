@@ -12,7 +12,6 @@ from core import excel, sessions
 from core.errors import require
 from core.filters import FilterForm
 from rectification import forms, policies
-from rectification.actions import ledger as actions
 from rectification.models import RectificationItem
 from rectification.views import timeline
 from rectification.views.item import found
@@ -124,7 +123,7 @@ def item_export(request):
     ]  # fmt: skip
     rows = [row(item, today) for item in items]
     content = excel.workbook([(_("整改台账"), heads, rows)])
-    actions.note_export(n=len(rows), by=request.user)
+    excel.note_export(RectificationItem._meta.label, n=len(rows), by=request.user)
     return excel.response(_("整改台账%(day)s.xlsx") % {"day": today.isoformat()}, content)
 
 

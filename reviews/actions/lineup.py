@@ -17,9 +17,14 @@ ANY_SHOWN = object()
 def locked_draft(session):
     """The session's row, held until the end of the transaction; a line-up changes in draft only."""
     session = ReviewSession.objects.select_for_update().get(pk=session.pk)
-    if session.state != ReviewSession.State.DRAFT:
-        raise RuleViolation(_("会议已经报批，对象不能再改；需要改的，请先退回草稿"))
+    if blockers := draft_blockers(session):
+        raise RuleViolation(blockers)
     return session
+
+
+def draft_blockers(session) -> list[str]:
+    is_draft = session.state == ReviewSession.State.DRAFT
+    return [] if is_draft else [_("会议已经报批，对象不能再改；需要改的，请先退回草稿")]
 
 
 @transaction.atomic
@@ -114,8 +119,8 @@ def set_audience(session, groups, *, shown=ANY_SHOWN, by):
     fingerprint `shown`, saying who would be lost: nobody's roster is overwritten unseen.
     """
     session = ReviewSession.objects.select_for_update().get(pk=session.pk)
-    if session.is_at_least(ReviewSession.State.IN_PROGRESS) or session.is_halted:
-        raise RuleViolation(_("会议已经开始或者停办，参会人员不能再改"))
+    if blockers := audience_blockers(session):
+        raise RuleViolation(blockers)
     if shown is not ANY_SHOWN and shown != fingerprint(session.audience.prefetch_related("attendees")):
         raise RuleViolation([_("参会人员刚被他人改过，您填的还没有保存；核对后再按保存，以您填的为准"), *lost(session, groups)])
     for group, roster in groups:
@@ -126,6 +131,10 @@ def set_audience(session, groups, *, shown=ANY_SHOWN, by):
             Attendee(group=group, name=name, about=about) for name, about in dict.fromkeys(roster) if (name, about) not in on_it
         )
     audit.record("audience", session, by=by, expected={group.code: group.expected for group, _roster in groups})
+
+
+def audience_blockers(session) -> list[str]:
+    return [] if session.is_open_to_change else [_("会议已经开始或者停办，参会人员不能再改")]
 
 
 def fingerprint(audience) -> str:

@@ -11,6 +11,7 @@ from core import audit
 from core.calendar import written
 from core.errors import RuleViolation
 from notices import actions as notices
+from notices.models import Notice
 from officials.models import User
 from officials.roles import Role
 from reviews.models import PreparationTask, ReviewSession
@@ -43,10 +44,16 @@ def cancel_reminders(session):
         notices.cancel(matter=matter(session, kind))
 
 
+def told(session):
+    """Whoever has been sent anything about a matter of this preparation."""
+    sent = Notice.objects.filter(matter__in=[matter(session, kind) for kind in Kind.values], state=Notice.State.SENT)
+    return User.objects.filter(pk__in=sent.values("to"), is_active=True)
+
+
 @transaction.atomic
 def mark_task(task, *, by, today: dt.date):
     """Note a matter as done that no data show."""
-    require_by_hand(task)
+    need_notable(task)
     finish(task, by=by, today=today)
 
 
@@ -60,14 +67,14 @@ def finish(task, *, by, today):
 @transaction.atomic
 def unmark_task(task, *, by):
     """Take the note back."""
-    require_by_hand(task)
+    need_notable(task)
     if PreparationTask.objects.filter(pk=task.pk).exclude(done_on=None).update(done_on=None, done_by=None):
         audit.record("unprepared", task.session, by=by, matter=task.kind)
 
 
-def require_by_hand(task):
-    if not task.is_by_hand:
-        raise RuleViolation(_("“%(what)s”由系统按实际情况判断，不能手工登记") % {"what": task.get_kind_display()})
+def need_notable(task):
+    if blockers := task.noting_blockers():
+        raise RuleViolation(blockers)
 
 
 def mark(session, kind, *, by, today: dt.date):
@@ -95,7 +102,7 @@ def note_progress(session, progress, *, by, today):
         if kind in done:
             finish(task, by=by, today=today)
         elif task.done_on:
-            PreparationTask.objects.filter(pk=task.pk).update(done_on=None, done_by=None)
+            unmark(session, kind, by=by)
 
 
 def close_at_start(session, *, by, today):
@@ -130,9 +137,8 @@ def ask_for_reports(task, moment):
     """Tell every official whose report is not handed in, and the unit's liaison, by when it is to be."""
     session = task.session
     for subject in session.subjects.not_handed_in():
-        own = Q(grants__role=Role.SUBJECT, official=subject.official_id) | Q(grants__role=Role.LIAISON, unit=subject.unit_id)
         notices.post(
-            to=User.objects.filter(own, is_active=True).distinct(),
+            to=writers(subject),
             key=f"{matter(session, task.kind)}:{subject.uid}:{moment}:{task.due_on}",
             subject=lambda: REPORT_WORDS[moment]() % days_of(task),
             body=lambda: (
@@ -141,6 +147,12 @@ def ask_for_reports(task, moment):
             link=reverse("reviews:report_edit", args=[subject.uid]),
             matter=matter(session, task.kind),
         )
+
+
+def writers(subject):
+    """Who writes the subject's report: the official, and the unit's liaison."""
+    own = Q(grants__role=Role.SUBJECT, official=subject.official_id) | Q(grants__role=Role.LIAISON, unit=subject.unit_id)
+    return User.objects.filter(own, is_active=True).distinct()
 
 
 def days_of(task):

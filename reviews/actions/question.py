@@ -112,10 +112,10 @@ def seal(session, *, by, today: dt.date):
         raise RuleViolation(blockers)
     sealed = Question.objects.filter(subject__session=session, state=State.SELECTED).update(state=State.SEALED)
     if sealed:
-        audit.record("seal_questions", session, by=by, n=sealed)
+        event = audit.record("seal_questions", session, by=by, n=sealed)
         notices.post(
             to=User.objects.with_role(Role.ORGANISER),
-            key=f"questions:{session.uid}:sealed:{today}",
+            key=f"questions:{session.uid}:sealed:{event.n}",
             subject=lambda: _("质询问题已封存：%(title)s") % {"title": session.title},
             body=lambda: _("到会场开启之前，谁也看不到题目。"),
             link=session.get_absolute_url(),
@@ -167,15 +167,18 @@ def add_floor_question(subject, *, text: str, by) -> Question:
 
 @transaction.atomic
 def note_answer(question, *, summary: str, is_unsatisfactory: bool, by) -> Answer:
-    """What was answered; again, to correct the note."""
+    """What was answered; again, to correct the note: the trail says that it was changed, never to what."""
     if question.state not in (State.ASKED, State.ANSWERED):
         raise RuleViolation(_("这个问题还没有问，不能记答复"))
-    answer, _is_new = Answer.objects.update_or_create(
-        question=question, defaults={"summary": summary, "is_unsatisfactory": is_unsatisfactory, "noted_by": by}
-    )
+    known = Answer.objects.filter(question=question).first() or Answer(question=question)
+    words = {"summary": summary, "is_unsatisfactory": is_unsatisfactory}
+    changed = [name for name, value in words.items() if getattr(known, name) != value]
+    answer, _is_new = Answer.objects.update_or_create(question=question, defaults={**words, "noted_by": by})
     if question.state == State.ASKED and summary.strip():
         question.move_to(State.ANSWERED)
         audit.record("note_answer", f"question {question.uid}", by=by)
+    elif changed:
+        audit.record("change_answer", f"question {question.uid}", by=by, changed=changed)
     return answer
 
 

@@ -56,8 +56,8 @@ def begin(subject):
 
 
 def need_writable(report):
-    if not report.is_writable:
-        raise RuleViolation(_("报告“%(state)s”，不能再改") % {"state": report.get_state_display()})
+    if blockers := report.writing_blockers():
+        raise RuleViolation(blockers)
 
 
 @transaction.atomic
@@ -151,12 +151,13 @@ def grounds(reasons):
 
 
 def answer(report, review, subject, body):
-    """Tell the official, and take the request off the reviewers' desks."""
+    """Tell the official, of one that is to be written anew the liaison as well, and take the request off the reviewers' desks."""
     notices.cancel(matter=review_matter(report))
     if review.is_passed:
         notices.cancel(matter=rewrite_matter(report))
+    official = User.objects.with_role(Role.SUBJECT).filter(official=report.subject.official_id)
     notices.post(
-        to=User.objects.with_role(Role.SUBJECT).filter(official=report.subject.official_id),
+        to=official if review.is_passed else preparation.writers(report.subject),
         key=f"report:{report.uid}:review:{review.pk}",
         subject=lambda: subject() % {"title": report.subject.session.title},
         body=body,
@@ -178,10 +179,14 @@ def lock_reports(session, *, by) -> int:
     preparation.need_under_way(session)
     locked = 0
     for report in ReviewReport.objects.filter(subject__session=session, state=State.PASSED).select_related("subject"):
-        report.move_to(State.LOCKED)
-        audit.record("lock_report", report, by=by)
+        lock(report, by=by)
         locked += 1
     return locked
+
+
+def lock(report, *, by):
+    report.move_to(State.LOCKED)
+    audit.record("lock_report", report, by=by)
 
 
 @transaction.atomic
@@ -191,6 +196,6 @@ def present_report(subject, *, by):
     if report.state == State.PRESENTED:
         return
     if report.state == State.PASSED:
-        report.move_to(State.LOCKED)
+        lock(report, by=by)
     report.move_to(State.PRESENTED)
     audit.record("present_report", report, by=by)

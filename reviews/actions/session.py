@@ -18,6 +18,7 @@ from reviews.models.foundation import foundation_blockers
 from reviews.rules import plan as rules
 
 State = ReviewSession.State
+CHANGEABLE = ("title", "kind", "date", "place", "chair", "is_rehearsal")
 
 
 # --- plan --------------------------------------------------------------------------------------------------
@@ -85,10 +86,16 @@ def change_session(
         session.rule_set = rule_set_for(kind, date, is_rehearsal, today)
     session.title, session.kind, session.date, session.place = title, kind, date, place
     session.chair, session.is_rehearsal = chair, is_rehearsal
-    session.save(update_fields=["title", "kind", "date", "place", "chair", "is_rehearsal", "rule_set"])
+    session.save(update_fields=[*CHANGEABLE, "rule_set"])
     if date != old.date:
         preparation.lay_dates(session)
-    audit.record("change", session, by=by, date=date, was=old.date)
+    if old.state == State.PLANNED:
+        next_version(session)
+    audit.record("change", session, by=by, date=date, was=old.date, changed=changed_fields(old, session))
+
+
+def changed_fields(old, new):
+    return [name for name in CHANGEABLE if getattr(old, name) != getattr(new, name)]
 
 
 # --- approve -----------------------------------------------------------------------------------------------
@@ -103,7 +110,7 @@ def submit_session(session, *, by):
     ReviewSession.objects.filter(pk=session.pk).update(submitted_by=by, state_reason="")
     notices.post(
         to=User.objects.with_role(Role.APPROVER),
-        key=f"session:{session.uid}:submitted:{times_submitted(session)}",
+        key=f"session:{session.uid}:submitted:{next_version(session)}",
         subject=lambda: _("待审批：%(title)s") % {"title": session.title},
         body=lambda: _("%(who)s提交了会议安排，会议日期%(day)s，请批准或退回。") % {"who": by, "day": written(session.date)},
         link=session.get_absolute_url(),
@@ -112,8 +119,9 @@ def submit_session(session, *, by):
     audit.record("submit", session, by=by)
 
 
-def times_submitted(session):
-    """A number that differs at every submission, so that a second one reminds again."""
+def next_version(session):
+    """A number that differs at every submission, so that a second one reminds again, and at every change while it waits: the
+    leader decides on what the page showed."""
     ReviewSession.objects.filter(pk=session.pk).update(submissions=session.submissions + 1)
     session.submissions += 1
     return session.submissions
@@ -124,10 +132,14 @@ def approval_matter(session):
 
 
 @transaction.atomic
-def approve_session(session, *, by, today: dt.date):
-    """Let the preparation begin. Nobody approves what he or she submitted."""
-    if session.submitted_by_id == by.pk:
-        raise RuleViolation(_("提交人不能审批自己提交的会议，请由另一位领导审批"))
+def approve_session(session, *, seen: int | None = None, by, today: dt.date):
+    """Let the preparation begin. Nobody approves what he or she planned or submitted, nor a plan that the page (None: no page) did
+    not show."""
+    if by.pk in (session.created_by_id, session.submitted_by_id):
+        raise RuleViolation(_("拟定人、提交人不能审批自己的会议，请由另一位领导审批"))
+    now = ReviewSession.objects.select_for_update().get(pk=session.pk).submissions
+    if seen not in (None, now):
+        raise RuleViolation(_("会议安排刚改过，您看到的不是现在的安排。请看过再批准"))
     if blockers := session.plan_blockers():
         raise RuleViolation([blocker.text for blocker in blockers])
     session.move_to(State.APPROVED)
@@ -181,17 +193,26 @@ def halt(session, state, reason, *, by):
     session.move_to(state)
     ReviewSession.objects.filter(pk=session.pk).update(state_reason=reason)
     session.state_reason = reason
+    told = preparation.told(session).exclude(pk__in=User.objects.with_role(Role.ORGANISER))
     preparation.cancel_reminders(session)
     notices.cancel(matter=approval_matter(session))
-    notices.post(
-        to=User.objects.with_role(Role.ORGANISER),
-        key=f"session:{session.uid}:{state}:{session.date}",
-        subject=lambda: _("%(state)s：%(title)s") % {"state": State(state).label, "title": session.title},
-        body=reason,
-        link=session.get_absolute_url(),
-        matter=f"session:{session.uid}",
-    )
-    audit.record(state.lower(), session, by=by)
+    event = audit.record(state.lower(), session, by=by)
+    # The reason was written for the office.
+    for people, body in ((User.objects.with_role(Role.ORGANISER), reason), (told, HALTED[state])):
+        notices.post(
+            to=people,
+            key=f"session:{session.uid}:{state}:{event.n}",
+            subject=lambda: _("%(state)s：%(title)s") % {"state": State(state).label, "title": session.title},
+            body=body,
+            link=session.get_absolute_url(),
+            matter=f"session:{session.uid}",
+        )
+
+
+HALTED = {
+    State.POSTPONED: lambda: _("会议不按原定日期召开，筹备事项暂停办理。新的日期批准后另行通知。"),
+    State.CANCELLED: lambda: _("会议不再召开，筹备事项不用再办。"),
+}
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ def by_need(officials, *, term):
     last = held.order_by().values("official").annotate(last=Max("session__date")).values("last")
     within = {"session__date__gte": term.starts_on, "session__date__lte": term.ends_on} if term else {}
     return officials.annotate(
-        is_heard=Exists(held.filter(**within)), is_planned=Exists(planned), last_heard_on=Subquery(last)
+        is_heard=Exists(held.filter(**within)), is_planned=Exists(planned.filter(**within)), last_heard_on=Subquery(last)
     ).order_by("is_heard", "is_planned", "term_ends_on", "term_starts_on", "code")
 
 

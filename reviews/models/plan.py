@@ -1,9 +1,11 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from reviews.rules import preparation as rules
+from reviews.rules import session as session_rules
 
 
 class RuleSet(models.Model):
@@ -85,3 +87,9 @@ class PreparationTask(models.Model):
     def is_by_hand(self):
         """Whether a person notes it as done; the others follow from the data."""
         return self.kind in rules.BY_HAND
+
+    def noting_blockers(self):
+        """Why nobody may note it as done now, or take the note back."""
+        if not self.is_by_hand:
+            return [gettext("“%(what)s”由系统按实际情况判断，不能手工登记") % {"what": self.get_kind_display()}]
+        return session_rules.noting_blockers(self.session.state)

@@ -108,6 +108,10 @@ class ReviewReport(Lifecycle):
     def is_writable(self):
         return self.state in self.WRITABLE
 
+    def writing_blockers(self):
+        """Why it may not be written in; an empty list means it may."""
+        return [] if self.is_writable else [gettext("报告“%(state)s”，不能再改") % {"state": self.get_state_display()}]
+
     @property
     def badge(self):
         return self.BADGES.get(self.state, "doing")

@@ -142,7 +142,7 @@ class ReviewSession(Lifecycle):
 
     @property
     def quarter(self):
-        return (self.date.month + 2) // 3
+        return plan.quarter_of(self.date)[1]
 
     @property
     def quarter_name(self):

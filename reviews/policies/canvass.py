@@ -1,8 +1,16 @@
 """Who opens the canvass, who reads what was said, and who alone reads a tip-off (lifecycles.md, table)."""
 
+from django.utils.translation import gettext_lazy as _
+
 from officials.roles import Role
 from reviews.models import Digest
 from reviews.policies.report import is_own
+
+ENTER = _("访廉由会议工作人员、审批领导、委员、分管领导和核查人员查看。")
+RUN = _("征求意见由会议工作人员办理。")
+READ_OPINIONS = _("意见原文和整理中的汇总由会议工作人员、审批领导查看。")
+APPROVE_DIGEST = _("意见汇总由审批领导审批。")
+READ_TIP_OFFS = _("转送件只由信访室查看。")
 
 
 def can_enter(user, session):

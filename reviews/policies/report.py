@@ -1,6 +1,12 @@
 """Who writes a report, who reviews it, and who reads what became of it (lifecycles.md 5.2 and the table)."""
 
+from django.utils.translation import gettext_lazy as _
+
 from officials.roles import Role
+
+ENTER = _("述责述廉报告由本人、本单位联络员和区纪委监委有关人员查看。")
+READ_REVIEWS = _("历次稿件和审查意见只由本人、本单位联络员、会议工作人员和审批领导查看。")
+LOCK = _("报告由审批领导定稿。")
 
 
 def can_enter(user, session):

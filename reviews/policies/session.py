@@ -1,7 +1,13 @@
 """Who may plan, approve, prepare and open a session, and which of its tabs a person may enter (lifecycles.md §5)."""
 
+from django.utils.translation import gettext_lazy as _
+
 from officials.roles import COMMISSION, Role
 from reviews.models import ReviewSession
+
+EDIT = _("只有承办会议的工作人员可以修改会议。")
+APPROVE = _("会议安排由审批领导批准或者退回。")
+HALT = _("会议由审批领导延期、取消；草稿也可以由会议工作人员取消。")
 
 STAFF = frozenset({Role.ORGANISER, Role.APPROVER})
 STEPS = {  # who takes a next step (rules.session); the others only read what it is
@@ -86,8 +92,8 @@ def can_approve(user, session):
 
 
 def is_own_submission(user, session):
-    """Whether it waits for another leader: nobody approves what he or she submitted."""
-    return session.state == ReviewSession.State.PLANNED and session.submitted_by_id == user.pk
+    """Whether it waits for another leader: nobody approves what he or she planned or submitted."""
+    return session.state == ReviewSession.State.PLANNED and user.pk in (session.created_by_id, session.submitted_by_id)
 
 
 def can_halt(user, session):

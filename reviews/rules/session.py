@@ -79,6 +79,13 @@ def preparation_blockers(state: str) -> list[str]:
     return [before.get(state, _("会议已经开始，会前的意见、报告和问题不再办理"))]
 
 
+def noting_blockers(state: str) -> list[str]:
+    """Why no matter may be noted as done by hand; the letter comes after the meeting, so that only the archive ends it."""
+    if state == "ARCHIVED":
+        return [_("会议已归档，筹备事项不能再登记")]
+    return preparation_blockers(state) if state in ("DRAFT", "PLANNED", "POSTPONED", "CANCELLED") else []
+
+
 def named(names) -> str:
     """“和彦岚、卞亭然、康逸野”; beyond four the first ones and how many in all."""
     names = list(names)

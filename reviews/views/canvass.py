@@ -27,7 +27,7 @@ from reviews.views import frame
 def canvass(request, uid):
     """The form's address, the paper, and how much came in; staff and leaders go on to the texts from here."""
     session = frame.session_of(request, uid)
-    require(policies.can_enter(request.user, session))
+    require(policies.can_enter(request.user, session), policies.ENTER)
     may_run = policies.can_run(request.user, session) and not session.preparation_blockers()
     form = OpinionForm.objects.filter(session=session).first()
     counts = {
@@ -66,7 +66,7 @@ def public_address(form):
 @require_POST
 def canvass_open(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_run(request.user, session))
+    require(policies.can_run(request.user, session), policies.RUN)
     form = forms.OpeningForm(request.POST)
     if not form.is_valid():
         raise RuleViolation(_("请填写发放日期和回收截止日期"))
@@ -78,11 +78,12 @@ def canvass_open(request, uid):
 @require_POST
 def canvass_paper(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_run(request.user, session))
+    require(policies.can_run(request.user, session), policies.RUN)
+    given_out = get_object_or_404(OpinionForm, session=session)
     form = forms.PaperForm(request.POST)
     if not form.is_valid():
         raise RuleViolation(_("发出和收回的份数应填整数"))
-    actions.count_paper(session.opinion_form, **form.cleaned_data, by=request.user)
+    actions.count_paper(given_out, **form.cleaned_data, by=request.user)
     messages.success(request, _("份数已保存"))
     return redirect("reviews:canvass", session.uid)
 
@@ -90,7 +91,7 @@ def canvass_paper(request, uid):
 def canvass_poster(request, uid):
     """The form's QR to print and pin up or read out."""
     session = frame.session_of(request, uid)
-    require(policies.can_run(request.user, session))
+    require(policies.can_run(request.user, session), policies.RUN)
     form = get_object_or_404(OpinionForm, session=session)
     context = {"session": session, "form": form, "address": public_address(form)}
     return render(request, "reviews/canvass_poster.html", context)
@@ -99,7 +100,7 @@ def canvass_poster(request, uid):
 def canvass_form(request, uid):
     """The paper form, two pages for each official, to print and give out."""
     session = frame.session_of(request, uid)
-    require(policies.can_run(request.user, session))
+    require(policies.can_run(request.user, session), policies.RUN)
     form = get_object_or_404(OpinionForm, session=session)
     with override("zh-hans"):  # papers are Chinese whoever asks for them
         title = _("征求意见表")

@@ -12,7 +12,7 @@ from core.reasons import ReasonForm
 from reviews.actions import digest as actions
 from reviews.actions import opinion as opinions
 from reviews.forms.digest import EntryForm
-from reviews.models import Digest, DigestEntry, ReportTemplate
+from reviews.models import Digest, DigestEntry, ReportTemplate, ReviewSession
 from reviews.policies import canvass as policies
 from reviews.rules import canvass as rules
 from reviews.views import frame
@@ -21,7 +21,7 @@ from reviews.views import frame
 def digest(request, uid):
     """Where staff compile it and the leader approves it."""
     session = frame.session_of(request, uid)
-    require(policies.can_read_opinions(request.user, session))
+    require(policies.can_read_opinions(request.user, session), policies.READ_OPINIONS)
     found = Digest.objects.select_related("session").filter(session=session).first()
     entries = list(found.entries.select_related("subject", "opinion")) if found else []
     is_open = found is not None and found.state != Digest.State.APPROVED
@@ -52,6 +52,8 @@ def digest(request, uid):
         is_draft=is_draft,
         late=actions.sorted_since(found).select_related("subject") if found and not is_draft else [],
     )
+    if is_open:  # a line begins in the very words of its opinion
+        opinions.note_reading(session, by=request.user)
     return render(request, "reviews/digest.html", context)
 
 
@@ -69,7 +71,7 @@ def like_tip_offs(session):
 @require_POST
 def digest_compile(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_run(request.user, session))
+    require(policies.can_run(request.user, session), policies.RUN)
     entries = DigestEntry.objects.filter(digest__session=session)
     before = entries.count()
     actions.compile_digest(session, by=request.user)
@@ -80,10 +82,15 @@ def digest_compile(request, uid):
     return redirect("reviews:digest", session.uid)
 
 
+def entry_of(request, uid):
+    visible = DigestEntry.objects.filter(digest__session__in=ReviewSession.objects.visible_to(request.user))
+    return get_object_or_404(visible.select_related("digest__session", "subject", "opinion"), uid=uid)
+
+
 def digest_entry(request, uid):
     """Rewrite one line beside what was said."""
-    entry = get_object_or_404(DigestEntry.objects.select_related("digest__session", "subject", "opinion"), uid=uid)
-    require(policies.can_run(request.user, entry.digest.session))
+    entry = entry_of(request, uid)
+    require(policies.can_run(request.user, entry.digest.session), policies.RUN)
     reasons = entry.digest.session.preparation_blockers() or entry.digest.rewriting_blockers()
     if request.method == "GET" and reasons:
         return frame.turn_back(request, reasons, "reviews:digest", entry.digest.session.uid)
@@ -104,8 +111,8 @@ def digest_entry(request, uid):
 
 @require_POST
 def digest_entry_drop(request, uid):
-    entry = get_object_or_404(DigestEntry.objects.select_related("digest__session"), uid=uid)
-    require(policies.can_run(request.user, entry.digest.session))
+    entry = entry_of(request, uid)
+    require(policies.can_run(request.user, entry.digest.session), policies.RUN)
     actions.drop_entry(entry, seen=frame.seen_in(request), by=request.user)
     messages.success(request, _("这一条不列入汇总；要重新列入，从下面“已剔除”打开"))
     return redirect("reviews:digest", entry.digest.session.uid)
@@ -114,7 +121,7 @@ def digest_entry_drop(request, uid):
 @require_POST
 def digest_submit(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_run(request.user, session))
+    require(policies.can_run(request.user, session), policies.RUN)
     actions.submit_digest(get_object_or_404(Digest, session=session), by=request.user, now=timezone.now())
     messages.success(request, _("意见汇总已提交，等领导审批"))
     return redirect("reviews:digest", session.uid)
@@ -123,7 +130,7 @@ def digest_submit(request, uid):
 @require_POST
 def digest_return(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_approve_digest(request.user, session))
+    require(policies.can_approve_digest(request.user, session), policies.APPROVE_DIGEST)
     found = get_object_or_404(Digest, session=session)
     actions.return_digest(found, reason=frame.reason_of(request), seen=frame.seen_in(request), by=request.user)
     return redirect("reviews:digest", session.uid)
@@ -132,7 +139,7 @@ def digest_return(request, uid):
 @require_POST
 def digest_approve(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_approve_digest(request.user, session))
+    require(policies.can_approve_digest(request.user, session), policies.APPROVE_DIGEST)
     found = get_object_or_404(Digest, session=session)
     actions.approve_digest(found, seen=frame.seen_in(request), by=request.user, now=timezone.now())
     messages.success(request, _("意见汇总已发给委员"))
@@ -150,6 +157,8 @@ def digest_read(request, uid):
             raise Http404
     elif found.state == Digest.State.APPROVED and not policies.can_see_receipts(request.user, session):
         actions.note_reading(found, by=request.user)
+    elif found.state != Digest.State.APPROVED:
+        opinions.note_reading(session, by=request.user)
     entries = found.entries.all()
     if not policies.can_see_withdrawn(request.user):
         entries = [entry for entry in entries if not entry.is_withdrawn]

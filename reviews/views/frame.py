@@ -194,6 +194,7 @@ def shown_step(user, session, step, *, tab=""):
         "target": step.target,
         "button": step.button,
         "why": who_approves(may, is_own) if step.key == "approve" and not url else step.why,
+        "seen": session.submissions if step.key == "approve" else None,
         "blocked": bool(step.is_post and step.is_blocked and url),
         "url": url if step.is_post else "",
         "link": "" if step.is_post else url,
@@ -204,8 +205,8 @@ def shown_step(user, session, step, *, tab=""):
 def who_approves(may, is_own):
     """To those who have no button: whose it is."""
     if may and is_own:
-        return _("这场会议是您提交的，须由另一位审批领导批准。")
-    return _("由审批领导批准；提交人不能批准自己提交的会议。")
+        return _("这场会议是您拟定或者提交的，须由另一位审批领导批准。")
+    return _("由审批领导批准；拟定人、提交人不能批准自己的会议。")
 
 
 def shown_blocker(user, session, blocker):

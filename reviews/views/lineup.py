@@ -26,7 +26,7 @@ PER_PAGE = 25
 
 def editable(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_edit(request.user, session), _("只有承办会议的工作人员可以修改会议。"))
+    require(policies.can_edit(request.user, session), policies.EDIT)
     return session
 
 
@@ -36,8 +36,8 @@ def editable(request, uid):
 def session_subjects(request, uid):
     """The list in order, and beside it everybody who may be chosen, the neediest first."""
     session = editable(request, uid)
-    if session.state != session.State.DRAFT:
-        return redirect(session)
+    if reasons := actions.draft_blockers(session):
+        return frame.turn_back(request, reasons, session)
     form = forms.SearchForm(request.GET)
     chosen = list(session.subjects.select_related("official").with_record())
     term = Term.of(session.date)
@@ -152,8 +152,8 @@ def session_subject_reason(request, uid, subject_uid):
 
 def session_audience(request, uid):
     session = editable(request, uid)
-    if not session.is_open_to_change:
-        return redirect(session)
+    if request.method == "GET" and (reasons := actions.audience_blockers(session)):
+        return frame.turn_back(request, reasons, session)
     groups = list(session.audience.prefetch_related("attendees"))
     shown = forms.ShownForm(request.POST).mark if request.method == "POST" else actions.fingerprint(groups)
     offered = rosters(session)

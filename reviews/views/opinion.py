@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,7 +28,7 @@ COMPARED = (
 def opinion_new(request, uid):
     """Fast entry: after saving, subject and channel stay chosen."""
     session = frame.session_of(request, uid)
-    require(policies.can_run(request.user, session))
+    require(policies.can_run(request.user, session), policies.RUN)
     if request.method == "GET" and (reasons := session.preparation_blockers()):
         return frame.turn_back(request, reasons, "reviews:opinion_list", session.uid)
     subjects = list(session.subjects.all())
@@ -52,7 +51,7 @@ def opinion_new(request, uid):
 def opinion_list(request, uid):
     """The intake desk: what came in, to be sorted."""
     session = frame.session_of(request, uid)
-    require(policies.can_read_opinions(request.user, session))
+    require(policies.can_read_opinions(request.user, session), policies.READ_OPINIONS)
     form = forms.OpinionFilter(request.GET, subjects=session.subjects.all())
     opinions = session.opinions.ordinary().select_related("subject", "merged_into").annotate(n_merged=Count("merged"))
     if text := form.value("q").strip():
@@ -94,7 +93,7 @@ def opinion_of(request, uid):
     opinion = get_object_or_404(
         Opinion.objects.visible_to(request.user).select_related("session", "subject", "merged_into"), uid=uid
     )
-    require(policies.can_run(request.user, opinion.session))
+    require(policies.can_run(request.user, opinion.session), policies.RUN)
     return opinion
 
 
@@ -145,10 +144,8 @@ def others(request, opinion):
 @require_POST
 def opinion_merge(request, uid):
     found = opinion_of(request, uid)
-    form = MergeForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    into = get_object_or_404(Opinion.objects.visible_to(request.user), uid=form.cleaned_data["into"], session=found.session)
+    asked = frame.cleaned(MergeForm(request.POST))["into"]
+    into = get_object_or_404(Opinion.objects.visible_to(request.user), uid=asked, session=found.session)
     actions.merge(found, into=into, by=request.user)
     messages.success(request, _("已归并成一条；要分开，打开归并的那一条取消归并"))
     return redirect("reviews:opinion_list", found.session.uid)

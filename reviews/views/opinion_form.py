@@ -18,8 +18,8 @@ from reviews.models import OpinionForm
 def opinion_form(request, token):
     """Anybody may write, nobody is asked who.
 
-    No cookie is read or set, so there is no session to forge and the form needs no token against forgery: another site
-    could send no more than what anybody may send. Kept are the texts and the day. What remains: row numbers grow in the
+    Nothing depends on a cookie and none is set, so there is no session to forge and the form needs no token against forgery:
+    another site could send no more than what anybody may send, and the act of somebody signed in is not written down. Kept are the texts and the day. What remains: row numbers grow in the
     order of arrival, so somebody who watched the room and owns the database could guess; the day's opinions are therefore
     shown in random order everywhere, and the poster asks people to fill the form in at home.
     """

@@ -12,6 +12,7 @@ from reviews.models import ReviewSession, RuleSet, SessionSubject
 from reviews.models.coverage import by_need, coverage
 from reviews.models.foundation import foundation_blockers
 from reviews.policies import session as policies
+from reviews.rules import plan as rules
 from reviews.views.lineup import PER_PAGE, give_reasons
 
 
@@ -72,7 +73,7 @@ SHOWN = {
 
 def give_sessions(officials, term):
     """Hang on each official the session in which he or she is heard or planned this term."""
-    subjects = SessionSubject.objects.filter(
+    subjects = SessionSubject.objects.present().filter(
         official__in=[o.pk for o in officials], session__in=ReviewSession.objects.counting_for_term()
     )
     if term:
@@ -88,12 +89,12 @@ def quarters(year):
         ReviewSession.objects.counting_for_term().filter(date__year=year).prefetch_related("subjects").order_by("date")
     )
     names = [_("第一季度"), _("第二季度"), _("第三季度"), _("第四季度")]
-    today = timezone.localdate()
+    this_quarter = rules.quarter_of(timezone.localdate())
     return [
         {
             "name": name,
             "sessions": [session for session in sessions if session.quarter == n],
-            "is_over": (today.month + 2) // 3 > n and today.year >= year,
+            "is_over": this_quarter > (year, n),
         }
         for n, name in enumerate(names, 1)
     ]

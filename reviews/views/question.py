@@ -13,7 +13,8 @@ from core.reasons import ReasonForm
 from reviews.actions import question as actions
 from reviews.forms.button import WantForm
 from reviews.forms.question import QuestionForm
-from reviews.models import Digest, Question, QuestionMark, ReviewSession, SessionSubject
+from reviews.models import Digest, DigestEntry, Question, QuestionMark, ReviewSession, SessionSubject
+from reviews.policies import canvass as canvass_policies
 from reviews.policies import question as policies
 from reviews.rules import question as rules
 from reviews.views import frame
@@ -29,7 +30,7 @@ STEPS = {  # what a button says it wants, and who may
 def questions(request, uid):
     """All subjects of the session and how far their questions are."""
     session = frame.session_of(request, uid)
-    require(policies.can_enter(request.user, session))
+    require(policies.can_enter(request.user, session), policies.ENTER)
     low, high = session.rule_set.questions_min, session.rule_set.questions_max
     put = Q(questions__state__in=Question.PUT)
     chosen = Q(questions__state__in=actions.PREPARED) | put & ~Q(questions__source=Question.Source.FLOOR)
@@ -65,10 +66,10 @@ def question_list(request, uid):
     """The candidates for one subject: propose, mark, select. A sealed question is a line without its text."""
     subject = get_object_or_404(SessionSubject.objects.select_related("session__rule_set"), uid=uid)
     session = get_object_or_404(ReviewSession.objects.visible_to(request.user), pk=subject.session_id)
-    require(policies.can_enter(request.user, session))
+    require(policies.can_enter(request.user, session), policies.ENTER)
     form = QuestionForm(request.POST or None)
     if request.method == "POST":
-        require(policies.can_propose(request.user, session))
+        require(policies.can_propose(request.user, session), policies.PROPOSE)
         if form.is_valid():
             try:
                 actions.propose(subject, **form.cleaned_data, by=request.user)
@@ -87,7 +88,6 @@ def question_list(request, uid):
         .order_by("order", "-n_marks", "pk")
     )
     is_before = not session.preparation_blockers()
-    digest = Digest.objects.filter(session=session, state=Digest.State.APPROVED).first()
     context = frame.context(
         request,
         session,
@@ -96,7 +96,7 @@ def question_list(request, uid):
         form=form,
         chosen=[q for q in found if q.state in (*actions.PREPARED, State.ASKED, State.ANSWERED)],
         candidates=[q for q in found if q.state in (State.PROPOSED, State.SHORTLISTED)],
-        entries=digest.entries.filter(subject=subject) if digest else [],
+        entries=entries_about(request.user, subject),
         neighbours=neighbours(subject),
         is_before=is_before,
         is_sealed=any(q.state == State.SEALED for q in found),
@@ -106,6 +106,12 @@ def question_list(request, uid):
         may_select=is_before and policies.can_select(request.user, session),
     )
     return render(request, "reviews/question_list.html", context)
+
+
+def entries_about(user, subject):
+    """The lines of the digest that is out; that one was withdrawn is told as where members read the digest."""
+    entries = DigestEntry.objects.filter(subject=subject, digest__state=Digest.State.APPROVED)
+    return entries if canvass_policies.can_see_withdrawn(user) else entries.filter(is_withdrawn=False)
 
 
 def neighbours(subject):
@@ -126,7 +132,7 @@ def question_of(request, uid):
 @require_POST
 def question_mark(request, uid):
     question = question_of(request, uid)
-    require(policies.can_mark(request.user, question.subject.session))
+    require(policies.can_mark(request.user, question.subject.session), policies.MARK)
     actions.mark(question, is_wanted=frame.cleaned(WantForm(request.POST))["wanted"] == "1", by=request.user)
     return redirect("reviews:question_list", question.subject.uid)
 
@@ -138,7 +144,7 @@ def question_step(request, uid, step):
         raise Http404
     question = question_of(request, uid)
     act, may = STEPS[step]
-    require(may(request.user, question.subject.session))
+    require(may(request.user, question.subject.session), policies.CHOOSE)
     act(question, by=request.user)
     return redirect("reviews:question_list", question.subject.uid)
 
@@ -146,7 +152,7 @@ def question_step(request, uid, step):
 @require_POST
 def question_withdraw(request, uid):
     question = question_of(request, uid)
-    require(policies.can_withdraw(request.user, question))
+    require(policies.can_withdraw(request.user, question), policies.WITHDRAW)
     actions.withdraw(question, by=request.user)
     return redirect("reviews:question_list", question.subject.uid)
 
@@ -154,7 +160,7 @@ def question_withdraw(request, uid):
 @require_POST
 def questions_seal(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_seal(request.user, session))
+    require(policies.can_seal(request.user, session), policies.SEAL)
     actions.seal(session, by=request.user, today=timezone.localdate())
     messages.success(request, _("质询问题已封存，到会场开启前谁也看不到"))
     return redirect("reviews:questions", session.uid)
@@ -163,6 +169,6 @@ def questions_seal(request, uid):
 @require_POST
 def questions_unseal(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_seal(request.user, session))
+    require(policies.can_seal(request.user, session), policies.SEAL)
     actions.unseal(session, reason=frame.reason_of(request), by=request.user, today=timezone.localdate())
     return redirect("reviews:questions", session.uid)

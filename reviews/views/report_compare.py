@@ -16,7 +16,7 @@ from reviews.views.report import report_of
 def report_compare(request, uid):
     """Two versions item by item, what changed marked; the writer may hold the draft against a version."""
     found = report_of(request, uid)
-    require(policies.can_read_reviews(request.user, found))
+    require(policies.can_read_reviews(request.user, found), policies.READ_REVIEWS)
     texts = {str(version.number): (str(version), version.content) for version in reversed(found.versions.all())}
     if found.is_writable and policies.can_write(request.user, found.subject):
         texts["draft"] = (_("正在写的稿"), found.draft)

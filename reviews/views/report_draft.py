@@ -15,7 +15,7 @@ from reviews.policies import canvass as canvass_policies
 from reviews.policies import report as policies
 from reviews.rules import canvass as canvass_rules
 from reviews.rules import report as rules
-from reviews.views import report_text
+from reviews.views import frame, report_text
 from reviews.views.report import report_of
 
 State = ReviewReport.State
@@ -54,9 +54,10 @@ def report_edit(request, uid):
     """The writing page. It saves by itself; the buttons save as well, the second one goes on to handing in."""
     subject = subject_of(request, uid)
     report, template, form, problems = draft_of(request, subject)
-    if report and not report.is_writable:
-        return redirect(report)
-    if template is None or subject.session.state not in ReviewSession.UNDER_WAY:
+    is_read = request.method == "GET"  # what was typed meanwhile is refused in its form instead
+    if is_read and report and (reasons := report.writing_blockers()):
+        return frame.turn_back(request, reasons, report)
+    if template is None or (is_read and subject.session.state not in ReviewSession.UNDER_WAY):
         context = {"subject": subject, "session": subject.session, "has_outline": template is not None}
         return render(request, "reviews/report_closed.html", context)
     if request.method == "POST" and form.is_valid() and problems.is_valid():
@@ -154,10 +155,11 @@ def returned_with(report):
 
 
 def entries_about(user, subject):
-    """The digest's lines about this official, once the digest is out; voices in classes, never a source."""
+    """The digest's lines about this official, once the digest is out; voices in classes, never a source, and no trace of a line
+    that was withdrawn (docs/adr/0006)."""
     if not canvass_policies.can_read_own_digest(user, subject):
         return []
-    entries = Digest.objects.get(session=subject.session).entries.filter(subject=subject)
+    entries = Digest.objects.get(session=subject.session).entries.filter(subject=subject, is_withdrawn=False)
     return [{"entry": entry, "voices": canvass_rules.voices(entry.voices)} for entry in entries]
 
 
@@ -165,8 +167,8 @@ def report_submit(request, uid):
     """Before it is handed in: the five grounds, the whole text once more, and the declaration that it is true."""
     found = report_of(request, uid)
     require(policies.can_submit(request.user, found.subject), _("报告由述责述廉对象本人提交，提交即承诺内容真实。"))
-    if not found.is_writable:
-        return redirect(found)
+    if request.method == "GET" and (reasons := found.writing_blockers()):
+        return frame.turn_back(request, reasons, found)
     form, problems = forms.DeclareForm(request.POST or None), []
     if request.method == "POST" and form.is_valid():
         try:

@@ -22,7 +22,7 @@ State = ReviewReport.State
 def reports(request, uid):
     """Every subject of the session and how far the report is; an official sees the own one."""
     session = frame.session_of(request, uid)
-    require(policies.can_enter(request.user, session))
+    require(policies.can_enter(request.user, session), policies.ENTER)
     sees_all = policies.can_see_all(request.user, session)
     subjects = session.subjects.select_related("official", "report").prefetch_related("report__versions__reviews")
     own = {subject.pk for subject in session.subjects.of(request.user)}
@@ -90,7 +90,7 @@ def report_own(request, uid):
 @require_POST
 def reports_lock(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_lock(request.user, session))
+    require(policies.can_lock(request.user, session), policies.LOCK)
     if locked := actions.lock_reports(session, by=request.user):
         messages.success(request, _("已定稿 %(n)d 份报告") % {"n": locked})
     else:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from core import excel
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
+from core.sessions import weighty
 from reviews.actions import preparation
 from reviews.actions import session as actions
 from reviews.forms import session as forms
@@ -41,6 +42,7 @@ def session_list(request):
     return render(request, "reviews/session_list.html", context)
 
 
+@weighty("GET")
 def session_export(request):
     """The sessions as filtered, and who is heard in each."""
     _form, sessions = listed(request)
@@ -60,6 +62,7 @@ def session_export(request):
     ]
     subjects = [_("日期"), _("会议"), _("次序"), _("姓名"), _("单位"), _("职务")]
     content = excel.workbook([(_("会议"), heads, rows), (_("述责述廉对象"), subjects, heard)])
+    excel.note_export(ReviewSession._meta.label, n=len(rows), by=request.user)
     return excel.response(_("述责述廉会议%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}, content)
 
 
@@ -83,7 +86,7 @@ def session_create(request):
 
 def session_edit(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_edit(request.user, session), _("只有承办会议的工作人员可以修改会议。"))
+    require(policies.can_edit(request.user, session), policies.EDIT)
     form = forms.SessionForm(request.POST or None, instance=frame.session_of(request, uid))
     if request.method == "POST" and form.is_valid():
         try:
@@ -190,7 +193,7 @@ def session_sign_in(request, uid):
 @require_POST
 def session_submit(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_edit(request.user, session))
+    require(policies.can_edit(request.user, session), policies.EDIT)
     actions.submit_session(session, by=request.user)
     messages.success(request, _("已提交审批"))
     return redirect(session)
@@ -199,8 +202,8 @@ def session_submit(request, uid):
 @require_POST
 def session_approve(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_approve(request.user, session))
-    actions.approve_session(session, by=request.user, today=timezone.localdate())
+    require(policies.can_approve(request.user, session), policies.APPROVE)
+    actions.approve_session(session, seen=frame.seen_in(request), by=request.user, today=timezone.localdate())
     messages.success(request, _("已批准"))
     return redirect(session)
 
@@ -208,7 +211,7 @@ def session_approve(request, uid):
 @require_POST
 def session_return(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_approve(request.user, session))
+    require(policies.can_approve(request.user, session), policies.APPROVE)
     actions.return_session(session, reason=frame.reason_of(request), by=request.user)
     messages.success(request, _("已退回修改"))
     return redirect(session)
@@ -217,7 +220,7 @@ def session_return(request, uid):
 @require_POST
 def session_postpone(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_halt(request.user, session))
+    require(policies.can_halt(request.user, session), policies.HALT)
     actions.postpone_session(session, reason=frame.reason_of(request), by=request.user)
     messages.success(request, _("会议已延期"))
     return redirect(session)
@@ -226,7 +229,7 @@ def session_postpone(request, uid):
 @require_POST
 def session_cancel(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_halt(request.user, session))
+    require(policies.can_halt(request.user, session), policies.HALT)
     actions.cancel_session(session, reason=frame.reason_of(request), by=request.user)
     messages.success(request, _("会议已取消"))
     return redirect(session)
@@ -235,7 +238,7 @@ def session_cancel(request, uid):
 @require_POST
 def session_redraft(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_edit(request.user, session))
+    require(policies.can_edit(request.user, session), policies.EDIT)
     actions.redraft_session(session, by=request.user)
     messages.success(request, _("请改好日期，再提交审批"))
     return redirect("reviews:session_edit", session.uid)
@@ -244,7 +247,7 @@ def session_redraft(request, uid):
 @require_POST
 def session_ready(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_edit(request.user, session))
+    require(policies.can_edit(request.user, session), policies.EDIT)
     actions.make_ready(session, by=request.user)
     messages.success(request, _("会议准备就绪"))
     return redirect(session)
@@ -254,7 +257,7 @@ def session_ready(request, uid):
 def session_mark(request, uid, kind):
     """Note a preparation matter as done, or take the note back."""
     session = frame.session_of(request, uid)
-    require(policies.can_edit(request.user, session))
+    require(policies.can_edit(request.user, session), policies.EDIT)
     task = get_object_or_404(PreparationTask.objects.select_related("session"), session=session, kind=kind)
     if frame.cleaned(NoteForm(request.POST))["undo"]:
         preparation.unmark_task(task, by=request.user)

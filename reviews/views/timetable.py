@@ -91,7 +91,7 @@ def stop(user, session, task, progress, today, *, is_done):
         "kind": "ok" if is_done else "bad" if is_late else "",
         "outcome": outcome(task, days, is_done),
         "is_ahead": days > 0 and not task.done_on,
-        "may_mark": task.is_by_hand and policies.can_edit(user, session) and session.is_at_least(ReviewSession.State.APPROVED),
+        "may_mark": policies.can_edit(user, session) and not task.noting_blockers(),
     }
 
 

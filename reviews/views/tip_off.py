@@ -16,7 +16,7 @@ PAGE = 25
 
 
 def tip_off_list(request):
-    require(policies.can_read_tip_offs(request.user))
+    require(policies.can_read_tip_offs(request.user), policies.READ_TIP_OFFS)
     form = TipOffFilter(request.GET)
     found = TipOff.objects.matching(form.value("q")).select_related("session")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
@@ -25,7 +25,7 @@ def tip_off_list(request):
 
 def tip_off(request, uid):
     """The original, whose every reading is noted, and its number in the petition office."""
-    require(policies.can_read_tip_offs(request.user))
+    require(policies.can_read_tip_offs(request.user), policies.READ_TIP_OFFS)
     found = get_object_or_404(TipOff.objects.select_related("session"), uid=uid)
     form = TipOffForm(request.POST or None, initial={"number": found.registered_as, "before": found.registered_as})
     if request.method == "POST" and form.is_valid():

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from core import files
+from core import excel, files
 from core.errors import require
-from core.sessions import polled
+from core.sessions import polled, weighty
 from reviews.forms.session import uids
 from reviews.models import ReviewSession
 from reviews.views import frame
@@ -72,6 +72,19 @@ def paper_job(request, uid):
 @require_GET
 def paper(request, uid):
     job = job_of(request, uid)
+    if job.kind == Kind.RESULT_EXCEL:
+        return redirect("scoring:paper_workbook", uid)
     if job.stored is None:
         raise Http404
+    return files.response(job.stored)
+
+
+@weighty("GET")
+@require_GET
+def paper_workbook(request, uid):
+    """What people go on computing with leaves the house like every other table: noted, and with the password typed lately."""
+    job = job_of(request, uid)
+    if job.stored is None:
+        raise Http404
+    excel.note_export(job.count.round, n=job.count.subjects.count(), by=request.user)
     return files.response(job.stored)

@@ -14,7 +14,7 @@ def recorded():
     found = set()
     for path in [*settings.ROOT.glob("*/actions*.py"), *settings.ROOT.glob("*/actions/**/*.py")]:
         for call in ast.walk(ast.parse(path.read_text())):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("audit.record", "audit.refuse"):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in ("audit.record", "audit.record_once", "audit.refuse"):
                 found |= {keyword.arg for keyword in call.keywords}
     return found - {None, "by"}
 
@@ -33,6 +33,7 @@ def test_every_detail_has_a_word():
         ("load_register", '{"same": 4}', "不变：4"),
         ("grant_roles", '{"roles": []}', "身份：无"),
         ("advance_hall", '{"kind": "STATEMENT", "order": 3}', "类型：述廉；议程序号：3"),
+        ("change", '{"changed": ["title", "place", "odd"]}', "更新：会议名称、地点、odd"),
         ("gone", '{"odd": "x"}', "odd：x"),
         ("start", "", ""),
     ],

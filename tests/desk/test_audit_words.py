@@ -10,14 +10,14 @@ from rectification.models import ItemEvent
 from reviews.models import ReviewSession
 from scoring.models import StepRequest
 
-LITERAL = re.compile(r"""audit\.(?:record|refuse)\(\s*"(\w+)"(?: if \w+ else "(\w+)")?""")
+LITERAL = re.compile(r"""audit\.(?:record|record_once|refuse)\(\s*"(\w+)"(?: if \w+ else "(\w+)")?""")
 HALTS = (ReviewSession.State.POSTPONED, ReviewSession.State.CANCELLED)
 
 
 def recorded():
     """The actions written as such, and those named after a step, a kind or a state."""
     sources = [path.read_text() for path in settings.ROOT.glob("*/actions*") if path.is_file()]
-    sources += [(settings.ROOT / "core/middleware.py").read_text()]
+    sources += [(settings.ROOT / "core" / name).read_text() for name in ("middleware.py", "excel.py")]
     sources += [path.read_text() for path in settings.ROOT.glob("*/actions/**/*.py")]
     found = {action for source in sources for pair in LITERAL.findall(source) for action in pair if action}
     steps = {step.lower() for step in StepRequest.Step.values}

@@ -1,4 +1,5 @@
 import datetime as dt
+import json
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -6,7 +7,7 @@ from django.db import IntegrityError, transaction
 from ballots.models import Box
 from core.errors import RuleViolation
 from core.models import AuditEvent
-from live.actions import attendance, clock, picture, run_sheet
+from live.actions import agenda, attendance, clock, picture, run_sheet
 from live.actions import comment as comments
 from live.actions import question as questions
 from live.models import Hall, RunItem
@@ -164,6 +165,23 @@ def test_there_is_no_way_back_to_the_comments_once_voting_is_open(hall, at_item,
         run_sheet.step_back(hall, version=hall.version, by=clerk, now=NINE)
 
     assert now_kind(hall) == "SCORING"
+
+
+def test_nor_to_the_show_of_hands_or_to_whoever_was_passed_over_last(session, clerk):
+    agenda.add(session, "HANDS", before=agenda.seen(agenda.sheet(session, None)), by=clerk)
+    hall = run_sheet.start(session, by=clerk, now=NINE)
+    go(hall, clerk)
+    for _n in range(3):
+        pass_over(hall, clerk)
+    assert now_kind(hall) == "SCORING"
+    ReviewSession.objects.update(state=State.VOTING_OPEN)
+    hall = Hall.objects.get()
+
+    with pytest.raises(RuleViolation, match="投票已经开启"):
+        run_sheet.step_back(hall, version=hall.version, by=clerk, now=NINE)
+
+    assert now_kind(hall) == "SCORING"
+    assert session.subjects.present().count() == 0
 
 
 @pytest.mark.django_db(databases=["default", "ballots"])
@@ -538,6 +556,9 @@ def test_what_was_delivered_stays_delivered_while_it_is_corrected(hall, at_item,
 
     kept = LeaderComment.objects.get()
     assert (kept.is_delivered, kept.problems) == (True, "窗口慢\n账目不公开")
+    comment(hall, subject, leader, clerk, problems="窗口慢\n账目不公开", is_delivered=False)  # saved again, nothing new
+    lines = AuditEvent.objects.filter(action__endswith="_comment").order_by("n")
+    assert [(line.action, line.detail) for line in lines] == [("note_comment", ""), ("change_comment", "")]
     with pytest.raises(RuleViolation):
         comment(hall, subject, leader, clerk, problems="", is_delivered=False)
     with pytest.raises(RuleViolation, match="已在会上作出"):
@@ -592,7 +613,8 @@ def test_leader_and_console_do_not_overwrite_each_others_words(hall, at_item, cl
 # --- presence ----------------------------------------------------------------------------------------------
 
 
-def test_presence_is_a_yes_or_no_for_one_person(session, clerk):
+def test_presence_is_a_yes_or_no_for_one_person_and_the_trail_keeps_no_moment_of_each(session, clerk):
+    other_clerk = factories.UserFactory(roles=["organiser"])
     group, other = (factories.AudienceGroupFactory(session=session, code=code) for code in "BC")
     ann, bob = (Attendee.objects.create(group=group, name=name, is_present=name == "乙") for name in ("甲", "乙"))
     Attendee.objects.create(group=other, name="丙")
@@ -601,10 +623,17 @@ def test_presence_is_a_yes_or_no_for_one_person(session, clerk):
     attendance.check_in(ann, is_present=True, by=clerk, today=TODAY)  # from a tablet that had not heard of it
 
     assert set(Attendee.objects.filter(is_present=True)) == {ann, bob}
-    assert AuditEvent.objects.filter(action="check_in").count() == 1
+    Attendee.objects.filter(name="丙").update(is_present=False)
+    attendance.check_in(Attendee.objects.get(name="丙"), is_present=True, by=clerk, today=TODAY)
+    attendance.check_in(ann, is_present=False, by=clerk, today=TODAY)
+    attendance.check_in(ann, is_present=True, by=other_clerk, today=TODAY)
+    lines = AuditEvent.objects.filter(action="check_in").order_by("n")
+    assert [(line.actor, json.loads(line.detail)) for line in lines] == [
+        (clerk.username, {"group": "B"}), (clerk.username, {"group": "C"}), (other_clerk.username, {"group": "B"})
+    ]  # fmt: skip
     assert not AuditEvent.objects.filter(action="check_in", detail__contains="甲").exists()
     attendance.check_in(bob, is_present=False, by=clerk, today=TODAY)
-    assert list(Attendee.objects.filter(is_present=True)) == [ann]
+    assert {person.name for person in Attendee.objects.filter(is_present=True)} == {"甲", "丙"}
 
 
 @pytest.mark.parametrize("is_rehearsal", [False, True])
@@ -634,6 +663,7 @@ def test_groups_without_a_list_are_counted(session, clerk):
     attendance.count_heads(group, present=54, by=clerk, today=TODAY)
 
     assert HeadCount.objects.get().present == 54
+    assert AuditEvent.objects.filter(action="count_heads").count() == 1
     with pytest.raises(RuleViolation, match="多于应到"):
         attendance.count_heads(group, present=60, by=clerk, today=TODAY)
     Attendee.objects.create(group=group, name="甲")

@@ -164,6 +164,7 @@ def test_the_page_offers_only_what_is_possible(desk, session, clerk):
         assert answer.status_code == 302
         assert f'id="add-{what}"' not in desk.get(url("run_sheet", session)).content.decode()
     assert desk.post(url("run_sheet_step", session, "explode")).status_code == 404
+    assert desk.post(url("run_sheet_step", session, "template"), {"what": "SHORT", "seen": "x"}).status_code == 404
 
 
 def test_minutes_refused_keep_what_was_typed(desk, session):

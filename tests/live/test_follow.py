@@ -1,5 +1,7 @@
 """自动跟随: what everybody in the hall may open, and what it must never show."""
 
+import datetime as dt
+
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -190,6 +192,16 @@ def test_it_asks_nobody_who_he_is_and_keeps_nothing(client, page, hall):
     assert not client.cookies
     assert AuditEvent.objects.count() == before
     assert client.get(reverse("live:follow", args=["x" * 43])).status_code == 404
+
+
+def test_of_somebody_signed_in_it_writes_down_nothing_either(client, page, hall, clerk, now):
+    client.force_login(clerk)
+    now.move_to(NINE + dt.timedelta(minutes=5), tick=False)
+
+    answers = [client.get(address(page)), client.get(address(page, "follow_picture"))]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert not any(answer.cookies for answer in answers)
 
 
 def test_it_holds_no_way_to_anywhere_else(client, page, hall):

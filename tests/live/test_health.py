@@ -51,6 +51,8 @@ def test_the_points_of_all_rooms_stand_on_one_page(client, clerk, session, leade
         ("DRAFT", True, b"{}", "开箱钥匙还没有制作"),
         ("DRAFT", True, b'{"scheme_hash":"x","urn_pub":"x"}', "票卡还没有打印"),
         ("SEALED_SETUP", True, b'{"scheme_hash":"x","urn_pub":"x"}', "群众代表按 20 人备卡，应到 27 人"),
+        ("OPEN", True, b'{"scheme_hash":"x","urn_pub":"x"}', "投票已经开始"),
+        ("ABORTED", True, b'{"scheme_hash":"x","urn_pub":"x"}', "票箱已经作废，票卡不能再用，须另立一轮"),
     ],
 )
 def test_the_ballot_is_followed_stop_by_stop(client, clerk, session, state, has_box, document, text):
@@ -59,7 +61,9 @@ def test_the_ballot_is_followed_stop_by_stop(client, clerk, session, state, has_
     sid = ballots.new_sid()
     if has_box:
         Box.objects.create(sid=sid, state=state, manifest=document)
-    round = BallotRound.objects.create(session=session, sid=sid, number=1, scheme=scheme, prepared_by=clerk, has_box=has_box)
+    round = BallotRound.objects.create(
+        session=session, sid=sid, number=1, scheme=scheme, prepared_by=clerk, has_box=has_box, opened_at=NINE
+    )
     round.groups.create(letter="b", code="B", name="群众代表", attendants=20)
     client.force_login(clerk)
 

@@ -1,6 +1,7 @@
 """Invitations with a code, and the door that reads it."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -32,6 +33,16 @@ def door(client, clerk):
 
 def address(person, code=None):
     return reverse("live:check_in", args=[person.group.session.uid, code or code_of(person)])
+
+
+def test_the_proxy_writes_down_no_moment_of_anybodys_coming(person, settings):
+    sites = (settings.ROOT / "deploy" / "nginx" / "sites.conf.template").read_text()
+    places = re.findall(r'^    location ~ "(\^/live\S+)" \{\n(.*?)^    \}', sites, re.DOTALL | re.MULTILINE)
+    silent = [path for path, rules in places if "access_log off;" in rules and "error_log /dev/null crit;" in rules]
+    uid, code = person.group.session.uid, person.group.code
+    ticks = [address(person), reverse("live:roster_tick", args=[uid, code]), reverse("live:roster_count", args=[uid, code])]
+
+    assert [[bool(re.match(path, tick)) for path in silent] for tick in ticks] == [[True]] * 3
 
 
 def test_the_code_shows_who_it_is_and_a_press_ticks_the_person(door, person):

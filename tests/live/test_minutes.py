@@ -1,6 +1,7 @@
 """会议记录: drawn from the record, put into words, handed in, confirmed, frozen."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from live.actions import comment as comments
 from live.actions import minutes as actions
 from live.actions import question as questions
 from live.actions import run_sheet
+from live.models import Hall, RunItem
 from notices.models import Notice
 from reviews.models import Attendee, HeadCount, Minutes, ReviewSession
 from scoring.models import BallotRound, Count, Scheme
@@ -204,6 +206,8 @@ def test_what_happened_since_is_added_or_left_out(hall, clerk, is_added, text):
 
     section = actions.sections(hall.session)[-1]
     assert (section.text, section.news) == (text, ())
+    line = AuditEvent.objects.get(action="take_up_minutes")
+    assert json.loads(line.detail) == {"section": "会议结束", "is_added": is_added}
 
 
 def test_there_is_nothing_to_take_up_where_nobody_wrote(hall, clerk):
@@ -230,6 +234,18 @@ def test_words_of_another_are_not_overwritten_unseen(hall, clerk):
     assert texts(hall.session)["closing"] == "甲写的"
     write(hall.session, "closing", "乙接着写的", clerk, before="甲写的")
     assert texts(hall.session)["closing"] == "乙接着写的"
+
+
+def test_keeping_costs_as_much_for_one_official_as_for_three_and_draws_the_minutes_once(clerk, django_assert_num_queries):
+    assert clerk.roles  # asked for once
+    for n in (1, 3):
+        session = factories.ReviewSessionFactory(subjects=n, state=ReviewSession.State.COUNTED)
+        hall = Hall.objects.create(session=session)
+        run_sheet.lay(session, hall, RunItem.planned_for(session))
+        hall.items.update(state="DONE", began_at=NINE, ended_at=NINE)
+        with django_assert_num_queries(29):
+            actions.submit_minutes(session, by=clerk)
+        assert list(Minutes.objects.get(session=session).sections.values_list("order", flat=True)) == list(range(4 + n))
 
 
 # --- handed in, confirmed --------------------------------------------------------------------------------------------

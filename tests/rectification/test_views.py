@@ -614,13 +614,13 @@ def test_the_export_holds_what_the_list_holds(client, clerk, three):
 
 def test_who_takes_the_ledger_out_types_the_password_and_stands_in_the_trail(client, clerk, three, settings):
     enter(client, clerk).get(url("item_export"))
-    line = AuditEvent.objects.get(action="export_ledger")
+    line = AuditEvent.objects.get(action="export")
     assert (line.actor, json.loads(line.detail)["n"]) == (clerk.username, 3)
 
     settings.SESSION_PROVED = dt.timedelta(0)
     asked = client.get(url("item_export"))
     assert asked.status_code == 302
-    assert AuditEvent.objects.filter(action="export_ledger").count() == 1
+    assert AuditEvent.objects.filter(action="export").count() == 1
 
 
 def cost(client, address):

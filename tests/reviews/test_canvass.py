@@ -1,6 +1,8 @@
 import pytest
 from django.urls import reverse
 
+from reviews.models import OpinionForm
+
 
 @pytest.mark.parametrize(
     ("page", "who", "status"),
@@ -26,3 +28,23 @@ from django.urls import reverse
 def test_who_enters_which_page(client, request, session, form, page, who, status):
     client.force_login(request.getfixturevalue(who))
     assert client.get(reverse(f"reviews:{page}", args=[session.uid])).status_code == status
+
+
+def test_paper_is_counted_only_once_the_form_is_given_out(client, clerk, session):
+    client.force_login(clerk)
+    address, numbers = reverse("reviews:canvass_paper", args=[session.uid]), {"issued": "30", "returned": "12"}
+    assert client.post(address, numbers).status_code == 404
+
+    OpinionForm.objects.create(session=session, opens_on="2026-11-20", closes_on="2026-12-07")
+
+    assert client.post(address, numbers).status_code == 302
+    assert OpinionForm.objects.get().returned == 12
+
+
+def test_whoever_is_turned_away_reads_why(client, session, member):
+    client.force_login(member)
+
+    page = client.get(reverse("reviews:opinion_list", args=[session.uid]))
+
+    assert page.status_code == 403
+    assert "意见原文和整理中的汇总由会议工作人员、审批领导查看。" in page.content.decode()

@@ -1,6 +1,7 @@
 """What of the preparation may still be done in which state of the session (lifecycles.md 5.3), and what the pages offer then."""
 
 import datetime as dt
+import inspect
 import re
 
 import pytest
@@ -13,9 +14,10 @@ from reviews.actions import opinion_form as forms
 from reviews.actions import question as questions
 from reviews.actions import report as reports
 from reviews.actions import tip_off as tip_offs
-from reviews.models import Opinion, ReviewSession, TipOff
+from reviews.models import Opinion, ReviewReport, ReviewSession, TipOff
 from reviews.rules import session as rules
 from tests import factories
+from tests.reviews.reports import GROUND
 
 TODAY = dt.date(2026, 12, 1)
 NOW = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
@@ -37,30 +39,59 @@ def test_the_preparation_is_open_from_the_approval_to_the_opening(state):
 
 
 ACTS = {
-    "open the form": lambda w: forms.open_form(w.session, opens_on=TODAY, closes_on=TODAY, by=w.clerk, today=TODAY),
-    "count paper": lambda w: forms.count_paper(w.form, issued=2, returned=1, by=w.clerk),
-    "register": lambda w: opinions.add_opinion(
+    "opinion_form.open_form": lambda w: forms.open_form(w.session, opens_on=TODAY, closes_on=TODAY, by=w.clerk, today=TODAY),
+    "opinion_form.count_paper": lambda w: forms.count_paper(w.form, issued=2, returned=1, by=w.clerk),
+    "opinion.add_opinion": lambda w: opinions.add_opinion(
         w.session, subject=w.subject, channel="INTERVIEW", text="慢", by=w.clerk, today=TODAY
     ),
-    "classify": lambda w: opinions.classify(w.opinion, nature="PRAISE", aspect_item="B2", handling="REFERENCE", by=w.clerk),
-    "merge": lambda w: opinions.merge(w.other, into=w.opinion, by=w.clerk),
-    "unmerge": lambda w: opinions.unmerge(w.other, by=w.clerk),
-    "compile": lambda w: digests.compile_digest(w.session, by=w.clerk),
-    "rewrite": lambda w: digests.rewrite_entry(w.entry, text="公示不细", nature="CRITICISM", handling="QUESTION", by=w.clerk),
-    "drop": lambda w: digests.drop_entry(w.entry, by=w.clerk),
-    "submit": lambda w: digests.submit_digest(w.digest, by=w.clerk, now=NOW),
-    "return": lambda w: digests.return_digest(w.digest, reason="改", by=w.approver),
-    "approve": lambda w: digests.approve_digest(w.digest, by=w.approver, now=NOW),
-    "propose": lambda w: questions.propose(w.subject, text="？", aspect_item="", source="MEMBER", by=w.member),
-    "mark": lambda w: questions.mark(w.question, is_wanted=True, by=w.member),
-    "shortlist": lambda w: questions.shortlist(w.question, by=w.clerk),
-    "select": lambda w: questions.select(w.question, by=w.approver),
-    "deselect": lambda w: questions.deselect(w.question, by=w.approver),
-    "withdraw": lambda w: questions.withdraw(w.question, by=w.member),
-    "seal": lambda w: questions.seal(w.session, by=w.approver, today=TODAY),
-    "unseal": lambda w: questions.unseal(w.session, reason="核查有新结论", by=w.approver, today=TODAY),
-    "lock reports": lambda w: reports.lock_reports(w.session, by=w.approver),
+    "opinion.classify": lambda w: opinions.classify(
+        w.opinion, nature="PRAISE", aspect_item="B2", handling="REFERENCE", by=w.clerk
+    ),
+    "opinion.merge": lambda w: opinions.merge(w.other, into=w.opinion, by=w.clerk),
+    "opinion.unmerge": lambda w: opinions.unmerge(w.other, by=w.clerk),
+    "digest.compile_digest": lambda w: digests.compile_digest(w.session, by=w.clerk),
+    "digest.rewrite_entry": lambda w: digests.rewrite_entry(
+        w.entry, text="公示不细", nature="CRITICISM", handling="QUESTION", by=w.clerk
+    ),
+    "digest.drop_entry": lambda w: digests.drop_entry(w.entry, by=w.clerk),
+    "digest.take_up": lambda w: digests.take_up(w.left_out, by=w.clerk),
+    "digest.submit_digest": lambda w: digests.submit_digest(w.digest, by=w.clerk, now=NOW),
+    "digest.return_digest": lambda w: digests.return_digest(w.digest, reason="改", by=w.approver),
+    "digest.approve_digest": lambda w: digests.approve_digest(w.digest, by=w.approver, now=NOW),
+    "question.propose": lambda w: questions.propose(w.subject, text="？", aspect_item="", source="MEMBER", by=w.member),
+    "question.mark": lambda w: questions.mark(w.question, is_wanted=True, by=w.member),
+    "question.shortlist": lambda w: questions.shortlist(w.question, by=w.clerk),
+    "question.select": lambda w: questions.select(w.question, by=w.approver),
+    "question.deselect": lambda w: questions.deselect(w.question, by=w.approver),
+    "question.withdraw": lambda w: questions.withdraw(w.question, by=w.member),
+    "question.seal": lambda w: questions.seal(w.session, by=w.approver, today=TODAY),
+    "question.unseal": lambda w: questions.unseal(w.session, reason="核查有新结论", by=w.approver, today=TODAY),
+    "report.save_draft": lambda w: reports.save_draft(w.subject, content={}, by=w.clerk, now=NOW),
+    "report.submit_report": lambda w: reports.submit_report(w.report, by=w.clerk, today=TODAY),
+    "report.pass_report": lambda w: reports.pass_report(w.report, by=w.clerk, today=TODAY),
+    "report.return_report": lambda w: reports.return_report(w.report, reasons=[GROUND], by=w.clerk, today=TODAY),
+    "report.lock_reports": lambda w: reports.lock_reports(w.session, by=w.approver),
 }
+ELSEWHERE = {  # reading, and what belongs to the hall, whose record has a time of its own (tests/live/test_actions.py)
+    "digest.note_reading",
+    "question.ask",
+    "question.add_floor_question",
+    "question.note_answer",
+    "question.commit_to",
+    "report.present_report",
+}
+
+
+def test_every_act_of_the_preparation_is_tried_here():
+    acts = {
+        f"{module.__name__.split('.')[-1]}.{name}"
+        for module in (digests, forms, opinions, questions, reports)
+        for name, act in vars(module).items()
+        if inspect.isfunction(act) and act.__module__ == module.__name__
+        if hasattr(act, "__wrapped__") and "by" in inspect.signature(act).parameters  # one transaction, by somebody
+    }
+
+    assert acts == set(ACTS) | ELSEWHERE
 
 
 class World:
@@ -74,14 +105,17 @@ def world(session, subject, form, opinion, digest, clerk, approver, member):
     w.session, w.subject, w.form, w.opinion, w.digest = session, subject, form, opinion, digest
     w.other = factories.OpinionFactory(session=session, subject=subject)
     w.entry = digest.entries.get()
+    w.left_out = factories.OpinionFactory(session=session, subject=subject, state="CLASSIFIED", nature="PRAISE", is_left_out=True)
     w.question = factories.QuestionFactory(subject=subject)
+    w.report = ReviewReport.objects.create(subject=subject, template=factories.ReportTemplateFactory(), state="SUBMITTED")
+    w.report.versions.create(number=1, content={}, submitted_by=member)
     return w
 
 
 def stand_at(w, state):
     """As a new request finds it."""
     ReviewSession.objects.filter(pk=w.session.pk).update(state=state)
-    for thing in (w.session, w.subject, w.form, w.opinion, w.other, w.digest, w.entry, w.question):
+    for thing in (w.session, w.subject, w.form, w.opinion, w.other, w.digest, w.entry, w.left_out, w.question, w.report):
         thing.refresh_from_db()
 
 

@@ -185,6 +185,31 @@ def test_members_read_after_approval_and_are_noted_once(client, digest, clerk, a
     assert client.get(page).status_code == 404
 
 
+def test_a_digest_that_is_out_holds_no_originals_and_its_page_is_not_noted_as_one(client, session, digest, clerk, approver):
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    actions.approve_digest(digest, by=approver, now=NOW)
+    client.force_login(approver)
+
+    for name in ("digest", "digest_read"):
+        assert digest.entries.get().text in client.get(reverse(f"reviews:{name}", args=[session.uid])).content.decode()
+
+    assert not AuditEvent.objects.filter(action="read_opinions").exists()
+
+
+def test_an_entry_of_a_session_that_one_does_not_see_is_as_unknown_as_an_invented_one(client, digest, outsider, member):
+    entry = digest.entries.get()
+    found = {}
+
+    for who in (member, outsider):
+        client.force_login(who)
+        found[who] = [
+            client.get(reverse("reviews:digest_entry", args=[entry.uid])).status_code,
+            client.post(reverse("reviews:digest_entry_drop", args=[entry.uid])).status_code,
+        ]
+
+    assert found == {member: [403, 403], outsider: [404, 404]}
+
+
 def test_an_official_reads_only_the_own_lines(client, session, digest, clerk, approver):
     other = session.subjects.last()
     reader = factories.UserFactory(roles=["subject"], official=other.official)
@@ -193,7 +218,10 @@ def test_an_official_reads_only_the_own_lines(client, session, digest, clerk, ap
 
     client.force_login(reader)
 
-    assert digest.entries.get().text not in client.get(reverse("reviews:digest_read", args=[session.uid])).content.decode()
+    page = client.get(reverse("reviews:digest_read", args=[session.uid]))
+    assert page.status_code == 200
+    assert other.unit_name in page.content.decode()
+    assert digest.entries.get().text not in page.content.decode()
 
 
 def test_nobody_approves_the_digest_he_or_she_submitted(client, digest):

@@ -58,7 +58,8 @@ def world(session, subject, subject_user, clerk, approver, member, petition_cler
     w.free = factories.OfficialFactory()
     w.draft = factories.ReviewSessionFactory(subjects=2, state=State.DRAFT, date=dt.date(2026, 12, 24))
     factories.AudienceGroupFactory(session=w.draft)
-    w.planned = factories.ReviewSessionFactory(subjects=1, state=State.PLANNED, submitted_by=clerk)
+    w.planned = factories.ReviewSessionFactory(subjects=5, state=State.PLANNED, submitted_by=clerk, submissions=1)
+    factories.AudienceGroupFactory(session=w.planned)
     w.session, w.subject = session, subject
     session.preparation.filter(kind="VERIFICATION").update(done_on=TODAY, done_by=clerk)
     w.form = OpinionForm.objects.create(session=session, opens_on=TODAY, closes_on=TODAY)
@@ -182,6 +183,7 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
         typed(reason="有事", seen="1"),
         {"reason": TEXT, "seen": NOTHING},
     ),
+    "session_approve": ("approver", lambda w: [w.planned.uid], typed(seen="1"), {"seen": NOTHING}),
     "digest_approve": ("approver", lambda w: [w.waiting.uid], typed(seen="1"), {"seen": NOTHING}),
     "digest_entry_drop": ("clerk", lambda w: [w.entry.uid], typed(seen="1"), {"seen": NOTHING}),
     "report_edit": ("official", lambda w: [w.subject.uid], written, WRITTEN_TAKES),
@@ -231,7 +233,7 @@ ASKED = {  # a page: who, what it is about, what its address may ask
     "report_compare": ("clerk", lambda w: [w.twice.uid], typed(old="1", new="1")),
 }
 BARE = {  # pages that ask nothing, and buttons that send nothing along
-    "session", "session_export", "session_sign_in", "session_submit", "session_approve", "session_redraft",
+    "session", "session_export", "session_sign_in", "session_submit", "session_redraft",
     "session_ready", "canvass", "canvass_poster", "canvass_form", "opinion_thanks", "opinion_unmerge", "opinion_take_up", "digest",
     "digest_compile", "digest_submit", "digest_read", "reports", "report_own", "reports_lock", "questions", "questions_seal",
     "question_withdraw", "question_step",

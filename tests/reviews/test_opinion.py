@@ -30,6 +30,15 @@ def test_merging_gathers_voices_and_can_be_undone(session, subject, opinion, cle
     assert AuditEvent.objects.filter(action="unmerge_opinion").count() == 1
 
 
+def test_a_merge_without_a_target_says_so_on_the_page_of_the_button(client, opinion, clerk):
+    client.force_login(clerk)
+
+    answer = client.post(reverse("reviews:opinion_merge", args=[opinion.uid]), {"into": "x"}, follow=True)
+
+    assert answer.status_code == 200
+    assert "提交的内容不完整" in answer.content.decode()
+
+
 def test_what_was_diverted_meanwhile_is_not_merged(session, subject, opinion, clerk):
     """The page was opened before: what it holds in hand still looks like an ordinary opinion."""
     other = factories.OpinionFactory(session=session, subject=subject, text=SECRET)
@@ -163,6 +172,8 @@ def test_every_reading_of_originals_is_noted_and_holds_no_word_of_them(client, c
         reverse("reviews:opinion_list", args=[session.uid]): session,
         reverse("reviews:opinion", args=[opinion.uid]): opinion,
         reverse("reviews:digest_entry", args=[entry.uid]): entry,
+        reverse("reviews:digest", args=[session.uid]): session,
+        reverse("reviews:digest_read", args=[session.uid]): session,
     }
     client.force_login(clerk)
 
@@ -172,7 +183,7 @@ def test_every_reading_of_originals_is_noted_and_holds_no_word_of_them(client, c
     client.get(next(iter(pages)))
 
     events = AuditEvent.objects.filter(action="read_opinions").order_by("n")
-    assert [event.actor for event in events] == [clerk.username] * 3 + [approver.username]
+    assert [event.actor for event in events] == [clerk.username] * 5 + [approver.username]
     for event, thing in zip(events, pages.values(), strict=False):
         assert str(thing.uid) in event.thing
         assert opinion.text[:6] not in event.thing + event.detail

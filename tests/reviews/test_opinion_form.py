@@ -5,6 +5,7 @@ import re
 
 import pdfplumber
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 
 from core.errors import RuleViolation
@@ -85,6 +86,19 @@ def test_reloading_the_thanks_sends_nothing_again(client, form, subject, time_ma
     assert (answer.status_code, again) == (302, [200, 200])
     assert Opinion.objects.count() == 1
     assert client.get(reverse("reviews:opinion_thanks", args=["nonsense"])).status_code == 404
+
+
+def test_the_act_of_somebody_signed_in_is_not_written_down(client, form, subject, clerk, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    client.force_login(clerk)
+    key = client.cookies["sessionid"].value
+    time_machine.move_to(NOW + dt.timedelta(minutes=5), tick=False)
+    address = reverse("reviews:opinion_form", args=[form.token])
+
+    answers = [client.get(address), client.post(address, {"subject": str(subject.uid), "duty": "窗口办事要跑两趟"})]
+
+    assert not any(answer.cookies for answer in answers)
+    assert SessionStore(key)["acted"] == int(NOW.timestamp())
 
 
 def test_the_form_keeps_what_was_typed_when_something_is_missing(client, form, time_machine):

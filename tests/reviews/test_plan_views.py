@@ -76,6 +76,27 @@ def test_need_puts_who_has_waited_before_who_is_planned_before_who_was_heard(db)
     assert [o.last_heard_on for o in found] == [None, None, dt.date(2025, 12, 20)]
 
 
+def test_who_is_planned_for_the_next_term_is_not_planned_in_this_one(db):
+    term, rule_set, official = factories.TermFactory(), factories.RuleSetFactory(), factories.OfficialFactory()
+    later = heard(official, date=dt.date(2029, 12, 18), state=ReviewSession.State.DRAFT)
+
+    assert coverage(term, rule_set, today=TODAY).planned == 0
+    ReviewSession.objects.filter(pk=later.pk).update(date=dt.date(2026, 12, 22))
+    assert coverage(term, rule_set, today=TODAY).planned == 1
+
+
+def test_who_did_not_come_has_no_session_on_the_plan(client, clerk):
+    factories.TermFactory()
+    official = factories.OfficialFactory()
+    held = heard(official)
+    client.force_login(clerk)
+    assert [o.session for o in client.get(PLAN).context["page"] if o.pk == official.pk] == [held]
+
+    held.subjects.update(absence="因病住院")
+
+    assert [o.session for o in client.get(PLAN).context["page"] if o.pk == official.pk] == [None]
+
+
 def test_the_shortfall_is_said_plainly(client, clerk):
     factories.TermFactory()
     factories.RuleSetFactory()

@@ -133,6 +133,40 @@ def test_what_follows_from_the_data_is_not_noted_by_hand(session, clerk, kind):
         preparation.unmark_task(task, by=clerk)
 
 
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (State.DRAFT, "还没有批准"), (State.PLANNED, "还没有批准"), (State.POSTPONED, "已延期"), (State.CANCELLED, "已取消"),
+        (State.ARCHIVED, "已归档"),
+    ],
+)  # fmt: skip
+def test_nothing_is_noted_by_hand_while_there_is_no_meeting_or_once_it_is_archived(client, clerk, state, why):
+    session = factories.ReviewSessionFactory(state=state)
+    task = session.preparation.select_related("session").get(kind="LETTER")
+
+    with pytest.raises(RuleViolation, match=why):
+        preparation.mark_task(task, by=clerk, today=DUE)
+    PreparationTask.objects.update(done_on=DUE)
+    with pytest.raises(RuleViolation, match=why):
+        preparation.unmark_task(task, by=clerk)
+
+    client.force_login(clerk)
+    page = client.get(session.get_absolute_url())
+    assert page.status_code == 200
+    assert [stop["task"].kind for stop in page.context["stops"] if stop.get("may_mark")] == []
+
+
+def test_the_letter_is_noted_after_the_meeting(client, clerk):
+    session = factories.ReviewSessionFactory(state=State.FED_BACK)
+
+    preparation.mark_task(session.preparation.get(kind="LETTER"), by=clerk, today=DUE)
+
+    assert session.preparation.get(kind="LETTER").done_on == DUE
+    client.force_login(clerk)
+    stops = client.get(session.get_absolute_url()).context["stops"]
+    assert {stop["task"].kind for stop in stops if stop.get("may_mark")} == {"VERIFICATION", "LETTER"}
+
+
 def test_the_apps_above_may_note_their_own_matter(session, clerk):
     preparation.mark(session, "LOCK", by=clerk, today=DUE)
     assert session.preparation.get(kind="LOCK").done_on == DUE

@@ -65,6 +65,7 @@ def test_sealing_waits_for_every_subject(session, approver):
 def test_a_sealed_question_is_read_by_nobody(client, chosen, subject, clerk, approver, member, auditadmin):
     secret = subject.questions.first().text
     actions.seal(chosen, by=approver, today=TODAY)
+    seen = {}
 
     for person in (clerk, approver, member, auditadmin):
         client.force_login(person)
@@ -74,7 +75,11 @@ def test_a_sealed_question_is_read_by_nobody(client, chosen, subject, clerk, app
             reverse("reviews:session", args=[chosen.uid]),
             reverse("desk:audit_trail"),
         ):
-            assert secret not in client.get(page).content.decode()
+            answer = client.get(page)
+            seen[answer.status_code] = seen.get(answer.status_code, "") + answer.content.decode()
+    assert set(seen) == {200, 403, 404}
+    assert "第 1 题已封存" in seen[200]
+    assert secret not in "".join(seen.values())
     assert secret not in "".join(AuditEvent.objects.values_list("detail", flat=True))
     assert secret not in "".join(Notice.objects.values_list("body", flat=True))
 
@@ -120,10 +125,20 @@ def test_who_joins_a_session_taken_up_again_gets_questions_and_the_seal_is_offer
     assert newcomer.questions.filter(state=State.SEALED).count() == 2
 
 
-def test_the_seal_is_broken_only_with_a_reason(chosen, approver):
+def test_the_seal_is_broken_only_with_a_reason_and_sealing_again_is_told_again(chosen, clerk, approver):
     actions.seal(chosen, by=approver, today=TODAY)
     with pytest.raises(RuleViolation, match="理由"):
         actions.unseal(chosen, reason="", by=approver, today=TODAY)
+
+    actions.unseal(chosen, reason="核查有新结论", by=approver, today=TODAY)
+
+    actions.seal(chosen, by=approver, today=TODAY)
+
+    assert Notice.objects.filter(to=clerk, subject=f"质询问题已封存：{chosen.title}").count() == 2
+
+
+def test_breaking_the_seal_opens_the_matter_again(chosen, approver):
+    actions.seal(chosen, by=approver, today=TODAY)
 
     actions.unseal(chosen, reason="核查有新结论", by=approver, today=TODAY)
 

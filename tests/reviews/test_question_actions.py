@@ -1,6 +1,7 @@
 """The steps of a question that its way through the meeting (test_question.py) does not take, and what each refuses."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.urls import reverse
@@ -66,16 +67,30 @@ def test_a_commitment_has_words(subject, clerk):
     assert not Commitment.objects.exists()
 
 
-def test_an_answer_may_be_corrected_and_is_told_once(question, clerk):
+def test_every_correction_of_an_answer_is_in_the_trail_without_its_words(question, clerk):
     Question.objects.filter(pk=question.pk).update(state=State.ASKED)
     question.refresh_from_db()
     actions.note_answer(question, summary="正在改", is_unsatisfactory=False, by=clerk)
 
-    actions.note_answer(question, summary="正在改，年底前公开", is_unsatisfactory=True, by=clerk)
+    for is_unsatisfactory in (False, False, True):
+        actions.note_answer(question, summary="正在改，年底前公开", is_unsatisfactory=is_unsatisfactory, by=clerk)
 
     question.refresh_from_db()
     assert (question.state, question.answer.summary) == (State.ANSWERED, "正在改，年底前公开")
-    assert trail() == ["note_answer"]
+    assert trail() == ["note_answer", "change_answer", "change_answer"]
+    details = AuditEvent.objects.filter(action="change_answer").order_by("n").values_list("detail", flat=True)
+    assert [json.loads(detail) for detail in details] == [{"changed": ["summary"]}, {"changed": ["is_unsatisfactory"]}]
+
+
+def test_a_tick_before_the_first_word_of_an_answer_is_in_the_trail(question, clerk):
+    Question.objects.filter(pk=question.pk).update(state=State.ASKED)
+    question.refresh_from_db()
+
+    for is_unsatisfactory in (False, True):
+        actions.note_answer(question, summary="", is_unsatisfactory=is_unsatisfactory, by=clerk)
+
+    assert trail() == ["change_answer"]
+    assert question.state == State.ASKED
 
 
 # --- four eyes ---

@@ -149,6 +149,14 @@ def test_a_returned_report_says_why_and_goes_back_to_its_writer(subject, subject
     assert Notice.objects.get(matter=f"report:{report.uid}:review").state == Notice.State.CANCELLED
 
 
+def test_the_liaison_who_helps_to_write_is_told_of_a_return_too(subject, liaison, clerk):
+    returned(subject, clerk=clerk)
+
+    notice = Notice.objects.get(to=liaison)
+    assert notice.subject == f"报告退回修改：{subject.session.title}"
+    assert notice.link.endswith(f"/subjects/{subject.uid}/report")
+
+
 def test_the_next_version_keeps_the_one_before(subject, subject_user, clerk):
     returned(subject, by=subject_user, clerk=clerk)
 
@@ -272,6 +280,7 @@ def test_a_report_is_presented_on_stage(session, subject, clerk, approver, is_lo
 
     assert fresh(report).state == State.PRESENTED
     assert AuditEvent.objects.filter(action="present_report").count() == 1
+    assert AuditEvent.objects.filter(action="lock_report").count() == 1
 
 
 def test_an_unread_report_is_not_presented(subject, clerk):

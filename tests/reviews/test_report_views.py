@@ -485,7 +485,42 @@ def test_what_was_handed_in_is_shown_for_reading(client, subject, subject_user, 
     client.force_login(subject_user)
 
     for name, thing in (("report_edit", subject), ("report_submit", report)):
-        assert client.get(url(name, thing)).url == url("report", report)
+        answer = client.get(url(name, thing), follow=True)
+        assert answer.redirect_chain == [(url("report", report), 302)]
+        assert f"报告“{report.get_state_display()}”，不能再改" in answer.content.decode()
+
+
+def test_what_was_typed_while_another_window_handed_the_report_in_stays_in_its_form(client, subject, subject_user):
+    submitted(subject, by=subject_user)
+    client.force_login(subject_user)
+
+    page = client.post(url("report_edit", subject), posted(text="这些字不能丢", base="", save="1"))
+
+    assert page.status_code == 200
+    assert "报告“待审查”，不能再改" in page.content.decode()
+    assert page.content.decode().count("这些字不能丢") == 9
+
+
+def test_what_was_typed_while_the_meeting_was_put_off_stays_in_its_form(client, subject, subject_user):
+    drafted(subject, by=subject_user)
+    ReviewSession.objects.update(state=ReviewSession.State.POSTPONED)
+    client.force_login(subject_user)
+
+    page = client.post(url("report_edit", subject), posted(text="这些字不能丢", base="", save="1"))
+
+    assert page.status_code == 200
+    assert "会议已延期" in page.content.decode()
+    assert page.content.decode().count("这些字不能丢") == 9
+
+
+def test_a_declaration_after_another_window_handed_the_report_in_is_refused_with_the_reason(client, subject, subject_user):
+    report = submitted(subject, by=subject_user)
+    client.force_login(subject_user)
+
+    page = client.post(url("report_submit", report), {"is_true": "on", "base": ""})
+
+    assert page.status_code == 200
+    assert report.versions.count() == 1
 
 
 def test_the_page_is_closed_before_the_approval_and_without_an_outline(client, subject, subject_user):

@@ -1,11 +1,14 @@
 import datetime as dt
+import json
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from core.calendar import written
 from core.errors import RuleViolation
 from core.models import AuditEvent
+from notices import actions as notices
 from notices.models import Notice
 from officials.roles import Role
 from reviews.actions import session as actions
@@ -244,10 +247,39 @@ def test_nobody_approves_the_own_session(draft):
     both = factories.UserFactory(roles=[Role.ORGANISER, Role.APPROVER])
     actions.submit_session(draft, by=both)
 
-    with pytest.raises(RuleViolation, match="不能审批自己提交的会议"):
+    with pytest.raises(RuleViolation, match="不能审批自己的会议"):
         actions.approve_session(fresh(draft), by=both, today=TODAY)
 
     assert state_of(draft) == State.PLANNED
+
+
+def test_nobody_approves_a_session_that_he_or_she_planned_and_another_handed_in(draft, clerk):
+    both = factories.UserFactory(roles=[Role.ORGANISER, Role.APPROVER])
+    ReviewSession.objects.update(created_by=both)
+    actions.submit_session(fresh(draft), by=clerk)
+
+    with pytest.raises(RuleViolation, match="不能审批自己的会议"):
+        actions.approve_session(fresh(draft), by=both, today=TODAY)
+
+    assert state_of(draft) == State.PLANNED
+
+
+def test_nobody_approves_a_plan_that_was_changed_after_the_page_that_showed_it(planned, clerk, approver):
+    shown = planned.submissions
+    actions.change_session(fresh(planned), **{**PLAN, "place": "区会议中心"}, by=clerk)
+
+    with pytest.raises(RuleViolation, match="会议安排刚改过"):
+        actions.approve_session(fresh(planned), seen=shown, by=approver, today=TODAY)
+    assert state_of(planned) == State.PLANNED
+
+    actions.approve_session(fresh(planned), seen=fresh(planned).submissions, by=approver, today=TODAY)
+    assert state_of(planned) == State.APPROVED
+
+
+def test_the_trail_says_what_of_a_session_was_changed(planned, clerk):
+    actions.change_session(fresh(planned), **{**PLAN, "title": "另一个名称", "chair": "另一人"}, by=clerk)
+
+    assert json.loads(AuditEvent.objects.get(action="change").detail)["changed"] == ["title", "chair"]
 
 
 def test_a_session_whose_official_has_left_is_not_approved(planned, approver):
@@ -295,6 +327,32 @@ def test_postponing_cancels_the_reminders_and_can_be_taken_up_again(session, cle
     assert (state_of(session), waiting.exists()) == (State.POSTPONED, False)
     actions.redraft_session(fresh(session), by=clerk)
     assert (state_of(session), fresh(session).approved_on) == (State.DRAFT, None)
+
+
+def test_a_second_postponement_to_the_same_day_is_told_again(draft, clerk, approver):
+    for _twice in (1, 2):
+        actions.submit_session(fresh(draft), by=clerk)
+        actions.approve_session(fresh(draft), by=approver, today=TODAY)
+        actions.postpone_session(fresh(draft), reason="与区委全会冲突", by=approver)
+        actions.redraft_session(fresh(draft), by=clerk)
+
+    assert Notice.objects.filter(to=clerk, subject=f"已延期：{draft.title}").count() == 2
+
+
+@pytest.mark.parametrize(("verb", "said"), [(actions.postpone_session, "已延期"), (actions.cancel_session, "已取消")])
+def test_a_halt_is_told_to_whoever_was_told_of_the_meeting_without_the_offices_reason(planned, clerk, approver, verb, said):
+    first, second = planned.subjects.all()[:2]
+    official = factories.UserFactory(roles=[Role.SUBJECT], official=first.official)
+    liaison = factories.UserFactory(roles=[Role.LIAISON], unit=first.unit)
+    actions.approve_session(planned, by=approver, today=TODAY)
+    notices.deliver_waiting(now=timezone.now() + dt.timedelta(minutes=1))
+    newcomer = factories.UserFactory(roles=[Role.SUBJECT], official=second.official)  # has heard of nothing yet
+
+    verb(fresh(planned), reason="对象正在接受核查", by=approver)
+
+    told = Notice.objects.filter(subject=f"{said}：{planned.title}")
+    assert {notice.to: "核查" in notice.body for notice in told} == {clerk: True, official: False, liaison: False}
+    assert not told.filter(to=newcomer).exists()
 
 
 @pytest.mark.parametrize("verb", [actions.postpone_session, actions.cancel_session])
@@ -350,6 +408,7 @@ def test_a_report_returned_after_passing_opens_its_date_again(session, clerk):
 
     review.refresh_from_db()
     assert review.done_on is None
+    assert "REPORT_REVIEW" in AuditEvent.objects.get(action="unprepared").detail
 
 
 def test_a_draft_does_not_advance(draft, clerk):

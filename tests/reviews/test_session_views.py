@@ -137,6 +137,19 @@ def test_the_page_offers_the_approval_to_another_leader_only_and_says_whose_it_i
     assert said == {both: (True, False), approver: (False, False), clerk: (False, True)}
 
 
+def test_the_approval_speaks_of_the_plan_that_the_page_showed(client, approver, session):
+    factories.AudienceGroupFactory(session=session)
+    ReviewSession.objects.update(state=State.PLANNED, submissions=2)
+    client.force_login(approver)
+    assert '<input type="hidden" name="seen" value="2">' in client.get(session.get_absolute_url()).content.decode()
+
+    client.post(url("session_approve", session), {"seen": "1"})
+    assert ReviewSession.objects.get().state == State.PLANNED
+
+    client.post(url("session_approve", session), {"seen": "2"})
+    assert ReviewSession.objects.get().approved_by == approver
+
+
 # --- list --------------------------------------------------------------------------------------------------
 
 
@@ -592,6 +605,32 @@ def test_registers_that_offer_nobody_are_named_with_the_way_to_fill_them(client,
 
 def audience(session, **changes):
     return {"shown": lineup.fingerprint(session.audience.all()), "B-name": "区纪委委员", "B-expected": "", "B-is_anonymous": "on", "B-roster": "", "D-name": "群众代表", "D-expected": "", "D-roster": "", **changes}  # fmt: skip
+
+
+def test_a_roster_typed_while_the_meeting_was_put_off_stays_in_its_form(client, clerk, with_groups):
+    typed = audience(with_groups, **{"B-roster": "袁秉柏，区纪委书记"})
+    ReviewSession.objects.update(state=State.POSTPONED)
+    client.force_login(clerk)
+
+    page = client.post(url("session_audience", with_groups), typed)
+
+    assert page.status_code == 200
+    assert "会议已经开始或者停办，参会人员不能再改" in page.content.decode()
+    assert "袁秉柏，区纪委书记" in page.content.decode()
+    assert not Attendee.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("session_subjects", "会议已经报批，对象不能再改"), ("session_audience", "会议已经开始或者停办")]
+)
+def test_a_list_that_may_not_change_any_more_turns_back_with_the_reason(client, clerk, with_groups, name, why):
+    ReviewSession.objects.update(state=State.IN_PROGRESS)
+    client.force_login(clerk)
+
+    answer = client.get(url(name, with_groups), follow=True)
+
+    assert answer.redirect_chain
+    assert why in answer.content.decode()
 
 
 def test_numbers_follow_the_roster_and_may_exceed_it(client, clerk, with_groups):

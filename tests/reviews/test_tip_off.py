@@ -10,6 +10,7 @@ from django.utils.translation import override
 from core.errors import RuleViolation
 from core.models import AuditEvent
 from notices.models import Notice
+from officials.roles import Role
 from reviews.actions import digest as digests
 from reviews.actions import opinion as opinions
 from reviews.actions import tip_off as actions
@@ -113,6 +114,52 @@ def test_members_are_told_of_a_withdrawn_line_and_the_official_is_not(
     assert "这一条已经撤回" in seen[member]
     assert "这一条已经撤回" not in seen[subject_user]
     assert not any("公示太笼统" in page for page in seen.values())
+
+
+def test_on_the_writing_page_no_trace_is_left_of_a_withdrawn_line(
+    client, session, subject, opinion, clerk, approver, subject_user, liaison, petition_clerk
+):
+    factories.ReportTemplateFactory()
+    kept = factories.OpinionFactory(session=session, subject=subject, text="窗口办事要跑两趟")
+    for one in (opinion, kept):
+        opinions.classify(one, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
+    digest = digests.compile_digest(session, by=clerk)
+    digests.submit_digest(digest, by=clerk, now=NOW)
+    digests.approve_digest(digest, by=approver, now=NOW)
+
+    actions.divert(opinion, by=clerk, today=TODAY)
+
+    for user in (subject_user, liaison):
+        client.force_login(user)
+        page = client.get(reverse("reviews:report_edit", args=[subject.uid]))
+        assert [line["entry"].text for line in page.context["entries"]] == [kept.text]
+
+
+def test_members_choosing_questions_are_told_of_a_withdrawn_line(
+    client, published, subject, opinion, clerk, member, petition_clerk
+):
+    address = reverse("reviews:question_list", args=[subject.uid])
+    client.force_login(member)
+    assert opinion.text in client.get(address).content.decode()
+
+    actions.divert(opinion, by=clerk, today=TODAY)
+
+    page = client.get(address).content.decode()
+    assert "这一条已经撤回" in page
+    assert opinion.text not in page
+
+
+def test_a_member_who_answers_in_the_meeting_sees_no_trace_beside_the_questions(
+    client, published, subject, opinion, clerk, petition_clerk
+):
+    both = factories.UserFactory(roles=[Role.MEMBER, Role.SUBJECT], official=subject.official)
+    actions.divert(opinion, by=clerk, today=TODAY)
+    client.force_login(both)
+
+    page = client.get(reverse("reviews:question_list", args=[subject.uid]))
+
+    assert page.status_code == 200
+    assert list(page.context["entries"]) == []
 
 
 # --- sorted anew between compiling and diverting ---

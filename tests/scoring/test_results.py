@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+import json
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import audit, files
+from core.models import AuditEvent
 from notices.models import Notice
 from officials.models import RoleGrant
 from scoring import tasks
@@ -308,10 +310,27 @@ def test_a_paper_is_made_once_and_downloaded_by_permission(client, hall, people)
     job.refresh_from_db()
 
     assert (job.state, papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.teller)) == (PaperJob.State.DONE, job)
-    address = reverse("scoring:paper", args=[job.uid])
+    address = reverse("scoring:paper_workbook", args=[job.uid])
     assert statuses(client, people, lambda: client.get(address)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
     progress = reverse("scoring:paper_job", args=[job.uid])
     assert statuses(client, people, lambda: client.get(progress)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+
+
+def test_the_workbook_of_a_result_is_noted_and_asks_for_the_password_too(client, hall, settings):
+    hall.sign().confirm()
+    job = papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.clerk)
+    papers.make(job.pk)
+    address = reverse("scoring:paper", args=[job.uid])
+    client.force_login(hall.clerk)
+
+    answer = client.get(address, follow=True)
+
+    assert b"".join(answer.streaming_content)[:2] == b"PK"
+    line = AuditEvent.objects.get(action="export")
+    assert (line.actor, json.loads(line.detail)) == (hall.clerk.username, {"n": 3})
+    settings.SESSION_PROVED = dt.timedelta(0)
+    assert client.get(address, follow=True).redirect_chain[-1][0].startswith(reverse("officials:password_again"))
+    assert AuditEvent.objects.filter(action="export").count() == 1
 
 
 def test_a_paper_that_fails_says_so_and_can_be_asked_for_again(client, hall, monkeypatch):

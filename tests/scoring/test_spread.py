@@ -71,6 +71,8 @@ def test_officials_do_not_see_it(client, hall):
     client.force_login(factories.UserFactory(official=hall.session.subjects.first().official, roles=["subject"]))
     answer = client.get(reverse("scoring:results", args=[hall.session.uid]))
 
+    assert answer.status_code == 200
+    assert hall.session.title in answer.content.decode()
     assert "拉开差距" not in answer.content.decode()
 
 

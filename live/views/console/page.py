@@ -25,7 +25,7 @@ from scoring.views.waiting import waits_in
 
 def own_session(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session))
+    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
     return session
 
 
