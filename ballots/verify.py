@@ -63,7 +63,8 @@ def parse(data):
     try:
         value = json.loads(data, object_pairs_hook=_no_repeats, parse_float=_not_exact, parse_constant=_not_exact)
         _check_values(value)
-        ensure(canonical(value) == data, "not canonical JSON")
+        padded = canonical(value) == data.strip() != data
+        ensure(canonical(value) == data, "not canonical JSON", "a blank or a line end around the document" if padded else "")
     except (ValueError, RecursionError) as problem:
         raise Fault("not canonical JSON", str(problem)) from None
     return value
@@ -1431,8 +1432,9 @@ def verify(data, mh=None, outside=None):
     """Check the bytes of a transcript; the document and the count, or of a copy for the room its `open_groups`. Raises Fault."""
     document = parse(data)
     ensure(isinstance(document, dict) and isinstance(document.get("manifest"), dict), "members", "transcript")
-    known = mh is None or same_code(mh, manifest_hash(document["manifest"]))
-    ensure(known, "manifest hash against the code printed on the cards", human(manifest_hash(document["manifest"])))
+    hashed = manifest_hash(document["manifest"])
+    differs = f"this document has {human(hashed)}, given was {mh!r}"
+    ensure(mh is None or same_code(mh, hashed), "manifest hash against the code printed on the cards", differs)
     if is_copy(document):
         check_copy(document)
         return document, open_groups(document)
@@ -1447,6 +1449,8 @@ def check_correction(document, before):
     """
     for name in sorted(TRANSCRIPT.keys() - {"drawn", "named", "board_sig", "slips"}):
         ensure(document[name] == before[name], "not a correction", name)
+    numbers = [(version["drawn"], version["named"]) for version in (document, before)]
+    ensure(numbers[0] != numbers[1], "nothing corrected", "drawn and named are the same")
 
 
 # --- 7. What is printed ----------------------------------------------------------------------------------------------------------
@@ -1463,7 +1467,8 @@ CHINESE = {  # a fault without an entry here is a broken form: 结构不合规�
     "drawn": "实发数有误", "order of named": "实名评分次序不对", "named": "实名评分不在范围内", "order of slips": "小票次序不对",
     "slips repeat a key": "同一公钥有两张小票", "slip key not listed": "小票公钥不在该票种该对象名下", "slip signature": "小票签名不符",
     "mark out of range or step": "评分超限、步长不符或缺项", "number of slips of a group and official": "小票数与信封数不符",
-    "slips root": "小票与选票根码不符", "board signature": "结果签名不符", "outside": "外来数据有误", "not a correction": "更正动了不能动的部分", "file": "文件无法读取",
+    "slips root": "小票与选票根码不符", "board signature": "结果签名不符", "outside": "外来数据有误", "file": "文件无法读取",
+    "not a correction": "更正动了不能动的部分", "nothing corrected": "与所更正的一版没有不同", "members": "缺少应有的部分，或有多余、写法不对的部分",
 }  # fmt: skip
 REASONS = {
     "void_round": "收回多于发出，该组作废重测", "no_quorum": "收回未过法定数", "group_too_small": "有组收回不足最低票数",
@@ -1526,9 +1531,9 @@ def box_rows(document):
 
 
 def result_rows(manifest, result):
-    """Per official: ballots, exact group values, score, band and rank, as on the scrutineers' sheet."""
+    """Per official: category, ballots, exact group values, score, band and rank, as on the scrutineers' sheet."""
     groups = [group["code"] for group in manifest["scheme"]["rater_groups"]]
-    yield ["编号", "姓名", "收回", "有效", "无效", "弃权", *groups, "加权", "得分", "等次", "名次"]
+    yield ["编号", "姓名", "类别", "收回", "有效", "无效", "弃权", *groups, "加权", "得分", "等次", "名次"]
     for official in manifest["officials"]:
         line = result["subjects"][official["o"]]
         totals = [
@@ -1537,8 +1542,9 @@ def result_rows(manifest, result):
         merged = {source: code for code, group in line["groups"].items() for source in group["from"][1:]}
         values = [f"并入{merged[code]}" if code in merged else line["groups"][code]["value"] or "–" for code in groups]
         band = "待裁定" if line["band"] == "pending" else line["band"]
-        outcome = [line["meeting"], line["score"], band, line["rank"]]
-        yield [official["o"], official["n"], *totals, *values, *(str(value or "–") for value in outcome)]
+        person = [official["o"], official["n"], official["category"] or "–"]
+        outcome = [str(value or "–") for value in (line["meeting"], line["score"], band, line["rank"])]
+        yield [*person, *totals, *values, *outcome]
 
 
 def table(rows):

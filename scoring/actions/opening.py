@@ -54,6 +54,12 @@ def urn(round, *, by) -> bytes:
     return document
 
 
+def transcript_name(round) -> str:
+    """What the file of the next transcript is called: a correction does not take the name of what it corrects."""
+    version = round.count.version + bool(round.correction) if round.count else 1
+    return f"transcript-{version}.json" if version > 1 else "transcript.json"
+
+
 @transaction.atomic
 def save_transcript(round, document: bytes, *, by, now) -> Count:
     """Store what the opening page sends, and count it. The same bytes again change nothing."""

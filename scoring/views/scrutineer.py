@@ -78,6 +78,7 @@ def ballot_keys(request, uid):
         messages.warning(request, _("现在不能制作钥匙：票箱还没有建立，或者票卡已经做好"))
         return redirect("scoring:ballot", session.uid)
     given = {"sid": round.sid, "shares": list(setup.SHARES), "mode": round.box.document["mode"]}
+    given |= {"title": session.title, "date": session.date.isoformat()}
     return render(request, "scoring/ballot_keys.html", page_context(session, round, "scoring:ballot_keys") | {"setup": given})
 
 
@@ -121,6 +122,7 @@ def ballot_opening(request, uid):
         return redirect("scoring:ballot", session.uid)
     context = page_context(session, round, "scoring:ballot_opening")
     context |= {"urn_url": reverse("scoring:urn", args=[session.uid]), "next_url": reverse("scoring:results", args=[session.uid])}
+    context["transcript"] = opening.transcript_name(round)
     return render(request, "scoring/ballot_opening.html", context)
 
 

@@ -755,7 +755,7 @@ def test_the_program_prints_the_table_and_says_what_is_proven(tmp_path, vectors,
         assert vectors["scored"][1]["input_hash"] in out
         assert "OK: signatures" in out
         row = next(line.split() for line in out.splitlines() if line.startswith("o01"))
-        assert row == ["o01", "张建国", "8", "8", "0", "0", "90", "并入D", "177/2", "1779/20", "87.0", "较好", "1"]
+        assert row == ["o01", "张建国", "镇办", "8", "8", "0", "0", "90", "并入D", "177/2", "1779/20", "87.0", "较好", "1"]
 
 
 def test_without_a_code_the_program_says_that_little_is_proven(tmp_path, document):
@@ -792,11 +792,16 @@ def test_the_program_says_that_it_has_the_copy_for_the_room_and_what_that_proves
 def test_the_program_names_the_fault(tmp_path, vectors, document):
     (tmp_path / "bad.json").write_bytes(codec.canonical(vectors["transcript"] | {"drawn": {"b": 3, "d": 5}}))
     (tmp_path / "t.json").write_bytes(document)
+    (tmp_path / "empty.json").write_bytes(b"{}")
+    (tmp_path / "line.json").write_bytes(document + b"\n")
     (tmp_path / "float.json").write_text('{"figures": {"o01": {"A": [1.5]}}}')
 
     for arguments, fault in (
         (["bad.json"], "FAULT board signature"),
-        (["t.json", "--mh", "AAAA"], "FAULT manifest hash"),
+        (["t.json", "--mh", "AAAA"], f"this document has {vectors['mh_code']}, given was 'AAAA'"),
+        (["empty.json"], "不通过：缺少应有的部分，或有多余、写法不对的部分\nFAULT members: transcript"),
+        (["line.json"], "FAULT not canonical JSON: a blank or a line end around the document"),
+        (["t.json", "--corrects", "t.json"], "不通过：与所更正的一版没有不同\nFAULT nothing corrected"),
         (["t.json", "--outside", "float.json"], "FAULT not canonical JSON: 1.5"),
         (["missing.json"], "FAULT file"),
     ):

@@ -12,13 +12,19 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.conf import settings as site
 from django.db import connections
+from django.utils import timezone
 
+from scoring import rules
+from scoring.actions import install_sample_scheme, scheme
+from tests import factories
 from tests.e2e.stage import Stage
+from tests.scoring.conftest import NOW, NUMBERS, Hall
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "var" / "e2e"
@@ -105,6 +111,29 @@ def running_booth(django_db_setup, client_is_built, tmp_path_factory):
 def booth(transactional_db, running_booth, settings):
     settings.BOOTH_ORIGIN = running_booth
     return running_booth
+
+
+@pytest.fixture
+def make_hall(booth, clerk, scrutineer, teller, approver):
+    """A meeting with two officials whose cards are printed and whose box is open."""
+    return partial(open_hall, clerk, scrutineer, teller, approver)
+
+
+@pytest.fixture
+def hall(make_hall):
+    return make_hall()
+
+
+def open_hall(clerk, scrutineer, teller, approver, until=None, **fields):
+    session = factories.ReviewSessionFactory(subjects=2, state="IN_PROGRESS", **fields)
+    for code, (n, _papers) in NUMBERS.items():
+        factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=code != "A", expected=n)
+    made = install_sample_scheme(by=clerk)
+    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=clerk, now=NOW)
+    hall = Hall(session, made, clerk, scrutineer, teller, approver)
+    hall.now = timezone.now() - dt.timedelta(hours=1)  # the site's own clock is not moved here
+    hall.prepare()
+    return hall if until == "prepare" else hall.make_keys().make_cards().open()
 
 
 @pytest.fixture

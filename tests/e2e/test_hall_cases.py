@@ -3,53 +3,25 @@
 The meeting behind them is walked by its actions; only the screens the case is about are pressed.
 """
 
-import datetime as dt
 import os
 import re
 import time
-from functools import partial
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from ballots import actions as boxes
 from ballots import codec, reference
 from ballots.models import Envelope, Transcript, Void
-from scoring import rules
-from scoring.actions import install_sample_scheme, opening, scheme
+from scoring.actions import opening
 from tests import factories
 from tests.e2e.stage import TABLET, UPRIGHT
 from tests.e2e.steps.ballot import SLIDE
 from tests.e2e.test_pages import OVERFLOW, inspect
-from tests.scoring.conftest import NOW, NUMBERS, Hall
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "ballots"])
 PICTURES = os.environ.get("HALL_PICTURES")
-
-
-@pytest.fixture
-def make_hall(booth, clerk, scrutineer, teller, approver):
-    """A meeting with two officials whose cards are printed and whose box is open."""
-    return partial(open_hall, clerk, scrutineer, teller, approver)
-
-
-@pytest.fixture
-def hall(make_hall):
-    return make_hall()
-
-
-def open_hall(clerk, scrutineer, teller, approver, until=None, **fields):
-    session = factories.ReviewSessionFactory(subjects=2, state="IN_PROGRESS", **fields)
-    for code, (n, _papers) in NUMBERS.items():
-        factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=code != "A", expected=n)
-    made = install_sample_scheme(by=clerk)
-    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=clerk, now=NOW)
-    hall = Hall(session, made, clerk, scrutineer, teller, approver)
-    hall.now = timezone.now() - dt.timedelta(hours=1)  # the site's own clock is not moved here
-    hall.prepare()
-    return hall if until == "prepare" else hall.make_keys().make_cards().open()
 
 
 def look(page, name):
@@ -375,6 +347,10 @@ def test_keys_made_before_the_sign_in_ran_out_are_registered_after_it(stage, mak
     page = stage.enter(hall.scrutineer, size=TABLET)
     page.goto(f"/scoring/{hall.session.uid}/ballot/keys")
     page.get_by_role("button", name="产生钥匙").click()
+    day = hall.session.date
+    for card in page.locator(".key-card").all():
+        expect(card).to_contain_text(f"{hall.session.title}　{day.year}年{day.month}月{day.day}日")
+    look(page, "key-cards")
     page.get_by_label(re.compile("分别装入信封")).check()
     Session.objects.all().delete()
     page.get_by_role("button", name="登记公钥，清除本页").click()
@@ -409,6 +385,10 @@ def test_the_opening_page_says_which_key_card_is_wrong(stage, hall):
     expect(page.get_by_role("alert")).to_contain_text("另一个票箱的钥匙卡")
     scan(page, good[:-1])
     expect(page.get_by_role("alert")).to_contain_text("28 个字符，这里是 27 个")
+    scan(page, f"{good[:-1]}1")  # the last character has bits to spare, and they are not used
+    expect(page.get_by_role("alert")).to_contain_text("最后一个字符不对")
+    scan(page, f"{good[:-1]}U")
+    expect(page.get_by_role("alert")).to_contain_text("不会出现的字符")
     scan(page, good)
     expect(opened).to_be_disabled()  # one of three never opens
     scan(page, wrong)

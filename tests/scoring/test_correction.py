@@ -255,6 +255,18 @@ def test_the_page_of_the_ballot_leads_through_a_correction(client, published):
     assert published.round.correction is None
 
 
+def test_the_file_of_a_corrected_transcript_has_a_name_of_its_own(client, published):
+    assert opening.transcript_name(published.round) == "transcript.json"
+    agree(published)
+    retype(published)
+    client.force_login(published.scrutineer)
+
+    page = client.get(reverse("scoring:ballot_opening", args=[published.session.uid])).content.decode()
+
+    assert "存成 transcript-2.json" in page
+    assert 'data-transcript="transcript-2.json"' in page
+
+
 def test_the_program_that_verifies_proves_that_no_ballot_was_touched(corrected, tmp_path, capsys):
     for version in "12":
         (tmp_path / f"{version}.json").write_bytes(whole(corrected, version))
@@ -262,5 +274,7 @@ def test_the_program_that_verifies_proves_that_no_ballot_was_touched(corrected, 
 
     assert verify.main([str(tmp_path / "2.json"), "--corrects", str(tmp_path / "1.json")]) == 0
     assert "收到清单和选票一张不变" in capsys.readouterr().out
+    assert verify.main([str(tmp_path / "2.json"), "--corrects", str(tmp_path / "2.json")]) == 1
+    assert "与所更正的一版没有不同" in capsys.readouterr().out
     with pytest.raises(verify.Fault, match="not a correction: received"):
         verify.check_correction(codec.parse(whole(corrected, "2")), other)

@@ -39,15 +39,16 @@ function enlarge(screen, ballot) {
   ballots.save(ballot);
 }
 
-function nameOfficial(screen, ballot) {
+function nameOfficial(screen, ballot, isAmending) {
   const { officials, place } = ballot;
   const { n, unit } = officials[place];
   const next = officials[place + 1];
+  const onward = next ? word("next", { name: next.n }) : word("to-overview");
   put(screen, {
     name: n,
     unit,
     progress: word("progress", { n: place + 1, all: officials.length }),
-    next: next ? word("next", { name: next.n }) : word("to-overview"),
+    next: isAmending ? word("back-to-overview") : onward,
   });
   $('[data-do="large"]', screen).setAttribute("aria-pressed", document.body.classList.contains("large"));
 }
@@ -74,7 +75,10 @@ function drawVote(screen, ballot) {
   settle();
 }
 
-/** The screen of the official at `place`. `ways.before` leads back from the first, `ways.after` on from the last. */
+/**
+ * The screen of the official at `place`. `ways.before` leads back from the first, `ways.after` on from the last; with
+ * `ways.isAmending` on from every one, for who came from the overview.
+ */
 export function showOfficial(ballot, place, ways) {
   ballot.place = place;
   const last = ballot.officials.length - 1;
@@ -86,9 +90,9 @@ export function showOfficial(ballot, place, ways) {
       if (changed >= 0) goTo(changed);
     },
     back: () => (place === 0 ? ways.before() : goTo(place - 1)),
-    next: () => (place === last ? ways.after() : goTo(place + 1)),
+    next: () => (place === last || ways.isAmending ? ways.after() : goTo(place + 1)),
   });
-  nameOfficial(screen, ballot);
+  nameOfficial(screen, ballot, ways.isAmending);
   drawVote(screen, ballot);
   show(screen);
 }
@@ -109,7 +113,7 @@ function overviewRow(ballot, i, change) {
   return row;
 }
 
-/** Every official once more, what stands in the way, and 封票提交. `ways`: {official(i), seal()}. */
+/** Every official once more, what stands in the way, and 封票提交. `ways`: {official(i), amend(i), seal()}. */
 export function showOverview(ballot, state, ways) {
   const reasons = ballots.obstacles(ballot, state);
   const screen = wire(copy("screen-overview"), {
@@ -119,7 +123,7 @@ export function showOverview(ballot, state, ways) {
       ways.seal();
     },
   });
-  $("[data-officials]", screen).append(...ballot.officials.map((_, i) => overviewRow(ballot, i, () => ways.official(i))));
+  $("[data-officials]", screen).append(...ballot.officials.map((_, i) => overviewRow(ballot, i, () => ways.amend(i))));
   $("[data-reasons]", screen).append(...reasons.map((reason) => Object.assign(document.createElement("li"), { textContent: reason })));
   $("[data-blocked]", screen).hidden = reasons.length === 0;
   $('[data-do="seal"]', screen).disabled = reasons.length > 0;

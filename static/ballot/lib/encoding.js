@@ -28,7 +28,7 @@ export const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).pa
 export const fromHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 
 const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-const BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+export const BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** Cuts bytes into groups of `width` bits, zero bits at the end, and spells each with one letter. */
 function spell(bytes, alphabet, width) {

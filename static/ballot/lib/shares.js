@@ -1,7 +1,7 @@
 // The urn seed, its shares and the key cards (ballots.md §4, B0 and B7).
 
 import { combine, split } from "shamir-secret-sharing";
-import { b64, base32, fromBase32, longCode } from "./encoding.js";
+import { BASE32, b64, base32, fromBase32, longCode } from "./encoding.js";
 import { boxPublicKey, derive, publicKey, random } from "./primitives.js";
 
 const SEED = 16;
@@ -22,6 +22,9 @@ export async function makeKeyCards(sid, [needed, total], seed = random(SEED)) {
 
 /** A key card, but of another box. */
 export class OtherBox extends Error {}
+
+/** Whether every letter is one that key cards are written with. */
+export const isSpelled = (letters) => [...letters].every((letter) => BASE32.includes(letter));
 
 /** How many letters the share of a key card has. */
 export const shareLetters = (needed) => Math.ceil(((needed === 1 ? SEED : SEED + 1) * 8) / 5);

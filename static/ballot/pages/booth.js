@@ -10,7 +10,7 @@ import { manifestHash } from "../lib/manifest.js";
 import { $, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
 import { deliver, stow } from "../parts/delivery.js";
 import { watchIdle } from "../parts/idle.js";
-import { keypad } from "../parts/keypad.js";
+import { keypad, typedOf } from "../parts/keypad.js";
 import { codeEntry } from "../parts/scanner.js";
 import { stateOf, Unavailable } from "../parts/service.js";
 import { boxName, dateOf, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
@@ -20,7 +20,7 @@ import { verdict } from "../parts/verdict.js";
 
 const BEFORE_CLOSE = ["SEALED_SETUP", "OPEN", "CLOSING"];
 const UNSEEN = "UNSEEN"; // the booth did not answer
-const LOOK_EVERY = 20_000;
+const LOOK_EVERY = 5_000; // the box stays open for half a minute of grace: whoever is to use it must know at once
 const CODE_STAYS = 120_000;
 
 /** The ballot being filled (`takeUp`); null without a card. */
@@ -77,8 +77,9 @@ function blank() {
 
 function startWatching() {
   stopWatching();
-  const warn = (seconds) => (seconds ? notice(word("idle", { n: seconds }), "warn") : noticeOfState());
-  stopWatching = watchIdle(warn, blank);
+  const isClosing = () => state === "CLOSING"; // the last half minute is for sealing, not for scanning the card again
+  const warn = (seconds) => (seconds && !isClosing() ? notice(word("idle", { n: seconds }), "warn") : noticeOfState());
+  stopWatching = watchIdle(warn, () => (isClosing() ? startWatching() : blank()));
 }
 
 // --- from the card to the ballot ------------------------------------------------------------------------------
@@ -87,13 +88,20 @@ function startWatching() {
 function start(said) {
   const screen = wire(copy("screen-start"), { type: () => type() });
   if (said) $("[data-verdict]", screen).append(said);
-  codeEntry($("form", screen), (text) => take(text, () => start(verdict("bad", "unreadable"))));
+  codeEntry($("form", screen), entered);
   show(screen);
 }
 
 /** The keys, with what was typed before where it was no card of ours. */
 const type = (problem = "", typed = "") =>
-  keypad((text) => take(text, () => type(word("unreadable-title"), text), () => type(word("mistyped"), text)), () => start(), { problem, typed });
+  keypad((text) => take(text, () => type(word("misread"), text), () => type(word("mistyped"), text)), () => start(), { problem, typed });
+
+/** From the field or the camera. What was typed goes on at the keys: nothing of it is typed twice. */
+function entered(text) {
+  const typed = typedOf(text);
+  if (typed) return take(text, () => type(word("misread"), typed), () => type(word("mistyped"), typed));
+  return take(text, () => start(verdict("bad", "unreadable")));
+}
 
 function take(text, unreadable, unknown = () => trouble("unknown")) {
   let card;
@@ -171,7 +179,8 @@ function welcome() {
 }
 
 const official = (i) => showOfficial(ballot, i, { before: welcome, after: overview });
-const overview = () => showOverview(ballot, state, { official, seal });
+const amend = (i) => showOfficial(ballot, i, { before: welcome, after: overview, isAmending: true });
+const overview = () => showOverview(ballot, state, { official, amend, seal });
 
 async function seal() {
   stopWatching();
@@ -228,7 +237,7 @@ async function boot() {
   const text = location.hash.slice(1);
   history.replaceState(null, "", location.pathname);
   const pending = await all("outbox");
-  if (!text) return pending.length ? send(pending[0]) : start();
+  if (!text) return pending.length ? send(pending[0]) : start((await all("drafts")).length ? verdict("info", "kept") : undefined);
   await take(text, () => start(verdict("bad", "unreadable"))); // the card just scanned may have sealed one of them: it is shown its own
   for (const record of await all("outbox")) deliver(record);
   return undefined;

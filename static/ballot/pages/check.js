@@ -12,7 +12,7 @@ import { verifyTranscript } from "../lib/verify.js";
 import { $, copy, faultWord, markRehearsal, put, show, wire, word } from "../parts/dom.js";
 import { textOf } from "../parts/file.js";
 import { watchIdle } from "../parts/idle.js";
-import { keypad } from "../parts/keypad.js";
+import { keypad, typedOf } from "../parts/keypad.js";
 import { drawRows, lacking, nameOf, points, sumOf } from "../parts/marks.js";
 import { codeEntry } from "../parts/scanner.js";
 import { boxes, get, Unavailable } from "../parts/service.js";
@@ -40,7 +40,7 @@ function start(problem) {
     receipt: () => typeReceipt(),
     whole: () => withPublished((text) => whole(text)),
   });
-  codeEntry($("form", screen), take);
+  codeEntry($("form", screen), (text) => (typedOf(text) ? taken(text) : take(text)));
   $('input[type="file"]', screen).addEventListener("change", async (event) => {
     const [file] = event.target.files;
     try {
@@ -57,8 +57,10 @@ function start(problem) {
 }
 
 /** The keys, with what was typed before where it was no card of a published session. */
-const type = (problem, typed = "") =>
-  keypad((text) => take(text, (why) => type(`${word(`${why}-title`)} ${word("retype")}`, text)), () => start(), { problem, typed });
+const type = (problem, typed = "") => keypad(taken, () => start(), { problem, typed });
+
+/** What was typed stands on the keys again where it is refused. */
+const taken = (text) => take(text, (why) => type(`${word(`${why}-title`)} ${word("retype")}`, typedOf(text)));
 
 /** A receipt code alone tells that the ballot was received; what became of it, only the card tells. */
 const typeReceipt = () =>

@@ -7,8 +7,9 @@ import { $, $$, copy, put, show, wire, word } from "../parts/dom.js";
 import { complain, guard, page, send, setup } from "../parts/desk.js";
 import { qr } from "../parts/qr.js";
 import { codeEntry } from "../parts/scanner.js";
+import { dateOf } from "../parts/session.js";
 
-const { sid, shares, mode } = setup();
+const { sid, shares, mode, title, date } = setup();
 const [needed, total] = shares;
 
 function start() {
@@ -20,6 +21,8 @@ function start() {
 function keyCard(text, i, code) {
   const card = copy("key-card");
   put(card, {
+    title,
+    date: dateOf({ date }),
     place: word("place", { n: i + 1, total }),
     rule: word(total === 1 ? "rule-one" : "rule", { needed }),
     share: grouped(text.split(".").pop()).replaceAll("-", " "),

@@ -170,7 +170,7 @@ function finish(text, report) {
   const { manifest } = report.transcript;
   const screen = wire(copy("screen-opened"), {
     save: () => {
-      save("transcript.json", text);
+      save(page().transcript, text);
       guard(false);
     },
     send: async ({ currentTarget: button }) => {

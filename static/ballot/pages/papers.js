@@ -12,7 +12,7 @@ import { boxes as boxesOf, manifestHash, readManifest } from "../lib/manifest.js
 import { deliver, stow } from "../parts/delivery.js";
 import { $, $$, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
 import { watchIdle } from "../parts/idle.js";
-import { keypad } from "../parts/keypad.js";
+import { keypad, typedOf } from "../parts/keypad.js";
 import { drawRows, lacking, points, sumOf } from "../parts/marks.js";
 import { numberPad } from "../parts/numberpad.js";
 import { codeEntry } from "../parts/scanner.js";
@@ -220,7 +220,7 @@ function seal(paper, problem = "") {
   if (!isWhole(paper)) throw new Error("paper not whole");
   const { manifest, group: box } = table;
   const screen = wire(copy("screen-seal"), {
-    type: () => keypad((text) => cast(paper, text), () => seal(paper)),
+    type: () => typeCard(paper),
     drop: () => group(word("dropped")),
   });
   put(screen, { problem, group: boxName(manifest, box), mh: longCode(manifestHash(canonical(manifest))) });
@@ -231,15 +231,18 @@ function seal(paper, problem = "") {
   show(screen);
 }
 
+const typeCard = (paper, problem = "", typed = "") => keypad((text) => cast(paper, text), () => seal(paper), { problem, typed });
+
 const PROBLEMS = [[Mismatch, "mismatch"], [UnknownCard, "unknown-card"]];
 
-/** The session of the scanned card, if it is a card of this table; else the reason in words. */
+/** The session of the card, if it is a card of this table; else the reason in words, and what is to be put right of what was typed. */
 async function spareCard(text) {
+  const typed = typedOf(text);
   let card;
   try {
     card = readCard(text);
   } catch {
-    return { reason: word("unreadable") };
+    return { reason: word("unreadable"), typed };
   }
   try {
     const session = await sessionOf(card);
@@ -247,6 +250,7 @@ async function spareCard(text) {
     if (session.group.g !== table.group.g) return { reason: word("other-group", { group: boxName(session.manifest, session.group) }) };
     return { session };
   } catch (problem) {
+    if (typed && problem instanceof UnknownCard) return { reason: word("mistyped"), typed };
     const [, name] = PROBLEMS.find(([kind]) => problem instanceof kind) ?? [null, "not-reached"];
     return { reason: word(name) };
   }
@@ -254,7 +258,8 @@ async function spareCard(text) {
 
 async function cast(paper, text) {
   watch();
-  const { session, reason } = await spareCard(text);
+  const { session, reason, typed } = await spareCard(text);
+  if (typed) return typeCard(paper, reason, typed);
   if (reason) return seal(paper, reason);
   const { manifest, group: box, keys, secret } = session;
   const mh = b64(manifestHash(canonical(manifest)));

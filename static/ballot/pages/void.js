@@ -3,7 +3,7 @@
 import { voidCard } from "../lib/casting.js";
 import { shortCode, fromB64 } from "../lib/encoding.js";
 import { $, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
-import { keypad } from "../parts/keypad.js";
+import { keypad, typedOf } from "../parts/keypad.js";
 import { codeEntry } from "../parts/scanner.js";
 import { post, stateOf, Unavailable } from "../parts/service.js";
 import { boxName, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
@@ -14,6 +14,7 @@ const BEFORE_OPENING = ["SEALED_SETUP", "OPEN", "CLOSING", "CLOSED"];
 const voided = new Set();
 const scanned = []; // cards taken in while the one before is on its way: a hand scanner does not wait
 let busy = false;
+let mistyped = ""; // the last card typed and not found: the keys begin with it
 
 /** The answer of the box in words: [kind, word]. */
 const ANSWERS = {
@@ -24,7 +25,7 @@ const ANSWERS = {
 };
 
 /** Drawn once: what is being typed into it stays, whatever becomes of the cards before. */
-const screen = wire(copy("screen-void"), { type: () => keypad(typed, start) });
+const screen = wire(copy("screen-void"), { type: () => keypad(typed, start, { typed: mistyped }) });
 const entry = codeEntry($("form", screen), take);
 
 function start() {
@@ -39,7 +40,11 @@ function typed(text) {
 
 const count = () => put(screen, { count: word("count", { n: voided.size }) });
 
-function refusalOf(problem) {
+function refusalOf(problem, text) {
+  if (problem instanceof UnknownCard && typedOf(text)) {
+    mistyped = typedOf(text);
+    return verdict("bad", "mistyped");
+  }
   if (problem instanceof Mismatch) return verdict("bad", "mismatch");
   if (problem instanceof UnknownCard) return verdict("bad", "unknown");
   if (problem instanceof Unavailable && problem.status === 404) return verdict("bad", "unknown");
@@ -60,6 +65,7 @@ async function voidOne(text) {
   try {
     card = readCard(text);
   } catch {
+    mistyped = typedOf(text);
     return verdict("bad", "unreadable");
   }
   const { manifest, group, keys, secret } = await sessionOf(card);
@@ -78,7 +84,9 @@ async function take(text) {
   const said = $("[data-verdict]", screen);
   said.replaceChildren();
   while (scanned.length) {
-    said.prepend(await voidOne(scanned.shift()).catch(refusalOf));
+    const text = scanned.shift();
+    mistyped = "";
+    said.prepend(await voidOne(text).catch((problem) => refusalOf(problem, text)));
     count();
   }
   busy = false;

@@ -2,11 +2,16 @@
 // and its dictionary, sees them (ballots.md §2). A real keyboard or a hand scanner works as well.
 
 import { $, copy, put, show, wire } from "./dom.js";
-import { tidyBase32 } from "../lib/encoding.js";
+import { BASE32, tidyBase32 } from "../lib/encoding.js";
 
-const LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const CARD = 24;
 const GROUP = 4;
+
+/** The characters of a card that somebody typed into a field, right or wrong; "" for a scanned address and for what is no attempt at one. */
+export function typedOf(text) {
+  const letters = tidyBase32(text);
+  return /^[0-9A-Z]+$/.test(letters) && letters.length > CARD / 2 && letters.length <= CARD ? letters : "";
+}
 
 /**
  * Shows the keypad; `done(text)` gets all characters, `back` is called when the person turns away. `typed` is what was typed
@@ -37,7 +42,7 @@ export function keypad(done, back, { problem = "", typed = "", title, length = C
     draw();
   };
   const add = (text) => {
-    const letters = [...tidyBase32(text)].filter((letter) => LETTERS.includes(letter)).slice(0, length - place);
+    const letters = [...tidyBase32(text)].filter((letter) => BASE32.includes(letter)).slice(0, length - place);
     typed = typed.slice(0, place) + letters.join("") + typed.slice(place + letters.length);
     goTo(place + letters.length);
   };
@@ -47,7 +52,7 @@ export function keypad(done, back, { problem = "", typed = "", title, length = C
     goTo(place - 1);
   };
 
-  for (const letter of LETTERS) {
+  for (const letter of BASE32) {
     const key = Object.assign(document.createElement("button"), { type: "button", className: "key-cap", textContent: letter });
     key.addEventListener("click", () => add(letter));
     $("[data-keys]", screen).append(key);

@@ -1,7 +1,7 @@
 // The key cards on the scrutineers' table: taken in one by one, tried together, and told apart (ballots.md §4, B7).
 
 import { tidyBase32, toHex } from "../lib/encoding.js";
-import { keysAmong, OtherBox, readShare, shareLetters } from "../lib/shares.js";
+import { isSpelled, keysAmong, OtherBox, readShare, shareLetters } from "../lib/shares.js";
 import { $, copy, put, wire, word } from "./dom.js";
 import { codeEntry } from "./scanner.js";
 
@@ -11,9 +11,10 @@ const isBallotCard = (text) => /(^|#)1\.[0-9a-f]{16}\./.test(text.trim());
 function refusal(problem, text, { sid, shares: [needed] }) {
   if (problem instanceof OtherBox) return word("other-box", { sid });
   if (isBallotCard(text)) return word("ballot-card");
-  const n = tidyBase32(text.trim().split(".").pop()).length;
-  const all = shareLetters(needed);
-  return n === all ? word("no-key-card") : word("wrong-length", { n, all });
+  const letters = tidyBase32(text.trim().split(".").pop());
+  const [n, all] = [letters.length, shareLetters(needed)];
+  if (n !== all) return word("wrong-length", { n, all });
+  return word(isSpelled(letters) ? "last-letter" : "no-key-card");
 }
 
 /**

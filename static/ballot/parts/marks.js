@@ -43,11 +43,10 @@ export function nameOf(criterion) {
 
 function nameRow(row, criterion) {
   const { name, hint } = nameOf(criterion);
-  const most = criterion.kind === "points" ? word("most", { n: criterion.max / 10 }) : "";
   const title = $("b", row);
   title.id = `c-${criterion.code}`;
   row.setAttribute("aria-labelledby", title.id);
-  put(row, { name, hint: [hint, most].filter(Boolean).join("　") });
+  put(row, { name, hint, most: criterion.kind === "points" ? word("most", { n: criterion.max / 10 }) : "" });
   return name;
 }
 
@@ -72,16 +71,29 @@ function pointsRow(criterion, mark, changed) {
     $("output", row).value = value === undefined ? word("unset") : points(value, step);
   };
   const set = (value) => {
-    mark = Math.min(max, Math.max(0, value));
-    draw(mark);
+    const given = Math.min(max, Math.max(0, value));
+    draw(given);
+    if (given === mark) return;
+    mark = given;
     changed(criterion.code, mark);
   };
   // The first press on an empty row enters the middle mark, so that neither end is favoured.
   const by = (change) => () => set(mark === undefined ? Math.round(max / 2 / step) * step : mark + change);
   less.addEventListener("click", by(-step));
   more.addEventListener("click", by(step));
-  slider.addEventListener("input", () => set(Number(slider.value)));
-  slider.addEventListener("click", () => set(Number(slider.value)));
+  // A finger that is set down moves the thumb at once, also where it only wants to scroll: then the browser cancels the
+  // pointer, and the mark is as it was. What counts is a tap or a drag that was let go.
+  let isHeld = false;
+  slider.addEventListener("pointerdown", () => (isHeld = true));
+  slider.addEventListener("input", () => (isHeld ? draw : set)(Number(slider.value)));
+  slider.addEventListener("pointerup", () => {
+    isHeld = false;
+    set(Number(slider.value));
+  });
+  slider.addEventListener("pointercancel", () => {
+    isHeld = false;
+    draw(mark);
+  });
   draw(mark);
   return row;
 }

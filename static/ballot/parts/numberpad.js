@@ -6,8 +6,10 @@ import { isMark } from "../lib/answers.js";
 import { $, $$, copy, put, word } from "./dom.js";
 import { points } from "./marks.js";
 
-const LONGEST = 5; // "100.5"
 const KEYS = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0", "back"];
+
+/** How many figures a row takes: one more than any mark of it has, so that what is too long is refused, not cut into a mark. */
+const longest = ({ max, step }) => points(max, step).length + 1;
 
 /** Tenths of a typed text; NaN when it is no number with at most one place. */
 function read(text) {
@@ -38,6 +40,7 @@ export function numberPad(place, criteria, answers, changed, finished) {
   const texts = new Map(criteria.map(({ code, step }) => [code, answers[code] === undefined ? "" : points(answers[code], step)]));
   const rows = criteria.map((criterion) => row(criterion, texts.get(criterion.code)));
   let at = Math.max(0, criteria.findIndex(({ code }) => answers[code] === undefined));
+  const problem = $(".problem", screen);
   let fresh = true; // the next figure replaces what stands there
 
   const draw = () => {
@@ -47,17 +50,18 @@ export function numberPad(place, criteria, answers, changed, finished) {
     const text = texts.get(code);
     const isWrong = text !== "" && !isMark(criteria[at], read(text));
     rows[at].classList.toggle("wrong", isWrong);
-    put(screen, { problem: isWrong ? word("off-scale", { most: max / 10, step: points(step, step) }) : "" });
+    if (problem.previousSibling !== rows[at]) rows[at].after(problem);
+    problem.textContent = isWrong ? word("off-scale", { most: max / 10, step: points(step, step) }) : "";
+    (isWrong ? problem : rows[at]).scrollIntoView({ block: "nearest" });
   };
   const goTo = (i) => {
     at = i;
     fresh = true;
     draw();
-    rows[at].scrollIntoView({ block: "nearest" });
   };
   const set = (text) => {
     const { code } = criteria[at];
-    texts.set(code, text.slice(0, LONGEST));
+    texts.set(code, text.slice(0, longest(criteria[at])));
     fresh = false;
     const mark = read(texts.get(code));
     changed(code, isMark(criteria[at], mark) ? mark : undefined);
@@ -78,7 +82,7 @@ export function numberPad(place, criteria, answers, changed, finished) {
   };
 
   rows.forEach((button, i) => button.addEventListener("click", () => goTo(i)));
-  $("[data-pad-rows]", screen).append(...rows);
+  $("[data-pad-rows]", screen).prepend(...rows);
   $$("[data-key]", screen).forEach((button) => button.addEventListener("click", () => press(button.dataset.key)));
   screen.addEventListener("keydown", (event) => {
     const key = { Backspace: "back", Enter: "next" }[event.key] ?? event.key;
