@@ -142,7 +142,7 @@ def test_what_follows_from_the_data_is_not_noted_by_hand(session, clerk, kind):
 )  # fmt: skip
 def test_nothing_is_noted_by_hand_while_there_is_no_meeting_or_once_it_is_archived(client, clerk, state, why):
     session = factories.ReviewSessionFactory(state=state)
-    task = session.preparation.select_related("session").get(kind="LETTER")
+    task = session.preparation.select_related("session").get(kind="VERIFICATION")
 
     with pytest.raises(RuleViolation, match=why):
         preparation.mark_task(task, by=clerk, today=DUE)
@@ -156,15 +156,15 @@ def test_nothing_is_noted_by_hand_while_there_is_no_meeting_or_once_it_is_archiv
     assert [stop["task"].kind for stop in page.context["stops"] if stop.get("may_mark")] == []
 
 
-def test_the_letter_is_noted_after_the_meeting(client, clerk):
+def test_the_verification_may_be_noted_after_the_meeting(client, clerk):
     session = factories.ReviewSessionFactory(state=State.FED_BACK)
 
-    preparation.mark_task(session.preparation.get(kind="LETTER"), by=clerk, today=DUE)
+    preparation.mark_task(session.preparation.get(kind="VERIFICATION"), by=clerk, today=DUE)
 
-    assert session.preparation.get(kind="LETTER").done_on == DUE
+    assert session.preparation.get(kind="VERIFICATION").done_on == DUE
     client.force_login(clerk)
     stops = client.get(session.get_absolute_url()).context["stops"]
-    assert {stop["task"].kind for stop in stops if stop.get("may_mark")} == {"VERIFICATION", "LETTER"}
+    assert {stop["task"].kind for stop in stops if stop.get("may_mark")} == {"VERIFICATION"}
 
 
 def test_the_apps_above_may_note_their_own_matter(session, clerk):
