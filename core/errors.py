@@ -36,6 +36,15 @@ def is_disk_full(problem) -> bool:
     return isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
+class RefusalsInOneLine:
+    """For the log: a refusal is no failure, so its line goes without a traceback."""
+
+    def filter(self, record):
+        if getattr(record, "status_code", None) == 403:
+            record.exc_info = None
+        return True
+
+
 def require(allowed, reason=None):
     """Turn a policy's `False` into a 403, with the reason for the page where there is one."""
     if not allowed:

@@ -34,6 +34,12 @@ class FloorForm(forms.Form):
     text = forms.CharField(label=_("代表提问"), max_length=300, help_text=_("记下后即上大屏；来源只记“现场提问”，不记姓名"))
 
 
+class InvitedForm(forms.Form):
+    """When people are to be there, for the invitations being printed."""
+
+    at = forms.TimeField(label=_("几点到会"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+
 class HeadCountForm(forms.Form):
     present = forms.IntegerField(label=_("到会人数"), min_value=0, max_value=9999)
 

@@ -21,8 +21,16 @@ def minutes_of(kind, label):
 class Hall(models.Model):
     """The state of one session's hall, made when the meeting begins. Every step raises `version`: two consoles go by it."""
 
+    class Scene(models.TextChoices):
+        """What the projector shows while its slide is not neutral."""
+
+        STAGE = "STAGE", _("跟随当前环节")
+        RECEIVED = "RECEIVED", _("收到清单")
+        ANNOUNCED = "ANNOUNCED", _("评议结果")
+
     session = models.OneToOneField("reviews.ReviewSession", models.CASCADE, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    scene = models.CharField(_("大屏画面"), max_length=10, choices=Scene, default=Scene.STAGE)
     is_neutral = models.BooleanField(_("中性画面"), default=False)
     question = models.ForeignKey("reviews.Question", models.SET_NULL, null=True, blank=True, related_name="+")
     ends_at = models.DateTimeField(_("计时到"), null=True, blank=True)

@@ -1,10 +1,12 @@
-"""Who runs the hall, turns on the projector, prepares comments, writes and confirms the minutes (lifecycles.md, table)."""
+"""Who keeps the door, turns on the projector, prepares comments, writes and confirms the minutes (lifecycles.md, table)."""
 
 from django.utils.translation import gettext_lazy as _
 
 from officials.roles import Role
+from reviews.policies import session as sessions
 
 RUN_HALL = _("会场由会议工作人员操作。")
+CHECK_IN = _("签到由会议工作人员、监票人、计票人办理。")
 SHOW_PROJECTOR = _("大屏和会场用纸由会议工作人员、监票人、计票人打开。")
 PREPARE_COMMENTS = _("点评稿由分管区领导本人准备。")
 COMMENT = _("点评稿由分管这一单位的区领导准备。")
@@ -14,7 +16,12 @@ CONFIRM_MINUTES = _("会议记录由审批领导确认或者退回。")
 
 
 def can_run_hall(user, session):
-    return user.has_role(Role.ORGANISER)
+    return sessions.can_run_hall(user, session)
+
+
+def can_check_in(user, session):
+    """Who stands at the door."""
+    return user.has_role(Role.ORGANISER, Role.SCRUTINEER, Role.TELLER)
 
 
 def can_show_projector(user, session):

@@ -16,6 +16,7 @@ from scoring.views import (
     setup,
     steps,
     table,
+    wall,
 )
 
 app_name = "scoring"
@@ -51,8 +52,8 @@ urlpatterns = [
     path("<uuid:uid>/ballot/table/left", clearing.ballot_left, name="ballot_left"),
     path("<uuid:uid>/ballot/end", ending.ballot_end, name="ballot_end"),
     path("<uuid:uid>/objection", ending.objection, name="objection"),
-    path("<uuid:uid>/received", ballot.received, name="received"),
-    path("<uuid:uid>/announced", results.announced, name="announced"),
+    path("<uuid:uid>/received", wall.received, name="received"),
+    path("<uuid:uid>/announced", wall.announced, name="announced"),
     # papers of the hall
     path("<uuid:uid>/handouts/<str:kind>.pdf", handout.handout, name="handout"),
     path("<uuid:uid>/handouts/paper-ballot/<str:letter>.pdf", handout.paper_ballot, name="paper_ballot"),

@@ -16,7 +16,7 @@ from config.settings import *  # noqa: F403
 # What costs time in thousands of tests and proves nothing there; tests/test_setup.py holds the real values.
 PASSWORD_HASHERS = ["tests.quick.Argon2"]
 STORAGES["staticfiles"] = {"BACKEND": "tests.quick.StaticFiles"}  # noqa: F405
-LOGGING["loggers"] = {"django.request": {"level": "ERROR"}}  # noqa: F405  a refusal is what most tests ask for
+LOGGING["loggers"]["django.request"]["level"] = "ERROR"  # noqa: F405  a refusal is what most tests ask for
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # Tables straight from the models, at a tenth of the price. tests/test_tables.py holds them to be those of the migrations,
     # by which the run on PostgreSQL comes. The two apps named here lay more than tables.

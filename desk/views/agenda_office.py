@@ -49,6 +49,18 @@ def next_steps(user):
             yield Line(step.title, url, short_button(step), session.title, due, **state)
 
 
+def halls():
+    """Consoles of meetings whose next step lies elsewhere: the projector is still theirs, and the record."""
+    for hall in (
+        Hall.objects.filter(session__state__in=[*HALL[1:], *AFTER])
+        .exclude(session__minutes__state="CONFIRMED")
+        .select_related("session")
+    ):
+        shown = {"word": _("进行中"), "kind": "doing"} if hall.session.state in HALL else {"word": _("会后"), "kind": "info"}
+        url = frame.url_of("live:console", hall.session)
+        yield Line(_("会场控制台：大屏、议程、签到"), url, _("会场"), hall.session.title, **shown)
+
+
 def short_button(step):
     return {"live:console": _("会场"), "scoring:ballot": _("评廉"), "scoring:results": _("结果")}.get(step.target, _("去办"))
 
@@ -72,6 +84,7 @@ def tasks(user, today, kinds=PreparationTask.Kind.values):
 def office(user, today):
     yield from steps_to_confirm(user, today)
     yield from next_steps(user)
+    yield from halls()
     yield from tasks(user, today)
     yield from reports(today, is_last_round=False)
     yield from opinions()

@@ -14,6 +14,7 @@ from core.errors import require
 from desk.views import tour
 from live import policies as live
 from reviews.models import ReviewSession
+from scoring.models import BallotRound
 
 LANGUAGES = {"en": "tour.en.md"}
 
@@ -44,8 +45,15 @@ def demo_cards(request):
     """Key cards and unused ballot cards of the rehearsal that is being held. In a real meeting no server ever sees one."""
     path = settings.DEMO_ROOT / "cards.json"
     cards = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-    session = ReviewSession.objects.filter(uid=cards["session"]).first() if cards else None
-    context = {"cards": cards, "session": session, "booth": settings.BOOTH_ORIGIN, "rehearsal": True}
+    round = BallotRound.objects.filter(sid=cards["round"], voided_at=None).select_related("session").first() if cards else None
+    gone = ReviewSession.objects.filter(uid=cards["session"]).first() if cards and not round else None
+    context = {
+        "cards": cards,
+        "session": round and round.session,
+        "gone": gone,
+        "booth": settings.BOOTH_ORIGIN,
+        "rehearsal": True,
+    }
     return render(request, "desk/demo_cards.html", context)
 
 

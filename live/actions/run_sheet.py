@@ -19,7 +19,7 @@ from reviews.actions import report as reports
 from reviews.actions import session as sessions
 from reviews.models import HeadCount, ReviewSession, SessionSubject
 from scoring.actions.manifest import drift_blockers
-from scoring.models import BallotRound
+from scoring.models import BallotRound, Voting
 
 State = RunItem.State
 Kind = RunItem.Kind
@@ -152,6 +152,20 @@ def step_back(hall, *, version: int, by, now: dt.datetime):
     hall.items.filter(state=State.NOW).update(state=State.TODO, began_at=None)
     begin(hall, before, now=now)
     audit.record("step_back_hall", hall.session, by=by, order=before.order, kind=before.kind)
+
+
+@transaction.atomic
+def vote_again(hall, *, version: int, by, now: dt.datetime):
+    """Back to the voting from whatever came after it: its round was void, or its rehearsal wiped."""
+    voting = hall.items.get(kind=Kind.SCORING)
+    if voting.state != State.DONE:
+        raise RuleViolation(_("还没有开到评议打分以后"))
+    if BallotRound.objects.voting(hall.session)[0] == Voting.CLOSED:
+        raise RuleViolation(_("评议投票已经关闭，不用再投"))
+    take(hall, version, by=by)
+    hall.items.filter(order__gt=voting.order).update(state=State.TODO, began_at=None, ended_at=None)
+    begin(hall, voting, now=now)
+    audit.record("step_back_hall", hall.session, by=by, order=voting.order, kind=voting.kind)
 
 
 def call_up(hall, subject) -> RunItem:

@@ -67,13 +67,17 @@ def spent(items: list[tuple]) -> tuple[int, int, int]:
     return sum(item[0] for item in items), round(taken / 60), round(taken / 60 - sum(minutes for minutes, _took in ended))
 
 
-def forecast(items: list[tuple], *, now: dt.datetime) -> tuple[dt.datetime, int]:
-    """When the meeting will end and how many minutes late that is (negative: early), from (minutes, began, ended) of each item."""
+def forecast(items: list[tuple], *, now: dt.datetime, left: int) -> tuple[dt.datetime, int]:
+    """When the meeting will end and how many minutes late that is (negative: early), from (minutes, began, ended) of each item.
+
+    The item that is on takes what is planned for it, or the seconds `left` on its clock where that is longer: the clock stood, or was
+    given more.
+    """
     ends = now
     for minutes, began, ended in items:
         planned = dt.timedelta(minutes=minutes)
         if not ended:
-            ends += max(planned - (now - began), dt.timedelta()) if began else planned
+            ends += max(planned - (now - began), dt.timedelta(seconds=left), dt.timedelta()) if began else planned
     planned_end = items[0][1] + dt.timedelta(minutes=sum(item[0] for item in items))
     return ends, round((ends - planned_end).total_seconds() / 60)
 

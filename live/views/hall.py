@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from ballots.models import Box
 from core.errors import require
 from core.sessions import in_hall, polled
 from live import policies
@@ -14,6 +15,7 @@ from reviews.models import HeadCount
 from reviews.views import frame
 from scoring.actions import box
 from scoring.models import BallotRound, Voting
+from scoring.views import wall
 from scoring.views.waiting import waits_in
 
 
@@ -26,6 +28,13 @@ def clock(hall):
         "ends_ms": round(hall.ends_at.timestamp() * 1000) if hall.ends_at else "",
         "now_ms": round(now.timestamp() * 1000),
     }
+
+
+def forecast(hall, items):
+    """When the meeting will end, and how late or early that is; the same on every page."""
+    now = timezone.now()
+    ends_at, late = rules.forecast([item.span for item in items], now=now, left=hall.seconds_left(now))
+    return {"will_end_at": ends_at, "late": late, "early": -late}
 
 
 def attendance(session):
@@ -43,16 +52,26 @@ def absent(items):
 
 
 def voting_in(session):
-    """How the voting stands; the ballots received, in steps of five while it is open (ballots.md B5), None before and after."""
+    """How the voting stands, in which round; the ballots received, in steps of five while it is open (ballots.md B5), None before and
+    after."""
     stands, round = BallotRound.objects.voting(session)
-    return {"voting": stands, "turnout": box.turnout(round, now=timezone.now()) if stands == Voting.OPEN else None}
+    is_open = stands == Voting.OPEN
+    return {
+        "voting": stands,
+        "round": round,
+        "is_closing": is_open and round.state == Box.State.CLOSING,
+        "turnout": box.turnout(round, now=timezone.now()) if is_open else None,
+    }
 
 
 def mark_of(session, hall, shown):
     """Changes whenever what console or projector show does; `shown` is of the voting. Not with an answer being typed: only its
     writer shows it."""
     here = HeadCount.objects.people_in(session)
-    return f"{hall.version if hall else 0}-{session.state}-{here}-{shown['voting']}-{shown['turnout'] or 0}"
+    parts = [hall.version if hall else 0, session.state, here, shown["voting"], shown["turnout"] or 0, int(shown["is_closing"])]
+    if hall and hall.scene == Hall.Scene.ANNOUNCED:
+        parts += wall.announced_mark(session)
+    return "-".join(str(part) for part in parts)
 
 
 def console_mark(session, hall, shown, waits):

@@ -14,6 +14,7 @@ from core.sessions import in_hall
 from live import policies
 from live.actions import attendance as actions
 from live.actions import record
+from live.forms import InvitedForm
 from reviews.models import Attendee
 from reviews.views import frame
 
@@ -36,12 +37,14 @@ def attendee_of(session, code):
 @in_hall
 @require_GET
 def invitations(request, uid):
-    """A slip for everybody on a list, to print and hand out."""
+    """A slip for everybody on a list, to print and hand out; the hour is the one typed here."""
     session = frame.session_of(request, uid)
     require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
     people = Attendee.objects.filter(group__session=session).select_related("group")
     slips = [{"person": person, "address": address_of(session, person)} for person in people]
-    context = {"session": session, "slips": slips, "rehearsal": session.is_rehearsal}
+    form = InvitedForm(request.GET if "at" in request.GET else None, auto_id="invited_%s")
+    at = form.cleaned_data["at"] if form.is_valid() else None
+    context = {"session": session, "slips": slips, "form": form, "at": at, "rehearsal": session.is_rehearsal}
     return render(request, "live/invitations.html", context)
 
 
@@ -62,7 +65,7 @@ def invited(request):
 def check_in(request, uid, code):
     """What the door's tablet opens from the code: who it is, and one button. Opening it ticks nobody; a press does."""
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
+    require(policies.can_check_in(request.user, session), policies.CHECK_IN)
     person = attendee_of(session, code)
     if request.method == "POST":
         actions.check_in(person, is_present=True, by=request.user, today=timezone.localdate())

@@ -12,6 +12,13 @@ from live.models import Hall, RunItem
 from live.rules import hall as rules
 from live.views.hall import absent, attendance, clock, mark_of, voting_in
 from reviews.views import frame
+from scoring.models import BallotRound
+from scoring.views import wall
+
+SCENES = {  # how the wall shows what is put up in place of the stage
+    Hall.Scene.RECEIVED: ("scoring/_received.html", wall.received_scene),
+    Hall.Scene.ANNOUNCED: ("scoring/_announced.html", wall.announced_scene),
+}
 
 
 def shown_session(request, uid):
@@ -49,6 +56,8 @@ def picture(session, hall, shown):
     context = {"session": session, "item": None}
     if hall is None or hall.is_neutral:
         return context
+    if scene := scene_of(session, hall):
+        return context | scene
     items = list(hall.items.select_related("subject"))
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
     if item is None:
@@ -64,18 +73,41 @@ def picture(session, hall, shown):
             "size": rules.size(question.text if question else ""),
             "stations": stations,
             "place": next((n for n, station in enumerate(stations, start=1) if station["subject"] == item.subject), 0),
-            "ring": ring_of(session, shown["turnout"]),
+            "ring": ring_of(session, shown),
             "voting": shown["voting"],
+            "is_closing": shown["is_closing"],
+            "received": received(shown) if item.kind == RunItem.Kind.SCORING else None,
             "absent": absent(items),
         }
     )
 
 
-def ring_of(session, voted):
-    """Who is here of those expected; while voting is open, how many have voted of those who are here."""
+def scene_of(session, hall):
+    """What the console put up in place of the stage; nothing while there is no such thing to show."""
+    template, scene = SCENES.get(hall.scene, (None, None))
+    round = BallotRound.objects.current(session) if scene else None
+    if round is None:
+        return None
+    round.session = session
+    found = scene(round)
+    return {"wall": template, **found} if found else None
+
+
+def received(shown):
+    """Number and root of the ballots received, once the box is closed."""
+    return wall.received_scene(shown["round"]) if shown["round"] else None
+
+
+def ring_of(session, shown):
+    """Who is here of those expected; while voting is open, how many of those who hold a card have voted.
+
+    The ballots are told in steps of five, so the ring is closed when no further step is to come.
+    """
+    if shown["turnout"] is not None:
+        voters = shown["round"].voters
+        under = _("应投 %(n)d") % {"n": voters}
+        return {"what": _("已投"), "n": shown["turnout"], "all": voters - voters % 5 or 5, "under": under}
     here = attendance(session)
-    if voted is not None:
-        return {"what": _("已投"), "n": voted, "all": here["present"] or 1, "under": _("到会 %(n)d") % {"n": here["present"]}}
     return {
         "what": _("到会"),
         "n": here["present"],

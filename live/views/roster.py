@@ -19,7 +19,7 @@ from reviews.views import frame
 
 def group_of(request, uid, code):
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
+    require(policies.can_check_in(request.user, session), policies.CHECK_IN)
     group = next((group for group in session.audience.all() if group.code == code), None)
     if group is None:
         raise Http404
@@ -30,7 +30,7 @@ def group_of(request, uid, code):
 @require_GET
 def roster(request, uid):
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
+    require(policies.can_check_in(request.user, session), policies.CHECK_IN)
     return page(request, session)
 
 
@@ -62,7 +62,7 @@ def roster_export(request, uid):
 def roster_here(request, uid):
     """What every door asks every few seconds: who has been ticked at another."""
     session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
+    require(policies.can_check_in(request.user, session), policies.CHECK_IN)
     found = attendance(session)
     here = " ".join(str(person.pk) for line in found["lines"] for person in line["people"] if person.is_present)
     return render(request, "live/_roster_here.html", {"attendance": found, "here": here})
@@ -77,6 +77,7 @@ def page(request, session, refused=None):
             line["form"] = refused[1]
     context = {"session": session, "attendance": found, "rehearsal": session.is_rehearsal}
     context["blockers"] = record.attendance_blockers(session, today=timezone.localdate())
+    context["may_run_hall"] = policies.can_run_hall(request.user, session)
     return render(request, "live/roster.html", context)
 
 

@@ -15,6 +15,7 @@ from live.forms import MinutesForm, TemplateForm, TimingForm
 from live.models import Hall, RunItem, Timing
 from live.rules import hall as rules
 from live.rules import run_sheet as order_rules
+from live.views.hall import forecast
 from reviews.views import frame
 
 STEPS = {  # what a button says it wants
@@ -70,6 +71,8 @@ def page(request, session, *, form=None, refused=None):
         "blockers": blockers,
         "rehearsal": session.is_rehearsal,
     }
+    if hall and any(item.state == State.NOW for item in items):
+        context |= forecast(hall, items)
     return render(request, "live/run_sheet.html", context)
 
 

@@ -153,6 +153,13 @@ class ReviewSession(Lifecycle):
         return self.state in (self.State.POSTPONED, self.State.CANCELLED)
 
     @property
+    def is_in_hall(self):
+        """Whether its hall is at work: from the day it is ready until its minutes are confirmed."""
+        if self.is_halted or not self.is_at_least(self.State.READY) or self.is_at_least(self.State.CLOSED):
+            return False
+        return not hasattr(self, "minutes") or self.minutes.state != "CONFIRMED"
+
+    @property
     def is_open_to_change(self):
         """Whether its organiser may still change something of it."""
         return self.state in self.PREPARING

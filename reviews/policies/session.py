@@ -75,6 +75,10 @@ def can_see_blockers(user):
     return user.has_role(Role.ORGANISER, Role.APPROVER, Role.MEMBER)
 
 
+def can_run_hall(user, session):
+    return user.has_role(Role.ORGANISER)
+
+
 def can_see_plan(user):
     return user.has_role(*COMMISSION)
 

@@ -50,6 +50,7 @@ def context(request, session, *, tab, step=None, progress=None, **more):
         "tabs": tabs(request.user, session, tab),
         "stages": stages(request.user, session, progress),
         "step": shown_step(request.user, session, step, tab=tab) if step else None,
+        "console": url_of("live:console", session) if policies.can_run_hall(request.user, session) and session.is_in_hall else "",
         "expected": session.expected,
         "rehearsal": session.is_rehearsal,
         "closed": session.preparation_blockers() if policies.can_see_blockers(request.user) else [],

@@ -181,6 +181,17 @@ class DecideForm(forms.Form):
         return all(self[name].value() == self.initial[name] for name in ("label", "pool"))
 
 
+class WipeForm(forms.Form):
+    WORD = gettext_lazy("清除")
+
+    word = forms.CharField(label=gettext_lazy("输入“清除”两个字"), max_length=10)
+
+    def clean_word(self):
+        if self.cleaned_data["word"].strip() != self.WORD:
+            raise forms.ValidationError(gettext_lazy("请输入“%(word)s”"), params={"word": self.WORD})
+        return self.cleaned_data["word"]
+
+
 class CorrectForm(forms.Form):
     reason = WordsField(
         label=gettext_lazy("更正理由"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}),

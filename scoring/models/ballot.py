@@ -148,6 +148,12 @@ class BallotRound(models.Model):
         return ballots.turnout(self.sid)
 
     @property
+    def voters(self):
+        """How many persons hold a card: as many as drew one; until that is noted, as many as the cards were made for."""
+        boxed = self.groups.filter(is_named=False)
+        return sum(group.attendants if group.drawn is None else group.drawn - group.lost for group in boxed)
+
+    @property
     def grace_ends_at(self):
         return self.closing_at + GRACE if self.closing_at else None
 

@@ -1,9 +1,10 @@
-"""评廉: the checklist of a round with its small live part, and the received list for the wall."""
+"""评廉: the checklist of a round with its small live part."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from ballots import actions as ballots
@@ -13,10 +14,10 @@ from core.sessions import in_hall, polled
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import box, steps
-from scoring.forms.table import CorrectForm, VoidForm
-from scoring.models import BallotRound, StepRequest
+from scoring.forms.table import CorrectForm, VoidForm, WipeForm
+from scoring.models import BallotRound, Count, PaperJob, StepRequest
 from scoring.views import checklist
-from scoring.views.round import count_of, entered, round_of
+from scoring.views.round import count_of, entered
 from scoring.views.waiting import waits_of
 
 Step = StepRequest.Step
@@ -64,7 +65,7 @@ def show(request, session, *, refused):
         may_void=Step.VOID in refused or (may_ask(request.user, round, Step.VOID, now=now) and Step.VOID not in waits),
         void_form=refused.get(Step.VOID) or VoidForm(),
         wipe_url=frame.url_of("rectification:rehearsal_wipe", session),
-        may_wipe=policies.can_wipe(request.user, session) and BallotRound.objects.filter(session=session).exists(),
+        wipe=wipe_of(session) if policies.can_wipe(request.user, session) else None,
         old_rounds=BallotRound.objects.filter(session=session).exclude(voided_at=None),
         booth=settings.BOOTH_ORIGIN,
         **pulse_context(round, count, waits, now=now),
@@ -75,6 +76,23 @@ def show(request, session, *, refused):
     else:
         context |= {"own_step": step, "waits": list(waits.values())}
     return render(request, "scoring/ballot.html", context)
+
+
+def wipe_of(session):
+    """The question before a rehearsal is wiped, by what goes with it; None while there is nothing."""
+    rounds = BallotRound.objects.filter(session=session)
+    if not rounds:
+        return None
+    versions = Count.objects.filter(round__in=rounds)
+    papers = PaperJob.objects.filter(count__in=versions).count()
+    lost = [_("%(n)d 轮投票，连同票箱、票卡清单、已投的票和实名评分") % {"n": len(rounds)}]
+    for count in versions:
+        signed = _("已公布") if count.is_published else _("已签字") if count.teller_at or count.scrutineer_at else _("未签字")
+        lost.append(_("第 %(n)d 版结果（%(signed)s）") % {"n": count.version, "signed": signed})
+    lost += [_("%(n)d 份文件") % {"n": papers}] if papers else []
+    what = {"what": _("；").join(lost)}
+    text = _("删除：%(what)s，以及由结果提出的问题。不能恢复。会议回到评议之前，到会、议程、会上记下的都保留。") % what
+    return {"text": text, "form": WipeForm()}
 
 
 def is_turn(session, step):
@@ -134,21 +152,3 @@ def ballot_pulse(request, uid):
     if request.GET.get("v") != context["version"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "scoring/_pulse.html", {"session": session, **context})
-
-
-@require_GET
-def received(request, uid):
-    """For the wall of the room: root, number, and the sorted codes. Raters look for theirs."""
-    session = entered(request, uid)
-    round = round_of(session)
-    if not round.is_closed:
-        raise Http404
-    entries, root = ballots.received(round.sid)
-    context = {
-        "session": session,
-        "round": round,
-        "codes": sorted(codec.code(codec.unb64(entry["h"], 32), 40) for entry in entries),
-        "root": codec.code(codec.unb64(root, 32), 80),
-        "manifest": codec.code(round.box.manifest_hash, 80),
-    }
-    return render(request, "scoring/received.html", context)

@@ -201,7 +201,8 @@ def two_persons(user, session, round, step, wait, *, now):
         if wait.may_confirm:
             return {
                 "title": _("确认：%(step)s") % {"step": step.label},
-                "button": _("我确认%(step)s") % {"step": step.label},
+                "button": wait.question["yes"],
+                "confirm": wait.question,
                 "why": _("%(who)s于 %(at)s 提出，%(until)s 前有效。") % told,
                 "url": reverse("scoring:ballot_confirm", args=[session.uid, step]),
             }

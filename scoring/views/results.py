@@ -1,10 +1,8 @@
-"""结果: the tab of a session, and the same for the wall of the room."""
+"""结果: the tab of a session."""
 
-from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
 
 from core.errors import require
 from reviews.views import frame
@@ -13,7 +11,7 @@ from scoring.actions import sheets
 from scoring.forms.table import DecideForm
 from scoring.models import BallotRound, NamedMarks, PaperJob
 from scoring.views import checklist
-from scoring.views.round import count_read, counts_of, entered, round_of, session_of, superseding
+from scoring.views.round import count_read, counts_of, session_of, superseding
 from scoring.views.signing import signing_context, step_of
 from scoring.views.waiting import waits_of
 
@@ -56,18 +54,6 @@ def show(request, session, *, refused=None):
         context["version"] = checklist.version(round, counts[0] if counts else None, waits, now=now)
         context["waits"] = [wait for step, wait in waits.items() if step != shown]
     return render(request, "scoring/results.html", context)
-
-
-@require_GET
-def announced(request, uid):
-    """For the wall of the room, once published: what everybody may know, score, rank in the category and band of each official (L0)."""
-    session = entered(request, uid)
-    count = next((count for count in counts_of(round_of(session)) if count.is_published), None)
-    if count is None:
-        raise Http404
-    rows = [line(result, policies.L0) for result in count.subjects.select_related("subject__unit")]
-    context = {"session": session, "rows": by_category(rows), "edition": sheets.edition(count)}
-    return render(request, "scoring/announced.html", context)
 
 
 def versions_context(user, counts, count):

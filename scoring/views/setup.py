@@ -16,6 +16,8 @@ from scoring.forms.table import PrepareForm, SmallGroupsForm
 from scoring.models import BallotRound
 from scoring.views.round import entered
 
+SOON = 3  # days before the meeting
+
 
 @require_http_methods(["GET", "POST"])
 def ballot_prepare(request, uid):
@@ -35,9 +37,15 @@ def ballot_prepare(request, uid):
             else:
                 messages.success(request, _("票卡数已确定，请提出建立票箱"))
                 return redirect("scoring:ballot", session.uid)
-    context = frame.context(request, session, tab="ballot", form=form, ways=ways, round=round)
+    context = frame.context(request, session, tab="ballot", form=form, ways=ways, round=round, too_soon=too_soon(session))
     context["step"] = None
     return render(request, "scoring/ballot_prepare.html", context)
+
+
+def too_soon(session):
+    """Days to the meeting where cards made now may soon be outdated: they are for the day before, when nothing of it changes any more."""
+    days = (session.date - timezone.localdate()).days
+    return days if days > SOON and not session.is_rehearsal else 0
 
 
 def ways_of(request, form):

@@ -3,6 +3,7 @@
 const EVERY = 2000;
 const PATIENCE = 6000; // an answer that takes longer is not waited for: the line may have gone without a word
 const SOON = 60;
+const TURN = 12000; // how long a page of a list on the wall stands
 
 // --- clocks ---------------------------------------------------------------------------------------------------
 
@@ -26,6 +27,9 @@ function tick() {
     const label = clock.closest(".timers, aside").querySelector("[data-phase]");
     if (label.textContent !== clock.dataset[phase]) label.textContent = clock.dataset[phase];
   }
+  const pages = [...document.querySelectorAll("[data-turns]")];
+  const open = Math.floor(Date.now() / TURN) % pages.length;
+  pages.forEach((page, n) => { page.hidden = n !== open; });
   for (const hour of document.querySelectorAll("[data-hour]")) {
     hour.textContent = new Date(now(hour)).toLocaleTimeString("zh-CN", {
       hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai",

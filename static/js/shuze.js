@@ -6,6 +6,7 @@ import { watchDrawers } from "./drawer.js";
 import { watchDrops } from "./drop.js";
 import { giveBack, watchSignIn } from "./kept.js";
 import { watchOnce } from "./once.js";
+import { watchPrint } from "./print.js";
 import { reveal } from "./reveal.js";
 import { watchRows } from "./rows.js";
 import { watchSaves } from "./save.js";
@@ -27,6 +28,7 @@ function look(root) {
   watchConfirms(root);
   watchCounts(root);
   watchDrops(root);
+  watchPrint(root);
   watchRows(root);
   watchTables(root);
   watchTicks(root);

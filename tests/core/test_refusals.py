@@ -1,7 +1,10 @@
 """Pages that refuse: what happened, why, what to do; and never a number for an excuse."""
 
+import logging
+
 import pytest
 from django.test import RequestFactory
+from django.urls import reverse
 
 from core import views
 
@@ -44,3 +47,14 @@ def test_a_breakdown_page_needs_nothing_that_may_be_broken():
 
     assert response.status_code == 500
     assert "系统出了故障" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_one_line_of_the_log(client, settings, clerk, caplog):
+    """The filter hangs on the logger, so it speaks for every handler."""
+    client.force_login(clerk)
+
+    with caplog.at_level(logging.WARNING, "django.request"):
+        assert client.get(reverse("reviews:tip_off_list")).status_code == 403
+
+    assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]

@@ -502,7 +502,7 @@ def test_the_desk_costs_the_same_with_one_and_three_of_everything(client, clerk,
             factories.OpinionFactory(session=session, subject=subject)
     client.force_login(clerk)
 
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(40):
         client.get(reverse(DESK))
 
 

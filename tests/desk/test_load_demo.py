@@ -1,6 +1,7 @@
 """The demonstration as a first visitor finds it: whole, verifiable, and with something for every role."""
 
 import io
+import json
 import stat
 
 import pytest
@@ -18,6 +19,7 @@ from officials.models import Official, Unit, User
 from officials.roles import Role
 from rectification.models import RectificationItem
 from reviews.models import Digest, Opinion, Question, ReviewReport, ReviewSession, TipOff
+from scoring.actions import rehearsal
 from scoring.models import BallotRound, Count
 
 pytestmark = [
@@ -146,6 +148,18 @@ def test_the_card_page_shows_every_unused_card_and_leads_to_the_booth(client, se
 
     assert page.count('href="http://booth.test/b#1.') == 18
     assert "仅供演练" in page
+
+
+def test_the_card_page_of_a_wiped_rehearsal_says_how_to_go_on(client, settings):
+    settings.DEMO, settings.BOOTH_ORIGIN = True, "http://booth.test"
+    round = BallotRound.objects.get(sid=json.loads((settings.DEMO_ROOT / "cards.json").read_text())["round"])
+    rehearsal.wipe_rehearsal(round.session, by=User.objects.get(username="muyanchuan"))
+
+    page = client.get(reverse("desk:demo_cards")).content.decode()
+
+    assert "/b#1." not in page
+    assert "演练已经清除" in page
+    assert reverse("scoring:ballot", args=[round.session.uid]) in page
 
 
 def test_the_sign_in_page_leads_to_tour_cards_and_projector(client, settings):

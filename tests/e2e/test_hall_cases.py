@@ -499,6 +499,7 @@ def test_the_end_is_walked_on_the_scrutineers_tablet(stage, hall):
     clerk = stage.enter(hall.clerk)
     clerk.goto(f"/scoring/{hall.session.uid}/ballot")
     clerk.get_by_role("button", name="我确认宣布终局、销毁密封票").click()
+    clerk.get_by_role("dialog").get_by_role("button", name="我确认宣布终局、销毁密封票").click()
     expect(clerk.get_by_role("status").filter(has_text="已办：宣布终局、销毁密封票")).to_be_visible()
     assert not Envelope.objects.exists()
     clerk.goto(f"/scoring/{hall.session.uid}/results")

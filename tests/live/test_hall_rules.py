@@ -50,16 +50,17 @@ def test_the_clock_says_how_it_stands_in_a_word_and_in_figures(seconds, phase, s
 
 
 @pytest.mark.parametrize(
-    ("now", "items", "ends", "late"),
+    ("now", "items", "left", "ends", "late"),
     [
-        (at(0), [(5, at(0), None), (8, None, None)], at(13), 0),
-        (at(4), [(5, at(0), at(2)), (8, at(2), None)], at(10), -3),  # the first took two of its five minutes
-        (at(9), [(5, at(0), None), (8, None, None)], at(17), 4),  # four minutes over: what is to come moves on
-        (at(20), [(5, at(0), at(7)), (8, at(7), None)], at(20), 7),
+        (at(0), [(5, at(0), None), (8, None, None)], 0, at(13), 0),
+        (at(4), [(5, at(0), at(2)), (8, at(2), None)], 360, at(10), -3),  # the first took two of its five minutes
+        (at(9), [(5, at(0), None), (8, None, None)], -240, at(17), 4),  # four minutes over: what is to come moves on
+        (at(20), [(5, at(0), at(7)), (8, at(7), None)], 0, at(20), 7),
+        (at(12), [(15, at(0), None), (5, None, None)], 900, at(32), 12),  # the clock was never started: it says 15:00
     ],
 )
-def test_the_end_is_foretold_from_what_is_over_and_what_is_to_come(now, items, ends, late):
-    assert rules.forecast(items, now=now) == (ends, late)
+def test_the_end_is_foretold_from_what_is_over_and_what_is_to_come(now, items, left, ends, late):
+    assert rules.forecast(items, now=now, left=left) == (ends, late)
 
 
 @pytest.mark.parametrize(

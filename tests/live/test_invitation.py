@@ -122,3 +122,22 @@ def test_without_a_list_the_page_says_where_to_make_one(door, session):
     page = door.get(reverse("live:invitations", args=[session.uid])).content.decode()
 
     assert reverse("reviews:session_audience", args=[session.uid]) in page
+
+
+def test_the_door_is_kept_by_scrutineers_too(client, person, scrutineer):
+    client.force_login(scrutineer)
+
+    assert client.post(address(person), follow=True).status_code == 200
+
+    person.refresh_from_db()
+    assert person.is_present
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"), [({}, "＿＿时＿＿分"), ({"at": "14:30"}, "14:30<br>"), ({"at": "noon"}, "＿＿时＿＿分")]
+)
+def test_invitations_say_when_to_be_there(door, person, query, shown):
+    page = door.get(reverse("live:invitations", args=[person.group.session.uid]), query).content.decode()
+
+    assert shown in page
+    assert "data-print" in page

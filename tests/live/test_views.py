@@ -11,7 +11,7 @@ from ballots.models import Box, Envelope
 from live.actions import picture, run_sheet
 from live.actions import question as questions
 from live.models import Hall
-from reviews.models import Answer, Attendee, Commitment, HeadCount, LeaderComment, Question, ReviewSession
+from reviews.models import Answer, Attendee, Commitment, HeadCount, LeaderComment, Minutes, Question, ReviewSession
 from scoring.models import BallotRound, Scheme
 from tests import factories
 from tests.live.conftest import NINE, SEALED
@@ -21,9 +21,10 @@ CAST = ["clerk", "approver", "member", "leader", "scrutineer", "teller", "verifi
 SEES = {"clerk", "approver", "member", "leader", "scrutineer", "teller", "verifier", "subject_user", "liaison"}
 RUNS = {"clerk"}
 SHOWS = {"clerk", "scrutineer", "teller"}
+DOOR = {"clerk", "scrutineer", "teller"}
 POLL = 7  # the sign-in, the account, its roles (3); the meeting, the hall, who is here (2)
 WAITS = 1  # a console also asks for steps that wait for its person
-VOTING = 3  # the round and its box, and the box once more for what lies in it; that is counted every 20 s only
+VOTING = 2  # the round and its box; what lies in it is counted every 20 s only
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +68,7 @@ def press(client, hall, name, *more, **data):
 PAGES = {
     "console": RUNS,
     "mark": RUNS,
-    "roster": RUNS,
+    "roster": DOOR,
     "projector": SHOWS,
     "projector_picture": SHOWS,
     "comments": {"leader"},
@@ -163,7 +164,7 @@ def traces(hall):
 
 
 @pytest.mark.parametrize("name", ["console_start", "roster_tick", "roster_count"])
-def test_the_start_and_the_roster_are_the_organisers(client, request, session, group, name):
+def test_the_start_is_the_organisers_and_the_roster_the_doors(client, request, session, group, name):
     more = [] if name == "console_start" else [group.code]
     person = Attendee.objects.create(group=group, name="甲") if name == "roster_tick" else None
     data = {"present": 3} | ({"person": person.pk} if person else {})
@@ -181,9 +182,10 @@ def test_the_start_and_the_roster_are_the_organisers(client, request, session, g
                 HeadCount.objects.filter(present=3).exists(),
             )
 
-    assert seen == {who: expected(who, RUNS, 302) for who in CAST}
+    may = RUNS if name == "console_start" else DOOR
+    assert seen == {who: expected(who, may, 302) for who in CAST}
     assert begun == {who: name == "console_start" and who in RUNS for who in CAST}
-    assert counted == {who: name == "roster_count" and who in RUNS for who in CAST}
+    assert counted == {who: name == "roster_count" and who in DOOR for who in CAST}
 
 
 def test_nothing_is_pressed_by_a_link(desk, hall, group):
@@ -211,6 +213,38 @@ def test_what_is_not_there_is_not_found(desk, hall):
     assert press(desk, hall, "console_commitment", elsewhere.uid).status_code == 404
     assert press(desk, hall, "console_comment", elsewhere.uid).status_code == 404
     assert desk.post(url("console_step", other, "next")).status_code == 404  # not begun
+
+
+def test_the_door_leads_to_the_console_only_who_runs_the_hall(client, clerk, scrutineer, session, group):
+    found = []
+    for who in (clerk, scrutineer):
+        client.force_login(who)
+        page = client.get(url("roster", session)).content.decode()
+        found.append([address in page for address in (url("console", session), url("invitations", session))])
+
+    assert found == [[True, True], [False, False]]
+
+
+def test_the_console_is_one_press_away_until_the_minutes_are_confirmed(desk, hall, leader):
+    def shown(name, *args):
+        return url("console", hall.session) in desk.get(reverse(name, args=args)).content.decode()
+
+    found = {}
+    for state in ("READY", "IN_PROGRESS", "VOTING_OPEN", "VOTING_CLOSED", "COUNTED", "CONFIRMED", "FED_BACK"):
+        ReviewSession.objects.update(state=state)
+        uid = hall.session.uid
+        found[state] = shown("reviews:session", uid), shown("scoring:ballot", uid), shown("desk:desk")
+    assert found == dict.fromkeys(found, (True, True, True))
+    Minutes.objects.create(session=hall.session, state="CONFIRMED")
+    assert [shown("reviews:session", hall.session.uid), shown("desk:desk")] == [False, False]
+
+
+def test_the_console_is_not_offered_to_whom_it_is_closed(client, scrutineer, hall):
+    client.force_login(scrutineer)
+
+    page = client.get(reverse("reviews:session", args=[hall.session.uid])).content.decode()
+
+    assert url("console", hall.session) not in page
 
 
 # --- the console -------------------------------------------------------------------------------------------
@@ -276,6 +310,46 @@ def test_who_has_not_come_is_passed_over_and_the_hall_is_told_when_it_votes(desk
         shown = desk.get(url(page, hall.session)).content.decode()
         assert said in shown
         assert "因病住院" not in shown
+
+
+@pytest.mark.parametrize(("kind", "is_barred"), [("STATEMENT", False), ("COMMENT", True), ("SCORING", True), ("CLOSING", True)])
+def test_the_button_that_would_be_refused_cannot_be_pressed_and_says_why(desk, hall, at_item, kind, is_barred):
+    ReviewSession.objects.update(state="VOTING_OPEN")
+    at_item(kind)
+
+    page = desk.get(url("console", hall.session)).content.decode()
+
+    button = re.search(r'<button class="btn primary" id="next"[^>]*>', page)[0]
+    assert ("disabled" in button, 'id="why-not"' in page) == (is_barred and kind != "CLOSING", is_barred and kind != "CLOSING")
+
+
+def test_console_and_run_sheet_foretell_the_same_end_by_the_clock(desk, hall, at_item, now):
+    at_item("SCORING")
+    now.move_to(NINE + dt.timedelta(minutes=72), tick=False)  # 85 are planned; the clock was not started and says 15:00
+
+    pages = [desk.get(url(name, hall.session)).content.decode() for name in ("console", "run_sheet")]
+
+    assert ["慢 7 分钟，预计 10:32 结束" in page for page in pages] == [True, True]
+    assert "15:00" in pages[0]
+
+
+def test_after_the_end_the_hall_goes_back_to_a_vote_held_again(desk, hall, at_item, clerk):
+    """The round was void, or the rehearsal wiped."""
+    at_item("CLOSING")
+    hall.items.update(state="DONE", ended_at=NINE)
+    ReviewSession.objects.update(state="IN_PROGRESS")
+    page = desk.get(url("console", hall.session)).content.decode()
+    assert "评议要重新投票" in page
+    assert "会议已结束" not in page
+
+    assert press(desk, hall, "console_step", "vote").status_code == 302
+
+    assert hall.items.current().kind == "SCORING"
+    assert [item.state for item in hall.items.filter(kind="CLOSING")] == ["TODO"]
+    hall.items.update(state="DONE", ended_at=NINE)
+    ReviewSession.objects.update(state="CONFIRMED")
+    press(desk, hall, "console_step", "vote")
+    assert not hall.items.filter(state="NOW").exists()
 
 
 @pytest.mark.parametrize("kind", ["OPENING", "STATEMENT", "QUESTIONS", "COMMENT", "SCORING", "CLOSING"])
@@ -401,19 +475,45 @@ def voting(vote):
 
 @pytest.mark.django_db(databases=["default", "ballots"])
 def test_the_turnout_is_shown_in_steps_of_five_while_voting_is_open(desk, hall, group, voting):
+    """Of those who hold a card: whoever gives named marks casts none."""
     desk.post(url("roster_count", hall.session, "B"), {"present": 20})
+    voting.groups.create(letter="a", code="A", name="分管领导", is_named=True, attendants=3)
+    voting.groups.create(letter="b", code="B", name="委员", attendants=9)
 
     first = desk.get(url("projector_picture", hall.session))
     same, asked = queries_of(desk, url("projector_picture", hall.session), **{"If-None-Match": first["ETag"]})
 
-    assert 'aria-label="已投 5，到会 20"' in first.content.decode()
+    assert 'aria-label="已投 5，应投 9"' in first.content.decode()
+    assert 'stroke-dasharray="5 5"' in first.content.decode()  # no further step is to come: the ring is closed
     assert desk.get(url("console", hall.session)).context["turnout"] == 5
     assert (same.status_code, asked) == (304, POLL + VOTING)
+    voting.groups.filter(letter="b").update(drawn=13, lost=1)
+    assert 'aria-label="已投 5，应投 12"' in desk.get(url("projector_picture", hall.session)).content.decode()
     Box.objects.update(state=Box.State.CLOSED)
     ReviewSession.objects.update(state="VOTING_CLOSED")
     page = desk.get(url("console", hall.session))
     assert page.context["turnout"] is None
-    assert reverse("scoring:received", args=[hall.session.uid]) in page.content.decode()
+    assert url("console_step", hall.session, "received") in page.content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_while_voting_closes_the_projector_hurries_those_who_still_vote(desk, hall, voting):
+    before = desk.get(url("projector_picture", hall.session))
+
+    Box.objects.update(state=Box.State.CLOSING)
+
+    answer = desk.get(url("projector_picture", hall.session), headers={"If-None-Match": before["ETag"]})
+    assert answer.status_code == 200
+    assert "投票就要关闭" in answer.content.decode()
+    assert "逐位打分" not in answer.content.decode()
+    assert "正在截止" in desk.get(url("console", hall.session)).content.decode()
+
+
+def test_a_page_has_one_main_part(desk, hall, at_item):
+    at_item("STATEMENT")
+
+    for name in ("console", "projector"):
+        assert desk.get(url(name, hall.session)).content.decode().count("<main") == 1
 
 
 @pytest.mark.django_db(databases=["default", "ballots"])
@@ -427,7 +527,7 @@ def test_the_hall_is_told_how_the_round_stands_that_is_voted_on(desk, hall, vote
         wall = desk.get(url("projector_picture", hall.session)).content.decode()
         told.append([words in page for page, words in [
             (console, "未开启"), (console, "投票中"), (console, "已关闭"), (console, 'id="show-received"'),
-            (wall, "请等待宣布投票开始"), (wall, "请在平板上逐位打分"), (wall, "投票已经关闭"), (wall, "已投 0"),
+            (wall, "请等待宣布投票开始"), (wall, "请在平板上逐位打分"), (wall, "投票已经关闭，收到 0 张票"), (wall, "已投 0"),
         ]])  # fmt: skip
 
     to_come = [True, False, False, False, True, False, False, False]

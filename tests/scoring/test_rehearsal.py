@@ -48,7 +48,11 @@ def test_a_rehearsal_run_again_reminds_again(client, hall):
     assert [notice.state for notice in to_sign] == ["SENT"]
     client.force_login(hall.clerk)
 
-    assert client.post(reverse("rectification:rehearsal_wipe", args=[hall.session.uid])).status_code == 302
+    wipe = reverse("rectification:rehearsal_wipe", args=[hall.session.uid])
+    client.post(wipe, {"word": "清楚"})
+    assert hall.round.is_opened  # one press alone wipes nothing
+
+    assert client.post(wipe, {"word": "清除"}).status_code == 302
 
     hall.session.refresh_from_db()
     hall.bodies = []
@@ -100,3 +104,17 @@ def test_the_result_of_a_rehearsal_stays_with_those_who_run_it(client, hall, cle
     assert "演练做完，清除演练的投票" in steps
     assert "演练做完，清除演练的投票" in page
     assert "发提醒函" not in "".join(steps)
+
+
+def test_the_question_names_what_goes_with_the_rehearsal(client, hall):
+    ReviewSession.objects.filter(pk=hall.session.pk).update(is_rehearsal=True)
+    hall.session.refresh_from_db()
+    hall.counted().sign()
+    PaperJob.objects.create(count=hall.count, kind="COUNT_SHEET", asked_by=hall.clerk)
+    client.force_login(hall.clerk)
+
+    text = client.get(reverse("scoring:ballot", args=[hall.session.uid])).content.decode()
+
+    assert (
+        "删除：1 轮投票，连同票箱、票卡清单、已投的票和实名评分；第 1 版结果（已签字）；1 份文件，以及由结果提出的问题。" in text
+    )

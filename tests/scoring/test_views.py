@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from ballots import codec, counting, reference
 from ballots.models import Box
-from reviews.models import LeaderComment
+from reviews.models import LeaderComment, ReviewSession
 from scoring import rules
 from scoring.actions import box, install_sample_scheme, setup, table
 from scoring.actions.scheme import change_scheme
@@ -328,9 +328,33 @@ def test_the_checklist_names_the_step_and_offers_it_to_the_right_person(client, 
     assert "等待另一人确认" in client.get(page("ballot", hall.session)).content.decode()
 
     client.force_login(hall.scrutineer)
-    assert "我确认建立票箱" in client.get(page("ballot", hall.session)).content.decode()
+    text = client.get(page("ballot", hall.session)).content.decode()
+    assert "我确认建立票箱" in text
+    assert "计分方案和各票种的票卡数从此不能再改" in text  # asked once more, with what it means
     client.post(page("ballot_confirm", hall.session, "SETUP"))
     assert hall.round.has_box
+
+
+def test_whoever_confirms_that_a_round_is_void_reads_why_in_the_question(client, hall):
+    hall.prepare().make_keys().make_cards().open()
+    client.force_login(hall.clerk)
+    client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "停电半小时"})
+
+    client.force_login(hall.scrutineer)
+    text = client.get(page("ballot", hall.session)).content.decode()
+
+    assert re.search(r'class="dialog">\s*<h2>作废本轮？</h2>\s*<p>理由：停电半小时。已投的票全部删除', text)
+
+
+@pytest.mark.parametrize(("days", "is_rehearsal", "is_warned"), [(28, False, True), (28, True, False), (1, False, False)])
+def test_cards_are_not_made_weeks_ahead_without_a_warning(client, hall, days, is_rehearsal, is_warned):
+    date = timezone.localdate() + dt.timedelta(days=days)
+    ReviewSession.objects.update(date=date, is_rehearsal=is_rehearsal)
+    client.force_login(hall.clerk)
+
+    text = client.get(page("ballot_prepare", hall.session)).content.decode()
+
+    assert (f"离会议还有 {days} 天" in text) == is_warned
 
 
 def test_what_was_typed_stays_when_numbers_are_wrong(client, hall):

@@ -15,8 +15,8 @@ from live.actions import run_sheet
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from live.views.hall import absent, attendance, clock, console_mark, voting_in
-from live.views.projector import picture
+from live.views.hall import absent, attendance, clock, console_mark, forecast, voting_in
+from live.views.projector import picture, scene_of
 from officials.models import LeadingMember
 from reviews.models import Question, ReviewSession
 from reviews.views import frame
@@ -70,7 +70,8 @@ def page(request, session, *, promising=None, **forms):
         "item": item,
         "attendance": attendance(session),
         **shown,
-        "urls": {name: frame.url_of(f"scoring:{name}", session) for name in ("ballot", "received", "announced", "results")},
+        "ballot_url": frame.url_of("scoring:ballot", session),
+        "scene": hall.scene if hall and scene_of(session, hall) else "",
         "is_published": session.is_at_least(ReviewSession.State.FED_BACK),
         "now": timezone.now(),
         "now_ms": round(timezone.now().timestamp() * 1000),
@@ -82,7 +83,7 @@ def page(request, session, *, promising=None, **forms):
     if item:
         follower = next((one for one in items if one.order > item.order), None)
         context |= {"follower": follower, "blockers": run_sheet.advance_blockers(hall, item, follower)}
-        context |= clock(hall) | forecast(items)
+        context |= clock(hall) | forecast(hall, items)
         if item.subject:
             context |= desk(request, hall, item)
             context["promising"] = promising or item.subject
@@ -102,11 +103,6 @@ def lines(items):
         line["state"] = rules.line_state({item.state for item in line["items"]})
         line["planned"], line["taken"], line["over"] = rules.spent([item.span for item in line["items"]])
     return sheet
-
-
-def forecast(items):
-    ends_at, late = rules.forecast([item.span for item in items], now=timezone.now())
-    return {"will_end_at": ends_at, "late": late, "early": -late}
 
 
 def desk(request, hall, item):

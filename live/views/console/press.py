@@ -14,11 +14,15 @@ from reviews.models import Question
 STEPS = {  # what a button says it wants
     "next": run_sheet.advance,
     "back": run_sheet.step_back,
+    "vote": run_sheet.vote_again,
     "run": clock.start_clock,
     "pause": clock.pause_clock,
     "minute": clock.add_minute,
     "neutral": picture.show_neutral,
+    "again": picture.show_again,
     "stage": picture.show_stage,
+    "received": picture.show_received,
+    "announced": picture.show_announced,
 }
 
 

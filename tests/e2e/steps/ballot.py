@@ -32,6 +32,7 @@ def ask_and_confirm(stage, first, second, session, step, *, tab="ballot"):
     page = stage.person(second)
     page.goto(f"/scoring/{session.uid}/{tab}")
     page.get_by_role("button", name=f"我确认{step}").click()
+    page.get_by_role("dialog").get_by_role("button", name=f"我确认{step}").click()
     expect(page.get_by_role("status").filter(has_text=f"已办：{step}")).to_be_visible()
 
 
