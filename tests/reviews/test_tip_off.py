@@ -120,7 +120,7 @@ def test_on_the_writing_page_no_trace_is_left_of_a_withdrawn_line(
     client, session, subject, opinion, clerk, approver, subject_user, liaison, petition_clerk
 ):
     factories.ReportTemplateFactory()
-    kept = factories.OpinionFactory(session=session, subject=subject, text="窗口办事要跑两趟")
+    kept = factories.OpinionFactory(session=session, subject=subject, text="要跑两趟")
     for one in (opinion, kept):
         opinions.classify(one, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
     digest = digests.compile_digest(session, by=clerk)

@@ -258,7 +258,8 @@ def test_the_three_pages_of_the_scrutineers(client, hall):
         return client.post(page(name, hall.session), body, content_type="application/json")
 
     given = setup_of(client.get(page("ballot_keys", hall.session)))
-    assert given == {"sid": hall.round.sid, "shares": [2, 3], "mode": "formal"}
+    printed = {"title": hall.session.title, "date": "2026-12-22"}
+    assert given == {"sid": hall.round.sid, "shares": [2, 3], "mode": "formal"} | printed
     hall.keys = reference.make_keys(given["sid"])
     for garbage in ["{}", "[]", "no", json.dumps({"urn_pub": 5, "board_pub": "y"}), '{"urn_pub": "\\ud800", "board_pub": "y"}']:
         assert post("ballot_keys", garbage).status_code == 400
