@@ -44,7 +44,7 @@ def in_javascript(tasks):
     def run(lines):
         done = subprocess.run(["node", JUDGE], input="\n".join(lines), capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, "")
-        return map(json.loads, done.stdout.splitlines())
+        return map(json.loads, done.stdout.removesuffix("\n").split("\n"))  # a refusal may repeat what else Python takes for a line end
 
     with ThreadPoolExecutor(cores) as pool:
         said = [verdict for part in pool.map(run, [lines[core::cores] for core in range(cores)]) for verdict in part]
