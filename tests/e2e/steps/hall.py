@@ -81,8 +81,8 @@ def come_to_scoring(stage, clerk):
     """The next item is not offered before the voting is over."""
     page = stage.person(clerk)
     go_on(page, "评议打分")
-    page.locator("#next").click()
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#next")).to_be_disabled()
+    expect(page.locator("#why-not")).to_contain_text("还没有关闭")
     stage.dismiss("projector")
 
 
