@@ -22,7 +22,7 @@ def open_account(stage, sysadmin, secadmin, *, username, name, office, email, ro
     """One makes the account, the other says what it may do and hands out its first password; neither can do both."""
     page = sign_in_first(stage, sysadmin, given=TYPED, own=PASSWORD)
     page.get_by_role("link", name="账号", exact=True).click()
-    page.get_by_role("link", name="建立账号").click()
+    page.get_by_role("link", name="建立账号", exact=True).click()
     page.get_by_label("账号", exact=False).first.fill(username)
     page.get_by_label("姓名").fill(name)
     page.get_by_label("科室、职务").fill(office)

@@ -221,7 +221,7 @@ def enter_named(stage, clerk, session):
     page = stage.person(clerk)
     page.goto(f"/scoring/{session.uid}/ballot")
     page.get_by_role("link", name=re.compile("^录入分管区领导")).click()
-    page.get_by_label("评议人").fill("姜景舟")
+    page.get_by_label("评议人").select_option("姜景舟")
     for field in page.locator("table input[type=number]").all():
         most = float(field.get_attribute("max"))
         field.fill(f"{most - 1:g}")
