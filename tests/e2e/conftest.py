@@ -142,7 +142,7 @@ def stage(request, chromium, live_server, booth, settings):
     settings.SITE_ORIGIN = live_server.url
     settings.ALLOWED_HOSTS = ["*"]
     months = dt.timedelta(days=200)  # the walk takes them, and its people stay signed in
-    settings.SESSION_LIMIT = settings.SESSION_IDLE = settings.SESSION_IDLE_IN_HALL = months
+    settings.SESSION_LIMIT = settings.SESSION_IDLE = settings.SESSION_IDLE_IN_HALL = settings.SESSION_PROVED = months
     settings.SESSION_COOKIE_AGE = months.total_seconds()
     stage = Stage(chromium, live_server.url, booth, patience=PATIENCE)
     yield stage
