@@ -390,6 +390,7 @@ def every_address():
     return by_name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_with_the_password_alone_every_page_leads_to_binding(inside, method):
     walked = 0
@@ -404,6 +405,7 @@ def test_with_the_password_alone_every_page_leads_to_binding(inside, method):
     assert walked > 150
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_between_password_and_code_every_page_leads_to_the_door(half_in, method):
     for name, pattern in every_address().items():
