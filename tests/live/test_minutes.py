@@ -22,6 +22,7 @@ from scoring.models import BallotRound, Count, Scheme
 from tests import factories
 from tests.core import reading
 from tests.live.conftest import NINE, SEALED
+from tests.reviews.test_opinion import WAITS_FOR_THE_TRAIL
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -243,7 +244,7 @@ def test_keeping_costs_as_much_for_one_official_as_for_three_and_draws_the_minut
         hall = Hall.objects.create(session=session)
         run_sheet.lay(session, hall, RunItem.planned_for(session))
         hall.items.update(state="DONE", began_at=NINE, ended_at=NINE)
-        with django_assert_num_queries(30):
+        with django_assert_num_queries(30 + WAITS_FOR_THE_TRAIL):
             actions.submit_minutes(session, by=clerk)
         assert list(Minutes.objects.get(session=session).sections.values_list("order", flat=True)) == list(range(4 + n))
 
