@@ -44,7 +44,8 @@ def in_javascript(tasks):
     def run(lines):
         done = subprocess.run(["node", JUDGE], input="\n".join(lines), capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, "")
-        return map(json.loads, done.stdout.removesuffix("\n").split("\n"))  # a refusal may repeat what else Python takes for a line end
+        said = done.stdout.removesuffix("\n").split("\n")  # not splitlines: a refusal may repeat what else ends a line in Python
+        return map(json.loads, said)
 
     with ThreadPoolExecutor(cores) as pool:
         said = [verdict for part in pool.map(run, [lines[core::cores] for core in range(cores)]) for verdict in part]
