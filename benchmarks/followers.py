@@ -34,9 +34,8 @@ async def follow(job, n):
         except TimeoutError:
             telephone.drop()
             status = 0
-        answers.append(
-            (sent, time.monotonic() - job["begin"], status, telephone.headers.get("etag", "") if status == 200 else mark)
-        )
+        shown = telephone.headers.get("etag", "") if status == 200 and path == job["picture"] else mark
+        answers.append((sent, time.monotonic() - job["begin"], status, shown))
         return status
 
     at = random.Random(n).uniform(0, job["rush"])
