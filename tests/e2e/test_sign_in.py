@@ -94,7 +94,8 @@ def test_an_app_is_bound_at_the_first_sign_in_and_asked_for_at_the_next(stage, c
     expect(page.get_by_role("heading", name="设置动态验证码")).to_be_visible()
     expect(page.get_by_role("img", name="给身份验证器扫的二维码")).to_be_visible()
     app = pyotp.TOTP(page.locator("#factor-key").inner_text().replace(" ", ""))
-    page.get_by_label("动态验证码").fill(app.now())
+    code = app.now()
+    page.get_by_label("动态验证码").fill(code)
     page.get_by_role("button", name="确认").click()
     expect(page.locator("#recovery-codes li")).to_have_count(10)
     recovery = page.locator("#recovery-codes li").first.inner_text()
@@ -103,7 +104,7 @@ def test_an_app_is_bound_at_the_first_sign_in_and_asked_for_at_the_next(stage, c
 
     page = stage.passer_by("at the next")
     give_password(page)
-    page.get_by_label("动态验证码").fill(app.now())  # the one that bound it
+    page.get_by_label("动态验证码").fill(code)  # the one that bound it
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_text("已经用过")).to_be_visible()
     page.get_by_label("动态验证码").fill(recovery)
