@@ -8,6 +8,7 @@ from ballots import actions as ballots
 from ballots.models import Box
 from live.actions import run_sheet
 from live.models import RunItem
+from live.views import follow
 from reviews.models import Question, ReviewSession
 from scoring.models import BallotRound, Scheme
 from tests import factories
@@ -28,6 +29,12 @@ def session(leader):
     Question.objects.update(text=SEALED)
     session.preparation.filter(kind="LOCK").update(done_on=session.date)
     return session
+
+
+@pytest.fixture(autouse=True)
+def every_look_is_at_another_moment(monkeypatch):
+    """A picture for the telephones is handed out again for half a second, in which a test is over."""
+    monkeypatch.setattr(follow, "FRESH", 1e-9)
 
 
 @pytest.fixture

@@ -15,14 +15,15 @@ from live.actions import picture
 from live.actions import question as questions
 from live.models import FollowPage
 from live.rules import follow as rules
+from live.views import follow
 from reviews.models import Attendee, HeadCount, ReviewSession
 from scoring.models import BallotRound, Scheme
 from tests import factories
 from tests.core import reading
 from tests.live.conftest import NINE, SEALED
 
-POLL = 2  # the page with its meeting, the hall
-VOTE = 1  # the moments of the round
+PICTURE = 3  # the page with its meeting, the hall, its run sheet
+VOTE = 3  # the page with its meeting, the hall, the moments of the round
 
 
 @pytest.fixture(autouse=True)
@@ -149,22 +150,43 @@ def polled(client, page, **headers):
 
 
 @pytest.mark.parametrize("people", [1, 3])
-def test_a_poll_that_finds_nothing_new_costs_two_questions(client, page, hall, people):
+def test_a_picture_costs_three_questions(client, page, hall, people):
     group = factories.AudienceGroupFactory(session=hall.session)
     Attendee.objects.bulk_create(Attendee(group=group, name=str(n), is_present=True) for n in range(people))
     first, _cost = polled(client, page)
 
     same, cost = polled(client, page, **{"If-None-Match": first["ETag"]})
 
-    assert (same.status_code, same.content, cost) == (304, b"", POLL)
+    assert (same.status_code, same.content, cost) == (304, b"", PICTURE)
 
 
-def test_while_the_vote_runs_it_costs_one_more_and_the_box_is_not_asked(client, page, round):
+def test_while_the_vote_runs_it_costs_as_many_and_the_box_is_not_asked(client, page, round):
     first, _cost = polled(client, page)  # without its database: a look at the box would fail
 
     same, cost = polled(client, page, **{"If-None-Match": first["ETag"]})
 
-    assert (same.status_code, cost) == (304, POLL + VOTE)
+    assert (same.status_code, cost) == (304, VOTE)
+
+
+def test_whoever_asks_at_the_same_moment_costs_no_question(client, page, hall, monkeypatch):
+    monkeypatch.setattr(follow, "FRESH", 1e9)
+    first, cost = polled(client, page)
+
+    others = [polled(client, page), polled(client, page, **{"If-None-Match": first["ETag"]})]
+
+    assert cost == PICTURE
+    assert [(answer.status_code, asked) for answer, asked in others] == [(200, 0), (304, 0)]
+    assert others[0][0].content == first.content
+
+
+def test_at_the_same_moment_each_language_has_its_own_picture(client, page, hall, monkeypatch):
+    monkeypatch.setattr(follow, "FRESH", 1e9)
+    chinese, _cost = polled(client, page)
+
+    english, _cost = polled(client, page, **{"Accept-Language": "en"})
+
+    assert "议程" in chinese.content.decode()
+    assert "Agenda" in english.content.decode()
 
 
 @pytest.mark.parametrize("change", ["step", "neutral", "state"])
