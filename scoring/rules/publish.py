@@ -7,6 +7,7 @@ It is made once, when the result is counted, and stored: what was published does
 from scoring.rules import cover
 from scoring.rules.numbers import fixed
 from scoring.rules.result import OfficialResult, Result
+from scoring.rules.scheme import K
 
 HIDDEN, MISSING = "*", "–"
 COUNTS_FROM = 10  # slips returned by every anonymous group before counts are shown by group
@@ -54,11 +55,18 @@ def _printed(group, is_hidden):
 
 
 def _counts(result: Result, official: OfficialResult) -> dict:
-    """valid, invalid, abstain by group only if every anonymous group present returned ≥ 10, else in total."""
+    """valid, invalid, abstain by group only if every anonymous group present returned ≥ 10, else in total.
+
+    Not even in total where fewer than five sit in a group without weight, which merges nowhere: once the slips of the others are
+    open, the rest of the total is theirs.
+    """
     present = {code: pile for code, pile in official.piles.items() if pile.returned}
-    anonymous = [pile.returned for code, pile in present.items() if not result.scheme.groups[code].named]
+    anonymous = {code: pile.returned for code, pile in present.items() if not result.scheme.groups[code].named}
     names = ("valid", "invalid", "abstain")
-    if all(returned >= COUNTS_FROM for returned in anonymous):
+    weights, _sides = result.scheme.weights(official.category)
+    if any(returned < K and not weights[code] for code, returned in anonymous.items()):
+        return {}
+    if all(returned >= COUNTS_FROM for returned in anonymous.values()):
         return {code: {name: getattr(pile, name) for name in names} for code, pile in present.items()}
     return {"total": {name: sum(getattr(pile, name) for pile in present.values()) for name in names}}
 

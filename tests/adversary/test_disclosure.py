@@ -6,7 +6,7 @@ from collections import Counter
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ballots import counting
@@ -18,7 +18,7 @@ from tests.scoring.test_rules_pipeline import people, scheme
 
 NAMES = "BCDE"
 SIZE = st.one_of(st.integers(5, 7), st.integers(8, 25), st.integers(0, 4))
-WEIGHT = st.sampled_from([1, 1, 2, 3, 5, 20])
+WEIGHT = st.sampled_from([0, 1, 1, 2, 3, 5, 20])
 KINDS = {
     "spread": lambda rng: rng.randrange(0, 201) * 5,
     "high": lambda rng: 1000 - rng.randrange(0, 40) * 5,
@@ -42,6 +42,7 @@ def sessions(draw):
     rng = random.Random(draw(st.integers(0, 2**32)))
     names = NAMES[: draw(st.integers(1, 4))]
     parts = {name: draw(WEIGHT) for name in names} | ({"A": draw(WEIGHT)} if draw(st.booleans()) else {})
+    assume(any(parts.values()))
     groups = [
         {"code": name, "name": name, "weight": f"{part}/{sum(parts.values())}", "anonymous": name != "A", "min_ballots": 1 if name == "A" else 5}
         for name, part in parts.items()
@@ -170,6 +171,20 @@ def test_auditor_takes_open_slips_away_from_what_hides_others():
     disclosure.publish_slips(views, result, {("B", "P1")})
 
     assert disclosure.found_out(views) == [frozenset({("P1", "C")})]
+
+
+@pytest.mark.parametrize("few", [4, 5])
+def test_totals_say_nothing_of_few_without_weight(few):
+    """Beside the open slips of B the totals would say how many of C abstained."""
+    groups = [{"code": "B", "name": "B", "weight": 1}, {"code": "C", "name": "C", "weight": 0}]
+    large = [{"group": "B", "marks": {"P1": {"k": 500 + 20 * n}}} for n in range(20)]
+    small = [{"group": "C", "marks": {"P1": {}}} for _ in range(few)]
+    result = counted((scheme("ONE", rater_groups=groups), people(1), large + small))
+
+    views = views_of(result)
+
+    assert ("B", "P1") in open_slips(result, rules.published(result, "L1"))
+    assert disclosure.found_out(views) == []
 
 
 def test_auditor_reads_the_means_of_criteria():
