@@ -47,8 +47,8 @@ def roster_export(request, uid):
         (_("到会人数"), [_("票种"), _("名称"), _("应到"), _("实到")], groups),
         (_("名单"), [_("票种"), _("姓名"), _("单位、职务"), _("到会")], people),
     ]
-    excel.note_export(session, n=len(people), by=request.user)
-    return excel.response(_("到会情况%(day)s.xlsx") % {"day": session.date.isoformat()}, excel.workbook(sheets))
+    name = _("到会情况%(day)s.xlsx") % {"day": session.date.isoformat()}
+    return excel.export(name, sheets, thing=session, n=len(people), by=request.user)
 
 
 @in_hall
