@@ -742,6 +742,7 @@ def test_the_sign_in_sheet_lists_people_by_group_and_leaves_lines_for_the_rest(c
     assert [list(item["blank"]) for item in page.context["groups"]] == [[2, 3]]
     assert "袁秉柏" in page.content.decode()
     assert "没有人" not in page.content.decode()
+    assert "data-print" in page.content.decode()
 
 
 # --- what a page says of itself ---
