@@ -98,11 +98,11 @@ def cast(request):
     return Cast(request.getfixturevalue)
 
 
-@pytest.fixture(params=["some", pytest.param("all", marks=pytest.mark.slow)])
+@pytest.fixture(params=["some", pytest.param("whole-cast", marks=pytest.mark.slow)])
 def sweep(request, client, monkeypatch):
     """A refusal is asked for its status and not drawn: tests/core/test_refusals.py reads those pages."""
     monkeypatch.setattr(views, "render", lambda request, template, context=None, *, status: HttpResponse(status=status))
-    return Sweep(client, request.getfixturevalue, is_whole=request.param == "all")
+    return Sweep(client, request.getfixturevalue, is_whole=request.param == "whole-cast")
 
 
 @pytest.fixture
