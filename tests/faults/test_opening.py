@@ -41,14 +41,12 @@ def in_the_browsers_program(box, urn, cards, *, kill_after=None):
     required("Node", shutil.which("node"))
     shares = [card.rpartition(".")[2] for card in cards]
     task = {"n": 0, "urn": base64.b64encode(urn).decode(), "shares": shares, "mh": reference.mh_code(box.manifest)}
-    page = subprocess.Popen(["node", JUDGE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
-        said, _ = page.communicate(json.dumps(task), timeout=kill_after or 120)
+        page = subprocess.run(["node", JUDGE], input=json.dumps(task), capture_output=True, text=True, timeout=kill_after or 120)
     except subprocess.TimeoutExpired:
-        page.kill()
-        page.communicate()
         return None
-    return base64.b64decode(json.loads(said)["transcript"]) if said else b""
+    return base64.b64decode(json.loads(page.stdout)["transcript"]) if page.stdout else b""
+
 
 
 def test_an_opening_interrupted_anywhere_writes_nothing_and_the_next_gives_the_same_slips(closed):
