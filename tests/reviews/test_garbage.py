@@ -118,7 +118,7 @@ def written(w):
 
 SENT = {  # address: who, what it is about, what is sent, what each field takes
     "session_create": ("clerk", lambda w: [], typed(**MEETING, is_rehearsal="on"), MEETING_TAKES),
-    "session_edit": ("clerk", lambda w: [w.draft.uid], typed(**MEETING), MEETING_TAKES),
+    "session_edit": ("clerk", lambda w: [w.draft.uid], typed(**MEETING, seen="0"), MEETING_TAKES | {"seen": NOTHING}),
     "session_subject_add": ("clerk", lambda w: [w.draft.uid], lambda w: {"official": w.free.uid}, {"official": NOTHING}),
     "session_subject_move": ("clerk", lambda w: [w.draft.uid, w.again.uid], typed(up="1"), {"up": NOTHING, "down": NONE}),
     "session_subject_remove": ("clerk", lambda w: [w.draft.uid, w.again.uid], typed(losing="0"), {"losing": NONE}),
