@@ -15,7 +15,7 @@ from core.errors import RuleViolation
 from officials import actions
 from officials.forms.account import CodeForm
 from officials.rules import second_factor as rules
-from officials.views.account import onward
+from officials.views.sign_in import onward
 
 CANDIDATE = "candidate"  # the seed that this session was shown, locked, until a code proves it
 
