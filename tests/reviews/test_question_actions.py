@@ -35,6 +35,13 @@ def test_a_question_goes_from_the_short_list_into_the_meeting_and_back(question,
     assert trail() == ["shortlist_question", "select_question", "deselect_question"]
 
 
+def test_a_question_on_the_short_list_is_called_what_its_button_says(question, clerk):
+    actions.shortlist(question, by=clerk)
+
+    question.refresh_from_db()
+    assert question.get_state_display() == "备选"
+
+
 def test_a_withdrawn_question_is_not_recommended(question, clerk, member):
     actions.mark(question, is_wanted=True, by=member)
     actions.withdraw(question, by=clerk)
