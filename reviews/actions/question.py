@@ -23,10 +23,20 @@ PREPARED = (State.SELECTED, State.SEALED)
 # --- before the meeting ------------------------------------------------------------------------------------
 
 
+def held(session) -> ReviewSession:
+    """The session as it stands now, held until the end: none of its questions is put forward, chosen or sealed meanwhile. Refuses once
+    its preparation is over."""
+    session = ReviewSession.objects.select_for_update(of=("self",), no_key=True).select_related("rule_set").get(pk=session.pk)
+    preparation.need_under_way(session)
+    return session
+
+
 @transaction.atomic
 def propose(subject, *, text: str, aspect_item: str, source: str, by) -> Question:
-    """A candidate question."""
-    preparation.need_under_way(subject.session)
+    """A candidate question. The same words of the same person again are the same question, unless it was withdrawn meanwhile."""
+    held(subject.session)
+    if same := subject.questions.filter(text=text, proposed_by=by).exclude(state=State.WITHDRAWN).first():
+        return same
     question = Question.objects.create(subject=subject, text=text, aspect_item=aspect_item, source=source, proposed_by=by)
     audit.record("propose_question", f"question {question.uid}", by=by)
     return question
@@ -51,14 +61,6 @@ def shortlist(question, *, by):
     preparation.need_under_way(question.subject.session)
     question.move_to(State.SHORTLISTED)
     audit.record("shortlist_question", f"question {question.uid}", by=by)
-
-
-def held(session) -> ReviewSession:
-    """The session as it stands now, held until the end: none of its questions is chosen or sealed meanwhile. Refuses once its
-    preparation is over."""
-    session = ReviewSession.objects.select_for_update(of=("self",), no_key=True).select_related("rule_set").get(pk=session.pk)
-    preparation.need_under_way(session)
-    return session
 
 
 @transaction.atomic
@@ -192,11 +194,14 @@ def note_answer(question, *, summary: str, is_unsatisfactory: bool, by) -> Answe
 
 @transaction.atomic
 def commit_to(subject, *, text: str, due_on: dt.date, question=None, by) -> Commitment:
-    """What the subject promised, and by when."""
+    """What the subject promised, and by when. The same words and day again are the same promise."""
     if not text.strip():
         raise RuleViolation(_("请写下承诺事项"))
     if due_on < subject.session.date:
         raise RuleViolation(_("承诺时限早于会议日期，请改正"))
-    commitment = Commitment.objects.create(subject=subject, question=question, text=fitting(text, LONGEST), due_on=due_on)
+    promised = {"subject": subject, "text": fitting(text, LONGEST), "due_on": due_on}
+    if same := Commitment.objects.filter(**promised).first():
+        return same
+    commitment = Commitment.objects.create(question=question, **promised)
     audit.record("note_commitment", f"commitment {commitment.uid}", by=by)
     return commitment

@@ -85,6 +85,7 @@ def typed(**fields):
     return lambda w: dict(fields)
 
 
+NEW = "6f9619ff-8b86-4011-b42d-00c04fc964ff"
 MEETING = {"title": "年终会议", "kind": "CONCENTRATED", "date": "2026-12-23", "place": "礼堂", "chair": "袁秉柏"}
 MEETING_TAKES = {"title": TEXT, "kind": NOTHING, "date": NOTHING, "place": TEXT, "chair": TEXT, "is_rehearsal": TICK}
 WRITTEN_TAKES = {
@@ -161,8 +162,15 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
     "opinion_new": (
         "clerk",
         lambda w: [w.session.uid],
-        lambda w: {"subject": w.subject.uid, "channel": "AUDIT", "text": "慢", "nature": "PRAISE", "aspect_item": "B2"},
-        {"subject": NOTHING, "channel": NOTHING, "text": TEXT, "nature": NONE, "aspect_item": NONE},
+        lambda w: {
+            "subject": w.subject.uid,
+            "channel": "AUDIT",
+            "text": "慢",
+            "nature": "PRAISE",
+            "aspect_item": "B2",
+            "uid": NEW,
+        },
+        {"uid": NOTHING, "subject": NOTHING, "channel": NOTHING, "text": TEXT, "nature": NONE, "aspect_item": NONE},
     ),
     "opinion": (
         "clerk",
