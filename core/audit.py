@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core import language
 from core.models import AuditEvent
 
 CHAIN_LOCK = 0x5A75  # any constant: PostgreSQL's lock for "one line at a time"
@@ -62,13 +63,13 @@ def append(action, thing, by, result, detail):
 
 
 def written(detail):
-    return json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str) if detail else ""
+    return language.kept(lambda: json.dumps(detail, ensure_ascii=False, sort_keys=True, default=str)) if detail else ""
 
 
 def name_of(thing):
     if isinstance(thing, str):
         return thing[:500]
-    return f"{thing._meta.label} {getattr(thing, 'uid', thing.pk)} {thing}"[:500]
+    return language.kept(lambda: f"{thing._meta.label} {getattr(thing, 'uid', thing.pk)} {thing}")[:500]
 
 
 # --- the chain ---------------------------------------------------------------------------------------------

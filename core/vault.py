@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -14,8 +14,12 @@ def lock(text: str) -> str:
     return _key(settings.SECOND_FACTOR_KEY).encrypt(text.encode()).decode()
 
 
-def unlock(locked: str) -> str:
-    return _key(settings.SECOND_FACTOR_KEY).decrypt(locked.encode()).decode()
+def unlock(locked: str) -> str | None:
+    """What was locked, or None where it was locked under another key."""
+    try:
+        return _key(settings.SECOND_FACTOR_KEY).decrypt(locked.encode()).decode()
+    except InvalidToken:
+        return None
 
 
 @lru_cache

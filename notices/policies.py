@@ -1,6 +1,7 @@
 """Who drafts, checks, issues, serves and receives a letter (lifecycles.md §5)."""
 
 from notices.models import Letter
+from officials.models import Unit
 from officials.roles import Role
 
 
@@ -40,9 +41,7 @@ def can_void(user, letter):
 
 def can_receive(user, letter):
     """Only the unit's own people sign for it; an official it speaks of who has left the unit reads it."""
-    units = [user.official.unit_id] if user.has_role(Role.SUBJECT) and user.official_id else []
-    units += [user.unit_id] if user.has_role(Role.LIAISON) else []
-    return letter.unit_id in units and can_read_paper(user, letter)
+    return Unit.objects.answered_by(user).filter(pk=letter.unit_id).exists() and can_read_paper(user, letter)
 
 
 def can_read_paper(user, letter):

@@ -1,5 +1,6 @@
 """Who proposes, confirms, plans, verifies and closes (lifecycles.md §5, rows letter, item plan / evidence, verify / close)."""
 
+from officials.models import Unit
 from officials.roles import Role
 from rectification.models import RectificationItem
 from rectification.models.item import READERS
@@ -52,9 +53,14 @@ def can_export(user):
     return user.has_role(*READERS)
 
 
+def can_follow(user, item):
+    """The page made for the unit: its own people, and who answered in the hearing the item comes from."""
+    return user.has_role(*UNIT_SIDE) and RectificationItem.objects.visible_to(user).filter(pk=item.pk).exists()
+
+
 def can_work_on(user, item):
     """Write the plan, upload and hand in evidence: the unit's own people."""
-    return user.has_role(*UNIT_SIDE) and RectificationItem.objects.visible_to(user).filter(pk=item.pk).exists()
+    return Unit.objects.answered_by(user).filter(pk=item.unit_id).exists()
 
 
 def can_approve_plan(user, item):
@@ -88,6 +94,6 @@ def can_read_plan(user, plan):
 
 def can_read_evidence(user, evidence):
     """Whoever sees the item; before it is handed in, only the unit's own people."""
-    if not RectificationItem.objects.visible_to(user).filter(pk=evidence.item_id).exists():
-        return False
-    return evidence.submitted_at is not None or not is_reader(user)
+    if evidence.submitted_at is None:
+        return can_work_on(user, evidence.item)
+    return RectificationItem.objects.visible_to(user).filter(pk=evidence.item_id).exists()

@@ -124,7 +124,7 @@ class ReviewSessionFactory(DjangoModelFactory):
             official.index_name()
         Official.objects.bulk_create(officials)
         SessionSubject.objects.bulk_create(
-            SessionSubjectFactory.build(session=session, official=official, order=n) for n, official in enumerate(officials, 1)
+            SessionSubject.of_official(session, official, n) for n, official in enumerate(officials, 1)
         )
 
     @factory.post_generation

@@ -92,7 +92,8 @@ def test_a_meeting_is_held_with_what_commands_and_one_workbook_brought(installat
     assert [(line["title"], line["new"]) for line in preview.context["counts"]] == [
         ("区领导", 1), ("单位", 2), ("干部", 2), ("区纪委委员", 2), ("群众代表", 2),
     ]  # fmt: skip
-    client.post(reverse("officials:register_confirm", args=[preview.context["batch"].uid]))
+    seen = {"seen": preview.context["register"].mark}
+    client.post(reverse("officials:register_confirm", args=[preview.context["batch"].uid]), seen)
     officials = list(Official.objects.select_related("unit__leading_member"))
     leader = officials[0].unit.leading_member
     approver, leader_user = account("approver", Role.APPROVER), account("leader", Role.LEADER, leading_member=leader)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings as site
 from packaging.requirements import Requirement
 
 from rectification.forms import UPLOADS_HELP
@@ -102,6 +103,15 @@ def test_production_containers_are_confined(outline):
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert "unprivileged" in service["image"] or not service["user"].startswith(("0", "root")), name
+
+
+def test_the_clock_remembers_across_a_restart_what_it_has_done_today(outline):
+    """Its schedule lies where the settings say, in the volume of the files: what a tmpfs forgets is a day's task not done."""
+    beat = outline["services"]["beat"]
+
+    assert "files:/var/lib/shuze" in beat["volumes"]
+    assert "--schedule" not in beat["command"]
+    assert site.CELERY_BEAT_SCHEDULE_FILENAME.startswith(str(site.VAR))
 
 
 def test_only_the_proxy_is_reachable_from_outside(outline):

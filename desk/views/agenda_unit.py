@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from desk.views.line import Line
 from notices.models import Letter
+from officials.models import Unit
 from rectification.models import RectificationItem
 from reviews.models import ReviewReport, ReviewSession, SessionSubject
 from reviews.policies import report as policies
@@ -36,7 +37,7 @@ def reports(user):
 
 
 def letters(user):
-    for letter in Letter.objects.visible_to(user).filter(state=Letter.State.SERVED):
+    for letter in Letter.objects.filter(unit__in=Unit.objects.answered_by(user), state=Letter.State.SERVED):
         title = _("签收%(number)s") % {"number": letter.document_number}
         yield Line(title, letter.get_absolute_url(), _("签收"), letter.title)
 
@@ -50,7 +51,7 @@ WORDS = {
 
 
 def items(user):
-    mine = RectificationItem.objects.visible_to(user).filter(state__in=WORDS).order_by("due_on", "code")
+    mine = RectificationItem.objects.filter(unit__in=Unit.objects.answered_by(user), state__in=WORDS).order_by("due_on", "code")
     for item in mine:
         title, button, word, kind = WORDS[item.state]()
         due = item.plan_due_on if item.state == Item.PENDING_PLAN else item.due_on

@@ -33,7 +33,7 @@ def words():
         "return_digest": _("退回意见汇总"), "approve_digest": _("批准意见汇总"),
         # reports and questions
         "submit_report": _("提交报告"), "return_report": _("退回报告"), "pass_report": _("通过报告"), "lock_report": _("报告定稿"),
-        "present_report": _("登记已述"), "propose_question": _("提出问题"), "shortlist_question": _("推荐问题"),
+        "present_report": _("登记已述"), "propose_question": _("提出问题"), "shortlist_question": _("列为备选"),
         "select_question": _("选定问题"), "deselect_question": _("撤下问题"), "withdraw_question": _("撤回问题"),
         "mark_question": _("推荐问题"), "unmark_question": _("取消推荐问题"),
         "seal_questions": _("封存问题"), "unseal_questions": _("启封问题"), "ask_question": _("开启问题"),

@@ -14,7 +14,7 @@ from core.errors import RuleViolation, needed
 from notices import rules
 from notices.actions.notice import cancel, post
 from notices.models import Letter, LetterSeries
-from officials.models import Unit, User
+from officials.models import Official, Unit, User
 from officials.roles import Role
 
 State = Letter.State
@@ -218,7 +218,8 @@ def complete_letter(letter, *, by):
 
 
 def people_of(unit, officials):
-    """The accounts that answer for a unit: its officials under review and its liaison; and these officials, wherever they are now."""
-    subject = Q(grants__role=Role.SUBJECT) & (Q(official__unit=unit) | Q(official__in=officials))
+    """The accounts that answer for a unit: its officials in office and its liaison; and these officials, wherever they are now."""
+    in_office = Official.objects.in_office().filter(unit=unit)
+    subject = Q(grants__role=Role.SUBJECT) & (Q(official__in=in_office) | Q(official__in=officials))
     liaison = Q(grants__role=Role.LIAISON, unit=unit)
     return User.objects.filter(subject | liaison, is_active=True).distinct()

@@ -30,10 +30,10 @@ def post(*, to, key, subject, body="", link="", matter="", send_at=None):
         "matter": matter,
         "send_at": send_at or timezone.now(),
     }
-    for person in {user.pk: user for user in to}.values():
-        notice, is_new = Notice.objects.get_or_create(to=person, key=key, defaults=text)
-        if not is_new:
-            Notice.objects.filter(pk=notice.pk).exclude(state=Notice.State.SENT).update(state=Notice.State.WAITING, **text)
+    people = sorted({user.pk for user in to})
+    Notice.objects.bulk_create([Notice(to_id=person, key=key, **text) for person in people], ignore_conflicts=True)
+    known = Notice.objects.filter(to__in=people, key=key).exclude(state=Notice.State.SENT)
+    known.update(state=Notice.State.WAITING, **text)
 
 
 def cancel(*, matter):

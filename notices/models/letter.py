@@ -45,12 +45,10 @@ class LetterQuerySet(models.QuerySet):
             return self
         if user.has_role(Role.LEADER, Role.VERIFIER, Role.ARCHIVIST):
             return self.exclude(number=None)
-        own = Q(pk=None)
+        own = Q(unit__in=Unit.objects.answered_by(user))
         if user.has_role(Role.SUBJECT) and user.official_id:
             named = Letter.officials.through.objects.filter(official=user.official_id)
-            own |= Q(unit__in=Unit.objects.filter(officials=user.official_id)) | Q(pk__in=named.values("letter"))
-        if user.has_role(Role.LIAISON) and user.unit_id:
-            own |= Q(unit=user.unit_id)
+            own |= Q(pk__in=named.values("letter"))
         return self.filter(own, state__in=Letter.DELIVERED)
 
     def search(self, text):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import hashlib
 from collections import Counter, defaultdict
 
 from django.db import transaction
@@ -45,6 +46,12 @@ class Register:
     changed: dict = dataclasses.field(default_factory=dict)
     same: dict = dataclasses.field(default_factory=dict)
     changes: list = dataclasses.field(default_factory=list)
+
+    @property
+    def mark(self):
+        """Differs as soon as writing it would add or overwrite anything else."""
+        lines = [repr(self.new), *("\t".join(map(str, dataclasses.astuple(change))) for change in self.changes)]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     @property
     def has_rows(self):
@@ -180,13 +187,16 @@ def upload_register(upload, *, by) -> RegisterImport:
 
 
 @transaction.atomic
-def confirm_import(batch, *, by):
-    """Write the looked-through workbook. A second time changes nothing; a problem found meanwhile refuses the whole."""
+def confirm_import(batch, *, seen: str | None = None, by):
+    """Write the looked-through workbook. A second time changes nothing; a problem found meanwhile refuses the whole, and so does
+    whatever the page (None: no page) did not show. `seen` is its `mark`."""
     batch = RegisterImport.objects.select_for_update().get(pk=batch.pk)
     if batch.confirmed_at:
         return batch
     with batch.file.content.open("rb") as content:
         register = look_through(content.read())
+    if seen not in (None, register.mark):
+        raise RuleViolation(_("登记的内容刚有变动，您看到的不是现在要写入的。请看过再确认"))
     batch.summary = load_register(register, by=by)
     batch.confirmed_at = timezone.now()
     batch.save(update_fields=["summary", "confirmed_at"])

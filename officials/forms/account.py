@@ -1,6 +1,6 @@
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
@@ -82,8 +82,10 @@ class AgainForm(LoginForm):
 
 
 class OwnChoiceForm(SetPasswordForm):
-    """A new password of one's own; what is wrong with it stands beside it, not beside its repetition."""
+    """A new password of one's own; what is wrong with it stands beside it, not beside its repetition. The present one was typed a
+    moment ago and is not asked for again."""
 
+    same = _("这就是现在的密码。请换一个新的。")
     new_password1 = forms.CharField(
         label=_("新密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), help_text=HELP
     )
@@ -91,22 +93,17 @@ class OwnChoiceForm(SetPasswordForm):
         label=_("再输一遍新密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
+    def clean_new_password1(self):
+        password = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise forms.ValidationError(self.same)
+        return password
+
     def validate_password_for_user(self, user, password_field_name=""):
         super().validate_password_for_user(user, "new_password1")
 
 
-class PasswordForm(OwnChoiceForm, PasswordChangeForm):
-    old_password = forms.CharField(
-        label=_("现在的密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
-    )
-
-
 class FirstPasswordForm(OwnChoiceForm):
-    """In place of the password that another person gave."""
+    """In place of the password that another person gave, who knows it."""
 
-    def clean_new_password1(self):
-        """That person knows the one that was given."""
-        password = self.cleaned_data["new_password1"]
-        if self.user.check_password(password):
-            raise forms.ValidationError(_("这就是发给您的初始密码。请换一个别人不知道的。"))
-        return password
+    same = _("这就是发给您的初始密码。请换一个别人不知道的。")

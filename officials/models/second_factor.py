@@ -21,7 +21,8 @@ class SecondFactor(models.Model):
 
     def take(self, code, *, now):
         """Whether this is a code of the app that was not used yet. Under the lock of this row, else two could use the same."""
-        step = rules.accepted_step(vault.unlock(self.locked_seed), code, now=now.timestamp(), after=self.last_step)
+        seed = vault.unlock(self.locked_seed)
+        step = seed and rules.accepted_step(seed, code, now=now.timestamp(), after=self.last_step)
         if step is None:
             return False
         self.last_step = step

@@ -3,6 +3,9 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from officials.models.official import Official
+from officials.roles import Role
+
 
 class UnitQuerySet(models.QuerySet):
     def search(self, text):
@@ -11,6 +14,15 @@ class UnitQuerySet(models.QuerySet):
         if not text:
             return self
         return self.filter(models.Q(name__icontains=text) | models.Q(short_name__icontains=text) | models.Q(code__iexact=text))
+
+    def answered_by(self, user):
+        """The units this person answers for: as their official, while in office, or as their liaison."""
+        own = models.Q(pk=None)
+        if user.has_role(Role.SUBJECT) and user.official_id:
+            own |= models.Q(pk__in=Official.objects.in_office().filter(pk=user.official_id).values("unit"))
+        if user.has_role(Role.LIAISON) and user.unit_id:
+            own |= models.Q(pk=user.unit_id)
+        return self.filter(own)
 
 
 class Unit(models.Model):

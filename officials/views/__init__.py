@@ -1,6 +1,6 @@
-from officials.views.account import account, code, demo_login, first_password, locked_out, login, logout, password_again
 from officials.views.administration import account_change, account_list, account_new
 from officials.views.from_register import account_from_register
+from officials.views.password import account, first_password, old_password, password_again
 from officials.views.register import (
     official_list,
     rater_list,
@@ -11,8 +11,8 @@ from officials.views.register import (
     register_upload,
     unit_list,
 )
-from officials.views.rotation import old_password
 from officials.views.second_factor import factor_change, factor_enrol, recovery_codes
+from officials.views.sign_in import code, demo_login, locked_out, login, logout
 
 __all__ = [
     "account",

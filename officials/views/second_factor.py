@@ -15,7 +15,7 @@ from core.errors import RuleViolation
 from officials import actions
 from officials.forms.account import CodeForm
 from officials.rules import second_factor as rules
-from officials.views.account import onward
+from officials.views.sign_in import onward
 
 CANDIDATE = "candidate"  # the seed that this session was shown, locked, until a code proves it
 
@@ -58,11 +58,14 @@ def bind(request, template, then):
     return render(request, template, {"form": form, "next": onward(request, ""), **for_the_app(request.user, seed)})
 
 
+@sensitive_variables("seed")
 def candidate(session):
     """Of this session alone: what another one was shown, somebody else may have seen."""
-    if CANDIDATE not in session:
-        session[CANDIDATE] = vault.lock(actions.new_seed())
-    return vault.unlock(session[CANDIDATE])
+    seed = CANDIDATE in session and vault.unlock(session[CANDIDATE])
+    if not seed:
+        seed = actions.new_seed()
+        session[CANDIDATE] = vault.lock(seed)
+    return seed
 
 
 @sensitive_variables("seed")

@@ -45,8 +45,7 @@ def found_in(session):
         yield proposal(question, Source.QUESTION, question.text, f"question:{question.uid}")
     for comment in LeaderComment.objects.filter(**here, is_delivered=True):
         for line in problem_lines(comment.problems):
-            mark = hashlib.sha256(line.encode()).hexdigest()[:16]
-            yield proposal(comment, Source.COMMENT, line, f"comment:{comment.uid}:{mark}")
+            yield proposal(comment, Source.COMMENT, line, f"comment:{comment.uid}:{mark(line)}")
     for promise in Commitment.objects.filter(**here):
         text = _("本人承诺：%(text)s") % {"text": promise.text}
         yield proposal(promise, Source.COMMITMENT, text, f"commitment:{promise.uid}", promised_on=promise.due_on)
@@ -76,15 +75,21 @@ def worded(text):
 
 @transaction.atomic
 def add_finding(subject: SessionSubject, *, source: str, text: str, by, now: dt.datetime) -> Finding:
-    """A problem the record does not show by itself, such as one that the scores point to; who adds it confirms it."""
+    """A problem the record does not show by itself, such as one that the scores point to; who adds it confirms it. The same words
+    again are the same problem."""
     need_open(subject.session)
     if subject.absence:
         raise RuleViolation(_("%(name)s没有到会，不能据本场会议提出整改问题") % {"name": subject.name})
-    finding = Finding.objects.create(
-        subject=subject, source=source, text=worded(text), state=State.CONFIRMED, decided_by=by, decided_at=now
-    )
-    audit.record("add_finding", f"finding {finding.uid}", by=by)
+    text = worded(text)
+    known = {"source": source, "text": text, "state": State.CONFIRMED, "decided_by": by, "decided_at": now}
+    finding, is_new = Finding.objects.get_or_create(subject=subject, origin=f"hand:{mark(source + text)}", defaults=known)
+    if is_new:
+        audit.record("add_finding", f"finding {finding.uid}", by=by)
     return finding
+
+
+def mark(text):
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ class Finding(Lifecycle):
     subject = models.ForeignKey("reviews.SessionSubject", models.CASCADE, related_name="+", verbose_name=_("对象"))
     source = models.CharField(_("来源"), max_length=20, choices=Source)
     text = models.TextField(_("问题"))  # as the record has it; confirmed in words that fit an item
-    origin = models.CharField(max_length=120, blank=True, editable=False)  # what of the record it was taken from
+    origin = models.CharField(max_length=120, blank=True, editable=False)  # what of the record it was taken from, or by hand
     promised_on = models.DateField(_("承诺时限"), null=True, blank=True)
     state = models.CharField(_("状态"), max_length=20, choices=State, default=State.PROPOSED)
     reason = models.CharField(_("排除理由"), max_length=300, blank=True)

@@ -18,15 +18,13 @@ READERS = frozenset({Role.ORGANISER, Role.APPROVER, Role.VERIFIER, Role.LEADER})
 
 class RectificationItemQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those who follow rectification see every item; a unit's liaison those of the unit; an official these, and the
-        own ones of a unit left since."""
+        """Those who follow rectification see every item; who answers for a unit those of the unit; an official also those of
+        the own hearing, wherever he or she is now."""
         if user.has_role(*READERS):
             return self
-        own = Q(pk=None)
+        own = Q(unit__in=Unit.objects.answered_by(user))
         if user.has_role(Role.SUBJECT) and user.official_id:
-            own |= Q(unit__in=Unit.objects.filter(officials=user.official_id)) | Q(subject__official=user.official_id)
-        if user.has_role(Role.LIAISON) and user.unit_id:
-            own |= Q(unit=user.unit_id)
+            own |= Q(subject__official=user.official_id)
         return self.filter(own)
 
     def open(self):

@@ -30,8 +30,10 @@ def own(request, uid):
 
 
 def unit_item(request, uid):
-    """One item for the unit's own people; a POST brings evidence, and hands it in when asked to."""
-    item = own(request, uid)
+    """One item for the unit's own people; a POST brings evidence, and hands it in when asked to. An official who has left the
+    unit reads the items of the own hearing."""
+    item = found(request, uid) if request.method == "GET" else own(request, uid)
+    require(policies.can_follow(request.user, item), OWN)
     replaced = evidence_to_replace(request, item)
     form = forms.EvidenceForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -61,7 +63,8 @@ def evidence_to_replace(request, item):
 
 
 def show(request, item, *, form, replaced):
-    evidence = list(item.evidence.select_related("file", "replaced_by", "uploaded_by"))
+    may_work = policies.can_work_on(request.user, item)
+    evidence = [e for e in item.evidence.select_related("file", "replaced_by", "uploaded_by") if may_work or e.submitted_at]
     last = item.verifications.select_related("verifier").last()
     context = {
         "item": item,
@@ -76,6 +79,8 @@ def show(request, item, *, form, replaced):
         "must_receive": item.letter.state == Letter.State.SERVED and letter_policies.can_receive(request.user, item.letter),
         "awaits_plan": item.state in item.AWAIT_PLAN,
         "awaits_evidence": item.state in item.AWAIT_EVIDENCE,
+        "may_work": may_work,
+        "may_bring": may_work and item.state in item.AWAIT_EVIDENCE,
     }
     return render(request, "rectification/unit_item.html", context)
 

@@ -120,7 +120,7 @@ def take_up(opinion, *, by):
 @transaction.atomic
 def submit_digest(digest, *, by, now: dt.datetime):
     """Hand the digest to the leader. Each submission is told anew: one that comes back unchanged waits too."""
-    preparation.need_under_way(digest.session)
+    held_draft(digest)
     if not digest.entries.exists():
         raise RuleViolation(_("意见汇总还没有条目，请先汇总"))
     if waiting := digest.session.opinions.filter(state=Opinion.State.COLLECTED).count():

@@ -44,17 +44,7 @@ def add_subjects(session, officials, *, reasons: dict[int, str], by):
         )
     start = (session.subjects.aggregate(last=Max("order"))["last"] or 0) + 1
     SessionSubject.objects.bulk_create(
-        SessionSubject(
-            session=session,
-            official=official,
-            order=order,
-            name=official.name,
-            unit=official.unit,
-            unit_name=official.unit.name,
-            post=official.post,
-            category=official.unit.category,
-            reason=reasons.get(official.pk, ""),
-        )
+        SessionSubject.of_official(session, official, order, reasons.get(official.pk, ""))
         for order, official in enumerate(new, start)
     )
     if new:

@@ -1,6 +1,7 @@
 """What came in: entered, sorted, merged. No line of the trail holds a word of an opinion."""
 
 import datetime as dt
+import uuid
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,21 +15,26 @@ SORTABLE = (Opinion.State.COLLECTED, Opinion.State.CLASSIFIED)
 
 
 @transaction.atomic
-def add_opinion(session, *, subject, channel, text, nature="", aspect_item="", by, today: dt.date) -> Opinion:
-    """Staff enter what came on paper or was said in a talk."""
+def add_opinion(
+    session, *, subject, channel, text, nature="", aspect_item="", uid: uuid.UUID | None = None, by, today: dt.date
+) -> Opinion:
+    """Staff enter what came on paper or was said in a talk. Two may say the same in the same words: each blank form has a `uid`, and
+    sent twice it is one opinion."""
     preparation.need_under_way(session)
     state = Opinion.State.CLASSIFIED if nature and aspect_item else Opinion.State.COLLECTED
-    opinion = Opinion.objects.create(
-        session=session,
-        subject=subject,
-        channel=channel,
-        text=text,
-        nature=nature,
-        aspect_item=aspect_item,
-        state=state,
-        received_on=today,
-    )
-    audit.record("add_opinion", f"opinion {opinion.uid}", by=by)
+    said = {
+        "session": session,
+        "subject": subject,
+        "channel": channel,
+        "text": text,
+        "nature": nature,
+        "aspect_item": aspect_item,
+        "state": state,
+        "received_on": today,
+    }
+    opinion, is_new = Opinion.objects.get_or_create(uid=uid or uuid.uuid4(), defaults=said)
+    if is_new:
+        audit.record("add_opinion", f"opinion {opinion.uid}", by=by)
     return opinion
 
 

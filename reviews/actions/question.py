@@ -13,7 +13,7 @@ from officials.models import User
 from officials.roles import Role
 from reviews.actions import preparation
 from reviews.actions import session as sessions
-from reviews.models import Answer, Commitment, Question, QuestionMark
+from reviews.models import Answer, Commitment, Question, QuestionMark, ReviewSession
 from reviews.rules import question as rules
 
 State = Question.State
@@ -23,10 +23,20 @@ PREPARED = (State.SELECTED, State.SEALED)
 # --- before the meeting ------------------------------------------------------------------------------------
 
 
+def held(session) -> ReviewSession:
+    """The session as it stands now, held until the end: none of its questions is put forward, chosen or sealed meanwhile. Refuses once
+    its preparation is over."""
+    session = ReviewSession.objects.select_for_update(of=("self",), no_key=True).select_related("rule_set").get(pk=session.pk)
+    preparation.need_under_way(session)
+    return session
+
+
 @transaction.atomic
 def propose(subject, *, text: str, aspect_item: str, source: str, by) -> Question:
-    """A candidate question."""
-    preparation.need_under_way(subject.session)
+    """A candidate question. The same words of the same person again are the same question, unless it was withdrawn meanwhile."""
+    held(subject.session)
+    if same := subject.questions.filter(text=text, proposed_by=by).exclude(state=State.WITHDRAWN).first():
+        return same
     question = Question.objects.create(subject=subject, text=text, aspect_item=aspect_item, source=source, proposed_by=by)
     audit.record("propose_question", f"question {question.uid}", by=by)
     return question
@@ -60,8 +70,8 @@ def select(question, *, by):
     Staff put it on the short list before, and nobody chooses the own question. Once the subject's questions are sealed the choice
     is made: to choose anew the seal is opened first.
     """
-    subject, high = question.subject, question.subject.session.rule_set.questions_max
-    preparation.need_under_way(subject.session)
+    subject = question.subject
+    high = held(subject.session).rule_set.questions_max
     if question.proposed_by_id == by.pk:
         raise RuleViolation(_("提出人不能选定自己提出的问题，请由另一位领导选定"))
     if subject.questions.filter(state=State.SEALED).exists():
@@ -77,7 +87,7 @@ def select(question, *, by):
 
 @transaction.atomic
 def deselect(question, *, by):
-    preparation.need_under_way(question.subject.session)
+    held(question.subject.session)
     question.move_to(State.SHORTLISTED)
     Question.objects.filter(pk=question.pk).update(order=0)
     audit.record("deselect_question", f"question {question.uid}", by=by)
@@ -107,7 +117,7 @@ def sealing_blockers(session) -> list[str]:
 @transaction.atomic
 def seal(session, *, by, today: dt.date):
     """Close the chosen questions: until each is asked, nobody reads it, whoever chose it included. Safe to repeat."""
-    preparation.need_under_way(session)
+    session = held(session)
     if blockers := sealing_blockers(session):
         raise RuleViolation(blockers)
     sealed = Question.objects.filter(subject__session=session, state=State.SELECTED).update(state=State.SEALED)
@@ -127,7 +137,7 @@ def seal(session, *, by, today: dt.date):
 @transaction.atomic
 def unseal(session, *, reason: str, by, today: dt.date):
     """Open the seal before the meeting, with a reason, to choose anew."""
-    preparation.need_under_way(session)
+    session = held(session)
     reason = needed(reason, _("请写明启封的理由"))
     opened = Question.objects.filter(subject__session=session, state=State.SEALED).update(state=State.SELECTED)
     event = audit.record("unseal_questions", session, by=by, n=opened)
@@ -184,11 +194,14 @@ def note_answer(question, *, summary: str, is_unsatisfactory: bool, by) -> Answe
 
 @transaction.atomic
 def commit_to(subject, *, text: str, due_on: dt.date, question=None, by) -> Commitment:
-    """What the subject promised, and by when."""
+    """What the subject promised, and by when. The same words and day again are the same promise."""
     if not text.strip():
         raise RuleViolation(_("请写下承诺事项"))
     if due_on < subject.session.date:
         raise RuleViolation(_("承诺时限早于会议日期，请改正"))
-    commitment = Commitment.objects.create(subject=subject, question=question, text=fitting(text, LONGEST), due_on=due_on)
+    promised = {"subject": subject, "text": fitting(text, LONGEST), "due_on": due_on}
+    if same := Commitment.objects.filter(**promised).first():
+        return same
+    commitment = Commitment.objects.create(question=question, **promised)
     audit.record("note_commitment", f"commitment {commitment.uid}", by=by)
     return commitment

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -72,10 +73,23 @@ def rule_set_for(kind, date, is_rehearsal, today):
 
 @transaction.atomic
 def change_session(
-    session, *, title: str, kind: str, date: dt.date, place: str, chair: str, is_rehearsal: bool, by, today: dt.date
+    session,
+    *,
+    title: str,
+    kind: str,
+    date: dt.date,
+    place: str,
+    chair: str,
+    is_rehearsal: bool,
+    seen: int | None = None,
+    by,
+    today: dt.date,
 ):
-    """Change a draft; a new date lays the preparation dates anew. Once approved, only title, place and chair may change."""
+    """Change a draft; a new date lays the preparation dates anew. Once approved, only title, place and chair may change. `seen` is the
+    version the page showed (None: no page)."""
     old = ReviewSession.objects.select_for_update().get(pk=session.pk)
+    if seen not in (None, old.submissions):
+        raise RuleViolation(_("会议安排刚被他人改过，没有保存。请另开一页看现在的安排，再改"))
     if old.is_at_least(State.IN_PROGRESS) or old.is_halted:
         raise RuleViolation(_("“%(state)s”的会议不能再改") % {"state": old.get_state_display()})
     if old.state != State.DRAFT and (kind, date, is_rehearsal) != (old.kind, old.date, old.is_rehearsal):
@@ -89,8 +103,7 @@ def change_session(
     session.save(update_fields=[*CHANGEABLE, "rule_set"])
     if date != old.date:
         preparation.lay_dates(session)
-    if old.state == State.PLANNED:
-        next_version(session)
+    next_version(session)
     audit.record("change", session, by=by, date=date, was=old.date, changed=changed_fields(old, session))
 
 
@@ -120,10 +133,10 @@ def submit_session(session, *, by):
 
 
 def next_version(session):
-    """A number that differs at every submission, so that a second one reminds again, and at every change while it waits: the
-    leader decides on what the page showed."""
-    ReviewSession.objects.filter(pk=session.pk).update(submissions=session.submissions + 1)
-    session.submissions += 1
+    """A number that differs at every submission, so that a second one reminds again, and at every change: the leader decides on
+    what the page showed, and of two open forms the second does not undo the first."""
+    ReviewSession.objects.filter(pk=session.pk).update(submissions=F("submissions") + 1)
+    session.refresh_from_db(fields=["submissions"])
     return session.submissions
 
 

@@ -1,3 +1,5 @@
+import uuid
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -30,8 +32,9 @@ class WhenceForm(forms.Form):
 
 
 class OpinionEntryForm(WhenceForm):
-    """One opinion from paper or a talk, typed in by staff."""
+    """One opinion from paper or a talk, typed in by staff. Every blank form has a `uid` of its own."""
 
+    uid = forms.UUIDField(initial=uuid.uuid4, widget=forms.HiddenInput)
     text = forms.CharField(label=_("意见建议"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
     nature = forms.ChoiceField(label=_("性质"), required=False, choices=[("", _("以后再归类")), *Opinion.Nature.choices])
     aspect_item = forms.ChoiceField(label=_("方面、项"), required=False)

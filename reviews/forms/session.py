@@ -30,6 +30,7 @@ class SessionForm(forms.ModelForm):
         self.fields["date"].help_text = _("保存后按这一天倒排全部筹备日期，遇休息日提前到工作日")
         self.helper = FormHelper()
         self.helper.form_id = "session-form"
+        self.helper.render_hidden_fields = True
         self.helper.layout = Layout(
             "title",
             "kind",
@@ -39,6 +40,15 @@ class SessionForm(forms.ModelForm):
             Submit("save", _("保存，去选定对象") if self.instance._state.adding else _("保存")),
             HTML('{% load i18n %}<a class="btn" href="{{ cancel_url }}">{% translate "取消" %}</a>'),
         )
+
+
+class SessionChangeForm(SessionForm):
+    """`seen` is the version that the page showed."""
+
+    seen = forms.IntegerField(min_value=0, max_value=32767, widget=forms.HiddenInput)
+
+    def __init__(self, *args, instance, **kwargs):
+        super().__init__(*args, instance=instance, initial={"seen": instance.submissions}, **kwargs)
 
 
 class SessionFilter(forms.Form):

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.lifecycle import Lifecycle
 
@@ -29,7 +28,7 @@ class Question(Lifecycle):
 
     class State(models.TextChoices):
         PROPOSED = "PROPOSED", _("候选")
-        SHORTLISTED = "SHORTLISTED", pgettext_lazy("state", "推荐")
+        SHORTLISTED = "SHORTLISTED", _("备选")
         SELECTED = "SELECTED", _("入选")
         SEALED = "SEALED", _("已封存")
         ASKED = "ASKED", _("已问")

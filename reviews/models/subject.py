@@ -99,6 +99,21 @@ class SessionSubject(models.Model):
     def __str__(self):
         return self.name
 
+    @classmethod
+    def of_official(cls, session, official, order, reason=""):
+        """As the official is today; not saved yet."""
+        return cls(
+            session=session,
+            official=official,
+            order=order,
+            name=official.name,
+            unit=official.unit,
+            unit_name=official.unit.name,
+            post=official.post,
+            category=official.unit.category,
+            reason=reason,
+        )
+
     @property
     def code(self):
         """How the ballot names this official: o01, o02 …"""

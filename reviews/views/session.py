@@ -87,7 +87,7 @@ def session_create(request):
 def session_edit(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_edit(request.user, session), policies.EDIT)
-    form = forms.SessionForm(request.POST or None, instance=frame.session_of(request, uid))
+    form = forms.SessionChangeForm(request.POST or None, instance=frame.session_of(request, uid))
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_session(session, **form.cleaned_data, by=request.user, today=timezone.localdate())

@@ -4,9 +4,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils.translation import override
 
 from core import audit
 from core.models import AuditEvent
+from reviews.models import ReviewSession
+from tests import factories
 from tests.append_only import execute, lifted
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +55,19 @@ def test_a_line_says_where_the_person_sat(client, clerk, settings, is_secure, he
     line = AuditEvent.objects.get()
     assert (line.action, line.result, line.address) == ("refuse", "REFUSED", address)
     assert audit.source.get() == ""
+
+
+def test_the_trail_speaks_the_language_of_the_installation_whoever_acts(clerk):
+    rules = factories.RuleSetFactory(name="规则", version=2)
+    with override("en"):
+        for _again in range(2):
+            audit.record_once("adopt_rule_set", rules, by=clerk, state=ReviewSession.State.DRAFT.label)
+    with override("zh-hans"):
+        audit.record_once("adopt_rule_set", rules, by=clerk, state=ReviewSession.State.DRAFT.label)
+
+    line = AuditEvent.objects.get()
+    assert line.thing.endswith("规则（第 2 版）")
+    assert line.detail == '{"state": "草稿"}'
 
 
 def test_who_is_turned_away_is_noted_once_and_without_the_query(client, clerk):

@@ -28,3 +28,10 @@ def recorded():
 
 def test_every_action_has_a_word_and_every_word_an_action():
     assert recorded() == set(words())
+
+
+def test_of_what_is_done_to_a_question_every_act_has_a_word_of_its_own():
+    acts = [str(word) for action, word in words().items() if action.endswith("_question")]
+
+    assert len(acts) > 8
+    assert len(set(acts)) == len(acts)

@@ -48,7 +48,6 @@ def in_the_browsers_program(box, urn, cards, *, kill_after=None):
     return base64.b64decode(json.loads(page.stdout)["transcript"]) if page.stdout else b""
 
 
-
 def test_an_opening_interrupted_anywhere_writes_nothing_and_the_next_gives_the_same_slips(closed):
     box, tablets = closed
     urn = actions.urn(box.sid, drawn=box.drawn, named=[])

@@ -31,6 +31,19 @@ def test_the_same_person_and_key_get_one_notice(reader):
     assert [(n.to, n.subject) for n in Notice.objects.order_by("pk")] == [(reader, "乙"), (other, "甲")]
 
 
+@pytest.mark.parametrize("n", [1, 3])
+@pytest.mark.parametrize("is_again", [False, True])
+def test_a_notice_costs_the_same_for_many(db, n, is_again, django_assert_num_queries):
+    people = factories.UserFactory.create_batch(n)
+    if is_again:
+        actions.post(to=people, key="k", subject="甲", matter="m")
+
+    with django_assert_num_queries(2):
+        actions.post(to=people, key="k", subject="乙", matter="m")
+
+    assert list(Notice.objects.values_list("subject", "state")) == [("乙", State.WAITING)] * n
+
+
 def test_the_words_are_those_of_the_installation_whoever_acts(reader):
     with override("en"):
         actions.post(

@@ -70,6 +70,21 @@ def test_so_do_passwords_and_the_second_persons_word(late, account, name):
     assert not User.objects.get(pk=account.pk).must_change_password
 
 
+def test_so_does_the_own_password_which_nobody_guesses_at_an_open_session(late, secadmin):
+    page = reverse("officials:account")
+    new = {"new_password1": "staple-of-new-words", "new_password2": "staple-of-new-words"}
+    assert late.get(page).status_code == 200
+
+    assert send(late, page, {**new, "old_password": factories.PASSWORD})["Location"] == f"{AGAIN}?next={page}"
+    secadmin.refresh_from_db()
+    assert secadmin.check_password(factories.PASSWORD)
+
+    prove(late, page)
+    assert send(late, page, new)["Location"] == page
+    secadmin.refresh_from_db()
+    assert secadmin.check_password("staple-of-new-words")
+
+
 def test_so_does_the_whole_register(client, clerk, settings):
     settings.SESSION_PROVED = dt.timedelta(0)
     client.force_login(clerk)

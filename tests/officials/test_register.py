@@ -178,11 +178,29 @@ def test_upload_preview_confirm_in_the_browser(client, clerk):
 
     batch = RegisterImport.objects.get()
     for _ in range(2):  # a second press changes nothing
-        client.post(reverse("officials:register_confirm", args=[batch.uid]))
+        client.post(reverse("officials:register_confirm", args=[batch.uid]), {"seen": preview.context["register"].mark})
     done = client.get(reverse("officials:register_preview", args=[batch.uid]))
     assert Official.objects.count() == 1
     assert {line["title"]: line["new"] for line in done.context["counts"]}["干部"] == 1
     assert "看干部" in done.content.decode()
+
+
+def test_what_the_preview_did_not_show_is_not_overwritten(client, clerk):
+    """Another import came in between."""
+    actions.load_register(actions.look_through(book([UNIT], [OFFICIAL])), by=clerk)
+    client.force_login(clerk)
+    upload = SimpleUploadedFile("登记表.xlsx", book([UNIT], [changed(OFFICIAL, 职务="局长")]))
+    preview = client.post(reverse("officials:register_upload"), {"file": upload}, follow=True)
+    confirm = reverse("officials:register_confirm", args=[preview.context["batch"].uid])
+    actions.load_register(actions.look_through(book([UNIT], [changed(OFFICIAL, 职务="党组书记、主任")])), by=clerk)
+
+    shown = preview.context["register"].mark
+    late = client.post(confirm, {"seen": shown}, HTTP_REFERER=f"http://testserver{preview.request['PATH_INFO']}", follow=True)
+    assert "不是现在要写入的" in late.content.decode()
+    assert Official.objects.get().post == "党组书记、主任"
+
+    client.post(confirm, {"seen": late.context["register"].mark})
+    assert Official.objects.get().post == "局长"
 
 
 def test_the_preview_shows_what_would_be_overwritten(client, clerk):

@@ -7,7 +7,6 @@ import re
 import pyotp
 import pytest
 from axes.models import AccessAttempt
-from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.contrib.auth.hashers import identify_hasher
 from django.contrib.sessions.models import Session
@@ -532,8 +531,22 @@ def test_no_dump_of_the_database_holds_a_seed_or_a_code(inside, person, now):
 def test_another_key_opens_nothing(bound, settings):
     settings.SECOND_FACTOR_KEY = "another one"
 
-    with pytest.raises(InvalidToken):
-        vault.unlock(SecondFactor.objects.get().locked_seed)
+    assert vault.unlock(SecondFactor.objects.get().locked_seed) is None
+
+
+def test_under_another_key_a_code_is_not_good_a_recovery_code_is_and_another_app_is_bound(client, bound, settings):
+    settings.SECOND_FACTOR_KEY = "another one"
+    client.post(LOGIN, TYPED)
+
+    assert "验证码不对" in client.post(CODE, {"one_time_code": shown(SEED)}).content.decode()
+    client.post(CODE, {"one_time_code": bound.codes[0]})
+    seed = key_on(client.get(CHANGE))
+    settings.SECOND_FACTOR_KEY = "a third one"
+    other = key_on(client.get(CHANGE))
+    assert other != seed
+    client.post(CHANGE, {"one_time_code": shown(other)})
+
+    assert SecondFactor.objects.get().take(shown(other, 1), now=timezone.now() + STEP)
 
 
 # --- the switch --------------------------------------------------------------------------------------------------

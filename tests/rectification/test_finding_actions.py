@@ -35,6 +35,14 @@ def test_nothing_is_drawn_from_a_meeting_to_which_the_official_did_not_come(sess
     assert not Finding.objects.exists()
 
 
+def test_a_problem_added_twice_is_one(record, clerk):
+    first = actions.add_finding(record, source=Source.SCORE, text="得分低", by=clerk, now=NOW)
+
+    assert actions.add_finding(record, source=Source.SCORE, text=" 得分低\n", by=clerk, now=NOW) == first
+    assert actions.add_finding(record, source=Source.AUDIT, text="得分低", by=clerk, now=NOW) != first
+    assert AuditEvent.objects.filter(action="add_finding").count() == Finding.objects.count() == 2
+
+
 def test_a_rehearsal_asks_for_no_findings_letters_or_close(client, session, record, clerk):
     finding = actions.add_finding(record, source=Source.SCORE, text="得分低", by=clerk, now=NOW)
     PreparationTask.objects.filter(session=session, kind="LETTER").update(due_on=TODAY)

@@ -3,15 +3,18 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.urls import reverse
 from django.utils.translation import override
 
 from core.errors import RuleViolation
 from core.models import StoredFile
+from desk.views import agenda_unit
 from notices import policies
 from notices.actions import letter as letter_actions
 from notices.models import Letter, Notice
 from officials.models import Official, Unit
 from officials.roles import Role
+from rectification import policies as item_policies
 from rectification.actions import finding as findings
 from rectification.actions import letter as actions
 from rectification.models import Finding, ItemEvent, RectificationItem, ReminderLetter
@@ -87,6 +90,34 @@ def test_an_official_who_has_moved_still_answers_for_what_the_letter_says(issued
     assert list(Letter.objects.visible_to(moved)) == [item.letter]
     assert list(RectificationItem.objects.visible_to(moved)) == [item]
     assert (policies.can_receive(moved, item.letter), policies.can_receive(liaison, item.letter)) == (False, True)
+
+
+def test_a_head_who_has_left_neither_gets_reads_nor_signs_what_is_the_successor_s(issued, subject_user, liaison, clerk):
+    gone = factories.OfficialFactory(unit=liaison.unit, status=Official.Status.LEFT)
+    former = factories.UserFactory(roles=[Role.SUBJECT], official=gone)
+
+    (item,) = actions.serve_letter(issued, served_on=SERVED, by=clerk, today=TODAY, now=NOW)
+
+    assert set(Notice.objects.filter(subject__startswith="请签收").values_list("to", flat=True)) == {subject_user.pk, liaison.pk}
+    assert not Letter.objects.visible_to(former).exists()
+    assert not RectificationItem.objects.visible_to(former).exists()
+    assert [policies.can_receive(user, item.letter) for user in (former, subject_user, liaison)] == [False, True, True]
+    assert [item_policies.can_work_on(user, item) for user in (former, subject_user, liaison)] == [False, True, True]
+
+
+def test_an_official_reads_after_leaving_what_came_of_the_own_hearing_and_works_on_it_no_more(
+    client, item, subject_user, liaison
+):
+    Official.objects.filter(pk=subject_user.official_id).update(status=Official.Status.LEFT)
+    page = reverse("rectification:unit_item", args=[item.uid])
+
+    client.force_login(subject_user)
+    assert list(Letter.objects.visible_to(subject_user)) == [item.letter]
+    assert "letter-receive" not in client.get(page).content.decode()
+    assert client.post(page).status_code == 403
+    assert not item_policies.can_work_on(subject_user, item)
+    assert list(agenda_unit.letters(subject_user)) == list(agenda_unit.items(subject_user)) == []
+    assert len([*agenda_unit.letters(liaison), *agenda_unit.items(liaison)]) == 2
 
 
 def test_who_is_under_review_and_liaison_of_another_unit_sees_both_halves(session, clerk):

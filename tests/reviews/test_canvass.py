@@ -48,3 +48,15 @@ def test_whoever_is_turned_away_reads_why(client, session, member):
 
     assert page.status_code == 403
     assert "意见原文和整理中的汇总由会议工作人员、审批领导查看。" in page.content.decode()
+
+
+def test_an_opinion_sent_twice_is_one_and_the_same_words_on_another_form_are_another(client, clerk, session, subject):
+    client.force_login(clerk)
+    page = reverse("reviews:opinion_new", args=[session.uid])
+    blanks = [client.get(page).context["form"]["uid"].value() for _form in range(2)]
+
+    for uid in (blanks[0], blanks[0], blanks[1]):
+        answer = client.post(page, {"subject": subject.uid, "channel": "FORUM", "text": "公示太笼统", "uid": uid})
+        assert answer.status_code == 302
+
+    assert [opinion.text for opinion in session.opinions.all()] == ["公示太笼统"] * 2

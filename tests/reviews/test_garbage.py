@@ -106,6 +106,7 @@ def typed(**fields):
     return lambda w: dict(fields)
 
 
+NEW = "6f9619ff-8b86-4011-b42d-00c04fc964ff"
 MEETING = {"title": "年终会议", "kind": "CONCENTRATED", "date": "2026-12-23", "place": "礼堂", "chair": "袁秉柏"}
 MEETING_TAKES = {"title": TEXT, "kind": NOTHING, "date": NOTHING, "place": TEXT, "chair": TEXT, "is_rehearsal": TICK}
 WRITTEN_TAKES = {
@@ -139,7 +140,7 @@ def written(w):
 
 SENT = {  # address: who, what it is about, what is sent, what each field takes
     "session_create": ("clerk", lambda w: [], typed(**MEETING, is_rehearsal="on"), MEETING_TAKES),
-    "session_edit": ("clerk", lambda w: [w.draft.uid], typed(**MEETING), MEETING_TAKES),
+    "session_edit": ("clerk", lambda w: [w.draft.uid], typed(**MEETING, seen="0"), MEETING_TAKES | {"seen": NOTHING}),
     "session_subject_add": ("clerk", lambda w: [w.draft.uid], lambda w: {"official": w.free.uid}, {"official": NOTHING}),
     "session_subject_move": ("clerk", lambda w: [w.draft.uid, w.again.uid], typed(up="1"), {"up": NOTHING, "down": NONE}),
     "session_subject_remove": ("clerk", lambda w: [w.draft.uid, w.again.uid], typed(losing="0"), {"losing": NONE}),
@@ -182,8 +183,15 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
     "opinion_new": (
         "clerk",
         lambda w: [w.session.uid],
-        lambda w: {"subject": w.subject.uid, "channel": "AUDIT", "text": "慢", "nature": "PRAISE", "aspect_item": "B2"},
-        {"subject": NOTHING, "channel": NOTHING, "text": TEXT, "nature": NONE, "aspect_item": NONE},
+        lambda w: {
+            "subject": w.subject.uid,
+            "channel": "AUDIT",
+            "text": "慢",
+            "nature": "PRAISE",
+            "aspect_item": "B2",
+            "uid": NEW,
+        },
+        {"uid": NOTHING, "subject": NOTHING, "channel": NOTHING, "text": TEXT, "nature": NONE, "aspect_item": NONE},
     ),
     "opinion": (
         "clerk",

@@ -35,6 +35,27 @@ def test_a_question_goes_from_the_short_list_into_the_meeting_and_back(question,
     assert trail() == ["shortlist_question", "select_question", "deselect_question"]
 
 
+def test_a_question_on_the_short_list_is_called_what_its_button_says(question, clerk):
+    actions.shortlist(question, by=clerk)
+
+    question.refresh_from_db()
+    assert question.get_state_display() == "备选"
+
+
+def test_what_is_put_forward_or_promised_twice_is_one(subject, clerk, member):
+    asked = {"text": "账目在哪里公开？", "aspect_item": "", "source": "MEMBER"}
+    questions = [actions.propose(subject, **asked, by=who) for who in (member, member, clerk)]
+    promised = {"text": "年底前公开", "due_on": dt.date(2027, 1, 31)}
+    promises = [actions.commit_to(subject, **promised, by=clerk) for _press in range(2)]
+
+    assert len(set(questions)) == 2
+    assert len(set(promises)) == 1
+    assert trail() == ["propose_question", "propose_question", "note_commitment"]
+
+    actions.withdraw(questions[0], by=member)
+    assert actions.propose(subject, **asked, by=member) not in questions
+
+
 def test_a_withdrawn_question_is_not_recommended(question, clerk, member):
     actions.mark(question, is_wanted=True, by=member)
     actions.withdraw(question, by=clerk)

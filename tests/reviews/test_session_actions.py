@@ -276,6 +276,16 @@ def test_nobody_approves_a_plan_that_was_changed_after_the_page_that_showed_it(p
     assert state_of(planned) == State.APPROVED
 
 
+def test_every_change_of_a_plan_that_waits_has_a_number_of_its_own(planned, clerk, approver):
+    first, second = fresh(planned), fresh(planned)
+    actions.change_session(first, **{**PLAN, "place": "区会议中心"}, by=clerk)
+    shown = fresh(planned).submissions
+    actions.change_session(second, **{**PLAN, "place": "礼堂"}, by=clerk)
+
+    with pytest.raises(RuleViolation, match="会议安排刚改过"):
+        actions.approve_session(fresh(planned), seen=shown, by=approver, today=TODAY)
+
+
 def test_the_trail_says_what_of_a_session_was_changed(planned, clerk):
     actions.change_session(fresh(planned), **{**PLAN, "title": "另一个名称", "chair": "另一人"}, by=clerk)
 

@@ -244,7 +244,7 @@ def test_a_draft_is_changed_and_its_dates_follow(client, clerk):
     session = factories.ReviewSessionFactory(state=State.DRAFT)
     client.force_login(clerk)
 
-    response = client.post(url("session_edit", session), {**TYPED, "date": "2026-12-29"})
+    response = client.post(url("session_edit", session), {**TYPED, "date": "2026-12-29", "seen": 0})
 
     assert response.url == url("session", session)
     assert session.preparation.get(kind="CANVASS").due_on == dt.date(2026, 11, 27)
@@ -253,10 +253,27 @@ def test_a_draft_is_changed_and_its_dates_follow(client, clerk):
 def test_a_refused_change_keeps_the_page_and_the_words(client, clerk, session):
     client.force_login(clerk)
 
-    page = client.post(url("session_edit", session), {**TYPED, "date": "2026-12-29", "place": "区会议中心"})
+    page = client.post(url("session_edit", session), {**TYPED, "date": "2026-12-29", "place": "区会议中心", "seen": 0})
 
     assert "日期、形式不能直接改" in page.content.decode()
     assert 'value="区会议中心"' in page.content.decode()
+
+
+def test_of_two_open_forms_the_second_does_not_undo_the_first(client, clerk):
+    factories.lay_foundations()
+    session = factories.ReviewSessionFactory(state=State.DRAFT)
+    client.force_login(clerk)
+    shown = client.get(url("session_edit", session)).context["form"]["seen"].value()
+    client.post(url("session_edit", session), {**TYPED, "date": "2026-12-29", "place": "区会议中心", "seen": shown})
+
+    late = client.post(
+        url("session_edit", session), {**TYPED, "date": "2026-12-29", "chair": "另一人", "seen": shown}
+    ).content.decode()
+
+    session.refresh_from_db()
+    assert (session.place, session.chair) == ("区会议中心", TYPED["chair"])
+    assert "刚被他人改过" in late
+    assert 'value="另一人"' in late
 
 
 # --- 筹备 ---------------------------------------------------------------------------------------------------

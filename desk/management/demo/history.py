@@ -40,19 +40,7 @@ def load(*, now):
             AudienceGroup(session=held, code=code, name=name, is_anonymous=is_anonymous, expected=expected)
             for (code, name, is_anonymous), expected in zip(usual_groups(), (3, 27, 2 * len(heard), 40), strict=True)
         )
-        SessionSubject.objects.bulk_create(
-            SessionSubject(
-                session=held,
-                official=o,
-                order=n,
-                name=o.name,
-                unit=o.unit,
-                unit_name=o.unit.name,
-                post=o.post,
-                category=o.unit.category,
-            )
-            for n, o in enumerate(heard, 1)
-        )
+        SessionSubject.objects.bulk_create(SessionSubject.of_official(held, o, n) for n, o in enumerate(heard, 1))
 
 
 def days(start, until):

@@ -1,10 +1,9 @@
-"""Signing in and out, and one's own password. The password first, then the code; only who has given both is signed in (S1)."""
+"""Signing in and out. The password first, then the code; only who has given both is signed in (S1)."""
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as start_session
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -21,8 +20,8 @@ from django.views.decorators.http import require_POST
 
 from core import kept, sessions
 from officials import actions
-from officials.forms.account import AgainForm, CodeForm, FirstPasswordForm, LoginForm, PasswordForm
-from officials.models import SecondFactor, User
+from officials.forms.account import CodeForm, LoginForm
+from officials.models import User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 WAITS = "waits_for_code"
@@ -171,53 +170,3 @@ def logout(request):
 def locked_out(request, credentials=None, *args, **kwargs):
     """What axes answers after five wrong passwords or codes."""
     return render(request, "officials/locked_out.html", {"minutes": int(settings.AXES_COOLOFF_TIME * 60)}, status=429)
-
-
-@sensitive_post_parameters()
-def account(request):
-    """One's own account: who am I here, and the password."""
-    form = PasswordForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.change_password(request.user, form.cleaned_data["new_password1"], by=request.user)
-        update_session_auth_hash(request, request.user)
-        messages.success(request, _("密码已更换"))
-        return redirect("officials:account")
-    factor = SecondFactor.objects.filter(user=request.user).first() if request.user.gives_code else None
-    left = factor and factor.recovery_codes.filter(used_at=None).count()
-    return render(request, "officials/account.html", {"form": form, "factor": factor, "left": left})
-
-
-@sessions.opens_first
-@never_cache
-@sensitive_post_parameters()
-def first_password(request):
-    """In place of the password that another person gave: nothing else opens before it is changed."""
-    if not request.user.must_change_password:
-        return redirect(onward(request))
-    form = FirstPasswordForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.change_password(request.user, form.cleaned_data["new_password1"], by=request.user)
-        update_session_auth_hash(request, request.user)
-        messages.success(request, _("密码已更换"))
-        return redirect(onward(request))
-    return render(request, "officials/first_password.html", {"form": form, "next": onward(request, "")})
-
-
-@never_cache
-@sensitive_post_parameters()
-def password_again(request):
-    """Before what weighs much: that it is still the same person. Wrong passwords and codes count as they do at the door."""
-    typed = {**request.POST.dict(), "username": request.user.username}
-    form = AgainForm(request, typed if request.method == "POST" else None, user=request.user)
-    if request.method == "POST" and is_same_person(request, form):
-        actions.prove(request.user)
-        sessions.prove(request.session)
-        return redirect(onward(request))
-    return render(request, "officials/password_again.html", {"form": form, "next": onward(request, "")})
-
-
-def is_same_person(request, form):
-    if form.is_valid():
-        return not request.user.gives_code or is_code_right(request, request.user, form)
-    note_failure(request, form)
-    return False
