@@ -1,9 +1,13 @@
 """The settings under test: those of the main site, with the environment of a plain installation and data of their own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("SHUZE_VAR", tempfile.mkdtemp(prefix="shuze-test-"))
+if "SHUZE_VAR" not in os.environ:
+    os.environ["SHUZE_VAR"] = tempfile.mkdtemp(prefix="shuze-test-")
+    atexit.register(shutil.rmtree, os.environ["SHUZE_VAR"], ignore_errors=True)
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ.setdefault("SECOND_FACTOR_KEY", "only-for-tests-too")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
