@@ -72,7 +72,7 @@ def test_every_official_has_a_section_with_what_was_said(hall, at_item, clerk, l
     hall.items.filter(kind="STATEMENT", subject=subject).update(began_at=NINE + 5 * MINUTE, ended_at=NINE + 12 * MINUTE)
     asked = subject.questions.first()
     questions.ask(hall, asked, version=hall.version, by=clerk, now=NINE)
-    questions.note_answer(asked, summary="九月底办完", is_unsatisfactory=True, before="", by=clerk)
+    questions.note_answer(asked, summary="九月底办完", is_unsatisfactory=True, before="", before_unsatisfactory=False, by=clerk)
     hall.refresh_from_db()
     questions.ask_from_floor(hall, text="去过几个小区？", version=hall.version, by=clerk, now=NINE)
     questions.commit_to(hall, subject, text="按月公开账目", due_on=dt.date(2027, 3, 31), by=clerk)

@@ -110,7 +110,10 @@ def desk(request, hall, item):
     subject = item.subject
     question = hall.question if hall.question and hall.question.subject_id == subject.pk else None
     answer = getattr(question, "answer", None)
-    kept = {"summary": answer.summary, "is_unsatisfactory": answer.is_unsatisfactory, "before": answer.summary} if answer else {}
+    kept = {}
+    if answer:
+        kept = {"summary": answer.summary, "is_unsatisfactory": answer.is_unsatisfactory}
+        kept |= {"before": answer.summary, "before_unsatisfactory": answer.is_unsatisfactory}
     leader = chosen_leader(request, subject)
     comments = list(subject.comments.select_related("leader"))
     return {
