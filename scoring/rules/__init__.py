@@ -18,6 +18,7 @@ from scoring.rules.example import example, example_marks
 from scoring.rules.explain import public_trace
 from scoring.rules.freeze import canonical, canonical_scheme, scheme_hash
 from scoring.rules.messages import ERRORS, INVALID, PUBLIC_REASONS, REASONS, WARNINGS
+from scoring.rules.numbers import fixed, number
 from scoring.rules.outcome import PENDING
 from scoring.rules.phrases import weight_text
 from scoring.rules.publish import HIDDEN, MISSING, open_slips, published
@@ -56,8 +57,10 @@ __all__ = [
     "example",
     "example_marks",
     "expected_merges",
+    "fixed",
     "from_transcript",
     "merged_into",
+    "number",
     "open_slips",
     "public_trace",
     "published",
