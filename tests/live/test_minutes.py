@@ -334,6 +334,19 @@ def test_a_text_that_was_not_shown_is_not_decided_about(submitted, over, clerk, 
         actions.return_minutes(again, reason="再改", submission=1, by=approver)
 
 
+def test_nobody_decides_by_what_a_row_said_before_it_was_held(submitted, over, clerk, approver):
+    """Looked up for the request, they are returned, reworded and handed in again before its action begins."""
+    stale = Minutes.objects.get()
+    actions.return_minutes(submitted, reason="改", submission=1, by=approver)
+    actions.submit_minutes(over, by=clerk)
+
+    with pytest.raises(RuleViolation, match="改过又重新提交了"):
+        actions.confirm_minutes(stale, submission=1, by=approver, now=NINE)
+    with pytest.raises(RuleViolation, match="改过又重新提交了"):
+        actions.return_minutes(stale, reason="再改", submission=1, by=approver)
+    assert Minutes.objects.get().state == "SUBMITTED"
+
+
 # --- the page --------------------------------------------------------------------------------------------------------
 
 
