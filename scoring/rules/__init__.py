@@ -23,7 +23,7 @@ from scoring.rules.outcome import PENDING
 from scoring.rules.phrases import weight_text
 from scoring.rules.publish import HIDDEN, MISSING, open_slips, published
 from scoring.rules.result import OfficialResult, Result
-from scoring.rules.scheme import Scheme, read
+from scoring.rules.scheme import LETTERS, Scheme, lettered, read
 from scoring.rules.session import score, score_ballots
 from scoring.rules.slips import answers
 from scoring.rules.transcript import from_transcript
@@ -33,6 +33,7 @@ __all__ = [
     "ERRORS",
     "HIDDEN",
     "INVALID",
+    "LETTERS",
     "MISSING",
     "NAMED",
     "PENDING",
@@ -59,6 +60,7 @@ __all__ = [
     "expected_merges",
     "fixed",
     "from_transcript",
+    "lettered",
     "merged_into",
     "number",
     "open_slips",
