@@ -300,7 +300,14 @@ def test_the_three_pages_of_the_scrutineers(client, hall):
     printed = {"title": hall.session.title, "date": "2026-12-22"}
     assert given == {"sid": hall.round.sid, "shares": [2, 3], "mode": "formal"} | printed
     hall.keys = reference.make_keys(given["sid"])
-    for garbage in ["{}", "[]", "no", json.dumps({"urn_pub": 5, "board_pub": "y"}), '{"urn_pub": "\\ud800", "board_pub": "y"}']:
+    for garbage in [
+        "{}",
+        "[]",
+        "no",
+        "[" * 100_000,
+        json.dumps({"urn_pub": 5, "board_pub": "y"}),
+        '{"urn_pub": "\\ud800", "board_pub": "y"}',
+    ]:
         assert post("ballot_keys", garbage).status_code == 400
     assert post("ballot_keys", json.dumps({"urn_pub": "x", "board_pub": "y"})).status_code == 422
     assert post("ballot_keys", json.dumps({"urn_pub": hall.keys.urn_pub, "board_pub": hall.keys.board_pub})).status_code == 200
