@@ -88,7 +88,7 @@ class BallotRound(models.Model):
     @cached_property
     def box(self):
         """The box, None before it is made. One look per request: `refresh_box` looks again."""
-        return Box.objects.filter(sid=self.sid).first() if self.has_box else None
+        return Box.objects.filter(sid=self.sid).defer("credentials").first() if self.has_box else None
 
     def refresh_box(self):
         vars(self).pop("box", None)

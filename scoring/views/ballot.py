@@ -147,7 +147,7 @@ def ballot_pulse(request, uid):
     round = BallotRound.objects.current(session)
     if round:
         round.session = session
-    count = count_of(round) if round else None
+    count = count_of(round, light=True) if round else None
     context = pulse_context(round, count, waits_of(round, request.user, now=now), now=now)
     if request.GET.get("v") != context["version"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
