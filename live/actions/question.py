@@ -24,9 +24,7 @@ def ask(hall, question, *, version: int, by, now: dt.datetime):
         raise RuleViolation(_("现在不是向这位同志提问的环节"))
     if question.state not in Question.PUT:
         finish_answers(item)
-        number = item.subject.questions.asked().count() + 1
         questions.ask(question, by=by)
-        Question.objects.filter(pk=question.pk).update(order=number)
     show(hall, question, version=version, by=by, now=now)
 
 
@@ -37,9 +35,7 @@ def ask_from_floor(hall, *, text: str, version: int, by, now: dt.datetime):
     if item.kind != Kind.QUESTIONS:
         raise RuleViolation(_("现在不是提问的环节"))
     finish_answers(item)
-    number = item.subject.questions.asked().count() + 1
     question = questions.add_floor_question(item.subject, text=text, by=by)
-    Question.objects.filter(pk=question.pk).update(order=number)
     show(hall, question, version=version, by=by, now=now)
 
 
