@@ -85,7 +85,7 @@ def save_keys(round, *, urn_pub: str, board_pub: str, by, shares=SHARES):
     with box_refusals():
         ballots.store_keys(round.sid, urn_pub=urn_pub, board_pub=board_pub, shares=shares)
         ballots.store_draft(round.sid, **draft)
-    audit.record("save_keys", round, by=by, urn=codec.code(codec.unb64(urn_pub, 32), 80))
+    audit.record("save_keys", round, by=by, urn=codec.long_code(urn_pub))
 
 
 @transaction.atomic
@@ -100,4 +100,4 @@ def save_cards(round, *, manifest: str, credentials: str, by, today):
         ballots.store_setup(round.sid, manifest=manifest.encode(), credentials=credentials.encode())
     round.refresh_box()
     preparation.mark(round.session, "LOCK", by=by, today=today)
-    audit.record("save_cards", round, by=by, mh=codec.code(round.box.manifest_hash, 80))
+    audit.record("save_cards", round, by=by, mh=round.box.manifest_code)

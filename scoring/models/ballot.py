@@ -115,6 +115,14 @@ class BallotRound(models.Model):
         return self.state not in (Box.State.DRAFT, Box.State.ABORTED)
 
     @property
+    def codes(self):
+        """What people compare, "" until it exists: of the urn's key and of the manifest."""
+        return {
+            "urn": self.box.urn_code if self.box else "",
+            "manifest": self.box.manifest_code if self.is_sealed else "",
+        }
+
+    @property
     def is_open(self):
         return self.state in Box.CASTING
 

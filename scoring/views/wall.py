@@ -53,8 +53,8 @@ def received_scene(round):
         "codes": codes,
         "pages": paged(codes, PAGE),
         "is_large": len(codes) <= LARGE,
-        "root": codec.code(codec.unb64(root, 32), 80),
-        "manifest": codec.code(round.box.manifest_hash, 80),
+        "root": codec.long_code(root),
+        "manifest": round.box.manifest_code,
     }
 
 
