@@ -6,13 +6,14 @@ import json
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from core import audit, files
 from core.models import AuditEvent
+from live.models import Hall
 from notices.models import Notice
 from officials.models import RoleGrant
 from scoring import tasks
@@ -466,6 +467,22 @@ def test_the_count_sheet_carries_the_head_of_the_trail(hall):
     with job.stored.content.open() as file:
         text = reading.words(file.read())
     assert f"第{head.n}条{audit.printed(head)}".replace(" ", "") in text
+
+
+def test_what_is_asked_every_other_second_reads_no_long_columns(client, hall):
+    hall.sign().confirm().publish()
+    Hall.objects.create(session=hall.session, scene=Hall.Scene.ANNOUNCED)
+    client.force_login(hall.clerk)
+    version = client.get(page("ballot", hall.session)).context["version"]
+
+    with CaptureQueriesContext(connection) as asked, CaptureQueriesContext(connections["ballots"]) as box:
+        pulse = client.get(page("ballot_pulse", hall.session), {"v": version})
+        mark = client.get(reverse("live:mark", args=[hall.session.uid]))
+
+    assert "HX-Refresh" not in pulse.headers
+    assert mark.json()["mark"]
+    assert [query["sql"] for query in asked if "table_l" in query["sql"]] == []
+    assert [query["sql"] for query in box if "credentials" in query["sql"]] == []
 
 
 @pytest.mark.parametrize("name", ["ballot", "results"])
