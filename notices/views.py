@@ -72,9 +72,8 @@ def letter_export(request):
         ]
         for letter in letters.select_related("drafted_by", "checked_by", "issued_by", "received_by")
     ]  # fmt: skip
-    excel.note_export(Letter._meta.label, n=len(rows), by=request.user)
     name = _("函件登记簿%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
-    return excel.response(name, excel.workbook([(_("函件登记簿"), heads, rows)]))
+    return excel.export(name, [(_("函件登记簿"), heads, rows)], thing=Letter._meta.label, n=len(rows), by=request.user)
 
 
 def person(user):

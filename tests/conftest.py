@@ -9,13 +9,15 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 from hypothesis import settings as hypothesis
 
-from core import sessions
+from core import sessions, views
 from officials.roles import Role
 from tests import append_only, factories, skips
+from tests.sweep import Cast, Sweep
 
 UNEXCUSED = pytest.StashKey()
 
@@ -89,6 +91,18 @@ class Visitor(Client):
 @pytest.fixture
 def client():
     return Visitor()
+
+
+@pytest.fixture
+def cast(request):
+    return Cast(request.getfixturevalue)
+
+
+@pytest.fixture(params=["some", pytest.param("whole-cast", marks=pytest.mark.slow)])
+def sweep(request, client, monkeypatch):
+    """A refusal is asked for its status and not drawn: tests/core/test_refusals.py reads those pages."""
+    monkeypatch.setattr(views, "render", lambda request, template, context=None, *, status: HttpResponse(status=status))
+    return Sweep(client, request.getfixturevalue, is_whole=request.param == "whole-cast")
 
 
 @pytest.fixture

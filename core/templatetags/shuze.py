@@ -168,14 +168,6 @@ def choices(field):
     return len(list(field))
 
 
-@register.filter
-def button_classes(classes):
-    """Our classes for a button that crispy describes in another framework's words."""
-    words = [word for word in classes.split() if word not in ("btn-primary", "btn-inverse")]
-    plain = {"danger", "plain", "second"} & set(words)
-    return " ".join(words if plain or "btn-primary" not in classes else [words[0], "primary", *words[1:]])
-
-
 # --- drawings ----------------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,18 @@ from scoring.views import wall
 from scoring.views.waiting import waits_in
 
 
+def own_session(request, uid):
+    session = frame.session_of(request, uid)
+    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
+    return session
+
+
+def at_the_door(request, uid):
+    session = frame.session_of(request, uid)
+    require(policies.can_check_in(request.user, session), policies.CHECK_IN)
+    return session
+
+
 def clock(hall):
     now = timezone.now()
     left = hall.seconds_left(now)
@@ -84,7 +96,6 @@ def console_mark(session, hall, shown, waits):
 @require_GET
 def mark(request, uid):
     """Asked by every console every two seconds; it looks at the page again when the answer changes."""
-    session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
+    session = own_session(request, uid)
     hall = Hall.objects.filter(session=session).first()
     return JsonResponse({"mark": console_mark(session, hall, voting_in(session), waits_in(session, request.user))})

@@ -9,14 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core.errors import require
 from core.sessions import in_hall
-from live import policies
 from live.actions import attendance as actions
 from live.actions import record
 from live.forms import InvitedForm
+from live.views.hall import at_the_door, own_session
 from reviews.models import Attendee
-from reviews.views import frame
 
 SIGNER = Signer(salt="live.invitation")
 
@@ -38,8 +36,7 @@ def attendee_of(session, code):
 @require_GET
 def invitations(request, uid):
     """A slip for everybody on a list, to print and hand out; the hour is the one typed here."""
-    session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
+    session = own_session(request, uid)
     people = Attendee.objects.filter(group__session=session).select_related("group")
     slips = [{"person": person, "address": address_of(session, person)} for person in people]
     form = InvitedForm(request.GET if "at" in request.GET else None, auto_id="invited_%s")
@@ -64,8 +61,7 @@ def invited(request):
 @login_required(login_url="live:invited")
 def check_in(request, uid, code):
     """What the door's tablet opens from the code: who it is, and one button. Opening it ticks nobody; a press does."""
-    session = frame.session_of(request, uid)
-    require(policies.can_check_in(request.user, session), policies.CHECK_IN)
+    session = at_the_door(request, uid)
     person = attendee_of(session, code)
     if request.method == "POST":
         actions.check_in(person, is_present=True, by=request.user, today=timezone.localdate())

@@ -7,19 +7,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core import excel
-from core.errors import RuleViolation, require
+from core.errors import RuleViolation
 from core.sessions import in_hall, polled, weighty
 from live import policies
 from live.actions import attendance as actions
 from live.actions import record
 from live.forms import HeadCountForm
-from live.views.hall import attendance
-from reviews.views import frame
+from live.views.hall import at_the_door, attendance, own_session
 
 
 def group_of(request, uid, code):
-    session = frame.session_of(request, uid)
-    require(policies.can_check_in(request.user, session), policies.CHECK_IN)
+    session = at_the_door(request, uid)
     group = next((group for group in session.audience.all() if group.code == code), None)
     if group is None:
         raise Http404
@@ -29,9 +27,7 @@ def group_of(request, uid, code):
 @in_hall
 @require_GET
 def roster(request, uid):
-    session = frame.session_of(request, uid)
-    require(policies.can_check_in(request.user, session), policies.CHECK_IN)
-    return page(request, session)
+    return page(request, at_the_door(request, uid))
 
 
 @in_hall
@@ -39,8 +35,7 @@ def roster(request, uid):
 @require_GET
 def roster_export(request, uid):
     """Who was expected and who is here: yes or no, never when (ballots.md §6)."""
-    session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
+    session = own_session(request, uid)
     lines = attendance(session)["lines"]
     groups = [[line["group"].code, line["group"].name, line["group"].expected, line["present"]] for line in lines]
     people = [
@@ -52,8 +47,8 @@ def roster_export(request, uid):
         (_("到会人数"), [_("票种"), _("名称"), _("应到"), _("实到")], groups),
         (_("名单"), [_("票种"), _("姓名"), _("单位、职务"), _("到会")], people),
     ]
-    excel.note_export(session, n=len(people), by=request.user)
-    return excel.response(_("到会情况%(day)s.xlsx") % {"day": session.date.isoformat()}, excel.workbook(sheets))
+    name = _("到会情况%(day)s.xlsx") % {"day": session.date.isoformat()}
+    return excel.export(name, sheets, thing=session, n=len(people), by=request.user)
 
 
 @in_hall
@@ -61,8 +56,7 @@ def roster_export(request, uid):
 @require_GET
 def roster_here(request, uid):
     """What every door asks every few seconds: who has been ticked at another."""
-    session = frame.session_of(request, uid)
-    require(policies.can_check_in(request.user, session), policies.CHECK_IN)
+    session = at_the_door(request, uid)
     found = attendance(session)
     here = " ".join(str(person.pk) for line in found["lines"] for person in line["people"] if person.is_present)
     return render(request, "live/_roster_here.html", {"attendance": found, "here": here})

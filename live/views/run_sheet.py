@@ -6,17 +6,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import RuleViolation, require
+from core.errors import RuleViolation
 from core.sessions import in_hall
-from live import policies
 from live.actions import agenda
 from live.actions import run_sheet as actions
 from live.forms import MinutesForm, TemplateForm, TimingForm
 from live.models import Hall, RunItem, Timing
 from live.rules import hall as rules
 from live.rules import run_sheet as order_rules
-from live.views.hall import forecast
-from reviews.views import frame
+from live.views.hall import forecast, own_session
 
 STEPS = {  # what a button says it wants
     "up": agenda.move_up,
@@ -26,12 +24,6 @@ STEPS = {  # what a button says it wants
     "template": agenda.lay_template,
 }
 State = RunItem.State
-
-
-def own_session(request, uid):
-    session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
-    return session
 
 
 @in_hall

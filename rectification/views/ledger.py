@@ -122,9 +122,8 @@ def item_export(request):
         _("下达日"), _("时限"), _("状态"), _("佐证"), _("逾期天数"), _("督办级"), _("核验人"), _("核验意见"), _("销号日"),
     ]  # fmt: skip
     rows = [row(item, today) for item in items]
-    content = excel.workbook([(_("整改台账"), heads, rows)])
-    excel.note_export(RectificationItem._meta.label, n=len(rows), by=request.user)
-    return excel.response(_("整改台账%(day)s.xlsx") % {"day": today.isoformat()}, content)
+    name, sheets = _("整改台账%(day)s.xlsx") % {"day": today.isoformat()}, [(_("整改台账"), heads, rows)]
+    return excel.export(name, sheets, thing=RectificationItem._meta.label, n=len(rows), by=request.user)
 
 
 def row(item, today):

@@ -61,9 +61,9 @@ def session_export(request):
         for subject in session.subjects.all()
     ]
     subjects = [_("日期"), _("会议"), _("次序"), _("姓名"), _("单位"), _("职务")]
-    content = excel.workbook([(_("会议"), heads, rows), (_("述责述廉对象"), subjects, heard)])
-    excel.note_export(ReviewSession._meta.label, n=len(rows), by=request.user)
-    return excel.response(_("述责述廉会议%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}, content)
+    name = _("述责述廉会议%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
+    sheets = [(_("会议"), heads, rows), (_("述责述廉对象"), subjects, heard)]
+    return excel.export(name, sheets, thing=ReviewSession._meta.label, n=len(rows), by=request.user)
 
 
 # --- make and change ---------------------------------------------------------------------------------------

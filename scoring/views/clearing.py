@@ -14,11 +14,11 @@ from scoring import policies
 from scoring.actions import clearing, opening
 from scoring.forms.table import TableForm
 from scoring.models import TableMinutes
-from scoring.views.round import round_of, session_of
+from scoring.views.round import round_of
 
 
 def tabled(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_note_cards(request.user, session), _("桌面清点由监票人、计票人办。"))
     return session, round_of(session)
 

@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.errors import RuleViolation, require
+from reviews.views import frame
 from scoring import policies
 from scoring.actions import count as actions
 from scoring.actions.recount import recount
 from scoring.forms.table import DecideForm
 from scoring.views.results import show
-from scoring.views.round import count_of, round_of, session_of
+from scoring.views.round import count_of, round_of
 from scoring.views.signing import PARTS, ties
 
 
 def counted(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_see_ballot(request.user, session))
     count = count_of(round_of(session))
     if count is None:

@@ -14,13 +14,13 @@ from scoring import policies
 from scoring.actions import ending
 from scoring.forms.table import EndingForm
 from scoring.models import BallotRound, Ending
-from scoring.views.round import count_of, round_of, session_of
+from scoring.views.round import count_of, round_of
 
 
 @require_http_methods(["GET", "POST"])
 def ballot_end(request, uid):
     """What the room has seen destroyed, written down before two persons delete the sealed ballots."""
-    session, now = session_of(request, uid), timezone.now()
+    session, now = frame.session_of(request, uid), timezone.now()
     require(policies.can_note_ending(request.user, session), _("终局由工作人员、监票人登记。"))
     round = round_of(session)
     if round.state != Box.State.PUBLISHED:
@@ -58,7 +58,7 @@ def objection_context(round, now):
 @require_GET
 def objection(request, uid):
     """The countdown of the objection window, on the ballot's and on the result's tab."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_see_results(request.user, session))
     round = BallotRound.objects.current(session)
     return render(request, "scoring/_objection.html", {"session": session, **objection_context(round, timezone.now())})

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET
 
 from core import paper
 from core.errors import require
+from reviews.views import frame
 from scoring import policies
 from scoring.actions.papers import paper_css
 from scoring.actions.sheets import hall
 from scoring.models import BallotRound
-from scoring.views.round import round_of, session_of
+from scoring.views.round import round_of
 
 
 def printed(template, context, name):
@@ -23,7 +24,7 @@ def printed(template, context, name):
 
 
 def at_the_table(request, uid):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_see_ballot(request.user, session), _("会场文件由工作人员、审批领导、监票人和计票人打印。"))
     return session
 

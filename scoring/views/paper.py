@@ -17,7 +17,7 @@ from scoring import policies
 from scoring.actions import papers as actions
 from scoring.models import PaperJob, SubjectResult
 from scoring.tasks import make_paper
-from scoring.views.round import counts_of, round_of, session_of
+from scoring.views.round import counts_of, round_of
 
 Kind = PaperJob.Kind
 
@@ -27,7 +27,7 @@ def paper_make(request, uid, kind):
     """Ask for a paper; the worker makes it, and the page looks again."""
     if kind not in Kind.values:
         raise Http404
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     counts = counts_of(round_of(session))
     count = count_for_paper(request, counts, kind)
     require(policies.can_get_paper(request.user, count, kind), _("这份文件须在结果确认以后，由有权限的人员制作。"))

@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.errors import require
+from reviews.views import frame
 from scoring import policies
 from scoring.actions import sheets
 from scoring.models import PaperJob, SubjectResult
 from scoring.views import charts
 from scoring.views.results import line, versions_context
-from scoring.views.round import count_read, session_of
+from scoring.views.round import count_read
 
 Kind = PaperJob.Kind
 
@@ -28,7 +29,7 @@ def result(request, uid):
     counts = [result.count for result in results]
     count = count_read(request, counts)
     found = results[counts.index(count)]
-    session = session_of(request, found.subject.session.uid)
+    session = frame.session_of(request, found.subject.session.uid)
     found.subject.session = session
     require(policies.can_see_result(request.user, found), _("结果反馈以后，只能查看与本人有关的结果。"))
     level = policies.level(request.user, count)

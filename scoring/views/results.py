@@ -11,7 +11,7 @@ from scoring.actions import sheets
 from scoring.forms.table import DecideForm
 from scoring.models import BallotRound, NamedMarks, PaperJob
 from scoring.views import checklist
-from scoring.views.round import count_read, counts_of, session_of, superseding
+from scoring.views.round import count_read, counts_of, superseding
 from scoring.views.signing import signing_context, step_of
 from scoring.views.waiting import waits_of
 
@@ -20,7 +20,7 @@ Kind = PaperJob.Kind
 
 def results(request, uid):
     """The table of the session, the count sheet, signatures, papers."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.can_see_results(request.user, session), _("结果反馈以后才能查看。"))
     return show(request, session)
 

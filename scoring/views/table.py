@@ -13,7 +13,7 @@ from scoring import policies
 from scoring.actions import table as actions
 from scoring.forms.table import CardsForm, NamedForm
 from scoring.models import RoundGroup
-from scoring.views.round import entered, round_of, session_of
+from scoring.views.round import entered, round_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +51,7 @@ def named_group(round, letter):
 @require_http_methods(["GET", "POST"])
 def ballot_named(request, uid, letter):
     """The marks of a named group, typed under the rater's name."""
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     round = round_of(session)
     group = named_group(round, letter)
     require(
@@ -89,7 +89,7 @@ def ballot_named(request, uid, letter):
 
 @require_POST
 def ballot_named_remove(request, uid, letter):
-    session = session_of(request, uid)
+    session = frame.session_of(request, uid)
     require(policies.may_name_rater(request.user))
     group, rater = named_group(round_of(session), letter), request.POST.get("rater", "")
     if any(marks.rater == rater for marks in group.marks.all()):  # pressed twice, the second finds nothing

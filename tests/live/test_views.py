@@ -16,8 +16,8 @@ from scoring.models import BallotRound, Scheme
 from tests import factories
 from tests.live.conftest import NINE, SEALED
 from tests.rolled import Rolled
+from tests.sweep import CAST
 
-CAST = ["clerk", "approver", "member", "leader", "scrutineer", "teller", "verifier", "petition_clerk", "subject_user", "liaison", "outsider", "sysadmin", "secadmin", "auditadmin"]  # fmt: skip
 SEES = {"clerk", "approver", "member", "leader", "scrutineer", "teller", "verifier", "subject_user", "liaison"}
 RUNS = {"clerk"}
 SHOWS = {"clerk", "scrutineer", "teller"}
@@ -76,29 +76,20 @@ PAGES = {
 
 
 @pytest.mark.parametrize("has_begun", [False, True])
-def test_pages_are_for_whose_work_they_are(client, request, session, has_begun):
+def test_pages_are_for_whose_work_they_are(sweep, client, request, session, has_begun):
     if has_begun:
         request.getfixturevalue("hall")
 
-    seen = by_page(client, request, {name: url(name, session) for name in PAGES})
+    wanted = {who: {name: expected(who, allowed) for name, allowed in PAGES.items()} for who in CAST}
+    seen = {who: {name: client.get(url(name, session)).status_code for name in PAGES} for who in sweep(wanted)}
 
-    assert seen == {name: {who: expected(who, allowed) for who in CAST} for name, allowed in PAGES.items()}
-
-
-def by_page(client, request, addresses):
-    """Each page's status for each of the cast."""
-    seen = {name: {} for name in addresses}
-    for who in CAST:
-        enter(client, request, who)
-        for name, address in addresses.items():
-            seen[name][who] = client.get(address).status_code
-    return seen
+    assert seen == {who: wanted[who] for who in seen}
 
 
-def test_a_comment_is_prepared_by_the_leader_of_the_unit(client, request, session):
+def test_a_comment_is_prepared_by_the_leader_of_the_unit(sweep, session):
     address = reverse("live:comment", args=[session.subjects.first().uid])
 
-    assert by_page(client, request, {"comment": address})["comment"] == {who: expected(who, {"leader"}) for who in CAST}
+    sweep.check(address, {who: expected(who, {"leader"}) for who in CAST})
 
 
 def test_another_field_is_not_the_leaders(client, leader, session):
@@ -122,7 +113,7 @@ def test_another_field_is_not_the_leaders(client, leader, session):
         ("console_comment", ["subject"]),
     ],
 )
-def test_buttons_are_pressed_by_who_runs_the_hall(client, request, hall, at_item, leader, name, more):
+def test_buttons_are_pressed_by_who_runs_the_hall(sweep, client, hall, at_item, leader, name, more):
     item = at_item({"console_comment": "COMMENT", "console_absence": "STATEMENT"}.get(name, "QUESTIONS"))
     subject = item.subject
     question = subject.questions.first()
@@ -137,14 +128,15 @@ def test_buttons_are_pressed_by_who_runs_the_hall(client, request, hall, at_item
         "problems": "窗口慢",
         "leader": leader.leading_member.code,
     }
+    wanted = {who: expected(who, RUNS, 302) for who in CAST}
     seen, left = {}, {}
 
-    for who in CAST:
+    for who in sweep(wanted):
         with Rolled("default"):
-            answer = press(enter(client, request, who), hall, name, *(named.get(part, part) for part in more), **data)
+            answer = press(client, hall, name, *(named.get(part, part) for part in more), **data)
             seen[who], left[who] = answer.status_code, traces(hall)
 
-    assert seen == {who: expected(who, RUNS, 302) for who in CAST}
+    assert seen == {who: wanted[who] for who in seen}
     untouched = {"written": [], "asked": None, "neutral": False, "at": item}
     assert {who: found for who, found in left.items() if who not in RUNS and found != untouched} == {}
     assert all(left[who] != untouched for who in RUNS)  # who may press leaves something to be seen
@@ -164,17 +156,19 @@ def traces(hall):
 
 
 @pytest.mark.parametrize("name", ["console_start", "roster_tick", "roster_count"])
-def test_the_start_is_the_organisers_and_the_roster_the_doors(client, request, session, group, name):
+def test_the_start_is_the_organisers_and_the_roster_the_doors(sweep, client, session, group, name):
     more = [] if name == "console_start" else [group.code]
     person = Attendee.objects.create(group=group, name="甲") if name == "roster_tick" else None
     data = {"present": 3} | ({"person": person.pk} if person else {})
     if name == "console_start":
         HeadCount.objects.create(group=group, present=27)
+    may = RUNS if name == "console_start" else DOOR
+    wanted = {who: expected(who, may, 302) for who in CAST}
     seen, begun, counted = {}, {}, {}
 
-    for who in CAST:
+    for who in sweep(wanted):
         with Rolled("default"):
-            answer = enter(client, request, who).post(url(name, session, *more), data)
+            answer = client.post(url(name, session, *more), data)
             session.refresh_from_db()
             seen[who], begun[who], counted[who] = (
                 answer.status_code,
@@ -182,10 +176,9 @@ def test_the_start_is_the_organisers_and_the_roster_the_doors(client, request, s
                 HeadCount.objects.filter(present=3).exists(),
             )
 
-    may = RUNS if name == "console_start" else DOOR
-    assert seen == {who: expected(who, may, 302) for who in CAST}
-    assert begun == {who: name == "console_start" and who in RUNS for who in CAST}
-    assert counted == {who: name == "roster_count" and who in DOOR for who in CAST}
+    assert seen == {who: wanted[who] for who in seen}
+    assert begun == {who: name == "console_start" and who in RUNS for who in seen}
+    assert counted == {who: name == "roster_count" and who in DOOR for who in seen}
 
 
 def test_nothing_is_pressed_by_a_link(desk, hall, group):
@@ -706,10 +699,10 @@ def test_minutes_are_planned_and_stand_against_those_taken(desk, session, hall, 
     assert "已经计票" in desk.post(url("run_sheet", session), MINUTES).content.decode()
 
 
-def test_minutes_are_the_organisers(client, request, session):
-    for who in CAST:
-        for answer in (lambda c: c.get(url("run_sheet", session)), lambda c: c.post(url("run_sheet", session), {})):
-            assert answer(enter(client, request, who)).status_code == expected(who, RUNS)
+def test_minutes_are_the_organisers(sweep, session):
+    wanted = {who: expected(who, RUNS) for who in CAST}
+    sweep.check(url("run_sheet", session), wanted)
+    sweep.check(url("run_sheet", session), wanted, post={})
 
 
 # --- roster and comments -----------------------------------------------------------------------------------

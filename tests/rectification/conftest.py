@@ -21,7 +21,6 @@ from tests import factories
 NOW = dt.datetime(2026, 11, 24, 2, tzinfo=dt.UTC)  # ten in the morning here
 TODAY = dt.date(2026, 11, 24)
 SERVED = dt.date(2026, 11, 10)
-CAST = ["clerk", "approver", "member", "leader", "scrutineer", "teller", "verifier", "petition_clerk", "subject_user", "liaison", "outsider", "sysadmin", "secadmin", "auditadmin"]  # fmt: skip
 READERS = {"clerk", "approver", "leader", "verifier"}
 COMMISSION = READERS | {"member", "scrutineer", "teller"}
 UNIT = {"subject_user", "liaison"}

@@ -8,12 +8,14 @@ from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Q
 from django.urls import get_resolver, reverse
 
 from core.models import AuditEvent
+from officials.roles import Role
 from reviews.actions import digest as digests
 from reviews.actions import opinion as opinions
 from reviews.actions.lineup import fingerprint
@@ -21,10 +23,12 @@ from reviews.models import OpinionForm, Question, ReviewSession, TipOff
 from tests import factories
 from tests.conftest import Visitor
 from tests.reviews import reports
+from tests.rolled import Rolled
 
 NOW = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 12, 1)
 State = ReviewSession.State
+STAFF = {"clerk": Role.ORGANISER, "approver": Role.APPROVER, "member": Role.MEMBER, "petition_clerk": Role.PETITION_CLERK}
 SPOILT = {
     "missing": None,
     "empty": "",
@@ -49,10 +53,27 @@ TICK = set(SPOILT) - {"NUL"}
 ROWS = {"negative", "huge"}  # of INITIAL_FORMS, which nothing rests on
 
 
-@pytest.fixture
-def world(session, subject, subject_user, clerk, approver, member, petition_clerk, time_machine):
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def now(time_machine):
     time_machine.move_to(NOW)
-    w = SimpleNamespace(clerk=clerk, approver=approver, member=member, petition_clerk=petition_clerk, official=subject_user)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), Rolled(), time_machine.travel(NOW):
+        yield build()
+
+
+def build():
+    w = SimpleNamespace()
+    for name, role in STAFF.items():
+        setattr(w, name, factories.UserFactory(name=name, roles=[role]))
+    clerk, session = w.clerk, factories.ReviewSessionFactory(subjects=5)
+    subject = session.subjects.first()
+    w.official = subject_user = factories.account_of(subject.official)
     factories.TermFactory()
     factories.ReportTemplateFactory()
     w.free = factories.OfficialFactory()
@@ -250,8 +271,11 @@ def visitor(w, who):
 def kept():
     """Every row of every table, but what a visit leaves by itself, and the audit of refusals and readings."""
     leave = {"sessions", "axes", "contenttypes", "auth", "ballots"}
-    models = [model for model in apps.get_models() if model._meta.app_label not in leave]
-    rows = {model._meta.label: list(model._base_manager.order_by("pk").values_list()) for model in models}
+    rows = {}
+    with connection.cursor() as cursor:  # forty tables, asked hundreds of times
+        for about in (model._meta for model in apps.get_models() if model._meta.app_label not in leave):
+            cursor.execute(f'SELECT * FROM "{about.db_table}" ORDER BY "{about.pk.column}"')
+            rows[about.label] = cursor.fetchall()
     visits = Q(result=AuditEvent.Result.REFUSED) | Q(action__startswith="read_")
     rows[AuditEvent._meta.label] = AuditEvent.objects.exclude(visits).count()
     return rows
@@ -260,6 +284,16 @@ def kept():
 def with_one(data, name, value):
     rest = {key: each for key, each in data.items() if key != name}
     return rest if value is None else {**rest, name: value}
+
+
+def trials(takes):
+    """What is sent in which field. What several fields take for words all the same is sent in one of them after the other."""
+    wordy = [field for field, good in takes.items() if good >= TEXT]
+    for number, spoilt in enumerate(SPOILT):
+        alike = [field for field in wordy if spoilt in takes[field]]
+        for field in takes:
+            if field not in alike or field == alike[number % len(alike)]:
+                yield field, spoilt
 
 
 class Trial:
@@ -294,12 +328,11 @@ def test_what_does_not_fit_changes_nothing(world, name):
     attempt = Trial(visitor(world, who).post, url)
 
     assert attempt(data)[1] != [], "what is right must be able to change something"
-    for field, good in takes.items():
-        for spoilt, value in SPOILT.items():
-            status, changed = attempt(with_one(data, field, value))
+    for field, spoilt in trials(takes):
+        status, changed = attempt(with_one(data, field, SPOILT[spoilt]))
 
-            assert status < 500, (field, spoilt)
-            assert spoilt in good or changed == [], (field, spoilt)
+        assert status < 500, (field, spoilt)
+        assert spoilt in takes[field] or changed == [], (field, spoilt)
 
 
 @pytest.mark.slow

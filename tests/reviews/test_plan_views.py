@@ -6,7 +6,8 @@ from officials.models import Official
 from reviews.models import ReviewSession, RuleSet
 from reviews.models.coverage import by_need, coverage
 from tests import factories
-from tests.reviews.test_session_views import CAST, COMMISSION, NOW, queries, statuses
+from tests.reviews.test_session_views import COMMISSION, NOW, queries
+from tests.sweep import CAST
 
 TODAY = NOW.date()
 PLAN = "/sessions/plan"
@@ -22,8 +23,8 @@ def heard(official, *, date=dt.date(2025, 12, 20), **session):
     return factories.SessionSubjectFactory(session=session, official=official).session
 
 
-def test_the_plan_is_for_the_commission(client, request, session):
-    assert statuses(client, request, PLAN) == {who: 200 if who in COMMISSION else 403 for who in CAST}
+def test_the_plan_is_for_the_commission(sweep):
+    sweep.check(PLAN, {who: 200 if who in COMMISSION else 403 for who in CAST})
 
 
 def test_coverage_counts_each_person_once_and_no_rehearsal(db):

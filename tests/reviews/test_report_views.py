@@ -50,14 +50,6 @@ def url(name, thing, **query):
 # --- who ---------------------------------------------------------------------------------------------------
 
 
-def statuses(client, request, method, address, who, data=None):
-    found = {}
-    for name in who:
-        client.force_login(request.getfixturevalue(name))
-        found[name] = getattr(client, method)(address, data or {}).status_code
-    return found
-
-
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
@@ -97,14 +89,11 @@ def statuses(client, request, method, address, who, data=None):
         ),
     ],
 )
-def test_who_reads_a_report(client, request, subject, clerk, state, expected):
+def test_who_reads_a_report(sweep, subject, clerk, state, expected):
     report = passed(subject, clerk=clerk) if state == State.PASSED else submitted(subject)
 
-    assert statuses(client, request, "get", url("report", report), expected) == expected
-    assert statuses(client, request, "get", url("report_paper", report), ["member", "colleague"]) == {
-        "member": expected["member"],
-        "colleague": 404,
-    }
+    sweep.check(url("report", report), expected)
+    sweep.check(url("report_paper", report), {"member": expected["member"], "colleague": 404})
 
 
 def test_a_leading_member_reads_what_has_passed_in_the_own_field(client, subject, leader, clerk):

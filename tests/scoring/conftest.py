@@ -109,6 +109,17 @@ def people(request, hall, member, leader, verifier, outsider, sysadmin):
     return cast | {"reviewed": factories.UserFactory(roles=["subject"], official=official)}
 
 
+@pytest.fixture
+def sweep(sweep, people):
+    sweep.user_of = people.get
+    return sweep
+
+
+def each(*statuses):
+    """What each of the `people` gets."""
+    return dict(zip(PEOPLE, statuses, strict=True))
+
+
 class Hall:
     """Walks a session through its ballot. Every step leads on from the ones before it."""
 

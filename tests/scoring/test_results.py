@@ -22,7 +22,8 @@ from scoring.models import PaperJob, Scheme, StepRequest, SubjectResult
 from tests import factories
 from tests.adversary import publication
 from tests.core import reading
-from tests.scoring.test_views import page, statuses
+from tests.scoring.conftest import each
+from tests.scoring.test_views import page
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -32,25 +33,25 @@ def hall(counted):
     return counted
 
 
-def test_who_reads_a_result_and_how_much(client, hall, people):
+def test_who_reads_a_result_and_how_much(sweep, client, hall, people):
     result = SubjectResult.objects.select_related("subject").first()
     address = reverse("scoring:result", args=[result.subject.uid])
     other = reverse("scoring:result", args=[SubjectResult.objects.last().subject.uid])
     exact = "准确值，只供监票"
 
-    assert statuses(client, people, lambda: client.get(address)) == [403, 403, 200, 200, 403, 403, 403, 403, 404, 404]
+    sweep.check(address, each(403, 403, 200, 200, 403, 403, 403, 403, 404, 404))
     client.force_login(hall.teller)
     assert exact in client.get(address).content.decode()
 
     hall.sign()
-    assert statuses(client, people, lambda: client.get(address)) == [403, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+    sweep.check(address, each(403, 200, 200, 200, 403, 403, 403, 403, 404, 404))
     client.force_login(hall.approver)
     assert "分数怎样算出来" not in client.get(address).content.decode()
 
     hall.confirm()
-    assert statuses(client, people, lambda: client.get(address)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+    sweep.check(address, each(200, 200, 200, 200, 403, 403, 403, 403, 404, 404))
     hall.publish()
-    assert statuses(client, people, lambda: client.get(address)) == [200, 200, 200, 200, 200, 200, 200, 200, 404, 404]
+    sweep.check(address, each(200, 200, 200, 200, 200, 200, 200, 200, 404, 404))
     client.force_login(people["reviewed"])
     own = client.get(address).content.decode()
     assert "各票种平均分" not in own
@@ -293,13 +294,12 @@ def test_readers_of_the_result_are_not_kept_asking(client, hall, member):
         assert ("data-pulse" in client.get(page("results", hall.session)).content.decode()) is asks
 
 
-def test_who_gets_which_paper(client, hall, people):
-    ask = {
-        kind: lambda kind=kind: client.post(page("paper_make", hall.session, kind)) for kind in ("COUNT_SHEET", "SESSION_FILE")
-    }
-    assert statuses(client, people, ask["COUNT_SHEET"]) == [403, 403, 302, 302, 403, 403, 403, 403, 404, 404]
+def test_who_gets_which_paper(sweep, hall):
+    sheet = each(403, 403, 302, 302, 403, 403, 403, 403, 404, 404)
+    sweep.check(page("paper_make", hall.session, "COUNT_SHEET"), sheet, post={})
     hall.sign().confirm().publish()
-    assert statuses(client, people, ask["SESSION_FILE"]) == [302, 302, 403, 403, 403, 403, 403, 403, 404, 404]
+    file = each(302, 302, 403, 403, 403, 403, 403, 403, 404, 404)
+    sweep.check(page("paper_make", hall.session, "SESSION_FILE"), file, post={})
 
 
 def test_the_archive_asks_for_papers_where_it_may_read(client, hall):
@@ -321,7 +321,7 @@ def test_the_archive_asks_for_papers_where_it_may_read(client, hall):
     assert 'id="make-SESSION_FILE"' not in client.get(here).content.decode()
 
 
-def test_a_paper_is_made_once_and_downloaded_by_permission(client, hall, people):
+def test_a_paper_is_made_once_and_downloaded_by_permission(sweep, hall):
     hall.sign().confirm()
     job = papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.clerk)
     papers.make(job.pk)
@@ -330,9 +330,9 @@ def test_a_paper_is_made_once_and_downloaded_by_permission(client, hall, people)
 
     assert (job.state, papers.ask_for_paper(hall.count, "RESULT_EXCEL", by=hall.teller)) == (PaperJob.State.DONE, job)
     address = reverse("scoring:paper_workbook", args=[job.uid])
-    assert statuses(client, people, lambda: client.get(address)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+    sweep.check(address, each(200, 200, 200, 200, 403, 403, 403, 403, 404, 404))
     progress = reverse("scoring:paper_job", args=[job.uid])
-    assert statuses(client, people, lambda: client.get(progress)) == [200, 200, 200, 200, 403, 403, 403, 403, 404, 404]
+    sweep.check(progress, each(200, 200, 200, 200, 403, 403, 403, 403, 404, 404))
 
 
 def test_the_workbook_of_a_result_is_noted_and_asks_for_the_password_too(client, hall, settings):

@@ -106,6 +106,7 @@ def test_the_session_file_says_who_was_ticked_and_how_many_were_counted(hall):
     assert (found[0]["names"], found[0]["absent"]) == (["甲"], [{"name": "乙"}])
 
 
+@pytest.mark.slow
 def test_the_session_file_holds_the_minutes_once_they_are_confirmed(hall):
     session = hall.sign().confirm().session
     kept = Minutes.objects.create(session=session, state=Minutes.State.SUBMITTED, submitted_by=hall.clerk)

@@ -19,7 +19,7 @@ from scoring.actions import box, install_sample_scheme, setup, table
 from scoring.actions.scheme import change_scheme
 from scoring.models import NamedMarks, RoundGroup, Scheme, SubjectResult
 from tests import factories
-from tests.scoring.conftest import PEOPLE
+from tests.scoring.conftest import each
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -68,26 +68,16 @@ PRESS = {
 }
 
 
-def statuses(client, people, ask):
-    found = []
-    for name in PEOPLE:
-        client.force_login(people[name])
-        answer = ask()
-        b"".join(answer)
-        found.append(answer.status_code)
-    return found
-
-
-def test_who_reads_what_before_the_count(client, hall, people):
+def test_who_reads_what_before_the_count(sweep, hall):
     hall.prepare().make_keys().make_cards().open().vote().close()
-    seen = {name: statuses(client, people, lambda name=name: client.get(page(name, hall.session))) for name in READ}
-    assert seen == READ
+    for name, statuses in READ.items():
+        sweep.check(page(name, hall.session), each(*statuses))
 
 
-def test_who_presses_what_before_the_count(client, hall, people):
+def test_who_presses_what_before_the_count(sweep, hall):
     hall.prepare().make_keys().make_cards().open().vote().close()
-    seen = {key: statuses(client, people, lambda key=key: client.post(page(key[0], hall.session, *key[1:]))) for key in PRESS}
-    assert seen == PRESS
+    for key, statuses in PRESS.items():
+        sweep.check(page(key[0], hall.session, *key[1:]), each(*statuses), post={})
     assert hall.round.state == Box.State.CLOSED
 
 
@@ -111,20 +101,19 @@ def test_while_the_meeting_is_prepared_the_ballot_tab_has_the_next_step_of_all_t
     assert on(page("ballot", hall.session))[0] == "锁定方案，确定票卡数"
 
 
-def test_named_marks_are_typed_by_staff_or_the_leading_member_on_the_roster(client, hall, people):
+def test_named_marks_are_typed_by_staff_or_the_leading_member_on_the_roster(sweep, hall, people):
     hall.prepare()
     address = page("ballot_named", hall.session, "a")
     for_all, for_staff = [200, 403, 403, 403, 403, 200, 403, 403, 404, 404], [200, 403, 403, 403, 403, 403, 403, 403, 404, 404]
     roster = hall.session.audience.get(code="A").attendees
-    assert statuses(client, people, lambda: client.get(address)) == for_staff
+    sweep.check(address, each(*for_staff))
     roster.create(name=people["leader"].leading_member.name)
-    assert statuses(client, people, lambda: client.get(address)) == for_all
-    assert statuses(client, people, lambda: client.post(page("ballot_named_remove", hall.session, "a"))) == [
-        302, 403, 403, 403, 403, 403, 403, 403, 404, 404,
-    ]  # fmt: skip
+    sweep.check(address, each(*for_all))
+    removed = each(302, 403, 403, 403, 403, 403, 403, 403, 404, 404)
+    sweep.check(page("ballot_named_remove", hall.session, "a"), removed, post={})
     people["leader"].leading_member = None
     people["leader"].save()
-    assert statuses(client, people, lambda: client.get(address)) == for_staff
+    sweep.check(address, each(*for_staff))
 
 
 def test_named_marks_are_those_of_people_on_the_list_or_marked_before_the_signing(client, hall):

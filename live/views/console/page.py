@@ -7,26 +7,18 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from core.errors import require
 from core.reasons import ReasonForm
 from core.sessions import in_hall
-from live import policies
 from live.actions import run_sheet
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from live.views.hall import absent, attendance, clock, console_mark, forecast, voting_in
+from live.views.hall import absent, attendance, clock, console_mark, forecast, own_session, voting_in
 from live.views.projector import picture, scene_of
 from officials.models import LeadingMember
 from reviews.models import Question, ReviewSession
 from reviews.views import frame
 from scoring.views.waiting import waits_in
-
-
-def own_session(request, uid):
-    session = frame.session_of(request, uid)
-    require(policies.can_run_hall(request.user, session), policies.RUN_HALL)
-    return session
 
 
 def own_hall(request, uid):

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST
 from core.sessions import in_hall
 from live.actions import clock, picture, run_sheet
 from live.actions import question as questions
-from live.views.console.page import back_to_console, own_hall, own_session, version_of
+from live.views.console.page import back_to_console, own_hall, version_of
+from live.views.hall import own_session
 from reviews.models import Question
 
 STEPS = {  # what a button says it wants
