@@ -122,7 +122,7 @@ def counts(sid: str) -> dict[str, dict[str, int]]:
 
 def get(sid: str) -> Box:
     try:
-        return Box.objects.get(sid=sid)
+        return Box.objects.defer("credentials").get(sid=sid)
     except Box.DoesNotExist:
         raise Refused(_("没有这个票箱")) from None
 

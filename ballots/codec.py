@@ -8,7 +8,21 @@ import hashlib
 from ballots import verify
 from ballots.verify import BASE32, b64, canonical, is_key, merkle_root, tagged
 
-__all__ = ["b64", "canonical", "code", "digest", "is_key", "leaf", "merkle_root", "parse", "sha256", "signed", "tagged", "unb64"]
+__all__ = [
+    "b64",
+    "canonical",
+    "code",
+    "digest",
+    "is_key",
+    "leaf",
+    "long_code",
+    "merkle_root",
+    "parse",
+    "sha256",
+    "signed",
+    "tagged",
+    "unb64",
+]
 
 
 def parse(data):
@@ -52,3 +66,8 @@ def code(data, bits):
     number = int.from_bytes(data[: bits // 8])
     text = "".join(BASE32[number >> shift & 31] for shift in range(bits - 5, -1, -5))
     return "-".join(text[i : i + 4] for i in range(0, len(text), 4))
+
+
+def long_code(data):
+    """The code by which people compare a key, a root or a hash: 80 bits of its bytes or of the text that spells them."""
+    return code(unb64(data, 32) if isinstance(data, str) else data, 80)

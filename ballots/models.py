@@ -90,6 +90,15 @@ class Box(models.Model):
         return codec.digest("ars/manifest/v1", self.manifest)
 
     @property
+    def manifest_code(self):
+        return codec.long_code(self.manifest_hash)
+
+    @property
+    def urn_code(self):
+        """Of the urn's public key; "" before there is one."""
+        return codec.long_code(self.document["urn_pub"]) if "urn_pub" in self.document else ""
+
+    @property
     def is_rehearsal(self):
         return self.document["mode"] == "rehearsal"
 

@@ -2,31 +2,30 @@
 
 from collections import Counter
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from fractions import Fraction
 
 ROW, HEAD = 18, 20
 LEFT, RIGHT = 190, 490
 STRIP = 110
 
 
-def dots(criteria):
+def dots(criteria, *, left=LEFT, right=RIGHT, row=ROW, head=HEAD):
     """A dot for the official and a stroke for the median in every criterion, on one cut scale of rates.
 
     `criteria`: [{"name", "max", "score", "median": optional}]. The scale goes from the next step under the lowest rate to
-    the next over the highest; a cut scale is why these are dots and never bars. Coordinates are texts, for a 640 wide box.
+    the next over the highest; a cut scale is why these are dots and never bars. Across, coordinates are texts. The usual
+    places are for a 640 wide box.
     """
-    rates = [rate for row in criteria for rate in (_rate(row, "score"), _rate(row, "median")) if rate is not None]
-    low, high, step = _scale(min(rates), max(rates))
-
-    def x(rate):
-        return f"{LEFT + (rate - low) * (RIGHT - LEFT) / (high - low):.1f}"
-
-    rows = []
-    for at, row in enumerate(criteria):
-        y, median = HEAD + ROW * at + 9, _rate(row, "median")
-        place = {"y": y, "text_y": y + 4, "top": y - 5, "bottom": y + 5, "score_x": x(_rate(row, "score"))}
-        rows.append({**row, **place, "median_x": "" if median is None else x(median)})
+    rates = [rate for line in criteria for rate in (_rate(line, "score"), _rate(line, "median")) if rate is not None]
+    low, high, step = _rate_ends(min(rates), max(rates))
+    x = _across(low, high, left, right)
+    rows, arm = [], (row + 2) // 4
+    for at, line in enumerate(criteria):
+        y, median = head + row * at + row // 2, _rate(line, "median")
+        place = {"y": y, "text_y": y + 4, "top": y - arm, "bottom": y + arm, "score_x": x(_rate(line, "score"))}
+        rows.append({**line, **place, "median_x": "" if median is None else x(median)})
     ticks = [{"x": x(rate), "label": f"{rate * 100:.0f}%"} for rate in _steps(low, high, step)]
-    floor = HEAD + ROW * len(criteria)
+    floor = head + row * len(criteria)
     has_medians = any(row["median_x"] for row in rows)
     return {"rows": rows, "ticks": ticks, "floor": floor, "height": floor + 4, "has_medians": has_medians}
 
@@ -35,18 +34,26 @@ def strip(rows):
     """Marks as dots on one scale, a line for each row: `rows`: [{"name", "marks": [texts]}]. Equal marks of a row stand above each
     other. For a 640 wide box, like `dots`."""
     marks = [Decimal(mark) for row in rows for mark in row["marks"]]
-    low, high, step = _ends(min(marks), max(marks))
-
-    def x(mark):
-        return f"{STRIP + (mark - low) * (RIGHT + 140 - STRIP) / (high - low):.1f}"
-
+    x, ticks = scale(marks, left=STRIP, right=RIGHT + 140)
     lines, y = [], HEAD
     for row in rows:
         piles = Counter(map(Decimal, row["marks"]))
         y += ROW + 2 + 8 * max(piles.values())
         dots = [{"x": x(mark), "y": y - 11 - 8 * n} for mark, many in sorted(piles.items()) for n in range(many)]
         lines.append({**row, "y": y, "text_y": y - 8, "dots": dots})
-    return {"rows": lines, "ticks": _ticks(low, high, step, x), "floor": y, "height": y + 4}
+    return {"rows": lines, "ticks": ticks, "floor": y, "height": y + 4}
+
+
+def scale(marks, *, left, right, least=1, most=None):
+    """(place of a mark across, ticks) of an axis with round ends around these marks, ticks at least `least` apart, none beyond `most`."""
+    low, high, step = _ends(min(marks), max(marks), least)
+    high = high if most is None else min(high, most)
+    x = _across(low, high, left, right)
+    return x, _ticks(low, high, step, x)
+
+
+def _across(low, high, left, right):
+    return lambda value: f"{left + (value - low) * (right - left) / (high - low):.1f}"
 
 
 def course(points):
@@ -66,9 +73,10 @@ def course(points):
     return {"points": placed, "path": path, "ticks": _ticks(low, high, step, y)}
 
 
-def _ends(lowest, highest):
+def _ends(lowest, highest, least=1):
     """Round ends under the lowest and over the highest mark, and a step that gives three to eight ticks."""
-    step = next(step for step in map(Decimal, ("1", "2", "5", "10", "20", "50", "100", "200")) if highest - lowest <= 6 * step)
+    steps = map(Decimal, ("1", "2", "5", "10", "20", "50", "100", "200"))
+    step = next(step for step in steps if step >= least and highest - lowest <= 6 * step)
     low = (lowest / step).to_integral_value(ROUND_FLOOR) * step
     high = (highest / step).to_integral_value(ROUND_CEILING) * step
     if high - low < 2 * step:
@@ -83,10 +91,13 @@ def _ticks(low, high, step, place):
 
 def _rate(row, key):
     value = row.get(key)
-    return None if value in (None, "") else Decimal(str(value)) / Decimal(str(row["max"]))
+    if value in (None, ""):
+        return None
+    rate = Fraction(value) / Fraction(row["max"])  # a full mark may be a fraction
+    return Decimal(rate.numerator) / rate.denominator
 
 
-def _scale(lowest, highest):
+def _rate_ends(lowest, highest):
     """Round ends and a step that gives three to seven ticks; at least two steps wide, never past 0 or 100 %."""
     step = next(step for step in map(Decimal, ("0.05", "0.1", "0.2")) if highest - lowest <= 5 * step or step == Decimal("0.2"))
     low = (lowest / step).to_integral_value(ROUND_FLOOR) * step

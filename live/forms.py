@@ -23,6 +23,9 @@ class AnswerForm(forms.Form):
     )
     is_unsatisfactory = forms.BooleanField(label=_("答复不满意，列入整改问题"), required=False)
     before = known("summary")
+    before_unsatisfactory = forms.BooleanField(
+        required=False, widget=forms.HiddenInput(attrs={"data-before": "is_unsatisfactory"})
+    )
 
 
 class CommitmentForm(forms.Form):

@@ -1,7 +1,5 @@
 """What happened to one official, as stops of `components/timeline.html`; each source shows only what the viewer may see of it."""
 
-from decimal import Decimal
-
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +10,7 @@ from rectification.models import Finding, RectificationItem
 from reviews.models import ReviewReport, ReviewSession, SessionSubject
 from reviews.policies import report as reports
 from scoring import policies as scoring
+from scoring import rules
 from scoring.models import SubjectResult
 
 
@@ -89,11 +88,12 @@ def course(user, subjects):
     """The published scores of the term for the picture, in hundredths of the full mark; none before there are two to compare."""
     points = []
     for result in published(user, subjects):
-        row, total = result.row_l0, Decimal(str(result.count.round.scheme.body.get("total", 100)))
+        row, total = result.row_l0, result.count.round.scheme.body.get("total", 100)
         if row.get("score"):
-            mark = Decimal(row["score"]) if total == 100 else (Decimal(row["score"]) * 100 / total).quantize(Decimal("0.1"))
+            full = rules.number(total)
+            mark = row["score"] if full == 100 else rules.fixed(rules.number(row["score"]) * 100 / full, 1)
             at = result.subject.session.date
-            points.append({"label": f"{at:%Y-%m}", "mark": f"{mark:f}", "at": at, "score": row["score"], "total": f"{total:f}", "band": row["band"], "title": result.subject.session.title})  # fmt: skip
+            points.append({"label": f"{at:%Y-%m}", "mark": mark, "at": at, "score": row["score"], "total": total, "band": row["band"], "title": result.subject.session.title})  # fmt: skip
     return points if len(points) > 1 else []
 
 

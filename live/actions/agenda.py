@@ -72,13 +72,19 @@ def move(session, key, places, *, before, by):
 @transaction.atomic
 def add(session, what: str, *, before: str, by):
     """Put in a break, the briefing on the ballot, or a show of hands for every official still to be commented on."""
+    need_extra(what)
     hall, items = held(session, before, by=by)
-    if what not in rules.EXTRAS or any(item.kind == what for item in items):
+    if any(item.kind == what for item in items):  # pressed twice
         return
     added = ADDED[what](items)
     if len(added) == len(items):
         raise RuleViolation(_("后面已经没有可以加的位置"))
     keep(session, hall, added, by=by)
+
+
+def need_extra(what):
+    if what not in rules.EXTRAS:
+        raise RuleViolation(_("每场会议都有的环节不能加、不能撤"))
 
 
 def with_break(items):
@@ -110,8 +116,9 @@ def extra(kind, subject=None):
 @transaction.atomic
 def remove(session, what: str, *, before: str, by):
     """Take out again what was added and has not begun."""
+    need_extra(what)
     hall, items = held(session, before, by=by)
-    left = [item for item in items if item.kind != what or what not in rules.EXTRAS or item.state != State.TODO]
+    left = [item for item in items if item.kind != what or item.state != State.TODO]
     if len(left) < len(items):
         keep(session, hall, left, by=by)
 

@@ -1,4 +1,7 @@
-"""The clock of the item that is on."""
+"""The clock of the item that is on.
+
+Its presses leave no line in the trail: they change no record, and when an item began and ended stands on the run sheet.
+"""
 
 import datetime as dt
 

@@ -12,7 +12,6 @@ from live.models import Hall, RunItem
 from live.rules import hall as hall_rules
 from live.rules import minutes as rules
 from reviews.models import Question
-from scoring.actions.sheets.hall import codes
 from scoring.models import BallotRound, Count, StepRequest
 
 Kind = RunItem.Kind
@@ -161,7 +160,7 @@ def voting(round, told_at):
             closing=told_at(round.closing_at),
             closed=told_at(round.closed_at),
             received=received(round),
-            code=codes(round)["manifest"],
+            code=round.codes["manifest"],
         ),
         counting(Count.objects.newest(round), told_at),
     )

@@ -1,4 +1,7 @@
-"""What the projector shows: the meeting, or the neutral slide."""
+"""What the projector shows: the meeting, or the neutral slide.
+
+A press is one row in one statement, and leaves no line in the trail: everybody in the hall sees it, and no record changes.
+"""
 
 import datetime as dt
 

@@ -24,9 +24,7 @@ def ask(hall, question, *, version: int, by, now: dt.datetime):
         raise RuleViolation(_("现在不是向这位同志提问的环节"))
     if question.state not in Question.PUT:
         finish_answers(item)
-        number = item.subject.questions.asked().count() + 1
         questions.ask(question, by=by)
-        Question.objects.filter(pk=question.pk).update(order=number)
     show(hall, question, version=version, by=by, now=now)
 
 
@@ -37,9 +35,7 @@ def ask_from_floor(hall, *, text: str, version: int, by, now: dt.datetime):
     if item.kind != Kind.QUESTIONS:
         raise RuleViolation(_("现在不是提问的环节"))
     finish_answers(item)
-    number = item.subject.questions.asked().count() + 1
     question = questions.add_floor_question(item.subject, text=text, by=by)
-    Question.objects.filter(pk=question.pk).update(order=number)
     show(hall, question, version=version, by=by, now=now)
 
 
@@ -54,11 +50,13 @@ def show(hall, question, *, version, by, now):
 
 
 @transaction.atomic
-def note_answer(question, *, summary: str, is_unsatisfactory: bool, before: str, by) -> Answer:
-    """Note an answer, or correct the note. `before` is the note as the writer knew it; refuses where somebody else has changed it."""
+def note_answer(question, *, summary: str, is_unsatisfactory: bool, before: str, before_unsatisfactory: bool, by) -> Answer:
+    """Note an answer, or correct the note. `before…` is the note as the writer knew it; refuses where somebody else has changed it."""
     record.need_open(question.subject.session)
     kept = Answer.objects.filter(question=question).first()
-    if kept and not record.is_seen(kept.summary, before, summary):
+    if kept and not (
+        record.is_seen(kept.summary, before, summary) and kept.is_unsatisfactory in (before_unsatisfactory, is_unsatisfactory)
+    ):
         raise RuleViolation(_("另一台控制台刚改过这条答复；请先记下自己的话，刷新后再改"))
     return questions.note_answer(question, summary=summary, is_unsatisfactory=is_unsatisfactory, by=by)
 

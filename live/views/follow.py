@@ -2,6 +2,7 @@
 
 import time
 from functools import lru_cache
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -43,7 +44,7 @@ def follow(request, token):
 def follow_picture(request, token):
     """The picture alone, or 304 while it is the one the screen shows; asked by every telephone in the hall every two seconds.
 
-    Nothing depends on a cookie and none is set, nothing is written, nobody is told apart.
+    Of cookies the language's alone is read and none is set, nothing is written, nobody is told apart.
     """
     mark, drawn = picture_lately(token, get_language(), int(time.monotonic() / FRESH))
     if request.headers.get("If-None-Match") == mark:
@@ -75,7 +76,9 @@ def scene_of(session):
 
 
 def mark_of(session, hall, scene):
-    return f"{hall.version if hall else 0}-{session.state}-{scene}"
+    """Changes whenever the picture does; until the meeting begins its name, day and place may."""
+    told = f"-{session.date}-{quote(session.title + session.place)}" if scene in ("before", "halted") else ""
+    return f"{hall.version if hall else 0}-{session.state}-{scene}{told}"
 
 
 def picture(session, hall, scene):

@@ -51,12 +51,13 @@ def projector_picture(request, uid):
     return response
 
 
-def picture(session, hall, shown):
-    """What is shown, `shown` of the voting; nothing of the meeting while the slide is neutral, so that nothing can shine through."""
+def picture(session, hall, shown, *, scene=None, here=None):
+    """What is shown, `shown` of the voting; nothing of the meeting while the slide is neutral, so that nothing can shine through.
+    `scene` and `here` (who is) spare the console a second look."""
     context = {"session": session, "item": None}
     if hall is None or hall.is_neutral:
         return context
-    if scene := scene_of(session, hall):
+    if scene := scene or scene_of(session, hall):
         return context | scene
     items = list(hall.items.select_related("subject"))
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
@@ -73,7 +74,7 @@ def picture(session, hall, shown):
             "size": rules.size(question.text if question else ""),
             "stations": stations,
             "place": next((n for n, station in enumerate(stations, start=1) if station["subject"] == item.subject), 0),
-            "ring": ring_of(session, shown),
+            "ring": ring_of(session, shown, here),
             "voting": shown["voting"],
             "is_closing": shown["is_closing"],
             "received": received(shown) if item.kind == RunItem.Kind.SCORING else None,
@@ -98,7 +99,7 @@ def received(shown):
     return wall.received_scene(shown["round"]) if shown["round"] else None
 
 
-def ring_of(session, shown):
+def ring_of(session, shown, here):
     """Who is here of those expected; while voting is open, how many of those who hold a card have voted.
 
     The ballots are told in steps of five, so the ring is closed when no further step is to come.
@@ -107,7 +108,7 @@ def ring_of(session, shown):
         voters = shown["round"].voters
         under = _("应投 %(n)d") % {"n": voters}
         return {"what": _("已投"), "n": shown["turnout"], "all": voters - voters % 5 or 5, "under": under}
-    here = attendance(session)
+    here = here or attendance(session)
     return {
         "what": _("到会"),
         "n": here["present"],

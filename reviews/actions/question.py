@@ -157,8 +157,10 @@ def unseal(session, *, reason: str, by, today: dt.date):
 
 @transaction.atomic
 def ask(question, *, by):
-    """Open a sealed question on stage."""
+    """Open a sealed question on stage; it is numbered as it is asked."""
+    order = question.subject.questions.asked().count() + 1
     question.move_to(State.ASKED)
+    Question.objects.filter(pk=question.pk).update(order=order)
     audit.record("ask_question", f"question {question.uid}", by=by)
 
 
@@ -167,9 +169,9 @@ def add_floor_question(subject, *, text: str, by) -> Question:
     """A question from the floor, asked as it is noted; its source is kept by kind only (HB20)."""
     if not text.strip():
         raise RuleViolation(_("请写下问题"))
-    last = subject.questions.aggregate(last=Max("order"))["last"] or 0
+    order = subject.questions.asked().count() + 1
     question = Question.objects.create(
-        subject=subject, text=fitting(text, LONGEST), source=Question.Source.FLOOR, state=State.ASKED, order=last + 1
+        subject=subject, text=fitting(text, LONGEST), source=Question.Source.FLOOR, state=State.ASKED, order=order
     )
     audit.record("floor_question", f"question {question.uid}", by=by)
     return question

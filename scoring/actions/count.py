@@ -113,10 +113,10 @@ def _sheet(round, transcript, result, table):
         officials.append({"o": code, "returned": row.ballots} | (totals if shown else dict.fromkeys(totals, "*")))
     manifest = transcript["manifest"]
     roots = {
-        "manifest": codec.code(round.box.manifest_hash, 80),
-        "received": codec.code(codec.unb64(transcript["received_root"], 32), 80),
-        "slips": codec.code(codec.unb64(transcript["slips_root"], 32), 80),
-        "scheme": codec.code(codec.unb64(manifest["scheme_hash"], 32), 80),
+        "manifest": round.box.manifest_code,
+        "received": codec.long_code(transcript["received_root"]),
+        "slips": codec.long_code(transcript["slips_root"]),
+        "scheme": codec.long_code(manifest["scheme_hash"]),
     }
     aside = dict(Counter(entry["code"] for entry in transcript["invalid"]))
     return {

@@ -46,7 +46,7 @@ def differing_of_ours(count, transcript):
 
 
 def differing_of_theirs(count, document):
-    mh = codec.code(count.round.box.manifest_hash, 80)
+    mh = count.round.box.manifest_code
     try:
         _transcript, found = verify.verify(document, mh, {"decisions": count.decisions} if count.decisions else None)
     except verify.Fault as fault:

@@ -10,9 +10,10 @@ from core.errors import RuleViolation
 from notices import actions as notices
 from reviews.actions import preparation
 from reviews.models import ReviewSession
-from scoring import policies
+from scoring import policies, rules
 from scoring.actions.box import box_refusals
 from scoring.actions.manifest import drift_blockers, setup_of
+from scoring.actions.small_groups import settle_small_groups
 from scoring.models import BallotRound, RoundGroup, Scheme
 
 SHARES = (2, 3)  # key cards needed and made; the manifest allows one of one in a rehearsal only
@@ -39,10 +40,15 @@ def setup_blockers(session, scheme) -> list[str]:
 
 
 @transaction.atomic
-def prepare_round(session, *, scheme: Scheme, numbers: dict[str, tuple[int, int]], by) -> BallotRound:
-    """Fix scheme and numbers of cards: `numbers` gives by group code (attendants, of these on paper). Changeable until two
-    persons have set the box up; afterwards only a new round."""
+def prepare_round(
+    session, *, scheme: Scheme, numbers: dict[str, tuple[int, int]], by, choices: dict[str, str] | None = None, now=None
+) -> BallotRound:
+    """Fix scheme and numbers of cards: `numbers` gives by group code (attendants, of these on paper); with `choices` the scheme is the
+    version in which the small groups merge or are named. Changeable until two persons have set the box up; afterwards only a new round."""
     ReviewSession.objects.select_for_update().get(pk=session.pk)
+    if choices:
+        present = {code: attendants for code, (attendants, _papers) in numbers.items()}
+        scheme = settle_small_groups(session, scheme, choices, present, by=by, now=now)
     if reasons := setup_blockers(session, scheme):
         raise RuleViolation(reasons)
     round = BallotRound.objects.current(session)
@@ -61,7 +67,7 @@ def prepare_round(session, *, scheme: Scheme, numbers: dict[str, tuple[int, int]
             round=round, letter=letter, code=group.code, name=audience.get(group.code, group.name), is_named=group.named,
             attendants=numbers.get(group.code, (0, 0))[0], papers=numbers.get(group.code, (0, 0))[1],
         )
-        for letter, group in zip("abcdefghijklmnopqrstuvwxyz", scheme.plan().groups.values(), strict=False)
+        for letter, group in rules.lettered(scheme.plan().groups.values()).items()
     )  # fmt: skip
     secret = [group.code for group in scheme.plan().groups.values() if not group.named]
     session.audience.filter(code__in=secret, is_anonymous=False).update(is_anonymous=True)  # declared named for a round now void
@@ -69,21 +75,23 @@ def prepare_round(session, *, scheme: Scheme, numbers: dict[str, tuple[int, int]
     return round
 
 
+@transaction.atomic
 def save_keys(round, *, urn_pub: str, board_pub: str, by, shares=SHARES):
     """The public keys that the key page made; with them the manifest is complete but for the cards."""
+    round = BallotRound.objects.held(round)
     if not round.has_box:
         raise RuleViolation(_("票箱还没有建立：先由工作人员和监票人两人确认"))
     draft = setup_of(round)
     with box_refusals():
         ballots.store_keys(round.sid, urn_pub=urn_pub, board_pub=board_pub, shares=shares)
         ballots.store_draft(round.sid, **draft)
-    round.refresh_box()
-    audit.record("save_keys", round, by=by, urn=codec.code(codec.unb64(urn_pub, 32), 80))
+    audit.record("save_keys", round, by=by, urn=codec.long_code(urn_pub))
 
 
 @transaction.atomic
 def save_cards(round, *, manifest: str, credentials: str, by, today):
     """Seal what the card page made; its answer lets the page print."""
+    round = BallotRound.objects.held(round)
     if not round.has_keys:
         raise RuleViolation(_("请先制作开箱钥匙"))
     if not round.is_sealed and (reasons := drift_blockers(round)):
@@ -92,4 +100,4 @@ def save_cards(round, *, manifest: str, credentials: str, by, today):
         ballots.store_setup(round.sid, manifest=manifest.encode(), credentials=credentials.encode())
     round.refresh_box()
     preparation.mark(round.session, "LOCK", by=by, today=today)
-    audit.record("save_cards", round, by=by, mh=codec.code(round.box.manifest_hash, 80))
+    audit.record("save_cards", round, by=by, mh=round.box.manifest_code)

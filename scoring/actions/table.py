@@ -1,11 +1,15 @@
 """What is written down at the scrutineers' table: cards drawn, and the marks of the named groups."""
 
+import hashlib
+import json
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ballots import actions as ballots
 from core import audit
 from core.errors import LONGEST, RuleViolation, fitting
+from reviews.models import ReviewSession
 from scoring.models import BallotRound, NamedMarks, RoundGroup
 
 
@@ -92,19 +96,30 @@ def joined(round):
     return drawn, named
 
 
+def shown(marks) -> str:
+    """Names these marks of one rater; "" where there are none."""
+    given = sorted((one.subject_id, sorted(one.answers.items())) for one in marks)
+    return hashlib.sha256(json.dumps(given).encode()).hexdigest() if given else ""
+
+
 @transaction.atomic
-def enter_named(group, *, rater: str, marks: dict, by, replaces: bool = False):
+def enter_named(group, *, rater: str, marks: dict, by, seen: str = ""):
     """The marks of one named rater for every official: {subject: {criterion: tenths} or {}}. They replace those of the same name only
-    where the writer has these before the eyes: another person may have the name."""
+    where the writer has these before the eyes, `seen` as `shown` names them: another may have the name, or have typed meanwhile."""
     round = BallotRound.objects.held(group.round)
     if not group.is_named:
         raise RuleViolation(_("这个票种不记名，只能用票卡"))
     need_changeable(round)
+    if not round.session.is_at_least(ReviewSession.State.IN_PROGRESS):
+        raise RuleViolation(_("会议开始以后才能录入实名评分"))
     if not rater.strip():
         raise RuleViolation(_("请写明评议人"))
-    if not replaces and NamedMarks.objects.filter(group=group, rater=rater.strip()).exists():
+    if shown(NamedMarks.objects.filter(group=group, rater=rater.strip())) != seen:
+        words = {"name": rater.strip()}
+        if seen:
+            raise RuleViolation(_("%(name)s的评分刚在别处改过；请先记下自己的，重新打开后再改") % words)
         raise RuleViolation(
-            _("%(name)s的评分已录入；要改的，请点“查看、修改”。同名的另一位，请在姓名后注明单位") % {"name": rater.strip()}
+            _("%(name)s的评分已录入；要改的，请点“查看、修改”，或者刷新本页。同名的另一位，请在姓名后注明单位") % words
         )
     for subject, answers in marks.items():
         NamedMarks.objects.update_or_create(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.widgets import NameField
 from scoring.models import Scheme
 from scoring.rules.numbers import is_number
-from scoring.rules.scheme import STRAIGHT
+from scoring.rules.scheme import LETTERS, STRAIGHT
 
 FULL, EQUAL = "straight_line_full_marks_all_subjects", "straight_line_all_equal"
 KEPT = ("code", "version", "note", "source", "aggregator", "thresholds_mode")
@@ -235,6 +235,7 @@ SECTIONS = {  # member of the scheme → (row, words above the list)
     "veto": (VetoRow, gettext_lazy("一票否决")),
 }
 MOST_ROWS = 40
+MOST = {"rater_groups": len(LETTERS)}
 
 
 class SchemeForms:
@@ -247,7 +248,8 @@ class SchemeForms:
         self.lines = {}
 
     def _list(self, name, row, body, data):
-        made = forms.formset_factory(row, extra=0, can_delete=True, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True)
+        most = MOST.get(name, MOST_ROWS)
+        made = forms.formset_factory(row, extra=0, can_delete=True, max_num=most, absolute_max=MOST_ROWS, validate_max=True)
         return made(data, initial=rows_of(body, name), prefix=name)
 
     def sections(self):

@@ -90,10 +90,12 @@ OUTSIDE = "?"
 class NamedForm(forms.Form):
     """The marks of one named rater: one row an official, one column a criterion. A row left wholly blank is an abstention."""
 
-    def __init__(self, *args, scheme, subjects, rater=None, roster=(), answers=None, **kwargs):
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)  # which marks the page showed
+
+    def __init__(self, *args, scheme, subjects, rater=None, roster=(), given=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.plan, self.subjects = scheme.plan(), subjects
-        answers = answers or {}
+        answers = {one.subject_id: one.answers for one in given}
         if rater is None and roster:
             listed = [("", _("请选择")), *((name, name) for name in dict.fromkeys(roster)), (OUTSIDE, _("名单外的人"))]
             self.fields["rater"] = forms.ChoiceField(label=_("评议人"), choices=listed)

@@ -88,7 +88,7 @@ class BallotRound(models.Model):
     @cached_property
     def box(self):
         """The box, None before it is made. One look per request: `refresh_box` looks again."""
-        return Box.objects.filter(sid=self.sid).first() if self.has_box else None
+        return Box.objects.filter(sid=self.sid).defer("credentials").first() if self.has_box else None
 
     def refresh_box(self):
         vars(self).pop("box", None)
@@ -113,6 +113,14 @@ class BallotRound(models.Model):
     def is_sealed(self):
         """Whether the cards exist, so that nothing of the setup may change any more."""
         return self.state not in (Box.State.DRAFT, Box.State.ABORTED)
+
+    @property
+    def codes(self):
+        """What people compare, "" until it exists: of the urn's key and of the manifest."""
+        return {
+            "urn": self.box.urn_code if self.box else "",
+            "manifest": self.box.manifest_code if self.is_sealed else "",
+        }
 
     @property
     def is_open(self):

@@ -44,6 +44,14 @@ class Count(models.Model):
     confirmed_at = models.DateTimeField(_("确认时间"), null=True)
 
     objects = CountQuerySet.as_manager()
+    TABLES = (
+        "result",
+        "sheet",
+        "table_l0",
+        "table_l1",
+        "publication__table_l0",
+        "publication__table_l1",
+    )  # as long as there are officials and groups
 
     class Meta:
         verbose_name = _("计票")

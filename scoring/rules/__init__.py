@@ -18,11 +18,12 @@ from scoring.rules.example import example, example_marks
 from scoring.rules.explain import public_trace
 from scoring.rules.freeze import canonical, canonical_scheme, scheme_hash
 from scoring.rules.messages import ERRORS, INVALID, PUBLIC_REASONS, REASONS, WARNINGS
+from scoring.rules.numbers import fixed, number
 from scoring.rules.outcome import PENDING
 from scoring.rules.phrases import weight_text
 from scoring.rules.publish import HIDDEN, MISSING, open_slips, published
 from scoring.rules.result import OfficialResult, Result
-from scoring.rules.scheme import Scheme, read
+from scoring.rules.scheme import LETTERS, Scheme, lettered, read
 from scoring.rules.session import score, score_ballots
 from scoring.rules.slips import answers
 from scoring.rules.transcript import from_transcript
@@ -32,6 +33,7 @@ __all__ = [
     "ERRORS",
     "HIDDEN",
     "INVALID",
+    "LETTERS",
     "MISSING",
     "NAMED",
     "PENDING",
@@ -56,8 +58,11 @@ __all__ = [
     "example",
     "example_marks",
     "expected_merges",
+    "fixed",
     "from_transcript",
+    "lettered",
     "merged_into",
+    "number",
     "open_slips",
     "public_trace",
     "published",

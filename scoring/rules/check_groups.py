@@ -3,14 +3,16 @@
 from scoring.rules.check_counting import duplicates, is_anonymous, resolved
 from scoring.rules.errors import Problem
 from scoring.rules.numbers import number
-from scoring.rules.scheme import K, replaced_weights
+from scoring.rules.scheme import LETTERS, K, replaced_weights
 
 
 def groups(scheme):
-    """At least one; codes unlike; an anonymous group is never counted below five."""
+    """At least one, at most a letter each; codes unlike; an anonymous group is never counted below five."""
     entries = scheme.get("rater_groups", [])
     if not entries:
         yield Problem("groups_empty", "rater_groups")
+    if len(entries) > len(LETTERS):
+        yield Problem("groups_many", "rater_groups")
     yield from duplicates(entries, "rater_groups")
     for index, entry in enumerate(entries):
         least = entry.get("min_ballots", K)

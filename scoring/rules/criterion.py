@@ -11,6 +11,7 @@ from statistics import median
 
 from scoring.rules.cover import TENTH
 from scoring.rules.numbers import fixed
+from scoring.rules.phrases import weight_text
 from scoring.rules.publish import HIDDEN, MISSING
 from scoring.rules.slips import Reader
 
@@ -32,7 +33,7 @@ def criterion_table(result, table: dict) -> dict[str, list[dict]]:
         peers = [row for other, row in shown.items() if result.officials[other].category == category]
         for index, criterion in enumerate(result.scheme.criteria):
             middle = median(row[index] for row in peers) if len(peers) >= 3 else None
-            entry = {"code": criterion.code, "name": criterion.name, "max": str(criterion.max_points)}
+            entry = {"code": criterion.code, "name": criterion.name, "max": weight_text(criterion.max_points)}
             entry |= {"value": fixed(values[index], PLACES), "median": None if middle is None else fixed(middle, PLACES)}
             lists[code].append(entry)
     return lists

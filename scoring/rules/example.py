@@ -6,7 +6,7 @@ Nothing is drawn by lot: the same scheme gives the same example, and every numbe
 from fractions import Fraction
 
 from scoring.rules.result import Result
-from scoring.rules.scheme import Scheme, read
+from scoring.rules.scheme import Scheme, lettered, read
 from scoring.rules.session import score
 
 OFFICIALS = 3
@@ -18,9 +18,7 @@ def example(raw: dict) -> Result:
     plan = read(raw)
     categories = sorted(plan.replaced) or [None]
     officials = [{"code": f"o0{n}", "unit": "u"} | category(categories[n % len(categories)]) for n in range(1, OFFICIALS + 1)]
-    boxes = dict(
-        zip("abcdefghijklmnopqrstuvwxyz", (code for code, group in plan.groups.items() if not group.figures), strict=False)
-    )
+    boxes = lettered(code for code, group in plan.groups.items() if not group.figures)
     slips = [
         {"g": letter, "o": official["code"], "a": example_marks(plan, rater, n)}
         for letter, code in boxes.items()

@@ -24,6 +24,7 @@ ERRORS = {
     "grades_all_uncounted": _("至少要有一个计分的档次"),
     "side_unknown": _("两层主体时每个主体须归入一侧，单层时不得归侧"),
     "groups_empty": _("至少要有一类评议主体"),
+    "groups_many": _("评议主体最多 26 类：一类一个票箱，按字母编号"),
     "weight_range": _("权重须在 0 与 1 之间"),
     "weights_sum": _("同一层的权重之和须等于 1"),
     "min_ballots_low": _("不记名主体的最低票数不得少于 5"),

@@ -10,6 +10,15 @@ K = 5  # fewer than five hide nobody (ballots.md §9.1)
 STRAIGHT = {"straight_line_full_marks_all_subjects", "straight_line_all_equal"}
 
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"  # a ballot box each; a scheme has no more groups
+
+
+def lettered(groups) -> dict:
+    """The groups by the letters of their boxes."""
+    groups = list(groups)
+    return dict(zip(LETTERS[: len(groups)], groups, strict=True))
+
+
 @dataclass(frozen=True)
 class Criterion:
     code: str

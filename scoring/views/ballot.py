@@ -110,14 +110,8 @@ def codes_of(round):
     """What people compare: codes of the key, the manifest and the received list."""
     if round is None or round.box is None:
         return {}
-    codes, document = {}, round.box.document
-    if "urn_pub" in document:
-        codes["urn"] = codec.code(codec.unb64(document["urn_pub"], 32), 80)
-    if round.is_sealed:
-        codes["manifest"] = codec.code(round.box.manifest_hash, 80)
-    if round.is_closed:
-        codes["received"] = codec.code(codec.unb64(ballots.received(round.sid)[1], 32), 80)
-    return codes
+    received = codec.long_code(ballots.received(round.sid)[1]) if round.is_closed else ""
+    return round.codes | {"received": received}
 
 
 def may_ask(user, round, step, *, now):
@@ -147,7 +141,7 @@ def ballot_pulse(request, uid):
     round = BallotRound.objects.current(session)
     if round:
         round.session = session
-    count = count_of(round) if round else None
+    count = count_of(round, light=True) if round else None
     context = pulse_context(round, count, waits_of(round, request.user, now=now), now=now)
     if request.GET.get("v") != context["version"]:
         return HttpResponse(headers={"HX-Refresh": "true"})

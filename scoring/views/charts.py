@@ -1,14 +1,17 @@
 """Places for the parts of the charts on a result page; the pictures themselves stand in templates (S: SVG, a table behind each)."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
 from core import charts
 from scoring import policies, rules
+from scoring.forms.table import exact
 
 WIDTH = 420
-LEFT, RIGHT, STEP = 250, 640, 34
+LEFT, RIGHT, HEAD = 250, 640, 34
+STEP, GROUP = 34, 48  # a line of a criterion, of a group
 
 
 def band_scale(body, score, band):
@@ -16,11 +19,11 @@ def band_scale(body, score, band):
     bands = body.get("bands", [])
     if not bands:
         return None
-    total, value = Decimal(str(body.get("total", 100))), Decimal(score)
-    edges = [Decimal(str(entry["min"])) for entry in bands]
+    value, edges = rules.number(score), [rules.number(entry["min"]) for entry in bands]
+    total = max(rules.number(body.get("total", 100)), value, *edges)  # without a ceiling a score may pass the full mark
     inner = [edge for edge in edges if edge > 0]
-    low = max(Decimal(0), min(inner) - total / 5) if inner else Decimal(0)
-    low = Decimal(0) if value < low else low
+    low = max(0, min(inner) - total / 5) if inner else 0
+    low = 0 if value < low else low
 
     def x(mark):
         return f"{float((max(mark, low) - low) * WIDTH / (total - low)):.1f}"
@@ -30,7 +33,7 @@ def band_scale(body, score, band):
         middle = (max(edge, low) + top) / 2
         pieces.append({"label": entry["label"], "x": x(middle), "from": x(edge), "to": x(top), "here": edge <= value < top or (top == total and value == total)})  # fmt: skip
         top = max(edge, low)
-    ticks = [{"x": x(edge), "label": str(edge.normalize() if edge % 1 else int(edge))} for edge in inner]
+    ticks = [{"x": x(edge), "label": entry["min"]} for entry, edge in zip(bands, edges, strict=True) if edge > 0]
     here = next((piece for piece in pieces if piece["here"]), None)
     return {"pieces": pieces, "ticks": ticks, "x": x(value), "here": here, "score": score, "band": band}
 
@@ -38,18 +41,11 @@ def band_scale(body, score, band):
 def criteria_dots(criteria):
     """The chart of criteria against the median, with the words beside each dot."""
     rows = [{"name": c["name"], "max": c["max"], "score": c["value"], "median": c["median"]} for c in criteria]
-    drawn = charts.dots(rows)
-    for place, row in enumerate(drawn["rows"]):
-        row["y"] = 34 + STEP * place + 17
-        row["base"] = 34 + STEP * (place + 1)
-        row["word_y"] = row["y"] + 5
-        row["score_x"], row["median_x"] = stretched(row["score_x"]), stretched(row["median_x"])
-        row["top"], row["bottom"] = row["y"] - 9, row["y"] + 9
-        row["against"] = against(row)
-        row["short"] = row["name"].split("（")[0]
-    ticks = [{"x": stretched(tick["x"]), "label": tick["label"]} for tick in drawn["ticks"]]
-    floor = 34 + STEP * len(rows)
-    return {"rows": drawn["rows"], "ticks": ticks, "floor": floor, "height": floor + 4, "has_medians": drawn["has_medians"]}
+    drawn = charts.dots(rows, left=LEFT, right=RIGHT, row=STEP, head=HEAD)
+    for row in drawn["rows"]:
+        row |= {"base": row["y"] + STEP // 2, "word_y": row["y"] + 5}
+        row |= {"against": against(row), "short": row["name"].split("（")[0]}
+    return drawn
 
 
 def against(row):
@@ -62,46 +58,30 @@ def against(row):
     return (_("高 %(by)s") if by > 0 else _("低 %(by)s")) % {"by": abs(by)}
 
 
-def stretched(x):
-    """From the paper's columns to the page's."""
-    if not x:
-        return ""
-    return f"{LEFT + (float(x) - charts.LEFT) * (RIGHT - LEFT) / (charts.RIGHT - charts.LEFT):.1f}"
-
-
 def group_dots(count, found, level):
     """Means of the groups: a dot where the value may be shown, a dashed field where it is withheld."""
     plan = count.round.scheme.plan()
     values = found.row_l1.get("groups", {})
-    exact = count.result["subjects"][found.subject.code].get("groups", {})
+    values_l2 = count.result["subjects"][found.subject.code].get("groups", {})
     if not values:
         return None
     rows, marks = [], []
     for code, text in values.items():
         shown = "" if text in (rules.HIDDEN, rules.MISSING) else text
-        if level == policies.L2 and exact[code]["value"] is not None:
-            numerator, _slash, denominator = exact[code]["value"].partition("/")
-            shown = f"{Decimal(numerator) / Decimal(denominator or 1):.4f}"
+        if level == policies.L2 and values_l2[code]["value"] is not None:
+            shown = f"{exact(Fraction(values_l2[code]['value'])):.4f}"
         rows.append({"name": plan.groups[code].name.split("（")[0], "named": plan.groups[code].named, "text": shown, "hidden": text == rules.HIDDEN and not shown})  # fmt: skip
         marks += [Decimal(shown)] if shown else []
-    if marks:
-        low, high = min(marks), max(marks)
-        low, high = max(Decimal(0), (low - 1) // 5 * 5), min(Decimal(str(plan.raw.get("total", 100))), ((high + 1) // 5 + 1) * 5)
-    else:
-        low, high = Decimal(0), Decimal(100)
-    step = max(Decimal(5), ((high - low) / 5) // 5 * 5)
-
-    def x(mark):
-        return f"{LEFT + float((mark - low) * (RIGHT - LEFT) / (high - low)):.1f}"
-
+    most = max([exact(plan.total), *marks])
+    x, ticks = charts.scale(marks or [Decimal(0), most], left=LEFT, right=RIGHT, least=5, most=most)
     for place, row in enumerate(rows):
-        row["y"] = 34 + 48 * place + 24
-        row["base"], row["word_y"] = 34 + 48 * (place + 1), row["y"] + 5
-        row["box_y"] = row["y"] - 16
-        row["x"] = x(Decimal(row["text"])) if row["text"] else ""
-    ticks, mark = [], low
-    while mark <= high:
-        ticks.append({"x": x(mark), "label": f"{mark:f}"})
-        mark += step
-    floor = 34 + 48 * len(rows)
+        y = HEAD + GROUP * place + GROUP // 2
+        row |= {
+            "y": y,
+            "base": y + GROUP // 2,
+            "word_y": y + 5,
+            "box_y": y - 16,
+            "x": x(Decimal(row["text"])) if row["text"] else "",
+        }
+    floor = HEAD + GROUP * len(rows)
     return {"rows": rows, "ticks": ticks, "floor": floor, "height": floor + 4}

@@ -5,7 +5,7 @@ import io
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_GET
 
 from core import paper
@@ -29,22 +29,21 @@ def at_the_table(request, uid):
     return session
 
 
-MAKERS = {
-    "handbook": (hall.handbook, "监票手册"),
-    "poster": (hall.poster, "谁能看到什么"),
-    "card_slip": (hall.card_slip, "票卡清点单"),
+HANDOUTS = {
+    "handbook": (hall.handbook, "handbook", gettext_lazy("监票手册")),
+    "poster": (hall.poster, "poster", gettext_lazy("谁能看到什么")),
+    "card_slip": (hall.card_slip, "count_slip", gettext_lazy("票卡清点单")),
 }
-TEMPLATES = {"handbook": "handbook", "poster": "poster", "card_slip": "count_slip"}
 
 
 @require_GET
 def handout(request, uid, kind):
     session = at_the_table(request, uid)
-    if kind not in MAKERS:
+    if kind not in HANDOUTS:
         raise Http404
-    make, name = MAKERS[kind]
+    make, template, name = HANDOUTS[kind]
     with override("zh-hans"):  # papers are Chinese whoever asks
-        return printed(TEMPLATES[kind], make(round_of(session)), name)
+        return printed(template, make(round_of(session)), str(name))
 
 
 @require_GET
@@ -53,7 +52,7 @@ def paper_ballot(request, uid, letter):
     round = round_of(at_the_table(request, uid))
     group = get_object_or_404(round.groups, letter=letter, is_named=False)
     with override("zh-hans"):
-        return printed("paper_ballot", hall.paper_ballot(round, group), f"评议票（纸票）{group.name}")
+        return printed("paper_ballot", hall.paper_ballot(round, group), _("评议票（纸票）%(name)s") % {"name": group.name})
 
 
 @require_GET
@@ -64,4 +63,4 @@ def void_record(request, uid, number):
     round = get_object_or_404(rounds.select_related("scheme"), number=number)
     round.session = session
     with override("zh-hans"):
-        return printed("void_record", hall.void_record(round), f"第{round.number}轮作废记录")
+        return printed("void_record", hall.void_record(round), _("第%(n)d轮作废记录") % {"n": round.number})

@@ -23,9 +23,10 @@ def round_of(session):
     return round
 
 
-def counts_of(round):
-    """The versions of a round's count, newest first: none before there is one, nearly always one."""
-    found = Count.objects.filter(round=round).order_by("-version")
+def counts_of(round, *, light=False):
+    """The versions of a round's count, newest first: none before there is one, nearly always one. `light`, without what was counted, for
+    what is asked every other second."""
+    found = Count.objects.filter(round=round).order_by("-version").defer(*(Count.TABLES if light else ()))
     found = list(
         found.select_related(
             "publication", "teller", "scrutineer", "confirmed_by", "correction__asked_by", "correction__confirmed_by"
@@ -36,9 +37,9 @@ def counts_of(round):
     return found
 
 
-def count_of(round):
+def count_of(round, *, light=False):
     """The count of a round as those work on it who sign it: the newest version, or None before there is one."""
-    return next(iter(counts_of(round)), None)
+    return next(iter(counts_of(round, light=light)), None)
 
 
 def count_read(request, counts):

@@ -36,7 +36,7 @@ def texts(request, *names):
         sent = json.loads(request.body)
         found = [sent[name] for name in names]
         "".join(found).encode()
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, RecursionError, TypeError, ValueError):
         return None
     return found
 

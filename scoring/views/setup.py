@@ -1,7 +1,6 @@
 """What is fixed before the box is made."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,7 +30,9 @@ def ballot_prepare(request, uid):
         ways = ways_of(request, form)
         if ways is None or ways.is_valid():
             try:
-                prepare(session, form, ways, by=request.user)
+                choices = ways.choices() if ways else None
+                said = {"scheme": form.cleaned_data["scheme"], "numbers": form.numbers(), "choices": choices}
+                actions.prepare_round(session, **said, by=request.user, now=timezone.now())
             except RuleViolation as refusal:
                 form.add_error(None, refusal)
             else:
@@ -53,13 +54,3 @@ def ways_of(request, form):
     answers = {name.removeprefix("way_"): way for name, way in request.POST.items() if name.startswith("way_")}
     groups = small_groups.questions(form.cleaned_data["scheme"].body, form.present(), answers)
     return SmallGroupsForm(request.POST if answers else None, groups=groups) if groups else None
-
-
-@transaction.atomic
-def prepare(session, form, ways, *, by):
-    """With the scheme as it is, or with the version in which the small groups merge or are named."""
-    scheme = form.cleaned_data["scheme"]
-    if ways:
-        now = timezone.now()
-        scheme = small_groups.settle_small_groups(session, scheme, ways.choices(), form.present(), by=by, now=now)
-    actions.prepare_round(session, scheme=scheme, numbers=form.numbers(), by=by)

@@ -12,6 +12,7 @@ from reviews.views import frame
 from scoring import policies
 from scoring.actions import table as actions
 from scoring.forms.table import CardsForm, NamedForm
+from scoring.models import RoundGroup
 from scoring.views.round import entered, round_of
 
 
@@ -59,17 +60,20 @@ def ballot_named(request, uid, letter):
     )
     own = None if policies.may_name_rater(request.user) else policies.rater_name(request.user)
     rater = own or request.GET.get("rater") or None
+    if own and not RoundGroup.objects.open_to(own).contains(group):
+        raise Http404
     marks = [m for m in group.marks.select_related("subject") if own is None or m.rater == own]
-    if own is None and rater and not any(m.rater == rater for m in marks):
+    given = [m for m in marks if m.rater == rater]
+    if own is None and rater and not given and not request.POST.get("seen"):
         raise Http404  # a name in the address that nobody has typed
-    answers = {m.subject_id: m.answers for m in marks if m.rater == rater}
     subjects = list(session.subjects.all())
     roster = [] if rater else group.roster
-    form = NamedForm(request.POST or None, scheme=round.scheme, subjects=subjects, rater=rater, roster=roster, answers=answers)
+    shown = {"rater": rater, "roster": roster, "given": given, "initial": {"seen": actions.shown(given)}}
+    form = NamedForm(request.POST or None, scheme=round.scheme, subjects=subjects, **shown)
     if request.method == "POST" and form.is_valid():
         try:
             name = rater or form.named()
-            actions.enter_named(group, rater=name, marks=form.marks(), by=request.user, replaces=bool(rater))
+            actions.enter_named(group, rater=name, marks=form.marks(), by=request.user, seen=form.cleaned_data["seen"])
         except RuleViolation as refusal:
             form.add_error(None, refusal)
         else:

@@ -53,14 +53,14 @@ def received_scene(round):
         "codes": codes,
         "pages": paged(codes, PAGE),
         "is_large": len(codes) <= LARGE,
-        "root": codec.code(codec.unb64(root, 32), 80),
-        "manifest": codec.code(round.box.manifest_hash, 80),
+        "root": codec.long_code(root),
+        "manifest": round.box.manifest_code,
     }
 
 
 def announced_scene(round):
     """What everybody may know, score, rank in the category and band of each official (L0)."""
-    counts = counts_of(round)
+    counts = counts_of(round, light=True)
     if (count := published(counts)) is None:
         return None
     rows = by_category([line(result, policies.L0) for result in count.subjects.select_related("subject")])
@@ -76,7 +76,7 @@ def published(counts):
 def announced_mark(session):
     """Changes whenever the announced result does."""
     round = BallotRound.objects.current(session)
-    counts = counts_of(round) if round else []
+    counts = counts_of(round, light=True) if round else []
     count = published(counts)
     return [count.version, len(counts), int(bool(round.correction))] if count else []
 

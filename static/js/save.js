@@ -26,7 +26,7 @@ export function watchSaves() {
 
 /** What the server holds now is what this page knew when the next words are sent. */
 function remember(form, sent) {
-  for (const before of form?.querySelectorAll("[data-before]") ?? []) before.value = sent[before.dataset.before];
+  for (const before of form?.querySelectorAll("[data-before]") ?? []) before.value = sent[before.dataset.before] ?? ""; // a box not ticked is not sent
 }
 
 function formOf(event) {

@@ -244,7 +244,7 @@ def test_the_scores_of_the_term_are_drawn_for_those_who_may_read_them(client, cl
     assert "历次评议得分" not in page  # one has nothing to stand against
 
     heard(official, dt.date(2026, 6, 20), None, clerk, approver)
-    heard(official, dt.date(2026, 9, 20), "12.6", clerk, approver, total=15)
+    heard(official, dt.date(2026, 9, 20), "12.6", clerk, approver, total="30/2")
     other = factories.UserFactory(official=factories.OfficialFactory(), roles=["subject"])
 
     page = enter(client, approver, official).get(page_of(official)).content.decode()

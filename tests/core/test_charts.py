@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 
 from core import charts
@@ -32,6 +34,10 @@ def test_far_rates_get_wider_steps():
     assert [tick["label"] for tick in charts.dots([row("0"), row("100")])["ticks"]] == ["0%", "20%", "40%", "60%", "80%", "100%"]
 
 
+def test_a_full_mark_may_be_a_fraction():
+    assert charts.dots([row("10.00", top="25/2"), row("90.00")])["rows"][0]["score_x"] == "190.0"
+
+
 def test_a_missing_median_has_no_place():
     assert charts.dots([row("80"), row("90", "")])["rows"][1]["median_x"] == ""
 
@@ -52,3 +58,21 @@ def test_marks_without_a_range_still_have_a_scale(marks, labels):
 
     assert [tick["label"] for tick in chart["ticks"]] == labels
     assert [point["x"] for point in chart["points"]] == ["60.0", "600.0"]
+
+
+@pytest.mark.parametrize(
+    ("full", "marks", "labels"),
+    [
+        (100, ["81.5", "83"], ["75", "80", "85"]),
+        (100, ["100"], ["95", "100"]),
+        (100, [], ["0", "20", "40", "60", "80", "100"]),
+        (12, ["11.5"], ["5", "10"]),
+    ],
+)
+def test_the_scale_of_means_ends_at_the_full_mark(full, marks, labels):
+    most = Decimal(full)
+    x, ticks = charts.scale([Decimal(mark) for mark in marks] or [Decimal(0), most], left=250, right=640, least=5, most=most)
+
+    assert [tick["label"] for tick in ticks] == labels
+    assert x(Decimal(labels[0])) == "250.0"
+    assert Decimal(labels[-1]) <= most

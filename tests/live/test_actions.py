@@ -389,7 +389,7 @@ def ask(hall, question, clerk, now=NINE):
 
 
 def note(question, clerk, summary="已改", **more):
-    known = {"is_unsatisfactory": False, "before": ""} | more
+    known = {"is_unsatisfactory": False, "before": "", "before_unsatisfactory": False} | more
     return questions.note_answer(Question.objects.get(pk=question.pk), summary=summary, by=clerk, **known)
 
 
@@ -472,7 +472,7 @@ def test_the_official_is_not_let_go_before_the_answer_is_noted(hall, at_item, cl
     with pytest.raises(RuleViolation, match="第 1 问还没有记下答复要点"):
         go(hall, clerk)
 
-    note(question, clerk, summary="九月底办结")
+    note(question, clerk, summary="九月底办结", before_unsatisfactory=True)
     go(hall, clerk)
     assert now_kind(hall) == "COMMENT"
 

@@ -73,7 +73,8 @@ def test_a_show_of_hands_follows_every_comment_and_goes_again(session, clerk):
     assert kinds[1:5] == ["STATEMENT", "QUESTIONS", "COMMENT", "HANDS"]
     assert kinds.count("HANDS") == 3
     press(session, agenda.remove, "HANDS", clerk)
-    press(session, agenda.remove, "STATEMENT", clerk)  # what belongs to a meeting stays in it
+    with pytest.raises(RuleViolation, match="每场会议都有的环节"):  # what belongs to a meeting stays in it
+        press(session, agenda.remove, "STATEMENT", clerk)
     press(session, agenda.move_up, "OPENING", clerk)  # and what cannot go there stays where it is
     assert AuditEvent.objects.filter(action="arrange_agenda").count() == 2
     assert [item.kind for item in sheet(session)].count("HANDS") == 0
@@ -117,7 +118,8 @@ def test_nothing_is_added_where_it_is_too_late(hall, at_item, clerk):
     for what in ("BREAK", "BRIEFING", "HANDS"):
         with pytest.raises(RuleViolation, match="后面已经没有可以加的位置"):
             press(hall.session, agenda.add, what, clerk)
-    press(hall.session, agenda.add, "OPENING", clerk)  # only what may be added is
+    with pytest.raises(RuleViolation, match="每场会议都有的环节"):  # only what may be added is
+        press(hall.session, agenda.add, "OPENING", clerk)
     assert hall.items.filter(kind="OPENING").count() == 1
 
 

@@ -73,6 +73,19 @@ def test_before_the_meeting_it_says_when_and_where(client, page):
     assert page.session.place in told
 
 
+@pytest.mark.parametrize("state", ["READY", "POSTPONED"])
+def test_a_meeting_that_is_moved_moves_on_every_screen(client, page, state):
+    ReviewSession.objects.update(state=state)
+    seen = client.get(address(page, "follow_picture")).headers["ETag"]
+    ReviewSession.objects.update(place="另一处礼堂")
+    follow.picture_lately.cache_clear()
+
+    answer = client.get(address(page, "follow_picture"), headers={"If-None-Match": seen})
+
+    assert answer.status_code == 200
+    assert answer.headers["ETag"].isascii()
+
+
 @pytest.mark.parametrize("kind", ["OPENING", "STATEMENT", "QUESTIONS", "COMMENT", "SCORING", "CLOSING"])
 def test_a_sealed_question_stays_sealed(client, page, hall, at_item, kind):
     at_item(kind)

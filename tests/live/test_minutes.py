@@ -72,7 +72,7 @@ def test_every_official_has_a_section_with_what_was_said(hall, at_item, clerk, l
     hall.items.filter(kind="STATEMENT", subject=subject).update(began_at=NINE + 5 * MINUTE, ended_at=NINE + 12 * MINUTE)
     asked = subject.questions.first()
     questions.ask(hall, asked, version=hall.version, by=clerk, now=NINE)
-    questions.note_answer(asked, summary="九月底办完", is_unsatisfactory=True, before="", by=clerk)
+    questions.note_answer(asked, summary="九月底办完", is_unsatisfactory=True, before="", before_unsatisfactory=False, by=clerk)
     hall.refresh_from_db()
     questions.ask_from_floor(hall, text="去过几个小区？", version=hall.version, by=clerk, now=NINE)
     questions.commit_to(hall, subject, text="按月公开账目", due_on=dt.date(2027, 3, 31), by=clerk)
@@ -332,6 +332,19 @@ def test_a_text_that_was_not_shown_is_not_decided_about(submitted, over, clerk, 
         actions.confirm_minutes(again, submission=1, by=approver, now=NINE)
     with pytest.raises(RuleViolation, match="改过又重新提交了"):
         actions.return_minutes(again, reason="再改", submission=1, by=approver)
+
+
+def test_nobody_decides_by_what_a_row_said_before_it_was_held(submitted, over, clerk, approver):
+    """Looked up for the request, they are returned, reworded and handed in again before its action begins."""
+    stale = Minutes.objects.get()
+    actions.return_minutes(submitted, reason="改", submission=1, by=approver)
+    actions.submit_minutes(over, by=clerk)
+
+    with pytest.raises(RuleViolation, match="改过又重新提交了"):
+        actions.confirm_minutes(stale, submission=1, by=approver, now=NINE)
+    with pytest.raises(RuleViolation, match="改过又重新提交了"):
+        actions.return_minutes(stale, reason="再改", submission=1, by=approver)
+    assert Minutes.objects.get().state == "SUBMITTED"
 
 
 # --- the page --------------------------------------------------------------------------------------------------------

@@ -401,6 +401,19 @@ def test_an_answer_is_saved_while_it_is_typed(desk, hall, at_item):
     assert "另一台控制台刚改过" in without_script.content.decode()
 
 
+def test_a_tick_made_at_another_console_is_not_taken_away_unseen(desk, hall, at_item):
+    question = at_item("QUESTIONS").subject.questions.first()
+    press(desk, hall, "console_ask", question.uid)
+    press(desk, hall, "console_answer", question.uid, summary="在办", is_unsatisfactory="on")
+    page = desk.get(url("console", hall.session)).context["answer_form"]
+
+    press(desk, hall, "console_answer", question.uid, summary="在办，年底", before="在办")
+    assert Answer.objects.get().is_unsatisfactory
+    known = {name: page[name].value() for name in ("before", "before_unsatisfactory")}
+    press(desk, hall, "console_answer", question.uid, summary="在办，年底", **known)
+    assert (Answer.objects.get().is_unsatisfactory, Answer.objects.get().summary) == (False, "在办，年底")
+
+
 def test_a_comment_is_saved_under_the_leader_it_was_written_for(desk, hall, at_item, leader):
     subject = at_item("COMMENT").subject
     second = factories.LeadingMemberFactory(name="祁望野")

@@ -39,7 +39,7 @@ def retype(hall, less=5):
     first = next(iter(marks))
     code = sorted(marks[first])[0]
     marks[first][code] -= less * 10
-    table.enter_named(group, rater="姜景舟", marks=marks, by=hall.clerk, replaces=True)
+    table.enter_named(group, rater="姜景舟", marks=marks, by=hall.clerk, seen=table.shown(group.marks.all()))
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def test_with_sides_no_named_group_gains_or_loses_its_value(published, monkeypat
     group = published.round.groups.get(letter="a")
     subjects = [m.subject for m in group.marks.select_related("subject")]
     blank = {subject: {} for subject in subjects[:1]}
-    table.enter_named(group, rater="姜景舟", marks=blank, by=published.clerk, replaces=True)
+    table.enter_named(group, rater="姜景舟", marks=blank, by=published.clerk, seen=table.shown(group.marks.all()))
     plan = dataclasses.replace(published.scheme.plan(), sides={"X": 1} if sides else {})
     monkeypatch.setattr(Scheme, "plan", lambda scheme: plan)
 

@@ -26,7 +26,9 @@ def test_named_marks_changed_after_the_urn_was_fetched_are_noticed(hall):
     hall.prepare().make_keys().make_cards().open().vote().close().clear_table()
     transcript = hall.transcript()
     group = hall.round.groups.get(letter="a")
-    table.enter_named(group, rater="姜景舟", marks={hall.session.subjects.first(): {}}, by=hall.clerk, replaces=True)
+    table.enter_named(
+        group, rater="姜景舟", marks={hall.session.subjects.first(): {}}, by=hall.clerk, seen=table.shown(group.marks.all())
+    )
 
     with pytest.raises(RuleViolation, match="不一致"):
         opening.save_transcript(hall.round, transcript, by=hall.scrutineer, now=hall.now)

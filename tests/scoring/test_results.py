@@ -6,18 +6,19 @@ import json
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from core import audit, files
 from core.models import AuditEvent
+from live.models import Hall
 from notices.models import Notice
 from officials.models import RoleGrant
 from scoring import tasks
 from scoring.actions import papers, sheets
-from scoring.models import PaperJob, StepRequest, SubjectResult
+from scoring.models import PaperJob, Scheme, StepRequest, SubjectResult
 from tests import factories
 from tests.adversary import publication
 from tests.core import reading
@@ -107,6 +108,24 @@ def test_who_reads_printed_means_is_told_why_they_do_not_add_up(client, hall):
     assert any(said in note for note in table["notes"])
     weights = {row["cells"][-1] for row in sheet["groups"]} | {group["note"] for group in table["groups"]}
     assert not [weight for weight in weights if weight.endswith("0") and "." in weight], "as the explain sheet writes them"
+
+
+def test_a_fraction_that_the_scheme_allows_stands_on_page_and_paper_as_it_was_typed(client, hall):
+    body = hall.scheme.body
+    body["bands"][1]["min"] = "229/3"
+    Scheme.objects.filter(pk=hall.scheme.pk).update(body=body)
+    SubjectResult.objects.update(criteria=[{"code": "K01", "name": "作风", "max": "25/2", "value": "10.00", "median": None}])
+    hall.sign().confirm()
+    found = hall.count.subjects.select_related("subject").first()
+    SubjectResult.objects.filter(pk=found.pk).update(row_l1=found.row_l1 | {"score": "76.34"})
+    client.force_login(hall.clerk)
+
+    shown = client.get(reverse("scoring:result", args=[found.subject.uid])).context
+
+    assert "229/3" in [tick["label"] for tick in shown["scale"]["ticks"]]
+    assert shown["band_note"].startswith("229/3 分以上")
+    assert [tick["label"] for tick in shown["dots"]["ticks"]] == ["80%", "85%", "90%"]
+    assert sheets.result_sheet(hall.count, hall.count.subjects.get(pk=found.pk))["band_note"] == shown["band_note"]
 
 
 def test_exact_numbers_of_groups_wait_for_the_leader_but_for_those_who_sign(client, hall):
@@ -448,6 +467,22 @@ def test_the_count_sheet_carries_the_head_of_the_trail(hall):
     with job.stored.content.open() as file:
         text = reading.words(file.read())
     assert f"第{head.n}条{audit.printed(head)}".replace(" ", "") in text
+
+
+def test_what_is_asked_every_other_second_reads_no_long_columns(client, hall):
+    hall.sign().confirm().publish()
+    Hall.objects.create(session=hall.session, scene=Hall.Scene.ANNOUNCED)
+    client.force_login(hall.clerk)
+    version = client.get(page("ballot", hall.session)).context["version"]
+
+    with CaptureQueriesContext(connection) as asked, CaptureQueriesContext(connections["ballots"]) as box:
+        pulse = client.get(page("ballot_pulse", hall.session), {"v": version})
+        mark = client.get(reverse("live:mark", args=[hall.session.uid]))
+
+    assert "HX-Refresh" not in pulse.headers
+    assert mark.json()["mark"]
+    assert [query["sql"] for query in asked if "table_l" in query["sql"]] == []
+    assert [query["sql"] for query in box if "credentials" in query["sql"]] == []
 
 
 @pytest.mark.parametrize("name", ["ballot", "results"])

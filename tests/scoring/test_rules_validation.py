@@ -61,6 +61,12 @@ def test_every_scheme_of_the_vectors_may_be_locked(name):
         ("MIXED", {"grades": [{"code": "a", "value": 1}] * 2}, "duplicate_code", "grades[1].code"),
         ("MIXED", {"grades": [{"code": "a", "value": 1, "counts": 1}]}, "type_invalid", "grades[0].counts"),
         ("ONE", {"rater_groups": []}, "groups_empty", "rater_groups"),
+        (
+            "ONE",
+            {"rater_groups": [{**NAMED, "code": f"N{n}", "weight": "1/27"} for n in range(27)]},
+            "groups_many",
+            "rater_groups",
+        ),
         ("ONE", {"rater_groups": [{**ANON, "weight": "1.5"}]}, "weight_range", "rater_groups[0].weight"),
         ("ONE", {"rater_groups": [{**NAMED, "min_ballots": 0}]}, "range", "rater_groups[0].min_ballots"),
         ("ONE", {"rater_groups": [{**ANON, "side": "E"}]}, "side_unknown", "rater_groups[0].side"),

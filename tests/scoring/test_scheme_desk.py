@@ -53,6 +53,16 @@ def test_every_preset_goes_through_the_form_without_loss(preset):
     assert said == []
 
 
+def test_a_twenty_seventh_group_is_refused_with_what_was_typed():
+    group = {"name": "实名", "weight": "1/27", "anonymous": False}
+    body = PRESETS[0].body | {"rater_groups": [{**group, "code": f"N{n}"} for n in range(27)]}
+    forms = SchemeForms(body, posted(body))
+
+    assert not forms.is_valid()
+    assert "26" in str(forms.lists["rater_groups"].non_form_errors())
+    assert forms.lists["rater_groups"][26]["code"].value() == "N26"
+
+
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
 def test_the_worked_example_scores_everybody_and_is_the_same_each_time(preset):
     first, again = rules.example(preset.body), rules.example(preset.body)

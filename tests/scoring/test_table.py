@@ -167,7 +167,7 @@ def test_named_marks_of_the_same_name_are_not_replaced_unseen(hall):
         table.enter_named(group, rater=" 张伟", marks={subject: {"K01": 10}}, by=hall.clerk)
 
     assert NamedMarks.objects.get().answers == {"K01": 60}
-    table.enter_named(group, rater="张伟", marks={subject: {"K01": 10}}, by=hall.clerk, replaces=True)
+    table.enter_named(group, rater="张伟", marks={subject: {"K01": 10}}, by=hall.clerk, seen=table.shown(group.marks.all()))
     assert NamedMarks.objects.get().answers == {"K01": 10}
     table.enter_named(group, rater="张伟（发改局）", marks={subject: {}}, by=hall.clerk)
     assert group.raters == 2

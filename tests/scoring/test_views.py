@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from ballots import codec, counting, reference
 from ballots.models import Box
+from core.errors import RuleViolation
 from reviews.models import LeaderComment, ReviewSession
 from scoring import rules
 from scoring.actions import box, install_sample_scheme, setup, table
@@ -164,6 +165,44 @@ def test_a_leading_member_enters_only_the_own_marks_in_the_own_group(client, hal
     assert {(m.group.code, m.rater) for m in NamedMarks.objects.select_related("group")} == {("A", leader.leading_member.name)}
 
 
+def test_a_page_drawn_before_staff_typed_the_sheet_does_not_blank_it(client, hall, leader):
+    name = leader.leading_member.name
+    hall.session.audience.get(code="A").attendees.create(name=name)
+    hall.prepare()
+    client.force_login(leader)
+    drawn = client.get(page("ballot_named", hall.session, "a")).context["form"]
+    blank = {field: drawn[field].value() or "" for field in drawn.fields}
+    marks = {subject: {c["code"]: 60 for c in hall.scheme.body["criteria"]} for subject in hall.session.subjects.all()}
+    table.enter_named(hall.round.groups.get(letter="a"), rater=name, marks=marks, by=hall.clerk)
+
+    refused = client.post(page("ballot_named", hall.session, "a"), blank)
+
+    assert f"{name}的评分已录入" in refused.content.decode()
+    assert {} not in NamedMarks.objects.values_list("answers", flat=True)
+
+
+@pytest.mark.parametrize("state", ["APPROVED", "FED_BACK"])
+def test_a_leading_member_marks_only_while_the_meeting_runs(client, hall, leader, state):
+    hall.session.audience.get(code="A").attendees.create(name=leader.leading_member.name)
+    hall.prepare()
+    ReviewSession.objects.filter(pk=hall.session.pk).update(state=state)
+    client.force_login(leader)
+    address = page("ballot_named", hall.session, "a")
+
+    assert [client.get(address).status_code, client.post(address, {"seen": ""}).status_code] == [404, 404]
+    assert not NamedMarks.objects.exists()
+
+
+def test_nobody_types_named_marks_before_the_meeting(hall):
+    hall.prepare()
+    ReviewSession.objects.filter(pk=hall.session.pk).update(state="READY")
+    group = hall.round.groups.get(letter="a")
+
+    with pytest.raises(RuleViolation, match="会议开始以后"):
+        table.enter_named(group, rater="姜景舟", marks={hall.session.subjects.first(): {}}, by=hall.clerk)
+    assert not NamedMarks.objects.exists()
+
+
 def test_who_is_tied_at_a_quota_is_for_those_who_count_and_decide(client, hall):
     """It tells bands, before anybody has signed; the others read that a decision is waited for."""
     hall.tied()
@@ -250,7 +289,14 @@ def test_the_three_pages_of_the_scrutineers(client, hall):
     printed = {"title": hall.session.title, "date": "2026-12-22"}
     assert given == {"sid": hall.round.sid, "shares": [2, 3], "mode": "formal"} | printed
     hall.keys = reference.make_keys(given["sid"])
-    for garbage in ["{}", "[]", "no", json.dumps({"urn_pub": 5, "board_pub": "y"}), '{"urn_pub": "\\ud800", "board_pub": "y"}']:
+    for garbage in [
+        "{}",
+        "[]",
+        "no",
+        "[" * 100_000,
+        json.dumps({"urn_pub": 5, "board_pub": "y"}),
+        '{"urn_pub": "\\ud800", "board_pub": "y"}',
+    ]:
         assert post("ballot_keys", garbage).status_code == 400
     assert post("ballot_keys", json.dumps({"urn_pub": "x", "board_pub": "y"})).status_code == 422
     assert post("ballot_keys", json.dumps({"urn_pub": hall.keys.urn_pub, "board_pub": hall.keys.board_pub})).status_code == 200
@@ -370,7 +416,15 @@ def test_named_marks_are_entered_whole_or_refused_by_name(client, hall):
     assert list(answers.values()).count({}) == 2
     again = client.post(page("ballot_named", hall.session, "a"), {"rater": "姜景舟"} | whole)
     assert "姜景舟的评分已录入；要改的，请点“查看、修改”" in again.content.decode()
-    assert client.post(page("ballot_named", hall.session, "a") + "?rater=姜景舟", whole).status_code == 302
+    address = page("ballot_named", hall.session, "a") + "?rater=姜景舟"
+    shown = {"seen": client.get(address).context["form"]["seen"].value()}
+    assert client.post(address, whole | shown | {f"o01_{codes[0]}": "4.0"}).status_code == 302
+    stale = client.post(address, whole | shown | {f"o01_{codes[0]}": "3.0"})
+    assert "姜景舟的评分刚在别处改过" in stale.content.decode()
+    assert 'value="3.0"' in stale.content.decode()  # what was typed stays
+    hall.round.groups.get(letter="a").marks.all().delete()
+    assert "姜景舟的评分刚在别处改过" in client.post(address, whole | shown).content.decode()
+    assert client.post(page("ballot_named", hall.session, "a"), {"rater": "姜景舟"} | whole).status_code == 302
     off = client.post(page("ballot_named", hall.session, "a"), {"rater": "姜景舟"} | whole | {f"o01_{codes[0]}": "4.3"})
     assert off.status_code == 200
 

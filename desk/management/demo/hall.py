@@ -64,7 +64,9 @@ def question(meeting, hall, subject, *, now):
         asked.refresh_from_db()
         evasive = n == 1 and subject.order % 3 == 1
         words = texts.ANSWERS[2 if evasive else n % 2].format(issue=issue)
-        questions.note_answer(asked, summary=words, is_unsatisfactory=evasive, before="", by=meeting.cast.clerk)
+        questions.note_answer(
+            asked, summary=words, is_unsatisfactory=evasive, before="", before_unsatisfactory=False, by=meeting.cast.clerk
+        )
     hall.refresh_from_db()
     promise = f"九十日内解决“{issue}”，结果向区纪委监委书面报告并向群众公开"
     questions.commit_to(hall, subject, text=promise, due_on=meeting.session.date + dt.timedelta(days=90), by=meeting.cast.clerk)

@@ -51,7 +51,8 @@ def page(request, session, *, promising=None, **forms):
     hall = Hall.objects.filter(session=session).select_related("session", "question__answer").first()
     items = list(hall.items.select_related("subject__unit")) if hall else RunItem.planned_for(session)
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
-    waits, shown = waits_in(session, request.user), voting_in(session)
+    waits, shown, here = waits_in(session, request.user), voting_in(session), attendance(session)
+    scene = scene_of(session, hall) if hall else None
     context = {
         "session": session,
         "hall": hall,
@@ -60,14 +61,14 @@ def page(request, session, *, promising=None, **forms):
         "lines": lines(items),
         "absent": absent(items),
         "item": item,
-        "attendance": attendance(session),
+        "attendance": here,
         **shown,
         "ballot_url": frame.url_of("scoring:ballot", session),
-        "scene": hall.scene if hall and scene_of(session, hall) else "",
+        "scene": hall.scene if scene else "",
         "is_published": session.is_at_least(ReviewSession.State.FED_BACK),
         "now": timezone.now(),
         "now_ms": round(timezone.now().timestamp() * 1000),
-        "preview": render_to_string("live/_picture.html", picture(session, hall, shown)),
+        "preview": render_to_string("live/_picture.html", picture(session, hall, shown, scene=scene, here=here)),
         "rehearsal": session.is_rehearsal,
     }
     if hall is None:
@@ -102,7 +103,10 @@ def desk(request, hall, item):
     subject = item.subject
     question = hall.question if hall.question and hall.question.subject_id == subject.pk else None
     answer = getattr(question, "answer", None)
-    kept = {"summary": answer.summary, "is_unsatisfactory": answer.is_unsatisfactory, "before": answer.summary} if answer else {}
+    kept = {}
+    if answer:
+        kept = {"summary": answer.summary, "is_unsatisfactory": answer.is_unsatisfactory}
+        kept |= {"before": answer.summary, "before_unsatisfactory": answer.is_unsatisfactory}
     leader = chosen_leader(request, subject)
     comments = list(subject.comments.select_related("leader"))
     return {

@@ -6,7 +6,6 @@ Plain values for `templates/paper/`; nothing here knows a rater or a card.
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from ballots import codec
 from core.two_persons import EXPIRES
 from scoring.actions.ending import window_ends_at
 from scoring.actions.sheets.counting import count_sheet
@@ -34,17 +33,6 @@ def base(round, code):
     }
 
 
-def codes(round):
-    """The codes people compare, as far as they exist: of the urn key and of the manifest."""
-    box = round.box
-    found = {"urn": "", "manifest": ""}
-    if box and "urn_pub" in box.document:
-        found["urn"] = codec.code(codec.unb64(box.document["urn_pub"], 32), 80)
-    if box and round.is_sealed:
-        found["manifest"] = codec.code(box.manifest_hash, 80)
-    return found
-
-
 def scrutineers():
     """Who signs what is destroyed: the three keepers of key cards (ballots.md §4)."""
     return [_("监票人（区纪委监委）"), _("监票人（代表）"), _("监票人（第三方）")]
@@ -65,7 +53,7 @@ def handbook(round):
             "grace": int(GRACE.total_seconds()),
             "confirm_minutes": int(EXPIRES.total_seconds() // 60),
             "booth": settings.BOOTH_ORIGIN,
-            "codes": codes(round),
+            "codes": round.codes,
             "groups": [{"name": g.name, "present": g.attendants, "cards": g.cards, "spare": g.spare} for g in groups if not g.is_named],
             "named": [g.name for g in groups if g.is_named],
         }
@@ -74,7 +62,7 @@ def handbook(round):
 
 def poster(round):
     """谁能看到什么, to hang up in the hall."""
-    return base(round, "HB") | {"code": codes(round)["manifest"], "booth": settings.BOOTH_ORIGIN}
+    return base(round, "HB") | {"code": round.codes["manifest"], "booth": settings.BOOTH_ORIGIN}
 
 
 def card_slip(round):

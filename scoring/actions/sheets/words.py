@@ -1,6 +1,5 @@
 """Words and figures as every paper writes them."""
 
-from decimal import Decimal
 from fractions import Fraction
 
 from django.conf import settings
@@ -40,9 +39,9 @@ def band_note(body, score):
     """“80 分以上，不满 90 分”."""
     if not score:
         return ""
-    edges = [Decimal(str(entry["min"])) for entry in body.get("bands", [])]
+    edges = [entry["min"] for entry in body.get("bands", [])]
     for n, edge in enumerate(edges):
-        if Decimal(score) >= edge:
+        if rules.number(score) >= rules.number(edge):
             if n:
                 return _("%(low)s 分以上，不满 %(top)s 分") % {"low": edge, "top": edges[n - 1]}
             return _("%(low)s 分以上") % {"low": edge}
