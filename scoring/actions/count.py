@@ -244,7 +244,7 @@ def publish(round, *, released_by, scrutineer, now):
     if not round.session.is_rehearsal:
         tell_subjects(count)
     with box_refusals():
-        ballots.publish(round.sid, shown=shown_slips(round, count))
+        ballots.publish(round.sid, version=str(count.version), shown=shown_slips(round, count))
 
 
 def tell_subjects(count):

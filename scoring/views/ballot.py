@@ -13,7 +13,7 @@ from ballots.models import Box
 from core.sessions import in_hall, polled
 from reviews.views import frame
 from scoring import policies
-from scoring.actions import box, steps
+from scoring.actions import box, correction, steps
 from scoring.forms.table import CorrectForm, VoidForm, WipeForm
 from scoring.models import BallotRound, Count, PaperJob, StepRequest
 from scoring.views import checklist
@@ -38,7 +38,7 @@ def show(request, session, *, refused):
     if round:
         round.session = session
     count, waits = count_of(round) if round else None, waits_of(round, request.user, now=now)
-    correction = round.correction if round and round.is_opened and not round.is_ended else None
+    agreed = round.correction if round and round.is_opened and not round.is_ended else None
     place = checklist.place_of(round, count)
     may_see_numbers = bool(round and round.is_closed and policies.can_see_numbers(request.user, session))
     context = frame.context(
@@ -50,10 +50,10 @@ def show(request, session, *, refused):
         groups=group_rows(round, may_see_numbers) if round else [],
         may_see_numbers=may_see_numbers,
         codes=codes_of(round),
-        named=round.groups.filter(is_named=True) if round and round.has_box and (correction or not round.is_opened) else [],
-        correction=correction,
-        may_note_cards=bool(correction) and policies.can_note_cards(request.user, session),
-        may_give_up=bool(correction) and policies.can_take_part(request.user, Step.CORRECT),
+        named=round.groups.filter(is_named=True) if round and round.has_box and (agreed or not round.is_opened) else [],
+        correction=agreed,
+        may_note_cards=bool(agreed) and policies.can_note_cards(request.user, session),
+        may_give_up=may_give_up(request.user, round, count) if agreed else False,
         may_correct=Step.CORRECT in refused
         or (may_ask(request.user, round, Step.CORRECT, now=now) and Step.CORRECT not in waits),
         correct_form=refused.get(Step.CORRECT) or CorrectForm(),
@@ -122,6 +122,10 @@ def codes_of(round):
 
 def may_ask(user, round, step, *, now):
     return bool(round) and policies.can_take_part(user, step) and not steps.step_blockers(round, step, now=now)
+
+
+def may_give_up(user, round, count):
+    return policies.can_take_part(user, Step.CORRECT) and not correction.is_uncounted(round, count)
 
 
 def pulse_context(round, count, waits, *, now):

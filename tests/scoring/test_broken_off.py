@@ -6,13 +6,14 @@ import pytest
 from django.urls import reverse
 
 from ballots import actions as box
-from ballots.models import Box, Envelope, Refused
+from ballots.models import Box, Envelope, Publication, Refused, Transcript
 from core import audit
 from core.errors import RuleViolation
 from reviews.models import ReviewSession
 from scoring import rules
-from scoring.actions import ending, opening, steps
+from scoring.actions import ending, opening, papers, steps
 from scoring.models import Count, StepRequest
+from tests.scoring.test_correction import agree, retype
 
 State = ReviewSession.State
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
@@ -123,6 +124,40 @@ def test_a_transcript_that_was_stored_but_not_counted_is_counted_by_a_button(cli
     assert client.post(address).status_code == 302
     assert client.post(address).status_code == 302
     assert Count.objects.get().round == hall.round
+
+
+def test_a_correction_whose_counting_broke_off_is_counted_and_not_given_up(client, hall, monkeypatch):
+    """Its transcript is signed and stored: given up, the first result would go out with the second transcript."""
+    hall.counted()
+    agree(hall)
+    retype(hall)
+    with monkeypatch.context() as patch:
+        patch.setattr(rules, "score", lambda **inputs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            hall.tally()
+    client.force_login(hall.scrutineer)
+    keep = reverse("scoring:ballot_keep", args=[hall.session.uid])
+    assert keep not in client.get(reverse("scoring:ballot", args=[hall.session.uid])).content.decode()
+
+    with pytest.raises(RuleViolation, match="请先计票"):
+        steps.give_up_correction(hall.round, by=hall.scrutineer)
+    client.post(reverse("scoring:ballot_count", args=[hall.session.uid]))
+
+    hall.count = Count.objects.newest(hall.round)
+    hall.again().sign().confirm().publish()
+    assert [hall.count.version, *Publication.objects.values_list("version", flat=True)] == [2, "2"]
+    assert papers.enclosed(hall.count) != []
+
+
+def test_what_is_published_is_the_version_that_was_counted(hall):
+    """Whatever lies in the box besides."""
+    hall.counted().sign().confirm()
+    first = Transcript.objects.get()
+    Transcript.objects.create(sid=first.sid, version="2", document=first.document)
+
+    hall.publish()
+
+    assert list(Publication.objects.values_list("version", flat=True)) == ["1"]
 
 
 @pytest.mark.parametrize("is_counted", [False, True])
