@@ -40,7 +40,7 @@ from rectification.actions import letter as letters
 from reviews.models import Attendee, Digest, DigestEntry, OpinionForm, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring import rules
 from scoring.actions import count, install_sample_scheme, manifest, scheme
-from scoring.models import PaperJob
+from scoring.models import PaperJob, StepRequest
 from tests import factories
 from tests.conftest import Visitor
 from tests.rolled import BOTH, Rolled
@@ -203,6 +203,7 @@ def held(w, official):
     w.job = PaperJob.objects.create(
         count=hall.count, kind="COUNT_SHEET", version="1", state="DONE", stored=stored, asked_by=w.users["O"]
     )
+    w.request = StepRequest.objects.create(round=hall.round, step="VOID", asked_by=w.users["O"], asked_at=w.now)
     w.held = hall.session
     w.held_subject = w.held.subjects.get(pk=w.held_subject.pk)
 
@@ -248,6 +249,7 @@ OBJECTS = {
     "form": lambda w: {"token": w.form.token},
     "step:select": lambda w: {"uid": w.question.uid, "step": "select"},
     "step:VOID": lambda w: {"uid": w.held.uid, "step": "VOID"},
+    "held.request": lambda w: {"uid": w.held.uid, "pk": w.request.pk},
     "step:advance": lambda w: {"uid": w.held.uid, "step": "next"},
     "letter:a": lambda w: {"uid": w.held.uid, "letter": "a"},
     "part": lambda w: {"uid": w.held.uid, "part": "teller"},

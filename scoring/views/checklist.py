@@ -204,12 +204,12 @@ def two_persons(user, session, round, step, wait, *, now):
                 "button": wait.question["yes"],
                 "confirm": wait.question,
                 "why": _("%(who)s于 %(at)s 提出，%(until)s 前有效。") % told,
-                "url": reverse("scoring:ballot_confirm", args=[session.uid, step]),
+                "url": reverse("scoring:ballot_confirm", args=[session.uid, wait.pk]),
             }
         return {
             "title": _("等待另一人确认：%(step)s") % {"step": step.label},
             "why": _("%(who)s于 %(at)s 提出，须由另一人在 %(until)s 前确认。") % told,
-            "withdraw": reverse("scoring:ballot_withdraw", args=[session.uid, step]) if user.pk == wait.asked_by_id else "",
+            "withdraw": reverse("scoring:ballot_withdraw", args=[session.uid, wait.pk]) if user.pk == wait.asked_by_id else "",
         }
     blockers = [{"text": text} for text in steps.step_blockers(round, step, now=now)]
     shown = {"blockers": blockers, "blocked": bool(blockers)}

@@ -52,29 +52,27 @@ def asked(request, waiting):
     return redirect(waiting)
 
 
-def waiting_in(session, step):
-    """What waits for a second person, or None: confirmed meanwhile, taken back, or past its time."""
-    found = StepRequest.objects.filter(round__session=session, round__voided_at=None, step=step, confirmed_at=None)
-    return found.select_related("round__session").first()
+def waiting_in(request, uid, pk):
+    """The request that the page showed, or None: confirmed meanwhile, taken back, or past its time. One asked for again is another."""
+    here = StepRequest.objects.filter(round__session=entered(request, uid), round__voided_at=None, confirmed_at=None)
+    waiting = here.select_related("round__session").filter(pk=pk).first()
+    require(waiting is None or policies.can_take_part(request.user, waiting.step))
+    return waiting
 
 
 @require_POST
-def ballot_confirm(request, uid, step):
-    session, step = entered(request, uid), step_named(step)
-    require(policies.can_take_part(request.user, step))
-    waiting = waiting_in(session, step)
+def ballot_confirm(request, uid, pk):
+    waiting = waiting_in(request, uid, pk)
     if waiting is None:
         raise RuleViolation(two_persons.gone())
     actions.confirm(waiting, by=request.user, now=timezone.now())
-    messages.success(request, _("已办：%(step)s") % {"step": step.label})
+    messages.success(request, _("已办：%(step)s") % {"step": waiting.get_step_display()})
     return redirect(waiting)
 
 
 @require_POST
-def ballot_withdraw(request, uid, step):
-    session, step = entered(request, uid), step_named(step)
-    require(policies.can_take_part(request.user, step))
-    waiting = waiting_in(session, step)
+def ballot_withdraw(request, uid, pk):
+    waiting = waiting_in(request, uid, pk)
     if waiting is None:
         return redirect("scoring:ballot", uid)
     actions.withdraw(waiting, by=request.user)

@@ -130,8 +130,8 @@ def test_steps_of_the_vote_ask_again_though_their_page_stays(client, scrutineer,
     now.move_to(NINE + 20 * MINUTE, tick=False)
 
     assert client.get(at("scoring:ballot", hall)).status_code == 200
-    for step in ("ballot_ask", "ballot_confirm"):
-        assert asks_for_password(client.post(at(f"scoring:{step}", hall, "OPEN")))
+    for step, which in (("ballot_ask", "OPEN"), ("ballot_confirm", 1)):
+        assert asks_for_password(client.post(at(f"scoring:{step}", hall, which)))
 
 
 def test_a_console_that_reloads_by_itself_keeps_nobody_signed_in_elsewhere(client, clerk, hall, now):

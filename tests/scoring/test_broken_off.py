@@ -65,7 +65,7 @@ def test_a_step_that_broke_off_after_the_box_is_taken_again(client, hall, breaki
     assert hall.round.state == stands
     client.force_login(hall.scrutineer)
     page = client.get(reverse("scoring:ballot", args=[hall.session.uid]))
-    assert page.context["step"]["url"] == reverse("scoring:ballot_confirm", args=[hall.session.uid, step])
+    assert page.context["step"]["url"] == reverse("scoring:ballot_confirm", args=[hall.session.uid, request.pk])
 
     steps.confirm(request, by=hall.scrutineer, now=hall.now)
     assert hall.round.state == ahead
@@ -179,7 +179,8 @@ def test_a_void_that_broke_off_after_the_box_is_offered_again(client, hall, brea
         assert shown["link"] == reverse("scoring:ballot", args=[hall.session.uid])
     client.force_login(hall.scrutineer)
     page = client.get(reverse("scoring:ballot", args=[hall.session.uid]))
-    way = reverse(f"scoring:{'ballot_ask' if has_expired else 'ballot_confirm'}", args=[hall.session.uid, "VOID"])
+    name, which = ("ballot_ask", "VOID") if has_expired else ("ballot_confirm", StepRequest.objects.get(step="VOID").pk)
+    way = reverse(f"scoring:{name}", args=[hall.session.uid, which])
     assert f'action="{way}"' in page.content.decode()
 
     hall.together("VOID", reason="停电")

@@ -245,7 +245,7 @@ def test_the_page_of_the_ballot_leads_through_a_correction(client, published):
     client.force_login(published.scrutineer)
     shown = client.get(page).content.decode()
     assert REASON in shown
-    client.post(reverse("scoring:ballot_confirm", args=[published.session.uid, "CORRECT"]))
+    client.post(reverse("scoring:ballot_confirm", args=[published.session.uid, StepRequest.objects.get(step="CORRECT").pk]))
     shown = client.get(page).content.decode()
     assert "更正：改正以后重新开箱、签名" in shown
     assert "没有更正的内容" in shown

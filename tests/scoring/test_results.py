@@ -230,7 +230,8 @@ def test_a_void_round_asked_for_stands_on_top_of_every_page_of_the_ballot(client
     client.force_login(hall.clerk)
     shown = client.get(page("results", hall.session))
     client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "箱外发现票卡"})
-    confirm, withdraw = (page(f"ballot_{verb}", hall.session, "VOID") for verb in ("confirm", "withdraw"))
+    asked = StepRequest.objects.get(step="VOID")
+    confirm, withdraw = (page(f"ballot_{verb}", hall.session, asked.pk) for verb in ("confirm", "withdraw"))
 
     pulse = client.get(page("ballot_pulse", hall.session), {"v": shown.context["version"]})
     assert pulse["HX-Refresh"] == "true"
@@ -260,9 +261,10 @@ def test_a_publication_asked_for_is_the_next_step_of_the_results(client, hall):
     client.force_login(hall.approver)
     text = client.get(page("results", hall.session)).content.decode()
 
-    assert text.count(page("ballot_confirm", hall.session, "PUBLISH")) == 1
+    confirm = page("ballot_confirm", hall.session, StepRequest.objects.get(step="PUBLISH").pk)
+    assert text.count(confirm) == 1
     assert "我确认公布结果" in text
-    assert client.post(page("ballot_confirm", hall.session, "PUBLISH")).url == page("results", hall.session)
+    assert client.post(confirm).url == page("results", hall.session)
     assert hall.again().count.is_published
 
 
