@@ -39,7 +39,7 @@ from rectification.actions import item as items
 from rectification.actions import letter as letters
 from reviews.models import Attendee, Digest, DigestEntry, OpinionForm, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring import rules
-from scoring.actions import count, install_sample_scheme, manifest, scheme
+from scoring.actions import install_sample_scheme, manifest, scheme
 from scoring.models import PaperJob, StepRequest
 from tests import factories
 from tests.conftest import Visitor
@@ -196,9 +196,7 @@ def held(w, official):
     hall = Hall(session, w.scheme, w.users["O"], w.users["W"], w.users["T"], w.users["A"])
     hall.now = w.now
     hall.counted()
-    count.sign(hall.count, "teller", by=w.users["T"], now=w.now)
-    count.sign(hall.count, "scrutineer", by=w.users["W"], now=w.now)
-    hall.again().confirm().publish()
+    hall.sign().confirm().publish()
     stored = files.keep("计票报告单.pdf", b"%PDF-1.4", "application/pdf", by=None)
     w.job = PaperJob.objects.create(
         count=hall.count, kind="COUNT_SHEET", version="1", state="DONE", stored=stored, asked_by=w.users["O"]

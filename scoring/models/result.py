@@ -4,11 +4,17 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import RuleViolation
+
 
 class CountQuerySet(models.QuerySet):
     def newest(self, round):
         """The last version, whether or not it is signed; None before there is one."""
         return self.filter(round=round).order_by("-version").first()
+
+    def held(self, count):
+        """The count's row until the end of the transaction."""
+        return self.select_for_update(of=("self",)).select_related("round__session", "round__scheme").get(pk=count.pk)
 
 
 class Count(models.Model):
@@ -63,6 +69,11 @@ class Count(models.Model):
 
     def __str__(self):
         return self.result_hash[:16]
+
+    def require_seen(self, seen):
+        """Refuse to act on a result other than the one whose hash the page showed."""
+        if seen != self.result_hash:
+            raise RuleViolation(_("结果重新计过，与您看到的摘要不同：请看过现在的结果再办"))
 
     @property
     def is_signed(self):

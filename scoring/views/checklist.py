@@ -117,6 +117,8 @@ def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
         return step | end_first(user, session, round, now=now)
     if here == "void" and Step.VOID not in waits:
         return step  # the page asks for it, with the reason
+    if here == "publish":
+        step["seen"] = count.result_hash
     if here in TWO:
         step |= two_persons(user, session, round, TWO[here], waits.get(TWO[here]), now=now)
         return step | {"why": step["why"] + before_voting(session)} if here == "open" else step

@@ -14,7 +14,7 @@ from scoring.actions import steps as actions
 from scoring.forms.table import CorrectForm, VoidForm
 from scoring.models import StepRequest
 from scoring.views.ballot import show
-from scoring.views.round import entered, round_of
+from scoring.views.round import entered, round_of, seen_in
 
 Step = StepRequest.Step
 REASONED = {Step.VOID: VoidForm, Step.CORRECT: CorrectForm}
@@ -32,7 +32,8 @@ def ballot_ask(request, uid, step):
     require(policies.can_take_part(request.user, step))
     if step in REASONED:
         return ask_with_reason(request, session, step)
-    return asked(request, actions.ask(round_of(session), step, by=request.user, now=timezone.now()))
+    waiting = actions.ask(round_of(session), step, by=request.user, now=timezone.now(), seen=seen_in(request))
+    return asked(request, waiting)
 
 
 def ask_with_reason(request, session, step):

@@ -188,6 +188,21 @@ def test_a_void_that_broke_off_after_the_box_is_offered_again(client, hall, brea
     assert client.get(reverse("scoring:results", args=[hall.session.uid])).status_code == 200
 
 
+def test_a_tie_of_a_box_given_up_is_refused_in_words(client, hall, breaking):
+    hall.tied()
+    with breaking("void"):
+        hall.together("VOID", reason="停电")
+    (needed,) = hall.count.decisions_needed
+    client.force_login(hall.approver)
+
+    told = {"label": needed["label"], "pool": needed["pool"], "chosen": needed["candidates"][:1]}
+    answer = client.post(reverse("scoring:results_decide", args=[hall.session.uid]), told)
+
+    assert answer.status_code == 200
+    assert "chosen" in answer.context["decisions"][0]["form"].errors
+    assert hall.again().count.decisions == []
+
+
 def test_nothing_is_counted_by_that_button_before_the_opening(client, hall):
     hall.prepare().make_keys().make_cards().open().vote().close().clear_table()
     client.force_login(hall.scrutineer)

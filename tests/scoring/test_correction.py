@@ -106,12 +106,16 @@ def test_nothing_is_signed_while_it_is_being_corrected(hall):
         hall.sign()
 
 
-def test_a_correction_takes_a_leader_a_scrutineer_and_a_reason(published, clerk):
+def test_a_correction_takes_a_leader_a_scrutineer_and_a_reason(client, published, clerk):
     hall = published
     with pytest.raises(RuleViolation, match="更正的理由"):
         steps.ask(hall.round, "CORRECT", by=hall.approver, now=hall.now)
-    with pytest.raises(RuleViolation, match="审批领导和监票人办"):
-        steps.ask(hall.round, "CORRECT", by=clerk, now=hall.now, reason=REASON)
+    client.force_login(clerk)
+    ask = reverse("scoring:ballot_ask", args=[hall.session.uid, "CORRECT"])
+    assert client.post(ask, {"reason": REASON}).status_code == 403
+    with pytest.raises(RuleViolation, match="审批领导和监票人各一人"):
+        hall.together("CORRECT", first=hall.approver, second=clerk, reason=REASON)
+    StepRequest.objects.filter(step="CORRECT").delete()
 
     agree(hall)
 
