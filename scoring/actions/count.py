@@ -18,6 +18,7 @@ from reviews.models import ReviewSession
 from scoring import rules
 from scoring.actions import reminders
 from scoring.actions.box import box_refusals
+from scoring.actions.table import came
 from scoring.models import BallotRound, Count, SubjectResult, TableMinutes
 
 State = ReviewSession.State
@@ -45,13 +46,14 @@ def _write(count, round, *, decisions):
     """Score the transcript and freeze everything that follows from it."""
     document = bytes(Transcript.objects.get(sid=round.sid, version=str(count.version)).document)
     transcript = codec.parse(document)
+    count.decisions = decisions
     try:
-        result = rules.score(**rules.from_transcript(transcript), decisions=decisions)
+        result = rules.score(**rules.from_transcript(transcript), decisions=count.settled)
     except rules.ScoringError as problem:
         raise RuleViolation(str(problem)) from problem
     count.transcript_sha = hashlib.sha256(document).hexdigest()
     count.scheme_hash, count.input_hash, count.result_hash = result.scheme_hash, result.input_hash, result.result_hash
-    count.result, count.decisions = result.as_dict(), decisions
+    count.result = result.as_dict()
     count.table_l0, count.table_l1 = rules.published(result, "L0"), rules.published(result, "L1")
     count.sheet = _sheet(round, transcript, result, count.table_l1)
     count.save()
@@ -116,7 +118,7 @@ def _sheet(round, transcript, result, table):
     aside = dict(Counter(entry["code"] for entry in transcript["invalid"]))
     return {
         "boxes": boxes, "groups": conserved, "officials": officials, "aside": aside, "merged": _merged(result), "roots": roots,
-        "table": _table(round),
+        "table": _table(round), "came": came(round),
     }  # fmt: skip
 
 
@@ -147,7 +149,7 @@ def decide(count, *, label: str, pool: str, chosen: list[str], by, now):
         raise RuleViolation(_("没有这项待裁定的名额"))
     if len(chosen) != needed["seats"] or not set(chosen) <= set(needed["candidates"]):
         raise RuleViolation(_("请从同分者中选出 %(n)d 人") % {"n": needed["seats"]})
-    decisions = [*count.decisions, {"label": label, "pool": pool, "chosen": sorted(chosen)}]
-    count.decided_by = by
-    _write(count, count.round, decisions=decisions)
+    _write(
+        count, count.round, decisions=[*count.decisions, {"label": label, "pool": pool, "chosen": sorted(chosen), "by": str(by)}]
+    )
     audit.record("decide", count.round, by=by, label=label, pool=pool, chosen=sorted(chosen), result=count.result_hash)

@@ -48,7 +48,7 @@ def make(pk):
     ):
         return
     job.state = State.RUNNING
-    job.count = Count.objects.select_related("round__session", "round__scheme", "decided_by").get(pk=job.count_id)
+    job.count = Count.objects.select_related("round__session", "round__scheme").get(pk=job.count_id)
     try:
         with override("zh-hans"):  # papers are Chinese whoever asks
             name, content, content_type = MAKERS[job.kind](job)

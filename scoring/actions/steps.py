@@ -186,7 +186,7 @@ def give_up_correction(round, *, by):
     if correction.is_uncounted(round, round.count):
         raise RuleViolation(_("更正已经签名存下，请先计票"))
     if not correction.is_unchanged(round):
-        raise RuleViolation(_("实名评分或者实发数已经改过：请先改回原来的数，再放弃更正"))
+        raise RuleViolation(_("实名评分、实发数或者实到人数已经改过：请先改回原来的数和说明，再放弃更正"))
     notices.drop([request])
     audit.record("give_up_correction", round, by=by)
 

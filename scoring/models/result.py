@@ -37,8 +37,7 @@ class Count(models.Model):
     sheet = models.JSONField(_("计票报告单"))  # conservation, invalid slips, roots
     table_l0 = models.JSONField()
     table_l1 = models.JSONField()
-    decisions = models.JSONField(_("裁定"), default=list)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decisions = models.JSONField(_("裁定"), default=list)  # ties settled, each with the name of the leader who did
     counted_at = models.DateTimeField(_("计票完成"))
     teller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("计票人"))
     teller_at = models.DateTimeField(null=True)
@@ -101,6 +100,11 @@ class Count(models.Model):
     @property
     def decisions_needed(self):
         return self.result["decisions_needed"]
+
+    @property
+    def settled(self):
+        """The decisions as the rules and the verifier take them: by whom is no part of the result."""
+        return [{name: entry[name] for name in ("label", "pool", "chosen")} for entry in self.decisions]
 
     @property
     def void_letters(self):

@@ -154,6 +154,34 @@ def test_a_correction_in_which_nothing_was_wrong_is_given_up(published):
     published.end()
 
 
+def note_came(hall, n, why):
+    drawn = {group.letter: (group.drawn, group.unaccounted_reason) for group in hall.round.groups.filter(is_named=False)}
+    table.note_cards(hall.round, drawn | {"a": (n, why)}, by=hall.teller)
+
+
+def test_what_is_put_right_does_not_rewrite_the_sheet_that_was_signed(published):
+    agree(published)
+    table.remove_named(published.round.groups.get(letter="a"), rater="姜景舟", by=published.clerk)
+
+    note_came(published, 0, "姜景舟没有到会")
+
+    assert sheets.count_sheet(published.again().count)["decisions"] == []
+    assert "实到 0 人：姜景舟没有到会" in sheets.count_sheet(published.tally().count)["decisions"][0]
+
+
+def test_how_many_came_is_put_back_too_before_a_correction_is_given_up(published):
+    agree(published)
+    note_came(published, 3, "另有两人到会没有打分")
+    with pytest.raises(RuleViolation, match="实到人数已经改过"):
+        steps.give_up_correction(published.round, by=published.approver)
+    assert "没有更正的内容" in correction.opening_blockers(published.round)[0]  # no transcript knows it: there is nothing to sign
+
+    note_came(published, 1, "")
+    steps.give_up_correction(published.round, by=published.approver)
+
+    assert published.round.correction is None
+
+
 def test_a_transcript_in_which_a_ballot_changed_is_no_correction(corrected):
     agree(corrected)
     retype(corrected, less=1)
