@@ -31,7 +31,7 @@ def step_blockers(round, step, *, now) -> list[str]:
     reasons = {
         Step.SETUP: [
             (round.has_box, _("票箱已经建立")),
-            (not policies.is_under_way(session), _("现在不是准备评议票的时候")),
+            (not session.is_awaiting_result, _("现在不是准备评议票的时候")),
         ],
         Step.OPEN: [
             (box != Box.State.SEALED_SETUP, _("票卡还没有备好，或者投票已经开始")),

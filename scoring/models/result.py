@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RuleViolation
+from scoring.models.paper import PaperJob
 
 
 class CountQuerySet(models.QuerySet):
@@ -85,6 +86,10 @@ class Count(models.Model):
     @property
     def is_published(self):
         return hasattr(self, "publication")
+
+    def offers(self, kind):
+        """Whether a paper other than the count sheet can be made of it yet."""
+        return self.is_confirmed and (kind != PaperJob.Kind.ENDING or self.round.is_ended)
 
     @property
     def superseded_by(self):

@@ -136,7 +136,7 @@ def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
         if here == "cards" and (drifted := manifest.drift_blockers(round)):
             step |= {"link": reverse("scoring:ballot_keys", args=[session.uid]), "button": _("重新制作开箱钥匙")}
             step["blockers"] = [{"text": text} for text in drifted]
-    if here == "prepare" and not policies.is_under_way(session):
+    if here == "prepare" and not session.is_awaiting_result:
         step = {"title": label, "why": _("会议批准以后才能准备评议票。"), "blockers": []}
     if here == "table" and policies.can_see_numbers(user, session):
         step["blockers"] = [{"text": text} for text in place.blockers]

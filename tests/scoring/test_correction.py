@@ -12,6 +12,8 @@ from reviews.models import ReviewSession
 from scoring.actions import correction, opening, papers, sheets, steps, table
 from scoring.actions.recount import recount
 from scoring.models import Count, PaperJob, Scheme, StepRequest, SubjectResult
+from tests import factories
+from tests.core import reading
 
 REASON = "姜景舟的评分表上第一项是 2 分，录成了 7 分"
 
@@ -266,6 +268,24 @@ def test_pages_show_the_version_that_holds_and_lead_to_the_other(client, correct
         page = client.get(address + "?version=1").content.decode()
         assert "第 1 版，已由第 2 版更正" in page
     assert client.get(results + "?version=3").status_code == 404
+
+
+def test_the_scored_official_is_not_told_what_a_named_rater_gave(client, corrected):
+    """The reason beside both versions would say it."""
+    corrected.sign().confirm().publish()
+    subject = corrected.session.subjects.first()
+    client.force_login(factories.UserFactory(roles=["subject"], official=subject.official))
+
+    for address in ("scoring:results", corrected.session), ("scoring:result", subject):
+        for version in ("", "?version=1"):
+            page = client.get(reverse(address[0], args=[address[1].uid]) + version).content.decode()
+            assert "更正" in page
+            assert REASON not in page
+    made = []
+    for kind, result in [("RESULT_SHEET", corrected.count.subjects.first()), ("RESULT_TABLE", None)]:
+        job = papers.ask_for_paper(corrected.count, kind, result=result, by=corrected.clerk)
+        made.append(reading.words(papers.MAKERS[kind](job)[1]))
+    assert [("更正版" in words, "录成了" in words) for words in made] == [(True, False), (True, True)]
 
 
 def test_the_page_of_the_ballot_leads_through_a_correction(client, published):

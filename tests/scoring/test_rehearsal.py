@@ -51,7 +51,7 @@ def test_a_rehearsal_run_again_reminds_again(client, hall):
     assert [notice.state for notice in to_sign] == ["SENT"]
     client.force_login(hall.clerk)
 
-    wipe = reverse("rectification:rehearsal_wipe", args=[hall.session.uid])
+    wipe = reverse("scoring:rehearsal_wipe", args=[hall.session.uid])
     client.post(wipe, {"word": "清楚"})
     assert hall.round.is_opened  # one press alone wipes nothing
 
