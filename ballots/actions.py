@@ -224,22 +224,21 @@ def store_correction(sid: str, document: bytes, *, drawn: dict[str, int], named:
 LAST_VERSION = "9"
 
 
-def publish(sid: str, *, shown: Iterable[tuple[str, str]] = ()) -> None:
-    """Make the copy for the room of the newest transcript. `shown` are the (group letter, official) whose slips may be seen; a
+def publish(sid: str, *, version: str, shown: Iterable[tuple[str, str]] = ()) -> None:
+    """Make the copy for the room of this version of the transcript. `shown` are the (group letter, official) whose slips may be seen; a
     rehearsal shows all.
 
     Of every other slip only the key and the leaf hash are in the copy: its card still finds it, and the signed root still holds.
     """
     with locks.alone(sid) as box:
-        transcript = Transcript.objects.newest(sid)
-        if transcript and Publication.objects.filter(sid=sid, version=transcript.version).exists():
+        if Publication.objects.filter(sid=sid, version=version).exists():
             return
         if box.state != State.PUBLISHED:
             box.move_to(State.PUBLISHED)
-        document = codec.parse(transcript.document)
+        document = codec.parse(Transcript.objects.get(sid=sid, version=version).document)
         if not box.is_rehearsal:
             _hide(document, set(shown))
-        Publication.objects.create(sid=sid, version=transcript.version, document=codec.canonical(document))
+        Publication.objects.create(sid=sid, version=version, document=codec.canonical(document))
 
 
 def _hide(document, shown):

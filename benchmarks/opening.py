@@ -68,7 +68,9 @@ def on_the_server(box, document):
     with stopwatch(seconds, "checked again and stored by the server"):
         actions.store_transcript(box.sid, document, drawn=box.drawn, named=[])
     with stopwatch(seconds, "published"):
-        actions.publish(box.sid, shown=[(g, official["o"]) for g in letters for official in box.manifest["officials"]])
+        actions.publish(
+            box.sid, version="1", shown=[(g, official["o"]) for g in letters for official in box.manifest["officials"]]
+        )
     return seconds
 
 

@@ -13,7 +13,6 @@ urlpatterns = [
     path("sessions/<uuid:uid>/findings/new", finding.finding_new, name="finding_new"),
     path("sessions/<uuid:uid>/letters/draft", session.letters_draft, name="letters_draft"),
     path("sessions/<uuid:uid>/close", session.session_close, name="session_close"),
-    path("sessions/<uuid:uid>/wipe", session.rehearsal_wipe, name="rehearsal_wipe"),
     path("sessions/<uuid:uid>/archive", session.session_archive, name="session_archive"),
     path("sessions/opinions/<uuid:uid>/divert", tip_off.opinion_divert, name="opinion_divert"),
     path("findings/<uuid:uid>", finding.finding, name="finding"),

@@ -4,7 +4,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from officials.models import RoleGrant
 from officials.roles import Role
-from reviews.models import ReviewSession
 from reviews.policies import session as sessions
 from scoring.models import PaperJob, RoundGroup, StepRequest
 
@@ -103,8 +102,8 @@ def asked_by(role):
     return Q(Exists(RoleGrant.objects.filter(user=OuterRef("asked_by"), role=role)))
 
 
-def can_wipe(user, session):
-    return session.is_rehearsal and user.has_role(Role.ORGANISER)
+def can_wipe(user):
+    return user.has_role(Role.ORGANISER)
 
 
 def can_see_schemes(user):
@@ -172,6 +171,11 @@ def sees_everybody(user):
     return user.has_role(*(set(Role) - {Role.SUBJECT, Role.LIAISON}))
 
 
+def can_read_reason(user):
+    """Why a result was corrected: beside both versions it may tell what a named rater gave, so it is not for the officials."""
+    return sees_everybody(user)
+
+
 def can_see_result(user, result):
     """One official's result; `level` says how much of it."""
     session = result.subject.session
@@ -181,22 +185,15 @@ def can_see_result(user, result):
 
 
 def can_get_paper(user, count, kind):
-    """The count sheet for those who sign it, signed for the leader who confirms it; all else with results once it is confirmed."""
+    """The count sheet for those who sign it, signed for the leader who confirms it; all else once the count offers it."""
     if kind == PaperJob.Kind.COUNT_SHEET:
         return (
             user.has_role(Role.SCRUTINEER, Role.TELLER)
             or (count.is_signed and user.has_role(Role.APPROVER))
             or (count.is_confirmed and user.has_role(Role.ORGANISER, Role.ARCHIVIST))
         )
-    if not count.is_confirmed:
-        return False
-    if kind == PaperJob.Kind.ENDING and not count.round.is_ended:
+    if not count.offers(kind):
         return False
     if kind == PaperJob.Kind.SESSION_FILE:
         return user.has_role(Role.ORGANISER, Role.APPROVER, Role.ARCHIVIST)
     return user.has_role(Role.ORGANISER, Role.APPROVER, Role.SCRUTINEER, Role.TELLER, Role.ARCHIVIST)
-
-
-def is_under_way(session):
-    """The session is approved and its result not yet confirmed: a round may be prepared or given up."""
-    return session.is_at_least(ReviewSession.State.APPROVED) and not session.is_at_least(ReviewSession.State.CONFIRMED)

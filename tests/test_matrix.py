@@ -40,8 +40,8 @@ from rectification.actions import item as items
 from rectification.actions import letter as letters
 from reviews.models import Attendee, Digest, DigestEntry, OpinionForm, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring import rules
-from scoring.actions import count, install_sample_scheme, manifest, scheme
-from scoring.models import PaperJob
+from scoring.actions import install_sample_scheme, manifest, scheme
+from scoring.models import PaperJob, StepRequest
 from tests import factories
 from tests.conftest import Visitor
 from tests.rolled import BOTH, Rolled
@@ -197,13 +197,12 @@ def held(w, official):
     hall = Hall(session, w.scheme, w.users["O"], w.users["W"], w.users["T"], w.users["A"])
     hall.now = w.now
     hall.counted()
-    count.sign(hall.count, "teller", by=w.users["T"], now=w.now)
-    count.sign(hall.count, "scrutineer", by=w.users["W"], now=w.now)
-    hall.again().confirm().publish()
+    hall.sign().confirm().publish()
     stored = files.keep("计票报告单.pdf", b"%PDF-1.4", "application/pdf", by=None)
     w.job = PaperJob.objects.create(
         count=hall.count, kind="COUNT_SHEET", version="1", state="DONE", stored=stored, asked_by=w.users["O"]
     )
+    w.request = StepRequest.objects.create(round=hall.round, step="VOID", asked_by=w.users["O"], asked_at=w.now)
     w.held = hall.session
     w.held_subject = w.held.subjects.get(pk=w.held_subject.pk)
 
@@ -249,6 +248,7 @@ OBJECTS = {
     "form": lambda w: {"token": w.form.token},
     "step:select": lambda w: {"uid": w.question.uid, "step": "select"},
     "step:VOID": lambda w: {"uid": w.held.uid, "step": "VOID"},
+    "held.request": lambda w: {"uid": w.held.uid, "pk": w.request.pk},
     "step:advance": lambda w: {"uid": w.held.uid, "step": "next"},
     "letter:a": lambda w: {"uid": w.held.uid, "letter": "a"},
     "part": lambda w: {"uid": w.held.uid, "part": "teller"},

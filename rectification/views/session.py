@@ -20,8 +20,6 @@ from reviews.policies import canvass
 from reviews.policies import session as sessions_policy
 from reviews.views import frame
 from scoring import policies as scoring_policy
-from scoring.actions import rehearsal
-from scoring.forms.table import WipeForm
 from scoring.models import BallotRound, PaperJob
 from scoring.views.results import papers_of
 from scoring.views.round import count_of, counts_of
@@ -104,17 +102,6 @@ def letters_draft(request, uid):
     drafted = letters.draft_letters(session, by=request.user)
     messages.success(request, _("拟好 %(n)d 份提醒函，请逐份修改后送核稿") % {"n": len(drafted)})
     return redirect("rectification:session_papers", session.uid)
-
-
-@require_POST
-def rehearsal_wipe(request, uid):
-    """Pressed on the ballot's tab, where it leads back to."""
-    session = frame.session_of(request, uid)
-    require(scoring_policy.can_wipe(request.user, session), _("只有演练会议可以清除。"))
-    frame.cleaned(WipeForm(request.POST), _("没有清除：请输入“清除”两个字再按"))
-    rehearsal.wipe_rehearsal(session, by=request.user)
-    messages.success(request, _("演练的票箱、票和结果已全部清除"))
-    return redirect("scoring:ballot", session.uid)
 
 
 @require_POST

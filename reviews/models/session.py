@@ -160,6 +160,11 @@ class ReviewSession(Lifecycle):
         return not hasattr(self, "minutes") or self.minutes.state != "CONFIRMED"
 
     @property
+    def is_awaiting_result(self):
+        """Approved, and its result not yet confirmed: a round of the ballot may be prepared or given up."""
+        return self.is_at_least(self.State.APPROVED) and not self.is_at_least(self.State.CONFIRMED)
+
+    @property
     def is_open_to_change(self):
         """Whether its organiser may still change something of it."""
         return self.state in self.PREPARING

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from ballots import codec
 from ballots.models import Transcript
-from scoring.actions.table import joined
+from scoring.actions.table import came, joined
 from scoring.models import Ending
 
 
@@ -21,7 +21,7 @@ def asking_blockers(round) -> list[str]:
 
 def opening_blockers(round) -> list[str]:
     """Every reason why the urn may not be opened again to sign what was corrected: nothing was, or too much would be known."""
-    if is_unchanged(round):
+    if is_signed_already(round):
         return [_("实名评分、实发票卡数与已经计票的一版相同，没有更正的内容")]
     plan, (_drawn, named) = round.scheme.plan(), joined(round)
     if plan.sides and judged(plan, named) != judged(plan, last_transcript(round)["named"]):
@@ -34,7 +34,12 @@ def opening_blockers(round) -> list[str]:
 
 
 def is_unchanged(round) -> bool:
-    """Whether named marks and numbers drawn are those of the last transcript."""
+    """Whether everything a correction may put right is as it was counted; how many of a named group came, no transcript knows."""
+    return is_signed_already(round) and came(round) == round.count.sheet["came"]
+
+
+def is_signed_already(round) -> bool:
+    """Whether named marks and numbers drawn are those of the last transcript, so that another would be the same."""
     before, (drawn, named) = last_transcript(round), joined(round)
     return (drawn, sorted(named, key=codec.canonical)) == (before["drawn"], before["named"])
 

@@ -48,7 +48,7 @@ def make(pk):
     ):
         return
     job.state = State.RUNNING
-    job.count = Count.objects.select_related("round__session", "round__scheme", "decided_by").get(pk=job.count_id)
+    job.count = Count.objects.select_related("round__session", "round__scheme").get(pk=job.count_id)
     try:
         with override("zh-hans"):  # papers are Chinese whoever asks
             name, content, content_type = MAKERS[job.kind](job)
@@ -81,11 +81,11 @@ def marked(words):
     return f"@page {{ @top-center {{ content: '{words}'; font: 700 14pt sans-serif; }} }}"
 
 
-def base(count, code):
+def base(count, code, *, tells_why=True):
     return {
         "document": sheets.document(count, code),
         "rehearsal": count.round.session.is_rehearsal,
-        "edition": sheets.edition(count),
+        "edition": sheets.edition(count, tells_why=tells_why),
     }
 
 
@@ -108,7 +108,7 @@ def result_table(job):
 def result_sheet(job):
     subject = job.result.subject
     name = _("评议结果单 %(name)s") % {"name": subject.name}
-    context = base(job.count, f"JG-{subject.code}") | {"sheet": sheets.result_sheet(job.count, job.result)}
+    context = base(job.count, f"JG-{subject.code}", tells_why=False) | {"sheet": sheets.result_sheet(job.count, job.result)}
     return pdf("paper/result_sheet.html", context, name)
 
 

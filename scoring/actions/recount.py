@@ -34,7 +34,7 @@ def recount(count, *, by) -> Recount:
 
 
 def differing_of_ours(count, transcript):
-    found = rules.score(**rules.from_transcript(transcript), decisions=count.decisions)
+    found = rules.score(**rules.from_transcript(transcript), decisions=count.settled)
     hashes = [
         (_("计分方案的摘要"), found.scheme_hash, count.scheme_hash),
         (_("输入摘要"), found.input_hash, count.input_hash),
@@ -48,7 +48,7 @@ def differing_of_ours(count, transcript):
 def differing_of_theirs(count, document):
     mh = count.round.box.manifest_code
     try:
-        _transcript, found = verify.verify(document, mh, {"decisions": count.decisions} if count.decisions else None)
+        _transcript, found = verify.verify(document, mh, {"decisions": count.settled} if count.decisions else None)
     except verify.Fault as fault:
         return [_("独立程序的核验：%(fault)s") % {"fault": fault}]
     frozen, names = count.result["subjects"], ("status", "score", "band", "rank")

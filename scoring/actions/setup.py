@@ -10,7 +10,7 @@ from core.errors import RuleViolation
 from notices import actions as notices
 from reviews.actions import preparation
 from reviews.models import ReviewSession
-from scoring import policies, rules
+from scoring import rules
 from scoring.actions.box import box_refusals
 from scoring.actions.manifest import drift_blockers, setup_of
 from scoring.actions.small_groups import settle_small_groups
@@ -21,7 +21,7 @@ SHARES = (2, 3)  # key cards needed and made; the manifest allows one of one in 
 
 def setup_blockers(session, scheme) -> list[str]:
     """Every reason why this scheme cannot serve for this session."""
-    if not policies.is_under_way(session):
+    if not session.is_awaiting_result:
         return [_("会议还没有批准，或者结果已经确认，不能准备评议票")]
     if not scheme.is_locked:
         return [_("计分方案还没有锁定")]

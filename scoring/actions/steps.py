@@ -14,8 +14,7 @@ from officials.models import User
 from reviews.actions import preparation
 from reviews.models import ReviewSession
 from scoring import policies
-from scoring.actions import correction, ending, manifest
-from scoring.actions import count as counting
+from scoring.actions import correction, ending, manifest, publication, reminders
 from scoring.actions.box import box_refusals
 from scoring.models import BallotRound, StepRequest
 
@@ -32,7 +31,7 @@ def step_blockers(round, step, *, now) -> list[str]:
     reasons = {
         Step.SETUP: [
             (round.has_box, _("票箱已经建立")),
-            (not policies.is_under_way(session), _("现在不是准备评议票的时候")),
+            (not session.is_awaiting_result, _("现在不是准备评议票的时候")),
         ],
         Step.OPEN: [
             (box != Box.State.SEALED_SETUP, _("票卡还没有备好，或者投票已经开始")),
@@ -59,12 +58,13 @@ def step_blockers(round, step, *, now) -> list[str]:
 
 
 @transaction.atomic
-def ask(round, step, *, by, now, reason=""):
-    """The first of two persons asks for a step."""
+def ask(round, step, *, by, now, reason="", seen=""):
+    """The first of two persons asks for a step; for a publication `seen` is the hash of the result that the page showed."""
     step, round = Step(step), BallotRound.objects.held(round)
-    _require_side(by, step)
     if blockers := step_blockers(round, step, now=now):
         raise RuleViolation(blockers)
+    if step == Step.PUBLISH:
+        round.count.require_seen(seen)
     if step in REASONED and not reason.strip():
         raise RuleViolation(REASONED[step])
     waiting = round.requests.filter(step=step, confirmed_at=None).first()
@@ -112,7 +112,6 @@ def confirm(request, *, by, now):
     step = Step(request.step)
     if request.confirmed_at:
         return
-    _require_side(by, step)
     request.require_second(by=by, now=now)
     if not policies.completes(request.asked_by, by, step):
         raise RuleViolation(_("这一步须由%(who)s和监票人各一人办") % {"who": policies.OPERATES[step].label})
@@ -132,11 +131,6 @@ def withdraw(request, *, by):
     if waiting := round.requests.filter(pk=request.pk, confirmed_at=None).first():
         notices.drop([waiting])
         audit.record("withdraw_step", round, by=by, step=request.step)
-
-
-def _require_side(user, step):
-    if not policies.can_take_part(user, step):
-        raise RuleViolation(_("这一步由%(who)s和监票人办") % {"who": policies.OPERATES[step].label})
 
 
 def _set_up(round, request, *, by, now):
@@ -162,7 +156,7 @@ def _start_closing(round, request, *, by, now):
 def _void(round, request, *, by, now):
     BallotRound.objects.filter(pk=round.pk).update(voided_at=now, void_reason=request.reason)
     notices.drop(round.requests.filter(confirmed_at=None))
-    counting.forget_reminders(round.session)
+    reminders.forget(round.session)
     if not round.session.is_at_least(State.IN_PROGRESS):
         preparation.unmark(round.session, "LOCK", by=by)  # new cards are needed before the meeting can begin
     if round.has_box:
@@ -174,11 +168,13 @@ def _publish(round, request, *, by, now):
     pair = [request.asked_by, by]
     if "operator" not in policies.sides(pair[0], Step.PUBLISH) or "scrutineer" not in policies.sides(pair[1], Step.PUBLISH):
         pair.reverse()
-    counting.publish(round, released_by=pair[0], scrutineer=pair[1], now=now)
+    publication.publish(round, released_by=pair[0], scrutineer=pair[1], now=now)
 
 
 def _correct(round, request, *, by, now):
-    """From here until the urn is opened and signed again, `round.correction` lets named marks and numbers drawn be put right."""
+    """From here until the urn is opened and signed again, `round.correction` lets named marks and numbers drawn be put right. Whoever
+    asked for the publication has not seen what will be."""
+    notices.drop(round.requests.filter(step=Step.PUBLISH, confirmed_at=None))
 
 
 @transaction.atomic
@@ -187,8 +183,10 @@ def give_up_correction(round, *, by):
     round = BallotRound.objects.held(round)
     if (request := round.correction) is None:
         return
+    if correction.is_uncounted(round, round.count):
+        raise RuleViolation(_("更正已经签名存下，请先计票"))
     if not correction.is_unchanged(round):
-        raise RuleViolation(_("实名评分或者实发数已经改过：请先改回原来的数，再放弃更正"))
+        raise RuleViolation(_("实名评分、实发数或者实到人数已经改过：请先改回原来的数和说明，再放弃更正"))
     notices.drop([request])
     audit.record("give_up_correction", round, by=by)
 

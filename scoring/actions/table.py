@@ -102,6 +102,12 @@ def shown(marks) -> str:
     return hashlib.sha256(json.dumps(given).encode()).hexdigest() if given else ""
 
 
+def came(round):
+    """Named groups of more or fewer than were prepared for: of these no number stands in the manifest or in the transcript."""
+    groups = round.groups.exclude(came=None)
+    return [{"name": group.name, "n": group.attendants, "came": group.came, "why": group.came_reason} for group in groups]
+
+
 @transaction.atomic
 def enter_named(group, *, rater: str, marks: dict, by, seen: str = ""):
     """The marks of one named rater for every official: {subject: {criterion: tenths} or {}}. They replace those of the same name only

@@ -21,7 +21,7 @@ DASH = [("", "—")]
 
 
 class SeenForm(forms.Form):
-    """The hash of the scheme that a button stood under."""
+    """The hash of the scheme or the result that a button stood under."""
 
     seen = forms.CharField(max_length=64)
 

@@ -197,7 +197,7 @@ class WipeForm(forms.Form):
 class CorrectForm(forms.Form):
     reason = WordsField(
         label=gettext_lazy("更正理由"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("错在哪里、怎样发现的，印在更正后的每份文件上。不写是谁投了什么票。"),
+        help_text=gettext_lazy("错在哪里、怎样发现的，印在更正后的文件上，评议结果单除外。不写是谁投了什么票。"),
     )  # fmt: skip
 
 

@@ -4,11 +4,18 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import RuleViolation
+from scoring.models.paper import PaperJob
+
 
 class CountQuerySet(models.QuerySet):
     def newest(self, round):
         """The last version, whether or not it is signed; None before there is one."""
         return self.filter(round=round).order_by("-version").first()
+
+    def held(self, count):
+        """The count's row until the end of the transaction."""
+        return self.select_for_update(of=("self",)).select_related("round__session", "round__scheme").get(pk=count.pk)
 
 
 class Count(models.Model):
@@ -31,8 +38,7 @@ class Count(models.Model):
     sheet = models.JSONField(_("计票报告单"))  # conservation, invalid slips, roots
     table_l0 = models.JSONField()
     table_l1 = models.JSONField()
-    decisions = models.JSONField(_("裁定"), default=list)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decisions = models.JSONField(_("裁定"), default=list)  # ties settled, each with the name of the leader who did
     counted_at = models.DateTimeField(_("计票完成"))
     teller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("计票人"))
     teller_at = models.DateTimeField(null=True)
@@ -72,6 +78,11 @@ class Count(models.Model):
     def __str__(self):
         return self.result_hash[:16]
 
+    def require_seen(self, seen):
+        """Refuse to act on a result other than the one whose hash the page showed."""
+        if seen != self.result_hash:
+            raise RuleViolation(_("结果重新计过，与您看到的摘要不同：请看过现在的结果再办"))
+
     @property
     def is_signed(self):
         return bool(self.teller_at and self.scrutineer_at)
@@ -83,6 +94,10 @@ class Count(models.Model):
     @property
     def is_published(self):
         return hasattr(self, "publication")
+
+    def offers(self, kind):
+        """Whether a paper other than the count sheet can be made of it yet."""
+        return self.is_confirmed and (kind != PaperJob.Kind.ENDING or self.round.is_ended)
 
     @property
     def superseded_by(self):
@@ -98,6 +113,11 @@ class Count(models.Model):
     @property
     def decisions_needed(self):
         return self.result["decisions_needed"]
+
+    @property
+    def settled(self):
+        """The decisions as the rules and the verifier take them: by whom is no part of the result."""
+        return [{name: entry[name] for name in ("label", "pool", "chosen")} for entry in self.decisions]
 
     @property
     def void_letters(self):

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from ballots import actions as ballots
@@ -13,10 +12,11 @@ from ballots.models import Box
 from core.sessions import in_hall, polled
 from reviews.views import frame
 from scoring import policies
-from scoring.actions import box, steps
-from scoring.forms.table import CorrectForm, VoidForm, WipeForm
-from scoring.models import BallotRound, Count, PaperJob, StepRequest
+from scoring.actions import box, correction, steps
+from scoring.forms.table import CorrectForm, VoidForm
+from scoring.models import BallotRound, StepRequest
 from scoring.views import checklist
+from scoring.views.rehearsal import wipe_of
 from scoring.views.round import count_of, entered
 from scoring.views.waiting import waits_of
 
@@ -38,7 +38,7 @@ def show(request, session, *, refused):
     if round:
         round.session = session
     count, waits = count_of(round) if round else None, waits_of(round, request.user, now=now)
-    correction = round.correction if round and round.is_opened and not round.is_ended else None
+    agreed = round.correction if round and round.is_opened and not round.is_ended else None
     place = checklist.place_of(round, count)
     may_see_numbers = bool(round and round.is_closed and policies.can_see_numbers(request.user, session))
     context = frame.context(
@@ -50,10 +50,10 @@ def show(request, session, *, refused):
         groups=group_rows(round, may_see_numbers) if round else [],
         may_see_numbers=may_see_numbers,
         codes=codes_of(round),
-        named=round.groups.filter(is_named=True) if round and round.has_box and (correction or not round.is_opened) else [],
-        correction=correction,
-        may_note_cards=bool(correction) and policies.can_note_cards(request.user, session),
-        may_give_up=bool(correction) and policies.can_take_part(request.user, Step.CORRECT),
+        named=round.groups.filter(is_named=True) if round and round.has_box and (agreed or not round.is_opened) else [],
+        correction=agreed,
+        may_note_cards=bool(agreed) and policies.can_note_cards(request.user, session),
+        may_give_up=may_give_up(request.user, round, count) if agreed else False,
         may_correct=Step.CORRECT in refused
         or (may_ask(request.user, round, Step.CORRECT, now=now) and Step.CORRECT not in waits),
         correct_form=refused.get(Step.CORRECT) or CorrectForm(),
@@ -64,8 +64,7 @@ def show(request, session, *, refused):
         waits=[wait for step, wait in waits.items() if step != checklist.TWO.get(place.stop)],
         may_void=Step.VOID in refused or (may_ask(request.user, round, Step.VOID, now=now) and Step.VOID not in waits),
         void_form=refused.get(Step.VOID) or VoidForm(),
-        wipe_url=frame.url_of("rectification:rehearsal_wipe", session),
-        wipe=wipe_of(session) if policies.can_wipe(request.user, session) else None,
+        wipe=wipe_of(session) if session.is_rehearsal and policies.can_wipe(request.user) else None,
         old_rounds=BallotRound.objects.filter(session=session).exclude(voided_at=None),
         booth=settings.BOOTH_ORIGIN,
         **pulse_context(round, count, waits, now=now),
@@ -76,23 +75,6 @@ def show(request, session, *, refused):
     else:
         context |= {"own_step": step, "waits": list(waits.values())}
     return render(request, "scoring/ballot.html", context)
-
-
-def wipe_of(session):
-    """The question before a rehearsal is wiped, by what goes with it; None while there is nothing."""
-    rounds = BallotRound.objects.filter(session=session)
-    if not rounds:
-        return None
-    versions = Count.objects.filter(round__in=rounds)
-    papers = PaperJob.objects.filter(count__in=versions).count()
-    lost = [_("%(n)d 轮投票，连同票箱、票卡清单、已投的票和实名评分") % {"n": len(rounds)}]
-    for count in versions:
-        signed = _("已公布") if count.is_published else _("已签字") if count.teller_at or count.scrutineer_at else _("未签字")
-        lost.append(_("第 %(n)d 版结果（%(signed)s）") % {"n": count.version, "signed": signed})
-    lost += [_("%(n)d 份文件") % {"n": papers}] if papers else []
-    what = {"what": _("；").join(lost)}
-    text = _("删除：%(what)s，以及由结果提出的问题。不能恢复。会议回到评议之前，到会、议程、会上记下的都保留。") % what
-    return {"text": text, "form": WipeForm()}
 
 
 def is_turn(session, step):
@@ -116,6 +98,10 @@ def codes_of(round):
 
 def may_ask(user, round, step, *, now):
     return bool(round) and policies.can_take_part(user, step) and not steps.step_blockers(round, step, now=now)
+
+
+def may_give_up(user, round, count):
+    return policies.can_take_part(user, Step.CORRECT) and not correction.is_uncounted(round, count)
 
 
 def pulse_context(round, count, waits, *, now):

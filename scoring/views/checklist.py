@@ -117,6 +117,8 @@ def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
         return step | end_first(user, session, round, now=now)
     if here == "void" and Step.VOID not in waits:
         return step  # the page asks for it, with the reason
+    if here == "publish":
+        step["seen"] = count.result_hash
     if here in TWO:
         step |= two_persons(user, session, round, TWO[here], waits.get(TWO[here]), now=now)
         return step | {"why": step["why"] + before_voting(session)} if here == "open" else step
@@ -134,7 +136,7 @@ def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
         if here == "cards" and (drifted := manifest.drift_blockers(round)):
             step |= {"link": reverse("scoring:ballot_keys", args=[session.uid]), "button": _("重新制作开箱钥匙")}
             step["blockers"] = [{"text": text} for text in drifted]
-    if here == "prepare" and not policies.is_under_way(session):
+    if here == "prepare" and not session.is_awaiting_result:
         step = {"title": label, "why": _("会议批准以后才能准备评议票。"), "blockers": []}
     if here == "table" and policies.can_see_numbers(user, session):
         step["blockers"] = [{"text": text} for text in place.blockers]
@@ -204,12 +206,12 @@ def two_persons(user, session, round, step, wait, *, now):
                 "button": wait.question["yes"],
                 "confirm": wait.question,
                 "why": _("%(who)s于 %(at)s 提出，%(until)s 前有效。") % told,
-                "url": reverse("scoring:ballot_confirm", args=[session.uid, step]),
+                "url": reverse("scoring:ballot_confirm", args=[session.uid, wait.pk]),
             }
         return {
             "title": _("等待另一人确认：%(step)s") % {"step": step.label},
             "why": _("%(who)s于 %(at)s 提出，须由另一人在 %(until)s 前确认。") % told,
-            "withdraw": reverse("scoring:ballot_withdraw", args=[session.uid, step]) if user.pk == wait.asked_by_id else "",
+            "withdraw": reverse("scoring:ballot_withdraw", args=[session.uid, wait.pk]) if user.pk == wait.asked_by_id else "",
         }
     blockers = [{"text": text} for text in steps.step_blockers(round, step, now=now)]
     shown = {"blockers": blockers, "blocked": bool(blockers)}

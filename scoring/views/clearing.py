@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ballots.models import Box
 from core.errors import RuleViolation, require
-from core.sessions import polled
+from core.sessions import in_hall, polled
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import clearing, opening
@@ -23,6 +23,7 @@ def tabled(request, uid):
     return session, round_of(session)
 
 
+@in_hall
 @require_http_methods(["GET", "POST"])
 def ballot_table(request, uid):
     """In order: void what is left, note losses and papers, note the cards drawn, open."""
@@ -56,6 +57,7 @@ def left_context(round):
     return {"rows": rows, "missing": sum(row["missing"] for row in rows)}
 
 
+@in_hall
 @polled
 @require_GET
 def ballot_left(request, uid):

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST
 from core.errors import RuleViolation, require
 from reviews.views import frame
 from scoring import policies
-from scoring.actions import count as actions
+from scoring.actions import count as counting
+from scoring.actions import signing
 from scoring.actions.recount import recount
 from scoring.forms.table import DecideForm
 from scoring.views.results import show
-from scoring.views.round import count_of, round_of
+from scoring.views.round import count_of, round_of, seen_in
 from scoring.views.signing import PARTS, ties
 
 
@@ -35,7 +36,7 @@ def results_sign(request, uid, part):
         raise Http404
     session, count = counted(request, uid)
     require(policies.can_sign_as(request.user, part), _("由计票人和监票人签字。"))
-    actions.sign(count, part, by=request.user, now=timezone.now())
+    signing.sign(count, part, seen=seen_in(request), by=request.user, now=timezone.now())
     messages.success(request, _("已签字"))
     return redirect("scoring:results", session.uid)
 
@@ -44,7 +45,7 @@ def results_sign(request, uid, part):
 def results_confirm(request, uid):
     session, count = counted(request, uid)
     require(policies.can_confirm(request.user, session), _("由审批领导确认结果。"))
-    actions.confirm_count(count, by=request.user, now=timezone.now())
+    signing.confirm_count(count, seen=seen_in(request), by=request.user, now=timezone.now())
     messages.success(request, _("结果已确认，可以公布"))
     return redirect("scoring:results", session.uid)
 
@@ -78,7 +79,7 @@ def results_decide(request, uid):
         raise RuleViolation(_("没有这项待裁定的名额"))
     if form.is_valid():
         try:
-            actions.decide(count, **form.cleaned_data, by=request.user, now=timezone.now())
+            counting.decide(count, **form.cleaned_data, by=request.user, now=timezone.now())
             messages.success(request, _("已裁定，结果已重新计算"))
             return redirect("scoring:results", session.uid)
         except RuleViolation as refusal:

@@ -61,6 +61,7 @@ def versions_context(user, counts, count):
     others = [other for other in counts if other != count and policies.level(user, other)]
     return {
         "superseded_by": superseding(counts, count),
+        "tells_why": policies.can_read_reason(user),
         "others": others,
         "query": "" if count == policies.readable(user, counts) else f"?version={count.version}",
     }

@@ -11,9 +11,10 @@ from core.errors import RuleViolation, require
 from core.filters import FilterForm
 from scoring import policies, rules
 from scoring.actions import scheme as actions
-from scoring.forms.scheme import NewSchemeForm, SchemeForms, SeenForm
+from scoring.forms.scheme import NewSchemeForm, SchemeForms
 from scoring.models import Scheme
 from scoring.views import scheme_words
+from scoring.views.round import seen_in
 
 
 def scheme_list(request):
@@ -50,9 +51,7 @@ def scheme(request, uid):
 def scheme_lock(request, uid):
     found = get_object_or_404(Scheme, uid=uid)
     require(policies.can_lock_scheme(request.user), _("由工作人员或审批领导锁定计分方案。"))
-    form = SeenForm(request.POST)
-    seen = form.cleaned_data["seen"] if form.is_valid() else ""
-    actions.lock_scheme(found, seen=seen, by=request.user, now=timezone.now())
+    actions.lock_scheme(found, seen=seen_in(request), by=request.user, now=timezone.now())
     messages.success(request, _("方案已锁定，不能再改"))
     return redirect(found)
 

@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scoring import policies
-from scoring.actions import count as actions
 from scoring.actions import sheets
+from scoring.actions import signing as actions
 from scoring.views import checklist
 
 PARTS = ("teller", "scrutineer")
@@ -69,6 +69,11 @@ def parts_to_sign(user, count):
     return [part for part in PARTS if not getattr(count, f"{part}_at") and policies.can_sign_as(user, part)]
 
 
+def seen(count):
+    """What a question about a count sends back."""
+    return {"hidden_name": "seen", "hidden_value": count.result_hash}
+
+
 def signature(count, part):
     """The step of signing, with the question that says what is signed."""
     groups, session = count.sheet["groups"], count.round.session
@@ -95,6 +100,7 @@ def signature(count, part):
             % told
             + (_("签字以后，名额不能再裁定。") if count.decisions or count.decisions_needed else ""),
             "yes": _("签字"),
+            **seen(count),
         },
     }
 
@@ -116,6 +122,6 @@ def confirmation(user, session, count):
         )
         % told
     )
-    question = {"title": _("确认这次评议的结果？"), "text": text, "yes": _("确认结果")}
+    question = {"title": _("确认这次评议的结果？"), "text": text, "yes": _("确认结果"), **seen(count)}
     url = reverse("scoring:results_confirm", args=[session.uid])
     return step | {"url": url, "blocked": bool(blockers), "confirm": question}

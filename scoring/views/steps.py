@@ -14,7 +14,7 @@ from scoring.actions import steps as actions
 from scoring.forms.table import CorrectForm, VoidForm
 from scoring.models import StepRequest
 from scoring.views.ballot import show
-from scoring.views.round import entered, round_of
+from scoring.views.round import entered, round_of, seen_in
 
 Step = StepRequest.Step
 REASONED = {Step.VOID: VoidForm, Step.CORRECT: CorrectForm}
@@ -32,7 +32,8 @@ def ballot_ask(request, uid, step):
     require(policies.can_take_part(request.user, step))
     if step in REASONED:
         return ask_with_reason(request, session, step)
-    return asked(request, actions.ask(round_of(session), step, by=request.user, now=timezone.now()))
+    waiting = actions.ask(round_of(session), step, by=request.user, now=timezone.now(), seen=seen_in(request))
+    return asked(request, waiting)
 
 
 def ask_with_reason(request, session, step):
@@ -52,29 +53,27 @@ def asked(request, waiting):
     return redirect(waiting)
 
 
-def waiting_in(session, step):
-    """What waits for a second person, or None: confirmed meanwhile, taken back, or past its time."""
-    found = StepRequest.objects.filter(round__session=session, round__voided_at=None, step=step, confirmed_at=None)
-    return found.select_related("round__session").first()
+def waiting_in(request, uid, pk):
+    """The request that the page showed, or None: confirmed meanwhile, taken back, or past its time. One asked for again is another."""
+    here = StepRequest.objects.filter(round__session=entered(request, uid), round__voided_at=None, confirmed_at=None)
+    waiting = here.select_related("round__session").filter(pk=pk).first()
+    require(waiting is None or policies.can_take_part(request.user, waiting.step))
+    return waiting
 
 
 @require_POST
-def ballot_confirm(request, uid, step):
-    session, step = entered(request, uid), step_named(step)
-    require(policies.can_take_part(request.user, step))
-    waiting = waiting_in(session, step)
+def ballot_confirm(request, uid, pk):
+    waiting = waiting_in(request, uid, pk)
     if waiting is None:
         raise RuleViolation(two_persons.gone())
     actions.confirm(waiting, by=request.user, now=timezone.now())
-    messages.success(request, _("已办：%(step)s") % {"step": step.label})
+    messages.success(request, _("已办：%(step)s") % {"step": waiting.get_step_display()})
     return redirect(waiting)
 
 
 @require_POST
-def ballot_withdraw(request, uid, step):
-    session, step = entered(request, uid), step_named(step)
-    require(policies.can_take_part(request.user, step))
-    waiting = waiting_in(session, step)
+def ballot_withdraw(request, uid, pk):
+    waiting = waiting_in(request, uid, pk)
     if waiting is None:
         return redirect("scoring:ballot", uid)
     actions.withdraw(waiting, by=request.user)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ballots import actions as ballots
 from core.errors import RuleViolation, require
+from core.sessions import in_hall
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import table as actions
@@ -16,6 +17,7 @@ from scoring.models import RoundGroup
 from scoring.views.round import entered, round_of
 
 
+@in_hall
 @require_http_methods(["GET", "POST"])
 def ballot_numbers(request, uid):
     """Cards drawn, and the reason for those missing; once the box is closed also who of a named group has not come."""

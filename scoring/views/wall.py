@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from ballots import actions as ballots
 from ballots import codec
+from core.sessions import in_hall
 from scoring import policies
 from scoring.models import BallotRound
 from scoring.views.results import by_category, line
@@ -21,12 +22,14 @@ ROWS = 10  # officials, in two columns
 LONG = 22  # characters of a unit's name that need a third line beside the score
 
 
+@in_hall
 @require_GET
 def received(request, uid):
     session = entered(request, uid)
     return wall(request, session, "received", received_scene(round_of(session)))
 
 
+@in_hall
 @require_GET
 def announced(request, uid):
     session = entered(request, uid)

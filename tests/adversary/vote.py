@@ -57,7 +57,7 @@ class Vote:
         actions.store_transcript(self.sid, codec.canonical(self.transcript), drawn=drawn, named=[])
 
     def publish(self):
-        actions.publish(self.sid)
+        actions.publish(self.sid, version="1")
 
     def slip_of(self, rater, official="o01"):
         """The key of the rater's slip: what every attack is after."""

@@ -347,7 +347,7 @@ def test_malformed_transcript_is_refused(closed):
 def test_rehearsal_publishes_every_slip(booth, closed):
     store(closed)
     for _again in range(2):
-        actions.publish(SID)
+        actions.publish(SID, version="1")
 
     assert codec.parse(booth.get(f"/v1/{SID}/transcript").content) == closed
     assert state(SID) == State.PUBLISHED
@@ -370,7 +370,7 @@ def opened_formal(vectors, vector_box):
 
 
 def test_formal_copy_shows_only_the_slips_of_shown_groups(booth, opened_formal):
-    actions.publish(SID, shown=[("d", "o01"), ("d", "o02"), ("b", "o02")])
+    actions.publish(SID, version="1", shown=[("d", "o01"), ("d", "o02"), ("b", "o02")])
 
     published = codec.parse(booth.get(f"/v1/{SID}/transcript").content)
     whole = {slip["p"]: slip for slip in opened_formal["slips"]}
@@ -385,7 +385,7 @@ def test_formal_copy_shows_only_the_slips_of_shown_groups(booth, opened_formal):
 
 
 def test_formal_copy_shows_nothing_unless_told(booth, opened_formal):
-    actions.publish(SID)
+    actions.publish(SID, version="1")
 
     published = codec.parse(booth.get(f"/v1/{SID}/transcript").content)
     assert {frozenset(slip) for slip in published["slips"]} == {frozenset({"p", "hash"})}
@@ -393,7 +393,7 @@ def test_formal_copy_shows_nothing_unless_told(booth, opened_formal):
 
 def test_fewer_shown_slips_of_an_official_than_the_floor_are_refused(opened_formal):
     with pytest.raises(Refused, match="下限"):
-        actions.publish(SID, shown=[("d", "o01"), ("b", "o02")])
+        actions.publish(SID, version="1", shown=[("d", "o01"), ("b", "o02")])
 
     assert not Publication.objects.exists()
     assert state(SID) == State.OPENED
@@ -404,7 +404,7 @@ def test_fewer_shown_slips_of_an_official_than_the_floor_are_refused(opened_form
 
 def test_archive_deletes_the_envelopes_and_keeps_the_list(booth, closed):
     store(closed)
-    actions.publish(SID)
+    actions.publish(SID, version="1")
 
     for _again in range(2):
         actions.archive(SID)
@@ -429,7 +429,7 @@ def test_abort_leaves_nothing_to_open(booth, make_box, receipt_keys):
 
 def test_rehearsal_can_be_wiped_whole_and_only_it(booth, closed, make_box):
     store(closed)
-    actions.publish(SID)
+    actions.publish(SID, version="1")
     other, *_ = make_box()
     booth.cast(other.sid, other.envelope())
 

@@ -80,7 +80,7 @@ def test_main_site_runs_a_box_from_open_to_archived(desk, vectors, vector_box, v
         actions.close_box(vector_box.sid)
         urn = codec.parse(actions.urn(vector_box.sid, **said))
         actions.store_transcript(vector_box.sid, codec.canonical(transcript), **said)
-        actions.publish(vector_box.sid)
+        actions.publish(vector_box.sid, version="1")
         actions.archive(vector_box.sid)
 
     assert len(urn["received"]) == len(vector_casts)

@@ -123,6 +123,17 @@ def test_a_press_now_and_then_keeps_the_console_and_opens_nothing_else(client, c
         assert asks_for_password(client.get(reverse("reviews:session", args=[hall.session.uid])))
 
 
+@pytest.mark.parametrize(
+    "page", ["ballot", "ballot_table", "ballot_left", "ballot_numbers", "ballot_opening", "received", "announced"]
+)
+def test_pages_of_the_table_stay_while_somebody_scans_at_a_tablet(client, scrutineer, hall, now, page):
+    client.force_login(scrutineer)
+
+    now.move_to(NINE + 20 * MINUTE, tick=False)
+
+    assert client.get(at(f"scoring:{page}", hall)).status_code in (200, 404)  # 404: no ballot yet
+
+
 @pytest.mark.django_db(databases=["default", "ballots"])
 def test_steps_of_the_vote_ask_again_though_their_page_stays(client, scrutineer, hall, now):
     client.force_login(scrutineer)
@@ -130,8 +141,8 @@ def test_steps_of_the_vote_ask_again_though_their_page_stays(client, scrutineer,
     now.move_to(NINE + 20 * MINUTE, tick=False)
 
     assert client.get(at("scoring:ballot", hall)).status_code == 200
-    for step in ("ballot_ask", "ballot_confirm"):
-        assert asks_for_password(client.post(at(f"scoring:{step}", hall, "OPEN")))
+    for step, which in (("ballot_ask", "OPEN"), ("ballot_confirm", 1)):
+        assert asks_for_password(client.post(at(f"scoring:{step}", hall, which)))
 
 
 def test_a_console_that_reloads_by_itself_keeps_nobody_signed_in_elsewhere(client, clerk, hall, now):

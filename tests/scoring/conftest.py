@@ -15,7 +15,7 @@ from ballots import casting, codec, reference
 from officials.roles import Role
 from reviews.models import ReviewSession
 from scoring import rules
-from scoring.actions import count, ending, install_sample_scheme, manifest, opening, scheme, setup, steps, table
+from scoring.actions import ending, install_sample_scheme, manifest, opening, scheme, setup, signing, steps, table
 from scoring.models import BallotRound
 from tests import factories
 from tests.rolled import Rolled
@@ -229,16 +229,17 @@ class Hall:
         return self
 
     def sign(self):
-        count.sign(self.count, "teller", by=self.teller, now=self.now)
-        count.sign(self.count, "scrutineer", by=self.scrutineer, now=self.now)
+        seen = self.count.result_hash
+        signing.sign(self.count, "teller", seen=seen, by=self.teller, now=self.now)
+        signing.sign(self.count, "scrutineer", seen=seen, by=self.scrutineer, now=self.now)
         return self.again()
 
     def confirm(self):
-        count.confirm_count(self.count, by=self.approver, now=self.now)
+        signing.confirm_count(self.count, seen=self.count.result_hash, by=self.approver, now=self.now)
         return self.again()
 
     def publish(self):
-        self.together("PUBLISH", first=self.approver)
+        self.together("PUBLISH", first=self.approver, seen=self.count.result_hash)
         return self.again()
 
     def end(self):

@@ -6,13 +6,14 @@ import pytest
 from django.urls import reverse
 
 from ballots import actions as box
-from ballots.models import Box, Envelope, Refused
+from ballots.models import Box, Envelope, Publication, Refused, Transcript
 from core import audit
 from core.errors import RuleViolation
 from reviews.models import ReviewSession
 from scoring import rules
-from scoring.actions import ending, opening, steps
+from scoring.actions import ending, opening, papers, steps
 from scoring.models import Count, StepRequest
+from tests.scoring.test_correction import agree, retype
 
 State = ReviewSession.State
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
@@ -64,7 +65,7 @@ def test_a_step_that_broke_off_after_the_box_is_taken_again(client, hall, breaki
     assert hall.round.state == stands
     client.force_login(hall.scrutineer)
     page = client.get(reverse("scoring:ballot", args=[hall.session.uid]))
-    assert page.context["step"]["url"] == reverse("scoring:ballot_confirm", args=[hall.session.uid, step])
+    assert page.context["step"]["url"] == reverse("scoring:ballot_confirm", args=[hall.session.uid, request.pk])
 
     steps.confirm(request, by=hall.scrutineer, now=hall.now)
     assert hall.round.state == ahead
@@ -125,6 +126,40 @@ def test_a_transcript_that_was_stored_but_not_counted_is_counted_by_a_button(cli
     assert Count.objects.get().round == hall.round
 
 
+def test_a_correction_whose_counting_broke_off_is_counted_and_not_given_up(client, hall, monkeypatch):
+    """Its transcript is signed and stored: given up, the first result would go out with the second transcript."""
+    hall.counted()
+    agree(hall)
+    retype(hall)
+    with monkeypatch.context() as patch:
+        patch.setattr(rules, "score", lambda **inputs: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            hall.tally()
+    client.force_login(hall.scrutineer)
+    keep = reverse("scoring:ballot_keep", args=[hall.session.uid])
+    assert keep not in client.get(reverse("scoring:ballot", args=[hall.session.uid])).content.decode()
+
+    with pytest.raises(RuleViolation, match="请先计票"):
+        steps.give_up_correction(hall.round, by=hall.scrutineer)
+    client.post(reverse("scoring:ballot_count", args=[hall.session.uid]))
+
+    hall.count = Count.objects.newest(hall.round)
+    hall.again().sign().confirm().publish()
+    assert [hall.count.version, *Publication.objects.values_list("version", flat=True)] == [2, "2"]
+    assert papers.enclosed(hall.count) != []
+
+
+def test_what_is_published_is_the_version_that_was_counted(hall):
+    """Whatever lies in the box besides."""
+    hall.counted().sign().confirm()
+    first = Transcript.objects.get()
+    Transcript.objects.create(sid=first.sid, version="2", document=first.document)
+
+    hall.publish()
+
+    assert list(Publication.objects.values_list("version", flat=True)) == ["1"]
+
+
 @pytest.mark.parametrize("is_counted", [False, True])
 @pytest.mark.parametrize("has_expired", [False, True])
 def test_a_void_that_broke_off_after_the_box_is_offered_again(client, hall, breaking, is_counted, has_expired):
@@ -144,12 +179,28 @@ def test_a_void_that_broke_off_after_the_box_is_offered_again(client, hall, brea
         assert shown["link"] == reverse("scoring:ballot", args=[hall.session.uid])
     client.force_login(hall.scrutineer)
     page = client.get(reverse("scoring:ballot", args=[hall.session.uid]))
-    way = reverse(f"scoring:{'ballot_ask' if has_expired else 'ballot_confirm'}", args=[hall.session.uid, "VOID"])
+    name, which = ("ballot_ask", "VOID") if has_expired else ("ballot_confirm", StepRequest.objects.get(step="VOID").pk)
+    way = reverse(f"scoring:{name}", args=[hall.session.uid, which])
     assert f'action="{way}"' in page.content.decode()
 
     hall.together("VOID", reason="停电")
     assert hall.round is None
     assert client.get(reverse("scoring:results", args=[hall.session.uid])).status_code == 200
+
+
+def test_a_tie_of_a_box_given_up_is_refused_in_words(client, hall, breaking):
+    hall.tied()
+    with breaking("void"):
+        hall.together("VOID", reason="停电")
+    (needed,) = hall.count.decisions_needed
+    client.force_login(hall.approver)
+
+    told = {"label": needed["label"], "pool": needed["pool"], "chosen": needed["candidates"][:1]}
+    answer = client.post(reverse("scoring:results_decide", args=[hall.session.uid]), told)
+
+    assert answer.status_code == 200
+    assert "chosen" in answer.context["decisions"][0]["form"].errors
+    assert hall.again().count.decisions == []
 
 
 def test_nothing_is_counted_by_that_button_before_the_opening(client, hall):

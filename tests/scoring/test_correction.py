@@ -12,6 +12,8 @@ from reviews.models import ReviewSession
 from scoring.actions import correction, opening, papers, sheets, steps, table
 from scoring.actions.recount import recount
 from scoring.models import Count, PaperJob, Scheme, StepRequest, SubjectResult
+from tests import factories
+from tests.core import reading
 
 REASON = "姜景舟的评分表上第一项是 2 分，录成了 7 分"
 
@@ -106,12 +108,16 @@ def test_nothing_is_signed_while_it_is_being_corrected(hall):
         hall.sign()
 
 
-def test_a_correction_takes_a_leader_a_scrutineer_and_a_reason(published, clerk):
+def test_a_correction_takes_a_leader_a_scrutineer_and_a_reason(client, published, clerk):
     hall = published
     with pytest.raises(RuleViolation, match="更正的理由"):
         steps.ask(hall.round, "CORRECT", by=hall.approver, now=hall.now)
-    with pytest.raises(RuleViolation, match="审批领导和监票人办"):
-        steps.ask(hall.round, "CORRECT", by=clerk, now=hall.now, reason=REASON)
+    client.force_login(clerk)
+    ask = reverse("scoring:ballot_ask", args=[hall.session.uid, "CORRECT"])
+    assert client.post(ask, {"reason": REASON}).status_code == 403
+    with pytest.raises(RuleViolation, match="审批领导和监票人各一人"):
+        hall.together("CORRECT", first=hall.approver, second=clerk, reason=REASON)
+    StepRequest.objects.filter(step="CORRECT").delete()
 
     agree(hall)
 
@@ -148,6 +154,34 @@ def test_a_correction_in_which_nothing_was_wrong_is_given_up(published):
     assert published.round.correction is None
     assert not StepRequest.objects.filter(step="CORRECT").exists()
     published.end()
+
+
+def note_came(hall, n, why):
+    drawn = {group.letter: (group.drawn, group.unaccounted_reason) for group in hall.round.groups.filter(is_named=False)}
+    table.note_cards(hall.round, drawn | {"a": (n, why)}, by=hall.teller)
+
+
+def test_what_is_put_right_does_not_rewrite_the_sheet_that_was_signed(published):
+    agree(published)
+    table.remove_named(published.round.groups.get(letter="a"), rater="姜景舟", by=published.clerk)
+
+    note_came(published, 0, "姜景舟没有到会")
+
+    assert sheets.count_sheet(published.again().count)["decisions"] == []
+    assert "实到 0 人：姜景舟没有到会" in sheets.count_sheet(published.tally().count)["decisions"][0]
+
+
+def test_how_many_came_is_put_back_too_before_a_correction_is_given_up(published):
+    agree(published)
+    note_came(published, 3, "另有两人到会没有打分")
+    with pytest.raises(RuleViolation, match="实到人数已经改过"):
+        steps.give_up_correction(published.round, by=published.approver)
+    assert "没有更正的内容" in correction.opening_blockers(published.round)[0]  # no transcript knows it: there is nothing to sign
+
+    note_came(published, 1, "")
+    steps.give_up_correction(published.round, by=published.approver)
+
+    assert published.round.correction is None
 
 
 def test_a_transcript_in_which_a_ballot_changed_is_no_correction(corrected):
@@ -236,6 +270,24 @@ def test_pages_show_the_version_that_holds_and_lead_to_the_other(client, correct
     assert client.get(results + "?version=3").status_code == 404
 
 
+def test_the_scored_official_is_not_told_what_a_named_rater_gave(client, corrected):
+    """The reason beside both versions would say it."""
+    corrected.sign().confirm().publish()
+    subject = corrected.session.subjects.first()
+    client.force_login(factories.UserFactory(roles=["subject"], official=subject.official))
+
+    for address in ("scoring:results", corrected.session), ("scoring:result", subject):
+        for version in ("", "?version=1"):
+            page = client.get(reverse(address[0], args=[address[1].uid]) + version).content.decode()
+            assert "更正" in page
+            assert REASON not in page
+    made = []
+    for kind, result in [("RESULT_SHEET", corrected.count.subjects.first()), ("RESULT_TABLE", None)]:
+        job = papers.ask_for_paper(corrected.count, kind, result=result, by=corrected.clerk)
+        made.append(reading.words(papers.MAKERS[kind](job)[1]))
+    assert [("更正版" in words, "录成了" in words) for words in made] == [(True, False), (True, True)]
+
+
 def test_the_page_of_the_ballot_leads_through_a_correction(client, published):
     page = reverse("scoring:ballot", args=[published.session.uid])
     client.force_login(published.approver)
@@ -245,7 +297,7 @@ def test_the_page_of_the_ballot_leads_through_a_correction(client, published):
     client.force_login(published.scrutineer)
     shown = client.get(page).content.decode()
     assert REASON in shown
-    client.post(reverse("scoring:ballot_confirm", args=[published.session.uid, "CORRECT"]))
+    client.post(reverse("scoring:ballot_confirm", args=[published.session.uid, StepRequest.objects.get(step="CORRECT").pk]))
     shown = client.get(page).content.decode()
     assert "更正：改正以后重新开箱、签名" in shown
     assert "没有更正的内容" in shown

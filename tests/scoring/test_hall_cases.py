@@ -11,6 +11,7 @@ from core.models import AuditEvent
 from reviews.models import ReviewSession
 from scoring import rules
 from scoring.actions import clearing, count, opening, rehearsal, scheme, setup, sheets, small_groups, table
+from scoring.actions.recount import recount
 from scoring.models import BallotRound, Ending, Scheme, SubjectResult, TableMinutes
 from tests.core import reading
 from tests.scoring.conftest import NUMBERS
@@ -311,6 +312,21 @@ def test_a_tie_across_the_quota_is_decided_before_signing(hall):
     bands = {result.subject.code: result.band for result in SubjectResult.objects.select_related("subject")}
     assert (bands["o01"], bands["o02"]) == ("较好", "好")
     hall.again().sign()
+    assert recount(hall.count, by=hall.scrutineer).differing == []
+
+
+def test_each_tie_is_told_with_the_leader_who_settled_it(hall):
+    hall.tied()
+    (needed,) = hall.count.decisions_needed
+    count.decide(hall.count, label="好", pool=needed["pool"], chosen=["o02"], by=hall.approver, now=hall.now)
+    names = {subject.code: subject.name for subject in hall.session.subjects.all()}
+
+    hall.again().count.decisions.append({"label": "较好", "pool": "", "chosen": ["o03"], "by": "另一位领导"})
+
+    assert list(sheets.counting.decided_words(hall.count, names)) == [
+        f"名额线上同分，由{hall.approver}裁定{names['o02']}列为“好”。",
+        f"名额线上同分，由另一位领导裁定{names['o03']}列为“较好”。",
+    ]
 
 
 def test_a_number_drawn_is_corrected(hall):

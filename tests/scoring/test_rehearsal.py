@@ -1,7 +1,10 @@
 """Rehearsals can be wiped, formal rounds cannot."""
 
+import re
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,7 +51,7 @@ def test_a_rehearsal_run_again_reminds_again(client, hall):
     assert [notice.state for notice in to_sign] == ["SENT"]
     client.force_login(hall.clerk)
 
-    wipe = reverse("rectification:rehearsal_wipe", args=[hall.session.uid])
+    wipe = reverse("scoring:rehearsal_wipe", args=[hall.session.uid])
     client.post(wipe, {"word": "清楚"})
     assert hall.round.is_opened  # one press alone wipes nothing
 
@@ -76,6 +79,18 @@ def test_a_paper_goes_with_its_rehearsal_and_stays_when_the_wipe_breaks_off(hall
     with django_capture_on_commit_callbacks(execute=True):
         rehearsal.wipe_rehearsal(hall.session, by=hall.clerk)
     assert not there(stored.content.name)
+
+
+def test_the_wipe_holds_the_rounds_before_the_session_as_every_step_of_the_ballot_does(hall):
+    """The other way round the two wait for each other, and PostgreSQL ends one of them with an error."""
+    ReviewSession.objects.filter(pk=hall.session.pk).update(is_rehearsal=True)
+    hall.prepare()
+
+    with CaptureQueriesContext(connection) as asked:
+        rehearsal.wipe_rehearsal(hall.session, by=hall.clerk)
+
+    tables = [re.search(r'FROM "(\w+)"', query["sql"]) for query in asked.captured_queries]
+    assert [found[1] for found in tables if found][:2] == ["scoring_ballotround", "reviews_reviewsession"]
 
 
 def test_a_formal_round_cannot_be_wiped(hall):

@@ -17,12 +17,13 @@ from live.models import Hall
 from notices.models import Notice
 from officials.models import RoleGrant
 from scoring import tasks
-from scoring.actions import papers, sheets
+from scoring.actions import papers, sheets, signing, steps
 from scoring.models import PaperJob, Scheme, StepRequest, SubjectResult
 from tests import factories
 from tests.adversary import publication
 from tests.core import reading
 from tests.scoring.conftest import each
+from tests.scoring.test_correction import agree, retype
 from tests.scoring.test_views import page
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
@@ -222,15 +223,67 @@ def test_signing_is_the_next_step_of_those_who_sign_and_says_what_is_signed(clie
         assert "身份签字" not in step_for(user)[1]
 
     client.force_login(hall.teller)
-    assert client.post(page("results_sign", hall.session, "teller")).status_code == 302
+    seen = {"seen": hall.count.result_hash}
+    assert client.post(page("results_sign", hall.session, "teller"), seen).status_code == 302
     assert "身份签字" not in step_for(hall.teller)[1]
     step, text = step_for(hall.approver)
     assert (step["blocked"], [blocker["text"] for blocker in step["blockers"]]) == (True, ["监票人还没有签字"])
     client.force_login(hall.scrutineer)
-    client.post(page("results_sign", hall.session, "scrutineer"))
+    client.post(page("results_sign", hall.session, "scrutineer"), seen)
     step, text = step_for(hall.approver)
     assert not step["blocked"]
     assert f"计票人倪松言、监票人俞舒源已经签字，结果摘要 {digest}" in text
+
+
+def test_nobody_signs_confirms_or_publishes_what_the_page_did_not_show(client, hall):
+    """A page left open shows the first version; meanwhile the second is counted, signed, confirmed."""
+    confirm, ask = page("results_confirm", hall.session), page("ballot_ask", hall.session, "PUBLISH")
+
+    def press(user, address, seen):
+        client.force_login(user)
+        client.post(address, {"seen": seen})
+        return hall.again().count
+
+    client.force_login(hall.teller)
+    sign, before = page("results_sign", hall.session, "teller"), hall.count.result_hash
+    assert f'name="seen" value="{before}"' in client.get(page("results", hall.session)).content.decode()
+    agree(hall)
+    retype(hall)
+    now = hall.tally().count.result_hash
+    assert [press(hall.teller, sign, seen).teller for seen in (before, "", now)] == [None, None, hall.teller]
+
+    signing.sign(hall.count, "scrutineer", seen=now, by=hall.scrutineer, now=hall.now)
+    client.force_login(hall.approver)
+    assert f'name="seen" value="{now}"' in client.get(page("results", hall.session)).content.decode()
+    assert [press(hall.approver, confirm, seen).is_confirmed for seen in (before, "", now)] == [False, False, True]
+
+    assert f'name="seen" value="{now}"' in client.get(page("results", hall.session)).content.decode()
+    for seen in (before, "", now):
+        assert not hall.round.requests.filter(step="PUBLISH").exists()
+        press(hall.approver, ask, seen)
+    assert hall.round.requests.filter(step="PUBLISH").exists()
+
+
+def test_a_publication_asked_for_does_not_outlive_the_correction_of_its_result(hall):
+    hall.sign().confirm()
+    steps.ask(hall.round, "PUBLISH", by=hall.approver, now=hall.now, seen=hall.count.result_hash)
+
+    agree(hall)
+
+    assert not hall.round.requests.filter(step="PUBLISH").exists()
+
+
+def test_signing_and_confirming_are_pressed_by_those_whose_they_are(sweep, hall):
+    seen = {"seen": hall.count.result_hash}
+    for name, more, statuses in [
+        ("results_sign", ["teller"], [403, 403, 403, 302, 403, 403, 403, 403, 404, 404]),
+        ("results_sign", ["scrutineer"], [403, 403, 302, 403, 403, 403, 403, 403, 404, 404]),
+        ("results_confirm", [], [403, 302, 403, 403, 403, 403, 403, 403, 404, 404]),
+        ("ballot_ask", ["PUBLISH"], [403, 302, 302, 403, 403, 403, 403, 403, 404, 404]),
+    ]:
+        sweep.check(page(name, hall.session, *more), each(*statuses), post=seen)
+    count = hall.again().count
+    assert [count.teller, count.scrutineer, count.confirmed_by] == [hall.teller, hall.scrutineer, hall.approver]
 
 
 def test_who_holds_both_roles_is_offered_both_signatures_and_gives_one(client, hall):
@@ -241,7 +294,7 @@ def test_who_holds_both_roles_is_offered_both_signatures_and_gives_one(client, h
     text = client.get(page("results", hall.session)).content.decode()
     assert [text.count(address) for address in signs] == [1, 1]
 
-    client.post(signs[1])
+    client.post(signs[1], {"seen": hall.count.result_hash})
     text = client.get(page("results", hall.session)).content.decode()
     assert [text.count(address) for address in signs] == [0, 0]
 
@@ -250,7 +303,8 @@ def test_a_void_round_asked_for_stands_on_top_of_every_page_of_the_ballot(client
     client.force_login(hall.clerk)
     shown = client.get(page("results", hall.session))
     client.post(page("ballot_ask", hall.session, "VOID"), {"reason": "箱外发现票卡"})
-    confirm, withdraw = (page(f"ballot_{verb}", hall.session, "VOID") for verb in ("confirm", "withdraw"))
+    asked = StepRequest.objects.get(step="VOID")
+    confirm, withdraw = (page(f"ballot_{verb}", hall.session, asked.pk) for verb in ("confirm", "withdraw"))
 
     pulse = client.get(page("ballot_pulse", hall.session), {"v": shown.context["version"]})
     assert pulse["HX-Refresh"] == "true"
@@ -274,15 +328,16 @@ def test_a_void_round_asked_for_stands_on_top_of_every_page_of_the_ballot(client
 def test_a_publication_asked_for_is_the_next_step_of_the_results(client, hall):
     hall.sign().confirm()
     client.force_login(hall.scrutineer)
-    asked = client.post(page("ballot_ask", hall.session, "PUBLISH"))
+    asked = client.post(page("ballot_ask", hall.session, "PUBLISH"), {"seen": hall.count.result_hash})
     assert asked.url == page("results", hall.session)
 
     client.force_login(hall.approver)
     text = client.get(page("results", hall.session)).content.decode()
 
-    assert text.count(page("ballot_confirm", hall.session, "PUBLISH")) == 1
+    confirm = page("ballot_confirm", hall.session, StepRequest.objects.get(step="PUBLISH").pk)
+    assert text.count(confirm) == 1
     assert "我确认公布结果" in text
-    assert client.post(page("ballot_confirm", hall.session, "PUBLISH")).url == page("results", hall.session)
+    assert client.post(confirm).url == page("results", hall.session)
     assert hall.again().count.is_published
 
 

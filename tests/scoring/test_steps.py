@@ -98,7 +98,7 @@ def test_asking_tells_those_who_can_confirm(hall):
 
 def test_the_approver_and_the_scrutineer_are_told_of_a_publication(hall):
     hall.counted().sign().confirm()
-    steps.ask(hall.round, "PUBLISH", by=hall.scrutineer, now=hall.now)
+    steps.ask(hall.round, "PUBLISH", by=hall.scrutineer, now=hall.now, seen=hall.count.result_hash)
 
     notice = Notice.objects.get(key__startswith="step:", state="WAITING")
     assert (notice.to, notice.link) == (hall.approver, reverse("scoring:results", args=[hall.session.uid]))

@@ -15,9 +15,9 @@ from ballots.models import Box
 from core.errors import RuleViolation
 from reviews.models import LeaderComment, ReviewSession
 from scoring import rules
-from scoring.actions import box, install_sample_scheme, setup, table
+from scoring.actions import box, install_sample_scheme, setup, steps, table
 from scoring.actions.scheme import change_scheme
-from scoring.models import NamedMarks, RoundGroup, Scheme, SubjectResult
+from scoring.models import NamedMarks, RoundGroup, Scheme, StepRequest, SubjectResult
 from tests import factories
 from tests.scoring.conftest import each
 
@@ -58,8 +58,8 @@ READ = {  # before the count; 200 reads, 302 is sent back to the checklist, 403 
 }
 PRESS = {
     ("ballot_ask", "VOID"): [200, 403, 200, 403, 403, 403, 403, 403, 404, 404],
-    ("ballot_confirm", "VOID"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
-    ("ballot_withdraw", "VOID"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
+    ("ballot_confirm", "request"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
+    ("ballot_withdraw", "request"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
     ("ballot_close",): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
     ("results_sign", "teller"): [404, 404, 404, 404, 403, 403, 403, 403, 404, 404],
     ("results_confirm",): [404, 404, 404, 404, 403, 403, 403, 403, 404, 404],
@@ -76,8 +76,12 @@ def test_who_reads_what_before_the_count(sweep, hall):
 
 def test_who_presses_what_before_the_count(sweep, hall):
     hall.prepare().make_keys().make_cards().open().vote().close()
-    for key, statuses in PRESS.items():
-        sweep.check(page(key[0], hall.session, *key[1:]), each(*statuses), post={})
+    asker, expired = factories.UserFactory(roles=["organiser"]), timezone.now() - dt.timedelta(minutes=15)
+    request = StepRequest.objects.create(round=hall.round, step="VOID", asked_by=asker, asked_at=expired)
+    for (name, *more), statuses in PRESS.items():
+        address = page(name, hall.session, *[request.pk if one == "request" else one for one in more])
+        sweep.check(address, each(*statuses), post={})
+    assert hall.round.requests.contains(request)
     assert hall.round.state == Box.State.CLOSED
 
 
@@ -367,7 +371,7 @@ def test_the_checklist_names_the_step_and_offers_it_to_the_right_person(client, 
     text = client.get(page("ballot", hall.session)).content.decode()
     assert "我确认建立票箱" in text
     assert "计分方案和各票种的票卡数从此不能再改" in text  # asked once more, with what it means
-    client.post(page("ballot_confirm", hall.session, "SETUP"))
+    client.post(page("ballot_confirm", hall.session, StepRequest.objects.get().pk))
     assert hall.round.has_box
 
 
@@ -380,6 +384,23 @@ def test_whoever_confirms_that_a_round_is_void_reads_why_in_the_question(client,
     text = client.get(page("ballot", hall.session)).content.decode()
 
     assert re.search(r'class="dialog">\s*<h2>作废本轮？</h2>\s*<p>理由：停电半小时。已投的票全部删除', text)
+
+
+def test_what_is_confirmed_is_what_the_page_showed(client, hall):
+    """Taken back and asked again for another reason, it is another request; the old button names the first, and no other meeting's."""
+    hall.prepare()
+    client.force_login(hall.scrutineer)
+    asked = steps.ask(hall.round, "VOID", by=hall.clerk, now=timezone.now(), reason="停电")
+    shown = page("ballot_confirm", hall.session, asked.pk)
+    assert f'action="{shown}"' in client.get(page("ballot", hall.session)).content.decode()
+    steps.withdraw(asked, by=hall.clerk)
+    again = steps.ask(hall.round, "VOID", by=hall.clerk, now=timezone.now(), reason="换会场")
+
+    late = client.post(shown, follow=True, headers={"Referer": f"http://testserver{page('ballot', hall.session)}"})
+    client.post(page("ballot_confirm", factories.ReviewSessionFactory(), again.pk))
+
+    assert "请重新提出" in late.content.decode()
+    assert hall.round.requests.filter(confirmed_at=None).get() == again
 
 
 @pytest.mark.parametrize(("days", "is_rehearsal", "is_warned"), [(28, False, True), (28, True, False), (1, False, False)])
@@ -603,7 +624,7 @@ def test_invented_letters_names_and_signs_break_nothing(client, hall):
 # --- cost ----------------------------------------------------------------------------------------------------------
 
 
-COSTS = (22, 21, 8)
+COSTS = (22, 20, 8)
 
 
 def envelopes_read(client, address):

@@ -13,7 +13,7 @@ from desk.management.demo.preparation import Meeting
 from officials.models import LeadingMember
 from scoring import rules
 from scoring.actions import count as counting
-from scoring.actions import ending, opening, scheme, setup, steps, table
+from scoring.actions import ending, opening, scheme, setup, signing, steps, table
 from scoring.models import BallotRound, Count, Scheme
 
 QUALITIES = (0.93, 0.88, 0.9, 0.84, 0.91, 0.87, 0.82, 0.89, 0.86, 0.9)
@@ -63,9 +63,9 @@ def set_up(meeting, *, now) -> Vote:
     return Vote(meeting, round, keys, manifest, credentials, cards, rng)
 
 
-def take(round, step, first, second, *, now):
+def take(round, step, first, second, *, now, seen=""):
     """A step of two persons (S19)."""
-    request = steps.ask(round, step, by=first, now=now)
+    request = steps.ask(round, step, by=first, now=now, seen=seen)
     steps.confirm(request, by=second, now=now + dt.timedelta(minutes=1))
 
 
@@ -149,10 +149,11 @@ def settle(vote, count, *, now):
             by=cast_.approver, now=now,
         )  # fmt: skip
         count = Count.objects.get(pk=count.pk)
-    counting.sign(count, "teller", by=cast_.teller, now=now)
-    counting.sign(count, "scrutineer", by=cast_.scrutineer, now=now + dt.timedelta(minutes=3))
-    counting.confirm_count(Count.objects.get(pk=count.pk), by=cast_.approver, now=now + dt.timedelta(minutes=20))
-    take(vote.fresh(), "PUBLISH", cast_.approver, cast_.scrutineer, now=now + dt.timedelta(minutes=30))
+    seen = count.result_hash
+    signing.sign(count, "teller", seen=seen, by=cast_.teller, now=now)
+    signing.sign(count, "scrutineer", seen=seen, by=cast_.scrutineer, now=now + dt.timedelta(minutes=3))
+    signing.confirm_count(count, seen=seen, by=cast_.approver, now=now + dt.timedelta(minutes=20))
+    take(vote.fresh(), "PUBLISH", cast_.approver, cast_.scrutineer, now=now + dt.timedelta(minutes=30), seen=seen)
     vote.meeting.fresh()
 
 

@@ -18,7 +18,7 @@ def count_sheet(count):
         "groups": [{**group, "name": group_name(group)} for group in sheet["groups"]],
         "officials": [{**row, "name": subjects[row["o"]]} for row in sheet["officials"]],
         "invalid": [{"reason": words[code], "n": n} for code, n in sheet["aside"].items()],
-        "decisions": [*table_words(sheet), *came_words(round), *merged_words(count, subjects), *decided_words(count, subjects)],
+        "decisions": [*table_words(sheet), *came_words(sheet), *merged_words(count, subjects), *decided_words(count, subjects)],
         "roots": [
             {"name": _("校验码"), "value": roots["manifest"]},
             {"name": _("收到清单根码"), "value": roots["received"]},
@@ -54,10 +54,10 @@ def table_words(sheet):
         yield _("声明丢失票卡 %(lost)d 张，已另发备用卡，计入实发。") % table
 
 
-def came_words(round):
-    """Named groups of more or fewer than were prepared for: of these no number stands in the manifest or in the transcript."""
-    for group in round.groups.exclude(came=None):
-        words = {"name": group.name, "n": group.attendants, "came": group.came, "why": group.came_reason.rstrip("。")}
+def came_words(sheet):
+    """Named groups of more or fewer than were prepared for."""
+    for group in sheet["came"]:
+        words = group | {"why": group["why"].rstrip("。")}
         yield _("%(name)s（实名）原定 %(n)d 人，实到 %(came)d 人：%(why)s。") % words
 
 
@@ -78,5 +78,5 @@ def merged_words(count, subjects):
 
 def decided_words(count, subjects):
     for entry in count.decisions:
-        told = {"label": entry["label"], "who": "、".join(subjects[code] for code in entry["chosen"]), "by": count.decided_by}
+        told = {"label": entry["label"], "who": "、".join(subjects[code] for code in entry["chosen"]), "by": entry["by"]}
         yield _("名额线上同分，由%(by)s裁定%(who)s列为“%(label)s”。") % told

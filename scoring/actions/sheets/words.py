@@ -86,13 +86,14 @@ def of_session(session):
     return {"title": session.title, "date": day_weekday(session.date), "place": session.place}
 
 
-def edition(count):
-    """What a corrected paper says under its title, and one that a correction has replaced; "" for a first version that holds."""
+def edition(count, *, tells_why=True):
+    """What a corrected paper says under its title, and one that a correction has replaced; "" for a first version that holds. Why, a
+    paper that an official gets does not tell."""
     said = []
     if count.correction:
-        told = {"edition": count.edition, "reason": count.correction.reason}
-        told |= {"who": count.correction.asked_by, "second": count.correction.confirmed_by}
-        said.append(_("%(edition)s，更正理由：%(reason)s。%(who)s提出，%(second)s确认；选票不变，选票根码与前一版相同。") % told)
+        why = _("，更正理由：%(reason)s") % {"reason": count.correction.reason} if tells_why else ""
+        told = {"edition": count.edition, "why": why, "who": count.correction.asked_by, "second": count.correction.confirmed_by}
+        said.append(_("%(edition)s%(why)s。%(who)s提出，%(second)s确认；选票不变，选票根码与前一版相同。") % told)
     if later := count.superseded_by:
         told = {"n": count.version, "later": later.version, "at": moment(later.publication.at)}
         said.append(_("本件为第 %(n)d 版，已由 %(at)s 公布的更正版第 %(later)d 版取代，只供查对。") % told)
