@@ -207,7 +207,7 @@ def test_whoever_is_turned_away_from_a_meeting_is_told_why(code):
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "require" and path.startswith(("reviews/", "live/"))
     ]
 
-    assert len(calls) > 60
+    assert len(calls) > 50
     assert [(path, call.lineno) for path, call in calls if len(call.args) < 2] == []
 
 

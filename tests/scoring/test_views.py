@@ -624,7 +624,7 @@ def test_invented_letters_names_and_signs_break_nothing(client, hall):
 # --- cost ----------------------------------------------------------------------------------------------------------
 
 
-COSTS = (22, 20, 8)
+COSTS = (21, 19, 8)
 
 
 def envelopes_read(client, address):
