@@ -9,8 +9,8 @@ def hangs_on_vote(state: str) -> bool:
     return state in VOTE
 
 
-def scene(state: str, *, is_opened: bool = False, is_closing: bool = False) -> str:
-    """before, halted, stage (the meeting itself), wait (for the vote), vote, check (the receipt) or over.
+def scene(state: str, *, is_opened: bool = False, is_closing: bool = False, is_closed: bool = False) -> str:
+    """before, halted, stage (the meeting itself), wait (for the vote), vote, closing (ballots are still taken), check (the receipt) or over.
 
     A second round finds the session further on than the vote; so the moments of the round that counts decide, not the state.
     """
@@ -24,4 +24,6 @@ def scene(state: str, *, is_opened: bool = False, is_closing: bool = False) -> s
         return "over"
     if not is_opened:
         return "wait"
-    return "check" if is_closing else "vote"
+    if is_closed:
+        return "check"
+    return "closing" if is_closing else "vote"

@@ -71,8 +71,9 @@ def scene_of(session):
     if not rules.hangs_on_vote(session.state):
         return rules.scene(session.state)
     rounds = BallotRound.objects.filter(session=session, voided_at=None).order_by("-number")
-    opened_at, closing_at = rounds.values_list("opened_at", "closing_at").first() or (None, None)
-    return rules.scene(session.state, is_opened=opened_at is not None, is_closing=closing_at is not None)
+    moments = rounds.values_list("opened_at", "closing_at", "closed_at").first() or (None, None, None)
+    is_opened, is_closing, is_closed = (moment is not None for moment in moments)
+    return rules.scene(session.state, is_opened=is_opened, is_closing=is_closing, is_closed=is_closed)
 
 
 def mark_of(session, hall, scene):

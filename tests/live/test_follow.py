@@ -49,21 +49,22 @@ def text(client, page):
 
 
 @pytest.mark.parametrize(
-    ("state", "is_opened", "is_closing", "scene"),
+    ("state", "is_opened", "is_closing", "is_closed", "scene"),
     [
-        ("READY", False, False, "before"),
-        ("POSTPONED", False, False, "halted"),
-        ("IN_PROGRESS", False, False, "stage"),
-        ("VOTING_OPEN", False, False, "wait"),
-        ("VOTING_OPEN", True, False, "vote"),
-        ("VOTING_OPEN", True, True, "check"),
-        ("COUNTED", True, False, "vote"),
-        ("FED_BACK", True, True, "check"),
-        ("RECTIFYING", True, True, "over"),
+        ("READY", False, False, False, "before"),
+        ("POSTPONED", False, False, False, "halted"),
+        ("IN_PROGRESS", False, False, False, "stage"),
+        ("VOTING_OPEN", False, False, False, "wait"),
+        ("VOTING_OPEN", True, False, False, "vote"),
+        ("VOTING_OPEN", True, True, False, "closing"),
+        ("VOTING_OPEN", True, True, True, "check"),
+        ("COUNTED", True, False, False, "vote"),
+        ("FED_BACK", True, True, True, "check"),
+        ("RECTIFYING", True, True, True, "over"),
     ],
 )
-def test_the_moments_of_the_round_that_counts_say_what_is_on(state, is_opened, is_closing, scene):
-    assert rules.scene(state, is_opened=is_opened, is_closing=is_closing) == scene
+def test_the_moments_of_the_round_that_counts_say_what_is_on(state, is_opened, is_closing, is_closed, scene):
+    assert rules.scene(state, is_opened=is_opened, is_closing=is_closing, is_closed=is_closed) == scene
 
 
 def test_before_the_meeting_it_says_when_and_where(client, page):
@@ -131,6 +132,11 @@ def test_it_leads_to_the_booth_and_then_to_the_receipt(client, page, round):
     assert f'href="{settings.BOOTH_ORIGIN}/b"' in text(client, page)
 
     BallotRound.objects.update(closing_at=NINE)
+    told = text(client, page)
+    assert "投票马上截止" in told
+    assert f'href="{settings.BOOTH_ORIGIN}/b"' in told
+
+    BallotRound.objects.update(closed_at=NINE)
     assert f'href="{settings.BOOTH_ORIGIN}/check"' in text(client, page)
 
     BallotRound.objects.update(voided_at=NINE)
