@@ -4,6 +4,9 @@ A scene is what its template needs, or None while there is nothing to show. Noth
 laid on several, and the script turns them.
 """
 
+import os
+import re
+
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,7 +22,8 @@ from scoring.views.round import counts_of, entered, round_of
 
 LARGE, PAGE = 50, 105  # codes: five columns of ten, or seven of fifteen
 ROWS = 10  # officials, in two columns
-LONG = 22  # characters of a unit's name that need a third line beside the score
+LONG = 20  # characters of a unit's name that two lines beside rank and category hold
+DISTRICT = re.compile("(?:[^市区县]{2,}市)?(?:[^市区县]+[区县])?")
 
 
 @in_hall
@@ -67,9 +71,16 @@ def announced_scene(round):
     if (count := published(counts)) is None:
         return None
     rows = by_category([line(result, policies.L0) for result in count.subjects.select_related("subject")])
-    for row in rows:
-        row["is_long"] = len(row["subject"].unit_name) > LONG
+    for row, unit in zip(rows, units([row["subject"].unit_name for row in rows]), strict=True):
+        row |= {"unit": unit, "is_long": len(unit) > LONG}
     return {"rows": rows, "pages": paged(rows, ROWS), "note": note(round, count, newest=counts[0])}
+
+
+def units(names):
+    """The units without the city and district that all of them begin with; the hall knows where it is."""
+    district = DISTRICT.match(os.path.commonprefix(names))[0]  # noqa: RUF071 names, not paths
+    rests = [name.removeprefix(district) for name in names]
+    return names if any(rest[:1] in ("", "委") for rest in rests) else rests  # 区委 is one word
 
 
 def published(counts):
