@@ -105,7 +105,7 @@ def line(result, level):
         "category": sheets.category_name(result.subject),
         "score": result.shown_score if exact else shown.get("score") or "",
         "band": sheets.band_word(result.band if exact else shown.get("band")),
-        "rank": result.rank if exact else shown.get("rank"),
+        "rank": sheets.rank_of({"rank": result.rank, "ranked_of": result.ranked_of} if exact else shown),
         "peers": result.ranked_of if exact else shown.get("ranked_of"),
         "held": "held" in shown,
         "absence": sheets.absence(result.subject),

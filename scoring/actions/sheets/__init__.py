@@ -3,7 +3,7 @@
 from scoring.actions.sheets.counting import count_sheet
 from scoring.actions.sheets.meeting import session_file
 from scoring.actions.sheets.minutes import minutes_paper
-from scoring.actions.sheets.result import excel, result_sheet, result_table
+from scoring.actions.sheets.result import excel, rank_of, result_sheet, result_table
 from scoring.actions.sheets.spread import spread
 from scoring.actions.sheets.words import (
     absence,
@@ -29,6 +29,7 @@ __all__ = [
     "grouped",
     "minutes_paper",
     "printed_means",
+    "rank_of",
     "reasons",
     "result_sheet",
     "result_table",

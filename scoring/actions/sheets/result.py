@@ -51,6 +51,11 @@ def heads():
     return [_("实发"), _("收回"), _("有效"), _("无效"), _("弃权"), _("平均分")]
 
 
+def rank_of(row):
+    """The rank as it is told: the first of one is none."""
+    return row.get("rank") if (row.get("ranked_of") or 0) > 1 else None
+
+
 def result_table(count):
     results = list(count.subjects.select_related("subject"))
     groups = list(groups_of(count))
@@ -65,7 +70,7 @@ def result_table(count):
                 "score": row.get("score") or "",
                 "deductions": "0",
                 "band": band_word(row.get("band")),
-                "rank": row.get("rank"),
+                "rank": rank_of(row),
                 "category": category_name(result.subject),
             }
         )
@@ -110,7 +115,7 @@ def result_sheet(count, result):
         "session": of_session(count.round.session),
         "official": {"name": subject.name, "unit": subject.unit_name, "post": subject.post},
         "category": category_name(subject),
-        "rank": row.get("rank"),
+        "rank": rank_of(row),
         "peers": row.get("ranked_of"),
         "score": score,
         "no_score": "" if score else no_score(row),
