@@ -12,8 +12,8 @@ register = template.Library()
 
 @register.filter
 def whole_brackets(title):
-    """A title whose short brackets, as in （演练）, stay in one line."""
-    pieces = re.split(r"(（[^（）]{1,8}）)", title)  # every second one is in brackets
+    """A title whose short brackets, as in （演练）, stay in one line, and so does 述责述廉."""
+    pieces = re.split(r"(（[^（）]{1,8}）|述责述廉)", title)  # every second one stays whole
     whole = [format_html('&#8203;<span class="nowrap">{}</span>', piece) if n % 2 else piece for n, piece in enumerate(pieces)]
     return format_html_join("", "{}", ((piece,) for piece in whole))
 

@@ -9,3 +9,7 @@ def test_short_brackets_stay_in_one_line():
 
 def test_a_title_is_escaped_and_long_brackets_may_break():
     assert whole_brackets("<b>会</b>（一二三四五六七八九）") == "&lt;b&gt;会&lt;/b&gt;（一二三四五六七八九）"
+
+
+def test_the_name_of_the_meeting_stays_whole():
+    assert whole_brackets("集中述责述廉评议会") == '集中&#8203;<span class="nowrap">述责述廉</span>评议会'
