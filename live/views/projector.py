@@ -65,6 +65,7 @@ def picture(session, hall, shown, *, scene=None, here=None):
         return context
     stations = stations_of(items)
     question = hall.question if item.kind == RunItem.Kind.QUESTIONS else None
+    ballots = received(shown) if item.kind == RunItem.Kind.SCORING else None
     return (
         context
         | clock(hall)
@@ -74,10 +75,11 @@ def picture(session, hall, shown, *, scene=None, here=None):
             "size": rules.size(question.text if question else ""),
             "stations": stations,
             "place": next((n for n, station in enumerate(stations, start=1) if station["subject"] == item.subject), 0),
-            "ring": ring_of(session, shown, here),
             "voting": shown["voting"],
             "is_closing": shown["is_closing"],
-            "received": received(shown) if item.kind == RunItem.Kind.SCORING else None,
+            "received": ballots,
+            "ring": ring_of(session, shown, here, ballots),
+            "leader": commenting(item.subject) if item.kind == RunItem.Kind.COMMENT else None,
             "absent": absent(items),
         }
     )
@@ -99,22 +101,36 @@ def received(shown):
     return wall.received_scene(shown["round"]) if shown["round"] else None
 
 
-def ring_of(session, shown, here):
-    """Who is here of those expected; while voting is open, how many of those who hold a card have voted.
+def commenting(subject):
+    """Who said the comment; until it is noted, who is in charge of the unit."""
+    delivered = subject.comments.filter(is_delivered=True).select_related("leader").last()
+    return delivered.leader if delivered else subject.unit.leading_member
 
-    The ballots are told in steps of five, so the ring is closed when no further step is to come.
+
+def ring_of(session, shown, here, ballots):
+    """Who is here of those expected; while voting is open, how many of those who hold a card have voted; then the ballots received.
+
+    Ballots under way are told in steps of five, so the ring is closed when no further step is to come.
     """
+    here = here or attendance(session)
     if shown["turnout"] is not None:
-        voters = shown["round"].voters
+        voters = max(voters_of(shown["round"], here), shown["turnout"])
         under = _("应投 %(n)d") % {"n": voters}
         return {"what": _("已投"), "n": shown["turnout"], "all": voters - voters % 5 or 5, "under": under}
-    here = here or attendance(session)
+    if ballots:
+        n = len(ballots["codes"])
+        voters = max(voters_of(shown["round"], here), n)
+        return {"what": _("收到"), "n": n, "all": voters or 1, "under": _("应投 %(n)d") % {"n": voters}}
     return {
         "what": _("到会"),
         "n": here["present"],
         "all": here["expected"] or 1,
         "under": _("应到 %(n)d") % {"n": here["expected"]},
     }
+
+
+def voters_of(round, here):
+    return round.voters({line["group"].code: line["present"] for line in here["lines"]})
 
 
 def stations_of(items):

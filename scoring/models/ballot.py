@@ -155,11 +155,13 @@ class BallotRound(models.Model):
         """Ballots in the box: in steps of five while it is open, exact afterwards. `scoring.actions.box.turnout` is for the screens."""
         return ballots.turnout(self.sid)
 
-    @property
-    def voters(self):
-        """How many persons hold a card: as many as drew one; until that is noted, as many as the cards were made for."""
+    def voters(self, present):
+        """How many persons hold a card: as many as drew one; until that is noted, as many as are `present` by group code, and where
+        nobody is checked in, as many as the cards were made for."""
         boxed = self.groups.filter(is_named=False)
-        return sum(group.attendants if group.drawn is None else group.drawn - group.lost for group in boxed)
+        return sum(
+            (present.get(group.code) or group.attendants) if group.drawn is None else group.drawn - group.lost for group in boxed
+        )
 
     @property
     def grace_ends_at(self):

@@ -238,7 +238,7 @@ def test_a_meeting_goes_on_by_itself_on_every_screen(stage, main_site, hall, cle
     expect(wall.get_by_text("15", exact=True)).to_be_visible(timeout=40_000)
     screens.look()
     ask_and_confirm(stage, clerk, scrutineer, hall.session, "截止投票")
-    expect(wall.get_by_role("main")).to_contain_text("投票就要关闭")
+    expect(wall.get_by_role("main")).to_contain_text("投票即将截止")
     screens.look()
     BallotRound.objects.update(closing_at=timezone.now() - dt.timedelta(seconds=31))  # half a minute of grace goes by
     vote_window.reload()

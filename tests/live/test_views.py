@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from ballots import actions as ballots
 from ballots.models import Box, Envelope
+from core.templatetags.paper import whole_brackets
 from live.actions import picture, run_sheet
 from live.actions import question as questions
 from live.models import Hall
@@ -482,9 +483,9 @@ def voting(vote):
 @pytest.mark.django_db(databases=["default", "ballots"])
 def test_the_turnout_is_shown_in_steps_of_five_while_voting_is_open(desk, hall, group, voting):
     """Of those who hold a card: whoever gives named marks casts none."""
-    desk.post(url("roster_count", hall.session, "B"), {"present": 20})
+    desk.post(url("roster_count", hall.session, "B"), {"present": 9})
     voting.groups.create(letter="a", code="A", name="分管领导", is_named=True, attendants=3)
-    voting.groups.create(letter="b", code="B", name="委员", attendants=9)
+    voting.groups.create(letter="b", code="B", name="委员", attendants=11)
 
     first = desk.get(url("projector_picture", hall.session))
     same, asked = queries_of(desk, url("projector_picture", hall.session), **{"If-None-Match": first["ETag"]})
@@ -503,6 +504,32 @@ def test_the_turnout_is_shown_in_steps_of_five_while_voting_is_open(desk, hall, 
 
 
 @pytest.mark.django_db(databases=["default", "ballots"])
+@pytest.mark.parametrize(("planned", "target"), [(9, 9), (3, 5)])
+def test_where_nobody_is_checked_in_the_cards_planned_are_the_target(desk, hall, voting, planned, target):
+    voting.groups.create(letter="b", code="B", name="委员", attendants=planned)
+
+    assert f'aria-label="已投 5，应投 {target}"' in desk.get(url("projector_picture", hall.session)).content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_just_closed_the_ring_tells_the_ballots_received_of_those_who_hold_a_card(desk, hall, vote):
+    vote("CLOSED").groups.create(letter="b", code="B", name="委员", attendants=9)
+
+    assert 'aria-label="收到 0，应投 9"' in desk.get(url("projector_picture", hall.session)).content.decode()
+
+
+def test_the_wall_names_who_comments(desk, hall, at_item, leader):
+    subject = at_item("COMMENT").subject
+    chief = leader.leading_member
+    other = factories.LeadingMemberFactory()
+
+    assert f"点评：{chief.post}　{chief.name}" in desk.get(url("projector_picture", hall.session)).content.decode()
+
+    LeaderComment.objects.create(subject=subject, leader=other, problems="窗口慢", is_delivered=True)
+    assert f"点评：{other.post}　{other.name}" in desk.get(url("projector_picture", hall.session)).content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
 def test_while_voting_closes_the_projector_hurries_those_who_still_vote(desk, hall, voting):
     before = desk.get(url("projector_picture", hall.session))
 
@@ -510,7 +537,8 @@ def test_while_voting_closes_the_projector_hurries_those_who_still_vote(desk, ha
 
     answer = desk.get(url("projector_picture", hall.session), headers={"If-None-Match": before["ETag"]})
     assert answer.status_code == 200
-    assert "投票就要关闭" in answer.content.decode()
+    assert "投票即将截止" in answer.content.decode()
+    assert '<p class="urgent">还没有封票提交的，请马上提交。' in answer.content.decode()
     assert "逐位打分" not in answer.content.decode()
     assert "正在截止" in desk.get(url("console", hall.session)).content.decode()
 
@@ -627,7 +655,7 @@ def test_the_console_shows_what_the_hall_sees(desk, hall, at_item, clerk):
     picture.show_neutral(hall, version=hall.version, by=clerk, now=NINE)
 
     assert subject.post not in preview()
-    assert hall.session.title in preview()
+    assert whole_brackets(hall.session.title) in preview()
 
 
 def test_the_neutral_slide_holds_nothing_of_the_meeting(client, scrutineer, hall, at_item, clerk):
@@ -639,7 +667,7 @@ def test_the_neutral_slide_holds_nothing_of_the_meeting(client, scrutineer, hall
 
     page = client.get(url("projector_picture", hall.session)).content.decode()
     assert subject.name not in page
-    assert hall.session.title in page
+    assert whole_brackets(hall.session.title) in page
 
 
 def test_the_clocks_of_both_screens_go_on_after_a_restart(desk, hall, now):
