@@ -1,6 +1,6 @@
 """Where a title on paper may break."""
 
-from core.templatetags.paper import whole_brackets
+from core.templatetags.paper import whole_brackets, whole_name
 
 
 def test_short_brackets_stay_in_one_line():
@@ -12,4 +12,4 @@ def test_a_title_is_escaped_and_long_brackets_may_break():
 
 
 def test_the_name_of_the_meeting_stays_whole():
-    assert whole_brackets("集中述责述廉评议会") == '集中&#8203;<span class="nowrap">述责述廉</span>评议会'
+    assert whole_name("集中述责述廉评议会") == "集中述\u2060责\u2060述\u2060廉评议会"
