@@ -25,15 +25,12 @@ from reviews.views import frame
 
 
 def canvass(request, uid):
-    """The form's address, the paper, and how much came in; staff and leaders go on to the texts from here."""
+    """The form's address and the paper; who reads the opinions also sees how many came in of whom and by which way."""
     session = frame.session_of(request, uid)
     require(policies.can_enter(request.user, session), policies.ENTER)
     may_run = policies.can_run(request.user, session) and not session.preparation_blockers()
     form = OpinionForm.objects.filter(session=session).first()
-    counts = {
-        row["subject"]: row["n"] for row in session.opinions.ordinary().order_by().values("subject").annotate(n=Count("pk"))
-    }
-    channels = session.opinions.ordinary().order_by().values("channel").annotate(n=Count("pk"))
+    may_read = policies.can_read_opinions(request.user, session)
     tasks = session.tasks
     first = {"opens_on": tasks["CANVASS"].due_on, "closes_on": tasks["REPORTS"].due_on} if tasks else {}
     if form:
@@ -47,16 +44,26 @@ def canvass(request, uid):
         is_open=form.is_open(timezone.localdate()) if form else False,
         opening=forms.OpeningForm(initial=first),
         paper=forms.PaperForm(initial={"issued": form.issued, "returned": form.returned}) if form else None,
-        subjects=[{"subject": s, "n": counts.get(s.pk, 0)} for s in session.subjects.all()],
-        channels=[{"label": Opinion.Channel(row["channel"]).label, "n": row["n"]} for row in channels],
-        waiting=session.opinions.filter(state=Opinion.State.COLLECTED).count(),
-        diverted=session.opinions.filter(state=Opinion.State.TRANSFERRED).count(),
+        received=received(session) if may_read else None,
         digest=Digest.objects.filter(session=session).first(),
         may_run=may_run,
-        may_read=policies.can_read_opinions(request.user, session),
+        may_read=may_read,
         may_read_digest=policies.can_read_digest(request.user, session),
     )
     return render(request, "reviews/canvass.html", context)
+
+
+def received(session):
+    """Exact numbers, by official and by way: from few of them a source could be guessed, so the digest gives classes only."""
+    ordinary = session.opinions.ordinary().order_by()
+    counts = {row["subject"]: row["n"] for row in ordinary.values("subject").annotate(n=Count("pk"))}
+    channels = ordinary.values("channel").annotate(n=Count("pk"))
+    return {
+        "subjects": [{"subject": s, "n": counts.get(s.pk, 0)} for s in session.subjects.all()],
+        "channels": [{"label": Opinion.Channel(row["channel"]).label, "n": row["n"]} for row in channels],
+        "waiting": session.opinions.filter(state=Opinion.State.COLLECTED).count(),
+        "diverted": session.opinions.filter(state=Opinion.State.TRANSFERRED).count(),
+    }
 
 
 def public_address(form):

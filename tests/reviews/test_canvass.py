@@ -1,7 +1,8 @@
 import pytest
 from django.urls import reverse
 
-from reviews.models import OpinionForm
+from reviews.models import Opinion, OpinionForm
+from tests import factories
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,18 @@ from reviews.models import OpinionForm
 def test_who_enters_which_page(client, request, session, form, page, who, status):
     client.force_login(request.getfixturevalue(who))
     assert client.get(reverse(f"reviews:{page}", args=[session.uid])).status_code == status
+
+
+@pytest.mark.parametrize(("who", "shown"), [("clerk", True), ("approver", True), ("member", False), ("verifier", False)])
+def test_how_many_came_by_which_way_is_for_those_who_read_them(client, request, session, subject, who, shown):
+    """A digest gives classes of numbers only, so that no source can be guessed."""
+    factories.OpinionFactory(subject=subject, channel=Opinion.Channel.AUDIT)
+    factories.OpinionFactory(subject=subject, state=Opinion.State.TRANSFERRED, text="")
+    client.force_login(request.getfixturevalue(who))
+
+    page = client.get(reverse("reviews:canvass", args=[session.uid])).content.decode()
+
+    assert [words in page for words in ("收到的意见", "审计建议", "已转信访室")] == [shown] * 3
 
 
 def test_paper_is_counted_only_once_the_form_is_given_out(client, clerk, session):
