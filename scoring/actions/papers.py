@@ -78,7 +78,7 @@ def paper_css(context):
 
 def marked(words):
     """What a paper says at the head of every page."""
-    return f"@page {{ @top-center {{ content: '{words}'; font: 700 14pt sans-serif; }} }}"
+    return f"@page {{ @top-center {{ content: '{words}'; font: 700 14pt sans-serif; white-space: nowrap; }} }}"
 
 
 def base(count, code, *, tells_why=True):
