@@ -1,5 +1,6 @@
 """访廉: how many voices, which opinions say the same, and whether a digest line gives its source away."""
 
+import re
 from difflib import SequenceMatcher
 from itertools import combinations
 
@@ -12,6 +13,12 @@ TIP_OFF_WORDS = (
     "举报", "检举", "控告", "收受", "收礼", "受贿", "行贿", "贿赂", "礼金", "红包", "购物卡", "回扣", "索要", "索贿", "贪污", "挪用",
     "侵吞", "套取", "干股", "包养", "情妇",
 )  # fmt: skip
+_AFTER_NO = r"(?:没有?|从不|从未|未曾|未|无|不存在)(?:发现|听说|见|存在|发生|任何|过|他|她|其|本人)*"
+_REST = r"[^，。；！？,;!?\s不就才都但却而只]*"
+PRAISE = re.compile(  # “没有收受礼品”, “无红包现象”; not “没有红包不办事”, “未上交收受的礼金” or “有没有收受”
+    rf"(?<![有非是]){_AFTER_NO}(?:(?:收受|收礼|受贿|行贿|索要|索贿|贪污|挪用|侵吞|套取){_REST}"
+    rf"|(?:{'|'.join(TIP_OFF_WORDS)}){_REST}(?:现象|行为|问题|情况))(?=[，。；！,;!\s]|$)"
+)
 
 
 def voices(n: int) -> str:
@@ -42,7 +49,8 @@ def most_alike(text: str, texts: dict, n: int) -> list:
 
 def tip_off_words(text: str) -> list[str]:
     """The words for which an opinion may be a tip-off. They only point: a person reads and decides (finding 8)."""
-    return [word for word in TIP_OFF_WORDS if word in text]
+    rest = PRAISE.sub("", text)
+    return [word for word in TIP_OFF_WORDS if word in rest]
 
 
 def copied_runs(lines: list[str], originals: list[str]) -> list[str]:

@@ -41,3 +41,27 @@ def test_the_most_alike_come_first_however_little_they_are():
 )
 def test_words_of_a_tip_off_are_named(text, words):
     assert rules.tip_off_words(text) == words
+
+
+@pytest.mark.parametrize(
+    "text", ["没有收受居民礼品现象", "办事公道，未发现收受礼金、红包。", "从未索要好处；窗口快", "无红包、回扣现象，作风好"]
+)
+def test_praise_that_there_is_nothing_of_the_kind_is_no_tip_off(text):
+    assert rules.tip_off_words(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没有红包不办事",
+        "没有收受礼金就不办",
+        "未上交收受的礼金",
+        "没有收受礼品，但索要购物卡",
+        "有没有收受礼金请核查",
+        "没有收受礼金？",
+        "并非没有收受礼金",
+        "没有人管他收受红包",
+    ],
+)
+def test_a_no_that_denies_something_else_still_points_to_a_tip_off(text):
+    assert rules.tip_off_words(text)
