@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -102,6 +102,7 @@ def opinion(request, uid):
     found = opinion_of(request, uid)
     start = {"nature": found.nature, "aspect_item": found.aspect_item, "handling": found.handling}
     form = forms.ClassifyForm(request.POST or None, initial=start)
+    was_unsorted = found.state == Opinion.State.COLLECTED
     if request.method == "POST" and form.is_valid():
         try:
             actions.classify(found, **form.cleaned_data, by=request.user)
@@ -109,7 +110,8 @@ def opinion(request, uid):
             form.add_error(None, refusal)
         else:
             messages.success(request, _("已归类"))
-            return redirect("reviews:opinion_list", found.session.uid)
+            after = next_unsorted(found) if was_unsorted else None
+            return redirect("reviews:opinion", after.uid) if after else redirect("reviews:opinion_list", found.session.uid)
     may_sort = not found.session.preparation_blockers()
     context = frame.context(
         request,
@@ -124,6 +126,14 @@ def opinion(request, uid):
     )
     actions.note_reading(f"opinion {found.uid}", by=request.user)
     return render(request, "reviews/opinion.html", context)
+
+
+def next_unsorted(opinion):
+    """The one after it in the list's order that waits to be sorted, else the first of all."""
+    order = opinion.subject.order
+    waiting = opinion.session.opinions.ordinary().filter(state=Opinion.State.COLLECTED).order_by("subject__order", "uid")
+    below = Q(subject__order__gt=order) | Q(subject__order=order, uid__gt=opinion.uid)
+    return waiting.filter(below).first() or waiting.first()
 
 
 def others(request, opinion):

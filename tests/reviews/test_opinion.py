@@ -187,3 +187,26 @@ def test_every_reading_of_originals_is_noted_and_holds_no_word_of_them(client, c
     for event, thing in zip(events, pages.values(), strict=False):
         assert str(thing.uid) in event.thing
         assert opinion.text[:6] not in event.thing + event.detail
+
+
+def test_sorting_leads_to_the_next_unsorted_opinion_and_from_the_last_to_the_list(client, session, subject, clerk):
+    factories.ReportTemplateFactory()
+    one, other = sorted(factories.OpinionFactory.create_batch(2, session=session, subject=subject), key=lambda o: o.uid)
+    client.force_login(clerk)
+    sort = {"nature": "CRITICISM", "aspect_item": "B2", "handling": "QUESTION"}
+
+    first = client.post(reverse("reviews:opinion", args=[one.uid]), sort)
+    last = client.post(reverse("reviews:opinion", args=[other.uid]), sort)
+
+    assert first.url == reverse("reviews:opinion", args=[other.uid])
+    assert last.url == reverse("reviews:opinion_list", args=[session.uid])
+
+
+def test_the_list_of_opinions_leads_to_entering_one_and_to_the_digest(client, session, clerk):
+    factories.OpinionFactory(session=session, subject=session.subjects.first())
+    client.force_login(clerk)
+
+    page = client.get(reverse("reviews:opinion_list", args=[session.uid])).content.decode()
+
+    assert reverse("reviews:opinion_new", args=[session.uid]) in page
+    assert reverse("reviews:digest", args=[session.uid]) in page
