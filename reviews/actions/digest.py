@@ -95,6 +95,15 @@ def rewrite_entry(entry, *, text, nature, handling, kept_because="", seen: int |
     audit.record("rewrite_digest_entry", digest.session, by=by, entry=entry.pk)
 
 
+def next_to_rewrite(entry) -> DigestEntry | None:
+    """The line after this one, or else before it, that still has words of an opinion and no reason to keep them."""
+    lines = list(entry.digest.entries.all())
+    at = lines.index(entry)
+    others = lines[at + 1 :] + lines[:at]
+    copied = copied_from(entry.digest.session, [line.text for line in others])
+    return next((line for line, run in zip(others, copied, strict=True) if run and not line.kept_because), None)
+
+
 @transaction.atomic
 def drop_entry(entry, *, seen: int | None = None, by):
     """Leave a line out of the digest; the opinion itself stays, and compiling again does not bring it back."""

@@ -192,6 +192,7 @@ class ReviewSession(Lifecycle):
         """What is known of the preparation, for the rules."""
         low, high = self.rule_set.questions_min, self.rule_set.questions_max
         subjects = list(self.subjects.with_progress())
+        digest_state = Digest.objects.filter(session=self).values_list("state", flat=True).first()
         return rules.Progress(
             subjects=len(subjects),
             unsubmitted=tuple(s.name for s in subjects if s.report_state in (None, ReviewReport.State.DRAFT)),
@@ -199,7 +200,8 @@ class ReviewSession(Lifecycle):
             unsealed=tuple((s.name, s.sealed) for s in subjects if not low <= s.sealed <= high),
             questions=(low, high),
             has_form=hasattr(self, "opinion_form"),
-            digest_is_approved=Digest.objects.filter(session=self, state=Digest.State.APPROVED).exists(),
+            digest_is_submitted=digest_state == Digest.State.SUBMITTED,
+            digest_is_approved=digest_state == Digest.State.APPROVED,
             open_tasks=frozenset(kind for kind, task in self.tasks.items() if task.done_on is None),
         )
 

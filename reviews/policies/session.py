@@ -15,6 +15,8 @@ STEPS = {  # who takes a next step (rules.session); the others only read what it
     "submit": {Role.ORGANISER},
     "approve": {Role.APPROVER},
     "canvass": STAFF,
+    "approve_digest": {Role.APPROVER},
+    "ask": {Role.MEMBER},
     "reports": STAFF,
     "questions": STAFF,
     "ready": {Role.ORGANISER},
@@ -73,6 +75,11 @@ def can_cure(user, cure):
 def can_see_blockers(user):
     """The reasons name people and count questions: not for those who may not know of questions before the meeting."""
     return user.has_role(Role.ORGANISER, Role.APPROVER, Role.MEMBER)
+
+
+def is_member_only(user):
+    """Members put questions; the preparation is the staff's."""
+    return user.has_role(Role.MEMBER) and not user.has_role(*STAFF)
 
 
 def can_run_hall(user, session):

@@ -31,6 +31,7 @@ class Progress:
     unsealed: tuple[tuple[str, int], ...] = ()  # (name, how many questions are sealed), where the number is outside the limits
     questions: tuple[int, int] = (2, 3)
     has_form: bool = False
+    digest_is_submitted: bool = False
     digest_is_approved: bool = False
     open_tasks: frozenset[str] = frozenset()
 
@@ -218,11 +219,23 @@ def next_step(
     step = later(state, is_rehearsal=is_rehearsal)
     if state == "CANVASSING" and not progress.has_form:
         return later("APPROVED")
+    if state == "CANVASSING" and progress.digest_is_submitted:
+        return approve_digest()
     if state == "READY":
         step = replace(step, blockers=[blocker for blocker in ready_blockers(progress) if not blocker.met])
         if not is_locked:
             return replace(step, key="lock", title=_("锁定计分方案，打印票卡"), button=_("去准备评议票"), target="scoring:ballot")
     return step
+
+
+def approve_digest() -> Step:
+    """The next step while the digest waits for a leader."""
+    return Step("approve_digest", _("审批意见汇总"), _("去审批"), "reviews:digest")
+
+
+def ask_questions() -> Step:
+    """The next step of members while the meeting is prepared: what keeps the staff busy is not theirs."""
+    return Step("ask", _("提出、推荐质询问题"), _("去提问"), "reviews:questions")
 
 
 def own_report(*, is_returned: bool = False) -> Step:

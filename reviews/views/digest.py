@@ -15,6 +15,7 @@ from reviews.forms.digest import EntryForm
 from reviews.models import Digest, DigestEntry, ReportTemplate, ReviewSession
 from reviews.policies import canvass as policies
 from reviews.rules import canvass as rules
+from reviews.rules import session as steps
 from reviews.views import frame
 
 
@@ -37,6 +38,7 @@ def digest(request, uid):
         request,
         session,
         tab="canvass",
+        step=steps.approve_digest() if is_before and is_submitted else None,
         digest=found,
         lines=lines,
         copied=sum(map(bool, copied)),
@@ -44,6 +46,7 @@ def digest(request, uid):
         is_writing=is_draft and may_run,
         tip_offs=like_tip_offs(session) if is_before and is_open else [],
         reason=ReasonForm(),
+        reason_on_top=ReasonForm(auto_id="top_%s"),
         readers=found.receipts.select_related("reader") if found else [],
         may_run=may_run,
         may_approve=may_approve,
@@ -102,7 +105,8 @@ def digest_entry(request, uid):
             form.add_error(None, refusal)
         else:
             messages.success(request, _("已保存改写"))
-            return redirect("reviews:digest", entry.digest.session.uid)
+            after = actions.next_to_rewrite(entry) if "next" in request.POST else None
+            return redirect("reviews:digest_entry", after.uid) if after else redirect("reviews:digest", entry.digest.session.uid)
     session = entry.digest.session
     context = frame.context(request, session, tab="canvass", entry=entry, form=form, originals=entry.originals)
     opinions.note_reading(f"digest entry {entry.uid}", by=request.user)

@@ -26,7 +26,7 @@ TABS = {  # tab: URL name, of whichever app shows it
     "items": "rectification:session_items",
     "papers": "rectification:session_papers",
 }
-TAB_OF = {url_name: tab for tab, url_name in TABS.items()}
+TAB_OF = {url_name: tab for tab, url_name in TABS.items()} | {"reviews:digest": "canvass"}
 STAGE_TABS = dict(zip(rules.STAGES, TABS, strict=True))
 
 
@@ -169,7 +169,9 @@ def left_behind(stage, progress):
 
 
 def next_step(user, session, progress):
-    """The session's next step; for those who answer in it, their own report."""
+    """The session's next step; for members before it their questions, for those who answer in it their own report."""
+    if policies.is_member_only(user) and session.state in ReviewSession.UNDER_WAY:
+        return rules.ask_questions()
     if policies.can_see_roster(user, session):
         return session.next_step(progress)
     return own_report(user, session)
@@ -191,7 +193,7 @@ def shown_step(user, session, step, *, tab=""):
     if not step.is_post and TAB_OF.get(step.target) == tab:
         url = ""
     return {
-        "title": step.title,
+        "title": _("等待领导审批意见汇总") if step.key == "approve_digest" and not may else step.title,
         "target": step.target,
         "button": step.button,
         "why": who_approves(may, is_own) if step.key == "approve" and not url else step.why,

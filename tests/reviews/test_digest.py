@@ -523,3 +523,46 @@ def test_the_own_lines_cost_the_same_however_many_answer(
 
     with django_assert_num_queries(12):
         client.get(page)
+
+
+def test_the_leader_finds_the_decision_on_top_and_the_organiser_reads_whom_it_waits_for(client, session, digest, clerk, approver):
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    address = reverse("reviews:digest", args=[session.uid])
+
+    client.force_login(approver)
+    leaders = client.get(address)
+    client.force_login(clerk)
+    organisers = client.get(address)
+
+    page = leaders.content.decode()
+    approve = f'action="{reverse("reviews:digest_approve", args=[session.uid])}"'
+    assert leaders.context["step"]["title"] == "审批意见汇总"
+    assert page.index('id="decide-on-top"') < page.index(approve) < page.index("<table") < page.index('id="decide"')
+    assert page.count(approve) == 2
+    assert organisers.context["step"]["title"] == "等待领导审批意见汇总"
+    assert approve not in organisers.content.decode()
+
+
+def test_saving_a_line_may_lead_to_the_next_that_is_not_rewritten_yet(client, session, digest, copied, second, clerk):
+    Opinion.objects.filter(pk=second.pk).update(text=SAID)
+    other = digest.entries.get(opinion=second)
+    DigestEntry.objects.filter(pk=other.pk).update(text=SAID)
+    client.force_login(clerk)
+
+    def saved(entry):
+        return client.post(reverse("reviews:digest_entry", args=[entry.uid]), line("公示不细", seen=1) | {"next": "1"})
+
+    first = saved(copied)
+    last = saved(other)
+
+    assert first.url == reverse("reviews:digest_entry", args=[other.uid])
+    assert last.url == reverse("reviews:digest", args=[session.uid])
+
+
+def test_a_line_equal_to_its_opinion_stands_once_in_its_row(client, session, digest, copied, clerk):
+    client.force_login(clerk)
+
+    page = client.get(reverse("reviews:digest", args=[session.uid])).content.decode()
+
+    assert page.count(SAID) == 1
+    assert "与原话相同" in page

@@ -794,7 +794,7 @@ def test_what_is_due_later_is_noted_as_done_after_a_question(client, clerk, sess
     [
         ("clerk", {"看报告", "去选题", "看访廉", "登记办结"}),
         ("approver", {"看报告", "去选题", "看访廉"}),
-        ("member", {"去选题", "看访廉"}),
+        ("member", set()),  # the staff's reasons are not the members'
     ],
 )
 def test_only_what_a_person_can_do_is_offered_beside_a_reason(client, request, session, who, offered):
@@ -813,3 +813,13 @@ def test_a_second_session_in_a_quarter_is_pointed_out(client, clerk, session, mo
     page = client.get(url("session", session)).content.decode()
 
     assert (f"第四季度已有一场会议：{other.title}" in page) == told
+
+
+@pytest.mark.parametrize("state", [State.CANVASSING, State.REPORTS_DUE, State.READY])
+def test_members_are_told_to_put_questions_and_not_what_keeps_the_staff_busy(client, request, session, subject, state):
+    ReviewSession.objects.update(state=state)
+
+    step = enter(client, request, "member").get(url("canvass", session)).context["step"]
+
+    assert (step["title"], step["link"]) == ("提出、推荐质询问题", url("questions", session))
+    assert step["blockers"] == []
