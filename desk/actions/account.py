@@ -34,12 +34,13 @@ def change_roles(account, held, *, by, now) -> AccountStep | None:
 
 
 @transaction.atomic
-def reset_password(account, *, by, now) -> str:
-    """Give the account a first password. Returns it, or "" where a second person has to confirm and is then shown it."""
+def reset_password(account, reason="", *, by, now) -> str:
+    """Give the account a first password. Returns it, or "" where a second person has to confirm and is then shown it,
+    and why it is asked for."""
     account = _held(account)
     if account.granted.isdisjoint(rules.ADMINISTRATORS):
         return officials.issue_password(account, by=by, now=now)
-    _ask(account, Kind.PASSWORD, by=by, now=now)
+    _ask(account, Kind.PASSWORD, by=by, now=now, reason=needed(reason, _("请写明为什么重设管理员的密码")))
     return ""
 
 
@@ -97,7 +98,7 @@ def confirm_step(step, *, by, now) -> str:
     step.note_second(by=by, now=now)
     notices.cancel(matter=step.matter)
     if step.kind == Kind.PASSWORD:
-        return officials.issue_password(account, by=by, asked_by=step.asked_by, now=now)
+        return officials.issue_password(account, by=by, asked_by=step.asked_by, reason=step.reason, now=now)
     if step.kind == Kind.ROLES:
         officials.grant_roles(account, step.roles, by=by, asked_by=step.asked_by)
     elif step.kind == Kind.FACTOR:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from core import kept, sessions
 from core.errors import RuleViolation, require
+from core.reasons import ReasonForm
 from desk import actions
 from officials import actions as officials
 from officials import policies, roles
@@ -34,13 +35,15 @@ def account_edit(request, uid):
             for caution in roles.cautions(form.cleaned_data["roles"]):
                 messages.warning(request, caution)
             return redirect("desk:account_edit", account.uid)
+    takes_two = not account.granted.isdisjoint(roles.ADMINISTRATORS)
     context = {
         "account": account,
         "form": form,
         "waits": account.steps.waiting(now).select_related("account", "asked_by"),
         "is_own": account.pk == request.user.pk,
         "is_locked": account.username.lower() in User.objects.locked_out(now=now),
-        "takes_two": not account.granted.isdisjoint(roles.ADMINISTRATORS),
+        "takes_two": takes_two,
+        "why": ReasonForm(auto_id="password_%s") if takes_two else None,
         "now": now,
         "lost": LostForm(),
     }
@@ -55,7 +58,7 @@ def account_password(request, uid):
     """A first password: shown in this one answer, or asked for where a second person has to confirm."""
     require(policies.can_issue_passwords(request.user), _("密码和锁定由安全管理员办理。"))
     account = get_object_or_404(User, uid=uid)
-    if password := actions.reset_password(account, by=request.user, now=timezone.now()):
+    if password := actions.reset_password(account, request.POST.get("reason", ""), by=request.user, now=timezone.now()):
         return handed_out(request, account, password)
     messages.success(request, _("已提出重设 %(name)s 的密码，请另一名管理员在 15 分钟内确认") % {"name": account})
     return redirect("desk:account_edit", account.uid)

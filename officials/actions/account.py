@@ -113,7 +113,7 @@ def grant_roles(user, held, *, by, asked_by=None):
 
 
 @transaction.atomic
-def issue_password(user, *, by, now, asked_by=None, made=None) -> str:
+def issue_password(user, *, by, now, asked_by=None, reason="", made=None) -> str:
     """Give a first password and return it, the only time that anybody sees it. It opens one page, on which it is changed (S6).
 
     Who gives many has them `made` before. An administrator's password takes two persons like an administrator's role: whoever knows it has the role (S19).
@@ -132,7 +132,7 @@ def issue_password(user, *, by, now, asked_by=None, made=None) -> str:
     user.first_password_until = now + FIRST_PASSWORD_LASTS
     user.save(update_fields=["password", "password_at", "first_password_until"])
     _forget_failures(user)
-    audit.record("issue_password", user, by=by, **other(asked_by))
+    audit.record("issue_password", user, by=by, **({"reason": reason} if reason else {}), **other(asked_by))
     return made.plain
 
 

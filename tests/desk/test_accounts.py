@@ -147,25 +147,44 @@ def test_nobody_asks_for_the_own_account(secadmin, sysadmin, now):
     with pytest.raises(RuleViolation, match="不能给自己办"):
         actions.change_roles(secadmin, [], by=secadmin, now=now)
     with pytest.raises(RuleViolation, match="不能给自己办"):
-        actions.reset_password(secadmin, by=secadmin, now=now)
+        actions.reset_password(secadmin, "忘记密码", by=secadmin, now=now)
 
 
 def test_where_nobody_can_be_the_second_the_server_is_the_way(sysadmin, secadmin, auditadmin, now):
     with pytest.raises(RuleViolation, match="reset_administrator"):
-        actions.reset_password(sysadmin, by=secadmin, now=now)
+        actions.reset_password(sysadmin, "忘记密码", by=secadmin, now=now)
 
 
 # --- passwords ---------------------------------------------------------------------------------------------
 
 
 def test_an_administrators_password_is_shown_to_the_second_person_once(auditadmin, secadmin, sysadmin, now):
-    assert actions.reset_password(auditadmin, by=secadmin, now=now) == ""
+    assert actions.reset_password(auditadmin, "忘记密码", by=secadmin, now=now) == ""
     assert not User.objects.get(pk=auditadmin.pk).must_change_password
 
     password = actions.confirm_step(AccountStep.objects.get(), by=sysadmin, now=now)
 
     assert User.objects.get(pk=auditadmin.pk).check_password(password)
     assert actions.confirm_step(AccountStep.objects.get(), by=sysadmin, now=now) == ""
+
+
+def test_an_administrators_password_is_reset_for_a_reason_that_the_second_person_and_the_trail_read(
+    client, auditadmin, secadmin, sysadmin
+):
+    client.force_login(secadmin)
+    address = reverse("desk:account_password", args=[auditadmin.uid])
+    assert "password_reason" in client.get(reverse("desk:account_edit", args=[auditadmin.uid])).content.decode()
+    client.post(address, {"reason": " "})
+    assert not AccountStep.objects.exists()
+    client.post(address, {"reason": "本人当面说忘记了"})
+    step = AccountStep.objects.get()
+
+    client.force_login(sysadmin)
+    page = client.get(reverse("desk:account_step", args=[step.uid])).content.decode()
+    client.post(reverse("desk:account_step_confirm", args=[step.uid]))
+
+    assert "本人当面说忘记了" in page
+    assert "本人当面说忘记了" in AuditEvent.objects.get(action="issue_password").detail
 
 
 def test_a_first_password_stands_in_one_answer_and_nowhere_else(client, clerk, secadmin):
@@ -397,7 +416,7 @@ def test_the_second_person_finds_it_on_the_desk_in_the_inbox_and_in_the_list(
 
 def test_the_second_person_is_shown_the_password(client, auditadmin, secadmin, sysadmin):
     client.force_login(secadmin)
-    asked = client.post(reverse("desk:account_password", args=[auditadmin.uid]))
+    asked = client.post(reverse("desk:account_password", args=[auditadmin.uid]), {"reason": "忘记密码"})
     assert asked["Location"] == reverse("desk:account_edit", args=[auditadmin.uid])
     client.force_login(sysadmin)
 
