@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from core import audit
 from core.errors import require
-from core.filters import FilterForm
 from core.models import AuditEvent
 from desk import actions, policies
+from desk.forms import TrailFilter
 from desk.views.audit_details import in_words
 from desk.views.audit_things import things
 from desk.views.audit_words import words
@@ -27,7 +27,8 @@ ROLES = dict(Role.choices)
 
 def audit_trail(request):
     require(policies.can_read_audit_trail(request.user), OWN)
-    form, named = FilterForm(request.GET), words()
+    named = words()
+    form = TrailFilter(request.GET, words=named)
     events = AuditEvent.objects.all()
     if text := form.value("q").strip():
         codes = [code for code, word in named.items() if text in word]
@@ -39,6 +40,16 @@ def audit_trail(request):
             | Q(thing__icontains=text)
             | Q(action__in=codes)
         )
+    if person := form.value("person").strip():
+        events = events.filter(Q(actor__icontains=person) | Q(actor_name__icontains=person))
+    if action := form.value("action"):
+        events = events.filter(action=action)
+    if result := form.value("result"):
+        events = events.filter(result=result)
+    if since := form.value("since"):
+        events = events.filter(at__date__gte=since)
+    if until := form.value("until"):
+        events = events.filter(at__date__lte=until)
     page = Paginator(events, PAGE).get_page(request.GET.get("page"))
     about = things(page)
     context = {"form": form, "page": page, "rows": [row(event, named, about[event.n]) for event in page], **chain()}

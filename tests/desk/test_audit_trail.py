@@ -146,3 +146,20 @@ def test_a_broken_chain_is_told_the_same_way(auditadmin, lines):
     actions.send_head(today=TODAY)
 
     assert Notice.objects.get().subject == "审计记录链不完整：第 1 条起对不上"
+
+
+def test_the_trail_is_narrowed_down_by_person_action_result_and_days(client, auditadmin, clerk, lines):
+    audit.refuse("start", clerk, by=clerk)
+    today = timezone.localdate()
+
+    def actions_of(**query):
+        return [row["event"].action for row in page(client, auditadmin, person=clerk.username, **query).context["rows"]]
+
+    assert {"issue_letter", "start", "close"} <= set(actions_of())
+    assert page(client, auditadmin, person="没有这个人").context["rows"] == []
+    assert actions_of(action="issue_letter") == ["issue_letter"]
+    assert len(actions_of(result="REFUSED")) == 1
+    assert len(actions_of(since=today, until=today)) == len(actions_of())
+    assert actions_of(since=today + dt.timedelta(days=1)) == actions_of(until=today - dt.timedelta(days=1)) == []
+    assert len(actions_of(since="0001-01-01", until="9999-12-31")) == len(actions_of())
+    assert actions_of(since="no day", action="none") == actions_of()
