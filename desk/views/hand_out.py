@@ -30,7 +30,7 @@ PAGE = 30  # three sheets of paper, and six seconds of hashing
 @sessions.weighty("POST")
 @never_cache
 def account_hand_out(request):
-    """Those who wait, all ticked; the press is answered with the paper itself, which stands nowhere else."""
+    """Those who wait, none ticked; the press is answered with the paper itself, which stands nowhere else."""
     require(policies.can_issue_passwords(request.user) and policies.can_grant_roles(request.user))
     if request.method == "POST":
         return handed_out(request)
@@ -42,7 +42,6 @@ def account_hand_out(request):
         "form": form,
         "page": page,
         "rows": rows,
-        "number": 0 if is_again else sum(1 for row in rows if row["role"] or row["account"].granted_roles),
         "is_again": is_again,
         "most": PAGE,
         "now": now,

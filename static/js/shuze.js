@@ -12,7 +12,7 @@ import { watchRows } from "./rows.js";
 import { watchSaves } from "./save.js";
 import { watchSearch } from "./search.js";
 import { watchTables } from "./stack.js";
-import { carryTicks, watchTicks } from "./ticks.js";
+import { carryTicks, tickAll, watchTicks } from "./ticks.js";
 import { watchToasts } from "./toast.js";
 
 document.documentElement.classList.add("js");
@@ -32,6 +32,7 @@ function look(root) {
   watchRows(root);
   watchTables(root);
   watchTicks(root);
+  tickAll(root);
   carryTicks(root);
   watchToasts(root);
   reveal(root);

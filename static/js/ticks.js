@@ -15,6 +15,18 @@ export function watchTicks(root) {
   }
 }
 
+// A button that ticks every box of its form.
+export function tickAll(root) {
+  for (const button of root.querySelectorAll("[data-tick-all]")) {
+    button.hidden = false;
+    button.onclick = () => {
+      const { form } = button;
+      for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = true;
+      form.dispatchEvent(new Event("change"));
+    };
+  }
+}
+
 // A search and another page keep what is ticked on this one: the boxes named by data-carries go along in the address.
 export function carryTicks(root) {
   for (const section of root.querySelectorAll("[data-carries]:not([data-ready])")) {

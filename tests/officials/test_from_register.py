@@ -70,7 +70,9 @@ def test_everybody_of_the_register_without_an_account_is_listed_and_ticked(insid
         ("liaison-U7", "xueyihe"),
         ("leader-L7", "jiangjingzhou"),
     ]
-    assert page.content.decode().count(" checked>") == 3
+    text = page.content.decode()
+    assert (text.count('name="person"'), text.count(" checked>")) == (3, 0)
+    assert "给 {n} 人建立账号？" in text
 
 
 @pytest.mark.parametrize(
