@@ -195,7 +195,7 @@ def test_of_two_operators_at_once_one_wins_and_the_other_sees_the_state(database
         )
         assert (one == other, stored[:3], state_of(database, box.sid)) == (True, [None] * 3, State.OPENED)
         assert isinstance(stored[3], ValidationError)
-        published = at_once(database, *[step(actions.publish)] * 4)
+        published = at_once(database, *[step(actions.publish, version="1")] * 4)
         assert (published, state_of(database, box.sid)) == ([None] * 4, State.PUBLISHED)
 
 

@@ -191,7 +191,7 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
             "aspect_item": "B2",
             "uid": NEW,
         },
-        {"uid": NOTHING, "subject": NOTHING, "channel": NOTHING, "text": TEXT, "nature": NONE, "aspect_item": NONE},
+        {"uid": {"uuid"}, "subject": NOTHING, "channel": NOTHING, "text": TEXT, "nature": NONE, "aspect_item": NONE},
     ),
     "opinion": (
         "clerk",
