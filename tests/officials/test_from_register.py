@@ -57,7 +57,7 @@ def ticked(*keys):
     return {"person": keys}
 
 
-def test_everybody_of_the_register_without_an_account_is_listed_and_ticked(inside, official, leader):
+def test_everybody_of_the_register_without_an_account_is_listed_and_not_ticked(inside, official, leader):
     factories.OfficialFactory(name="走了", status="LEFT", unit=official.unit)
     factories.LeadingMemberFactory(name="也走了", status="LEFT")
     factories.UserFactory(official=factories.OfficialFactory(name="有号", unit=official.unit), is_active=False)
