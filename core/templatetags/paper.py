@@ -18,12 +18,6 @@ def whole_brackets(title):
     return format_html_join("", "{}", ((piece,) for piece in whole))
 
 
-@register.filter
-def whole_name(title):
-    """A title on a screen in which 述责述廉 stays in one line; on paper the joiners would reach the bookmarks."""
-    return title.replace("述责述廉", "\u2060".join("述责述廉"))
-
-
 @register.simple_tag
 def dot_chart(criteria):
     return charts.dots(criteria)

@@ -1,6 +1,6 @@
 """Where a title on paper may break."""
 
-from core.templatetags.paper import whole_brackets, whole_name
+from core.templatetags.paper import whole_brackets
 
 
 def test_short_brackets_stay_in_one_line():
@@ -9,7 +9,3 @@ def test_short_brackets_stay_in_one_line():
 
 def test_a_title_is_escaped_and_long_brackets_may_break():
     assert whole_brackets("<b>会</b>（一二三四五六七八九）") == "&lt;b&gt;会&lt;/b&gt;（一二三四五六七八九）"
-
-
-def test_the_name_of_the_meeting_stays_whole():
-    assert whole_name("集中述责述廉评议会") == "集中述\u2060责\u2060述\u2060廉评议会"

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import time
+from urllib.request import urlopen
 
 import pytest
 from django.conf import settings as site
@@ -82,6 +83,7 @@ class MainSite:
 @pytest.fixture
 def main_site(booth, tmp_path):
     with MainSite(booth, tmp_path / "log") as main_site:
+        urlopen(f"{main_site.origin}/accounts/login", timeout=60).close()  # its program is loaded now
         yield main_site
 
 
@@ -182,7 +184,7 @@ def cast(page, address, card):
 def test_a_meeting_goes_on_by_itself_on_every_screen(stage, main_site, hall, clerk, scrutineer):
     screens = Screens(stage, clerk, hall.session)
     page, wall, raters = screens.console, screens.wall, screens.raters
-    screens.all_show(hall.session.title)
+    screens.all_show(hall.session.place)
     page.get_by_role("button", name="宣布开会").click()
 
     # The first official: half of the screens are loaded again in the middle.

@@ -66,7 +66,7 @@ def sort_out(stage, clerk, session):
         page.get_by_label("方面、项").select_option(index=2)
         page.get_by_label("拟处理").select_option(index=2)
         page.get_by_role("button", name="归类", exact=True).click()
-        page.wait_for_url("**/opinions/")
+        expect(page.get_by_role("status").filter(has_text="已归类")).to_be_visible()
 
 
 def register_tip_off(stage, petition_clerk):
