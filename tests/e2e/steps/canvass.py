@@ -100,7 +100,7 @@ def compile_digest(stage, clerk, session):
 def approve_digest(stage, approver, session):
     page = stage.person(approver)
     page.goto(f"/sessions/{session.uid}/digest")
-    page.get_by_role("button", name="批准并发给委员").click()
+    page.locator("#decide-on-top").get_by_role("button", name="批准并发给委员").click()
     page.get_by_role("dialog").get_by_role("button", name="批准并发给委员").click()
     expect(page.get_by_role("heading", name="已阅")).to_be_visible()
 
