@@ -136,7 +136,7 @@ class Screens:
     def all_show(self, text):
         """Without a touch; and the wall never scrolls."""
         for page in [self.wall, *self.raters]:
-            expect(page.locator("body")).to_contain_text(text)
+            expect(page.get_by_role("main")).to_contain_text(text)  # beside it an agenda names everybody
         assert not self.wall.evaluate(SCROLLS)
         self.look()
 
