@@ -7,10 +7,11 @@ renderer: it alone could neither fill the lines nor keep a signature with its te
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import pgettext
 
 from core import fonts, grid, paper
 from core.calendar import written
+from core.language import chinese
 
 CELLS, ROWS = 28, 22
 SIZE = 16 * 25.4 / 72  # mm, a 3号 character
@@ -61,7 +62,7 @@ class Letter:
 
 def render(context):
     """The letter as PDF. `context` is described at the head of `templates/paper/letter.html`. Always Chinese."""
-    with override("zh-hans"):
+    with chinese():
         letter = compose(context)
         title = "".join(title_lines(context["title"], 20))
         return paper.render(

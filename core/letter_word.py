@@ -7,7 +7,7 @@ import io
 from math import floor
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import pgettext
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
@@ -16,6 +16,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor, Twips
 
 from core import fonts, letter
+from core.language import chinese
 
 RED = RGBColor(0xD4, 0x00, 0x00)
 CELL = 156 / letter.CELLS  # mm
@@ -28,7 +29,7 @@ FACES = {"title": "方正小标宋简体", "fang": "仿宋_GB2312", "kai": "楷�
 
 def render(context) -> bytes:
     """The letter as DOCX; `context` as in `core.letter.render`. Always Chinese."""
-    with override("zh-hans"):
+    with chinese():
         document = Document()
         _grid(document)
         _head(document, context)

@@ -6,6 +6,7 @@ found on this machine. No network, no files, no clock.
 
 import datetime as dt
 import hashlib
+import io
 import json
 import os
 import threading
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.http import FileResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -88,6 +90,11 @@ def render(template, context, *, title, css="", source=None, language="zh-hans",
         return document.write_pdf(
             stylesheets=[faces, CSS(string=css)], font_config=configuration, pdf_identifier=mark.encode(), **kept
         )
+
+
+def answer(pdf, name, *, download=False):
+    """The paper of a view: shown in the browser, or kept by it."""
+    return FileResponse(io.BytesIO(pdf), as_attachment=download, filename=f"{name}.pdf", content_type="application/pdf")
 
 
 def attachment(one):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from core import excel, files, kept, sessions
+from core import excel, files, kept, paper, sessions
 from core import letter as papers
 from core import letter_word as word
 from core.errors import RuleViolation, require
@@ -207,7 +207,7 @@ def letter_preview(request, uid):
     if letter.number:
         return redirect(reverse("notices:letter_paper", args=[letter.uid]))
     pdf = papers.render({**letter.paper_context(today=timezone.localdate()), "is_draft": True})
-    return HttpResponse(pdf, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="draft.pdf"'})
+    return paper.answer(pdf, _("草稿"))
 
 
 def letter_paper(request, uid):

@@ -1,21 +1,18 @@
 """First passwords for many: the list, and the paper that is cut into slips."""
 
-import io
-
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import F, Q
-from django.http import FileResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
 from core import paper, sessions
 from core.days import moment
 from core.errors import RuleViolation, require
+from core.language import chinese
 from desk import actions
 from officials import actions as officials
 from officials import policies
@@ -81,10 +78,10 @@ def handed_out(request):
         raise RuleViolation([reason for reasons in form.errors.values() for reason in reasons])
     accounts = form.cleaned_data["accounts"].select_related("unit").order_by(*BY_UNIT)
     slips = actions.prepare_slips(accounts)
-    with override("zh-hans"):  # papers are Chinese whoever asks
+    with chinese():
         pdf = printed(slips, now)
     actions.hand_out(slips, seen=form.cleaned_data["seen"], by=request.user, now=now)
-    return FileResponse(io.BytesIO(pdf), filename=_("初始密码.pdf"), content_type="application/pdf")
+    return paper.answer(pdf, _("初始密码"))
 
 
 @sensitive_variables()

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from django.conf import settings
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from core.days import clock, short_day
+from core.language import chinese
 from live.models import Hall, RunItem
 from live.rules import hall as hall_rules
 from live.rules import minutes as rules
@@ -37,7 +36,7 @@ def drawn(session) -> list[Section]:
         return []
     items = list(hall.items.all())
     end = first_of(items, Kind.CLOSING).ended_at
-    with override(settings.LANGUAGE_CODE):
+    with chinese():
         after = ballot(session, lambda moment: moment > end) if end else ""
         found = [
             Section("opening", _("会议开始"), opening(session, at(first_of(items, Kind.OPENING).began_at, session))),

@@ -1,17 +1,15 @@
 """会议记录: read, put into words section by section, handed in, confirmed, printed."""
 
-import io
-
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_POST
 
 from core import paper
 from core.errors import RuleViolation, require
+from core.language import chinese
 from core.reasons import ReasonForm
 from core.sessions import in_hall
 from live import policies
@@ -150,11 +148,11 @@ def minutes_paper(request, uid):
     kept, found = minutes_of(session), actions.sections(session)
     if not found:
         raise Http404
-    with override("zh-hans"):  # papers are Chinese whoever asks
+    with chinese():
         context = sheets.minutes_paper(kept, found)
         name = _("会议记录 %(title)s") % {"title": session.title}
         pdf = paper.render("paper/minutes.html", context, title=name, css=head_css(kept, context))
-    return FileResponse(io.BytesIO(pdf), filename=f"{name}.pdf", content_type="application/pdf")
+    return paper.answer(pdf, name)
 
 
 def head_css(kept, context):

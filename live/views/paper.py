@@ -1,17 +1,15 @@
 """Papers for the side table, made at once and shown for printing: the rehearsal's script, the emergency card, the code to follow by."""
 
-import io
-
 import segno
 from django.conf import settings
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from core import paper
 from core.errors import require
+from core.language import chinese
 from core.sessions import in_hall
 from live import policies
 from live.models import FollowPage
@@ -37,10 +35,10 @@ def hall_paper(request, uid, kind):
         raise Http404
     code, template, name = PAPERS[kind]
     more = follow_code(session) if kind == "follow" else {}
-    with override("zh-hans"):  # papers are Chinese whoever asks
+    with chinese():
         context = content(session, code) | more
         pdf = paper.render(f"paper/{template}.html", context, title=name, css=paper_css(context))
-    return FileResponse(io.BytesIO(pdf), filename=f"{name}.pdf", content_type="application/pdf")
+    return paper.answer(pdf, name)
 
 
 def follow_code(session):

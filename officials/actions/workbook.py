@@ -1,8 +1,7 @@
 """The register as a workbook: its sheets, the empty template, and the register as it stands."""
 
-from django.utils.translation import override
-
 from core import excel
+from core.language import chinese
 from officials.models import CommitteeMember, LeadingMember, Official, Representative, Unit
 from officials.rules import register as rules
 
@@ -20,7 +19,7 @@ YES_NO = {True: "是", False: "否"}
 
 def columns() -> dict[str, list[rules.Column]]:
     """The columns of each sheet. The workbook speaks Chinese, whatever language its reader has chosen for the screen."""
-    with override("zh-hans"):
+    with chinese():
         statuses = in_words(Official.Status)
         return {
             LEADERS: rules.leader_columns(statuses),

@@ -5,10 +5,11 @@ import hashlib
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from core import audit
 from core.errors import RuleViolation, needed
+from core.language import chinese
 from rectification.models import Finding, RectificationItem
 from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, Opinion, Question, ReviewSession, SessionSubject
 from reviews.rules.comment import problem_lines
@@ -33,7 +34,7 @@ def propose_findings(session, *, by=None) -> int:
 def unproposed(session) -> list[Finding]:
     """What the record holds and nobody was asked about yet; a problem decided before is not asked again."""
     known = set(Finding.objects.filter(subject__session=session).exclude(origin="").values_list("subject_id", "origin"))
-    with override("zh-hans"):  # the words will stand in a letter
+    with chinese():  # the words will stand in a letter
         return [finding for finding in found_in(session) if (finding.subject_id, finding.origin) not in known]
 
 

@@ -5,12 +5,11 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from core import audit
 from core.calendar import written
 from core.errors import RuleViolation
-from core.language import kept
+from core.language import chinese, kept
 from notices.actions import letter as letters
 from notices.models import Letter
 from rectification import rules
@@ -49,7 +48,7 @@ def draft_letters(session, *, by) -> list[Letter]:
     return drafted
 
 
-@override("zh-hans")
+@chinese()
 def draft_for(session, unit, findings, *, by):
     """A letter is Chinese, whatever language the clerk reads the pages in."""
     subjects = list(dict.fromkeys(finding.subject for finding in findings))

@@ -5,11 +5,11 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from core import audit
 from core.calendar import written
 from core.errors import RuleViolation, needed
+from core.language import chinese
 from notices import actions as notices
 from officials.models import User
 from officials.roles import Role
@@ -49,7 +49,7 @@ def create_session(
     return session
 
 
-@override("zh-hans")
+@chinese()
 def usual_groups():
     """The groups of every session. Their names go on to cards and papers, so they are Chinese whoever plans the session."""
     return [

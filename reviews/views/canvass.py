@@ -1,22 +1,19 @@
 """访廉: the form's days and address, its poster and its paper, and how much came in."""
 
-import io
-
 import segno
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
 from core import paper
 from core.days import day, day_weekday
 from core.errors import RuleViolation, require
+from core.language import chinese
 from reviews.actions import opinion_form as actions
 from reviews.forms import opinion_form as forms
 from reviews.models import Digest, Opinion, OpinionForm, ReportTemplate
@@ -109,10 +106,10 @@ def canvass_form(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session), policies.RUN)
     form = get_object_or_404(OpinionForm, session=session)
-    with override("zh-hans"):  # papers are Chinese whoever asks for them
+    with chinese():
         title = _("征求意见表")
         content = paper.render("paper/opinion_form.html", paper_form(session, form), title=title)
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=f"{title}.pdf", content_type="application/pdf")
+    return paper.answer(content, title, download=True)
 
 
 def paper_form(session, form):

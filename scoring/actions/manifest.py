@@ -5,10 +5,10 @@ import hashlib
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from ballots.models import Box
 from core.errors import RuleViolation
+from core.language import chinese
 from scoring import rules
 from scoring.actions.sheets import category_name
 
@@ -32,7 +32,7 @@ def setup_of(round) -> dict:
 
 
 def officials_of(session):
-    with override("zh-hans"):  # cards and count read the manifest, whoever made the keys
+    with chinese():  # cards and count read the manifest, whoever made the keys
         return [
             {"o": subject.code, "n": subject.name, "category": category_name(subject), "unit": subject.unit_name}
             for subject in session.subjects.all()

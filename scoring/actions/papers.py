@@ -6,11 +6,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from ballots.models import Publication
 from core import audit, excel, files, paper
 from core.files import TYPES
+from core.language import chinese
 from scoring.actions import sheets
 from scoring.actions.sheets import hall
 from scoring.models import Count, PaperJob
@@ -50,7 +50,7 @@ def make(pk):
     job.state = State.RUNNING
     job.count = Count.objects.select_related("round__session", "round__scheme").get(pk=job.count_id)
     try:
-        with override("zh-hans"):  # papers are Chinese whoever asks
+        with chinese():
             name, content, content_type = MAKERS[job.kind](job)
         with files.all_or_none(), transaction.atomic():
             stored = files.keep(name, content, content_type, by=job.asked_by)

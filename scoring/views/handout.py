@@ -1,15 +1,14 @@
 """Papers of the hall, made at once and shown for printing: handbook, poster, card slip, paper ballots, the record of a void round."""
 
-import io
-
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from core import paper
 from core.errors import require
+from core.language import chinese
 from reviews.views import frame
 from scoring import policies
 from scoring.actions.papers import paper_css
@@ -20,7 +19,7 @@ from scoring.views.round import round_of
 
 def printed(template, context, name):
     content = paper.render(f"paper/{template}.html", context, title=name, css=paper_css(context))
-    return FileResponse(io.BytesIO(content), filename=f"{name}.pdf", content_type="application/pdf")
+    return paper.answer(content, name)
 
 
 def at_the_table(request, uid):
@@ -42,7 +41,7 @@ def handout(request, uid, kind):
     if kind not in HANDOUTS:
         raise Http404
     make, template, name = HANDOUTS[kind]
-    with override("zh-hans"):  # papers are Chinese whoever asks
+    with chinese():
         return printed(template, make(round_of(session)), str(name))
 
 
@@ -51,7 +50,7 @@ def paper_ballot(request, uid, letter):
     """The paper ballot of one group; as many copies as are wanted, all the same."""
     round = round_of(at_the_table(request, uid))
     group = get_object_or_404(round.groups, letter=letter, is_named=False)
-    with override("zh-hans"):
+    with chinese():
         return printed("paper_ballot", hall.paper_ballot(round, group), _("评议票（纸票）%(name)s") % {"name": group.name})
 
 
@@ -62,5 +61,5 @@ def void_record(request, uid, number):
     rounds = BallotRound.objects.filter(session=session).exclude(voided_at=None)
     round = get_object_or_404(rounds.select_related("scheme"), number=number)
     round.session = session
-    with override("zh-hans"):
+    with chinese():
         return printed("void_record", hall.void_record(round), _("第%(n)d轮作废记录") % {"n": round.number})

@@ -136,7 +136,7 @@ def test_the_preview_says_draft_on_every_page(client, clerk, letter):
 
     response = enter(client, clerk).get(url("letter_preview", letter))
 
-    pages = reading.pages(response.content)
+    pages = reading.pages(b"".join(response.streaming_content))
     assert len(pages) > 1
     for page in pages:
         assert "稿" in {char.text for char in page}
