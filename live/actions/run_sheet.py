@@ -31,7 +31,7 @@ def start_blockers(session, *, today: dt.date) -> list[str]:
     return (drift_blockers(round) if round else []) + rules.start_blockers(
         [blocker.text for blocker in session.start_blockers(today=today)],
         is_ready=session.state == ReviewSession.State.READY,
-        is_locked=session.tasks["LOCK"].done_on is not None,
+        is_locked="LOCK" in session.tasks and session.tasks["LOCK"].done_on is not None,
         quorum=rules.quorum_blockers(
             present=HeadCount.objects.people_in(session), expected=session.expected, is_rehearsal=session.is_rehearsal
         ),

@@ -243,6 +243,18 @@ def test_the_console_is_not_offered_to_whom_it_is_closed(client, scrutineer, hal
 # --- the console -------------------------------------------------------------------------------------------
 
 
+def test_a_meeting_held_before_the_system_has_no_console(desk, session):
+    """Nor dates of its preparation."""
+    session.preparation.all().delete()
+    type(session).objects.filter(pk=session.pk).update(state="RECTIFYING")
+
+    page = desk.get(url("console", session), follow=True)
+
+    assert page.redirect_chain == [(session.get_absolute_url(), 302)]
+    assert "启用系统以前举行" in page.content.decode()
+    assert desk.post(url("console_start", session)).status_code == 302
+
+
 def test_a_look_at_the_console_before_the_start_writes_nothing(desk, session):
     page = desk.get(url("console", session))
 

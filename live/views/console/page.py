@@ -5,6 +5,7 @@ import re
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.reasons import ReasonForm
@@ -43,7 +44,10 @@ def back_to_console(session, query=""):
 @in_hall
 @require_GET
 def console(request, uid):
-    return page(request, own_session(request, uid))
+    session = own_session(request, uid)
+    if session.is_at_least(ReviewSession.State.COUNTED) and not Hall.objects.filter(session=session).exists():
+        return frame.turn_back(request, [_("会议在启用系统以前举行，没有会场记录")], session)
+    return page(request, session)
 
 
 def page(request, session, *, promising=None, **forms):
