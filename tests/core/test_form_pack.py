@@ -11,6 +11,7 @@ from django import forms
 from django.template import Context, Template
 
 from core.widgets import DayInput, FilesField
+from tests.markup import tight
 
 
 class PlanForm(forms.Form):
@@ -34,10 +35,6 @@ def render(form):
     return Template("{% load crispy_forms_tags %}{{ form|crispy }}").render(Context({"form": form}))
 
 
-def squeeze(html):
-    return re.sub(r"\s+", " ", html)
-
-
 def test_label_mark_control_and_help_stand_in_this_order():
     html = render(PlanForm())
 
@@ -55,14 +52,14 @@ def test_help_is_announced_with_its_control():
 
 
 def test_an_optional_field_says_so_in_words():
-    html = squeeze(render(PlanForm()))
+    html = tight(render(PlanForm()))
 
-    assert '整改时限 <small class="opt">选填</small>' in html
+    assert '整改时限<small class="opt">选填</small>' in html
 
 
 def test_an_error_stands_at_its_field_and_in_the_summary_with_a_link():
     form = PlanForm({"measure": "", "way": "together", "groups": ["visit"], "sure": "on", "token": "t1"})
-    html = squeeze(render(form))
+    html = tight(render(form))
 
     assert "有 1 处要改" in html
     assert '<a href="#id_measure">整改措施</a>' in html
@@ -93,7 +90,7 @@ def test_summary_links_of_choices_lead_to_something():
 
 
 def test_radio_buttons_are_large_choices_in_a_named_group():
-    html = squeeze(render(PlanForm()))
+    html = tight(render(PlanForm()))
 
     group = re.search(r"<fieldset[^>]*id=\"div_id_way\".*?</fieldset>", html)[0]
     assert "<legend" in group
@@ -104,7 +101,7 @@ def test_radio_buttons_are_large_choices_in_a_named_group():
 
 
 def test_several_choices_are_boxes_in_a_named_group():
-    group = re.search(r"<fieldset[^>]*id=\"div_id_groups\".*?</fieldset>", squeeze(render(PlanForm())))[0]
+    group = re.search(r"<fieldset[^>]*id=\"div_id_groups\".*?</fieldset>", tight(render(PlanForm())))[0]
 
     assert group.count('type="checkbox"') == 2
     assert 'class="options"' in group
@@ -141,7 +138,7 @@ def test_a_layout_groups_fields_and_ends_in_a_button():
         Fieldset("基本情况", Row("measure", "due_on")),
         Submit("save", "提交审查"),
     )
-    html = squeeze(render_crispy_form(form, context={"csrf_token": "tok"}))
+    html = tight(render_crispy_form(form, context={"csrf_token": "tok"}))
 
     assert '<fieldset class="group" ><legend>基本情况</legend><div class="side" >' in html
     assert re.search(r'<button type="submit" name="save" value="1" class="btn primary"[^>]*>提交审查</button>', html)
@@ -163,7 +160,7 @@ def render_table(formset):
     helper = FormHelper()
     helper.form_tag = False
     helper.template = "shuze/table_inline_formset.html"
-    return squeeze(render_crispy_form(formset, helper, {"csrf_token": "tok"}))
+    return tight(render_crispy_form(formset, helper, {"csrf_token": "tok"}))
 
 
 def test_a_formset_is_a_table_with_a_row_to_copy():
@@ -236,14 +233,14 @@ def test_several_files_may_be_required():
 def test_what_any_field_may_refuse_names_this_one(given, said):
     form = PlanForm({"measure": "写清", "way": "apart", "groups": ["talk"], "sure": "on", "token": "t1", **given})
 
-    html = squeeze(render(form))
+    html = tight(render(form))
 
     assert html.count("有 1 处要改") == 1
     assert f"<span>{said}</span>" in html
 
 
 def test_the_summary_names_a_field_once():
-    html = squeeze(render(PlanForm({"way": "apart", "groups": ["talk"], "sure": "on", "token": "t1"})))
+    html = tight(render(PlanForm({"way": "apart", "groups": ["talk"], "sure": "on", "token": "t1"})))
 
     assert '<a href="#id_measure">整改措施</a>：请填写</li>' in html
 
@@ -268,7 +265,7 @@ def test_words_a_form_has_of_its_own_stay():
 
 
 def test_an_error_in_a_table_looks_as_it_does_elsewhere():
-    html = squeeze(Template('{% include "shuze/cell.html" %}').render(Context({"field": SpareForm({"cards": "19"})["cards"]})))
+    html = tight(Template('{% include "shuze/cell.html" %}').render(Context({"field": SpareForm({"cards": "19"})["cards"]})))
 
     assert '<div class="field has-error"><label for="id_cards">实发</label>' in html
     assert '<p class="error" id="id_cards_error"><span>实发最多 18</span></p>' in html

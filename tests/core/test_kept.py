@@ -11,6 +11,7 @@ from officials.roles import Role
 from rectification.models import Finding
 from reviews.models import ReviewSession
 from tests import factories
+from tests.markup import tight
 from tests.notices.conftest import draft
 
 NINE = dt.datetime(2026, 12, 22, 1, tzinfo=dt.UTC)
@@ -236,7 +237,7 @@ def test_what_a_rule_refused_is_back_on_the_page_of_the_button(client, approver,
     again = client.get(page)
     assert refusal in again.content.decode()
     assert shown(again) == typed
-    assert (" hidden>" in again.content.decode().split('id="came-back"')[1].split("\n")[0]) is not has_words
+    assert (" hidden>" in tight(again).split('id="came-back"')[1].split("<")[0]) is not has_words
     assert shown(client.get(page)) is None
 
 

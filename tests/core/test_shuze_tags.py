@@ -10,6 +10,7 @@ from django.utils import translation
 
 from core import days
 from core.templatetags import shuze
+from tests.markup import tight
 
 NOON = datetime(2026, 12, 16, 4, tzinfo=UTC)  # noon of Wednesday 16 December here
 
@@ -102,9 +103,8 @@ def test_one_page_needs_no_numbers(rf):
 
 def test_a_ring_shares_its_circle():
     template = Template('{% ring parts 120 "覆盖" 30 "共 120 人" "未排" %}')
-    html = template.render(
-        Context({"parts": [{"value": 30, "label": "已述", "tone": "brand"}, {"value": 60, "label": "本次", "tone": "gold"}]})
-    )
+    parts = [{"value": 30, "label": "已述", "tone": "brand"}, {"value": 60, "label": "本次", "tone": "gold"}]
+    html = tight(template.render(Context({"parts": parts})))
 
     assert 'stroke-dasharray="122.7 502.7" stroke-dashoffset="0.0"' in html
     assert 'stroke-dasharray="248.3 502.7" stroke-dashoffset="-125.7"' in html

@@ -10,6 +10,7 @@ from live.models import Hall, RunItem
 from reviews.models import ReviewSession, SessionSubject
 from tests import factories
 from tests.live.conftest import NINE
+from tests.markup import tight
 
 
 @pytest.fixture(autouse=True)
@@ -215,7 +216,7 @@ def test_a_row_that_cannot_be_moved_says_nothing_of_an_order(client, session, cl
     """On the phone each cell repeats its heading, so one without a button must be empty."""
     client.force_login(clerk)
 
-    page = client.get(reverse("live:run_sheet", args=[session.uid])).content.decode()
+    page = tight(client.get(reverse("live:run_sheet", args=[session.uid])))
 
     assert page.count('<td class="num"><span class="row steps"><form') == 3  # the officials, who can be moved
     assert page.count('<td class="num"></td>') >= 3

@@ -15,6 +15,7 @@ from reviews.models import Answer, Attendee, Commitment, HeadCount, LeaderCommen
 from scoring.models import BallotRound, Scheme
 from tests import factories
 from tests.live.conftest import NINE, SEALED
+from tests.markup import tight
 from tests.rolled import Rolled
 from tests.sweep import CAST
 
@@ -278,8 +279,8 @@ def test_what_is_missing_bars_the_start(desk, session):
 
 def test_the_whole_way_of_one_official_by_its_buttons(desk, hall, session, leader):
     def primary():
-        page = desk.get(url("console", session)).content.decode()
-        return re.search(r'<button class="btn primary" id="next"[^>]*>(.*?) <kbd', page)[1]
+        page = tight(desk.get(url("console", session)))
+        return re.search(r'<button class="btn primary" id="next"[^>]*>(.*?)<kbd', page)[1]
 
     subject = session.subjects.first()
     assert primary() == f"下一项：{subject}　述廉"
@@ -549,7 +550,7 @@ def test_while_voting_closes_the_projector_hurries_those_who_still_vote(desk, ha
     answer = desk.get(url("projector_picture", hall.session), headers={"If-None-Match": before["ETag"]})
     assert answer.status_code == 200
     assert "投票即将截止" in answer.content.decode()
-    assert '<p class="urgent">还没有封票提交的，请马上提交。' in answer.content.decode()
+    assert '<p class="urgent">还没有封票提交的，请马上提交。' in tight(answer)
     assert "逐位打分" not in answer.content.decode()
     assert "正在截止" in desk.get(url("console", hall.session)).content.decode()
 

@@ -25,6 +25,7 @@ from reviews.models import Digest, LeaderComment, OpinionForm, Question, ReviewS
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound
 from tests import factories
+from tests.markup import tight
 from tests.rectification.conftest import (
     COMMISSION,
     NOW,
@@ -656,7 +657,7 @@ def test_of_two_days_the_page_says_which_one_counts(client, received, clerk, lia
     item = bring(received, "IN_PROGRESS", unit=liaison, approver=approver)
 
     for user in (clerk, liaison):
-        page = enter(client, user).get(url("item", item), follow=True).content.decode()
+        page = tight(enter(client, user).get(url("item", item), follow=True))
         assert "整改时限</dt><dd><b>2026年12月10日（星期四）</b>" in page
         assert "方案承诺 2026年12月8日 完成；预警按整改时限计" in page
 
