@@ -129,9 +129,3 @@ class SectionForm(forms.Form):
         super().__init__(*args, initial={"text": section.text, "before": section.text}, auto_id=f"{section.key}_%s", **kwargs)
         rows = sum(1 + len(line) // 48 for line in section.text.splitlines())
         self.fields["text"].widget.attrs |= {"rows": max(rows, 2), "aria-label": section.title}
-
-
-class SubmissionForm(forms.Form):
-    """Which text of the minutes the page of a button showed."""
-
-    submission = forms.IntegerField(min_value=1, max_value=9999)

@@ -33,12 +33,6 @@ class ItemFilter(FilterForm):
         self.fields["session"].choices = [("", _("不限会议")), *((str(uid), title) for uid, title in sessions)]
 
 
-class SeenForm(forms.Form):
-    """Which plan a button stood under."""
-
-    seen = forms.IntegerField(min_value=1)
-
-
 class EvidenceButton(forms.Form):
     """Which of the two buttons under the evidence was pressed."""
 

@@ -132,19 +132,19 @@ def is_by(minutes, user) -> bool:
     return minutes.submitted_by_id == user.pk or minutes.writers.filter(pk=user.pk).exists()
 
 
-def as_seen(minutes, submission) -> Minutes:
+def as_seen(minutes, seen) -> Minutes:
     """The minutes' row until the end of the transaction; refuses to decide about a text that the page did not show."""
     minutes = Minutes.objects.select_for_update(of=("self",)).select_related("session").get(pk=minutes.pk)
-    if minutes.submissions != submission:
+    if minutes.submissions != seen:
         raise RuleViolation(_("会议记录改过又重新提交了，请看过现在的文字再办"))
     return minutes
 
 
 @transaction.atomic
-def return_minutes(minutes, *, reason: str, submission: int, by):
+def return_minutes(minutes, *, reason: str, seen: int, by):
     """Send them back to be reworded, with the reason."""
     reason = needed(reason, _("请写明退回的理由"))
-    minutes = as_seen(minutes, submission)
+    minutes = as_seen(minutes, seen)
     minutes.move_to(State.DRAFT)
     Minutes.objects.filter(pk=minutes.pk).update(returned_because=reason)
     notices.cancel(matter=f"minutes:{minutes.pk}")
@@ -152,9 +152,9 @@ def return_minutes(minutes, *, reason: str, submission: int, by):
 
 
 @transaction.atomic
-def confirm_minutes(minutes, *, submission: int, by, now: dt.datetime):
+def confirm_minutes(minutes, *, seen: int, by, now: dt.datetime):
     """The second person's word: from here on nothing changes. Nobody confirms what he or she wrote or handed in."""
-    minutes = as_seen(minutes, submission)
+    minutes = as_seen(minutes, seen)
     if is_by(minutes, by):
         raise RuleViolation(_("整理人、提交人不能确认自己的会议记录，请由另一位领导确认"))
     minutes.move_to(State.CONFIRMED)

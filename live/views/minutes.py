@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from core import paper
+from core import paper, seen
 from core.errors import RuleViolation, require
 from core.language import chinese
 from core.reasons import ReasonForm
 from core.sessions import in_hall
 from live import policies
 from live.actions import minutes as actions
-from live.forms import SectionForm, SubmissionForm
+from live.forms import SectionForm
 from reviews.models import Minutes
 from reviews.views import frame
 from scoring.actions import sheets
@@ -110,19 +110,16 @@ def minutes_submit(request, uid):
 
 
 def submitted(request, uid):
-    """The minutes handed in, and which text the page showed."""
     session = frame.session_of(request, uid)
     require(policies.can_confirm_minutes(request.user, session), policies.CONFIRM_MINUTES)
-    seen = SubmissionForm(request.POST)
-    found = get_object_or_404(Minutes.objects.select_related("session"), session=session)
-    return found, seen.cleaned_data["submission"] if seen.is_valid() else 0
+    return get_object_or_404(Minutes.objects.select_related("session"), session=session)
 
 
 @in_hall
 @require_POST
 def minutes_return(request, uid):
-    found, submission = submitted(request, uid)
-    actions.return_minutes(found, reason=frame.reason_of(request), submission=submission, by=request.user)
+    found = submitted(request, uid)
+    actions.return_minutes(found, reason=frame.reason_of(request), seen=seen.number(request), by=request.user)
     messages.success(request, _("已退回"))
     return redirect("live:minutes", uid)
 
@@ -130,8 +127,8 @@ def minutes_return(request, uid):
 @in_hall
 @require_POST
 def minutes_confirm(request, uid):
-    found, submission = submitted(request, uid)
-    actions.confirm_minutes(found, submission=submission, by=request.user, now=timezone.now())
+    found = submitted(request, uid)
+    actions.confirm_minutes(found, seen=seen.number(request), by=request.user, now=timezone.now())
     messages.success(request, _("会议记录已确认，编入会议档案"))
     return redirect("live:minutes", uid)
 

@@ -46,12 +46,6 @@ class RaterFilter(FilterForm):
         return bool(self.value("q") or self.value("status"))
 
 
-class SeenForm(forms.Form):
-    """What the page of the button showed would be written."""
-
-    seen = forms.CharField(max_length=64)
-
-
 class RegisterForm(forms.Form):
     """The workbook with the register."""
 

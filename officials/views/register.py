@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import excel, sessions
+from core import excel, seen, sessions
 from core.errors import RuleViolation, require
 from officials import actions, policies
-from officials.forms.register import OfficialFilter, RaterFilter, RegisterForm, SeenForm, UnitFilter
+from officials.forms.register import OfficialFilter, RaterFilter, RegisterForm, UnitFilter
 from officials.models import Official, RegisterImport, Unit
 
 PAGE, PROBLEMS_SHOWN, CHANGES_SHOWN = 25, 200, 500
@@ -119,8 +119,7 @@ def counts(summary):
 def register_confirm(request, uid):
     require(policies.can_change_register(request.user))
     batch = get_object_or_404(RegisterImport, uid=uid)
-    form = SeenForm(request.POST)
-    batch = actions.confirm_import(batch, seen=form.cleaned_data["seen"] if form.is_valid() else "", by=request.user)
+    batch = actions.confirm_import(batch, seen=seen.mark(request), by=request.user)
     new, changed = (sum(batch.summary[verdict].values()) for verdict in ("new", "changed"))
     messages.success(request, _("已导入：新增 %(new)d 条，更新 %(changed)d 条") % {"new": new, "changed": changed})
     return redirect("officials:official_list")

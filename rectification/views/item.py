@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import kept
+from core import kept, seen
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from rectification import forms, policies
@@ -91,17 +91,11 @@ def faults(user, item):
     return []
 
 
-def seen_in(request):
-    """The plan that the page of this button showed; 0, which is none, where it does not say."""
-    form = forms.SeenForm(request.POST)
-    return form.cleaned_data["seen"] if form.is_valid() else 0
-
-
 @require_POST
 def plan_approve(request, uid):
     item = found(request, uid)
     require(policies.can_approve_plan(request.user, item), _("整改方案由审批领导审定。"))
-    actions.approve_plan(item, seen=seen_in(request), by=request.user, now=timezone.now())
+    actions.approve_plan(item, seen=seen.number(request), by=request.user, now=timezone.now())
     messages.success(request, _("方案已审定，进入整改"))
     return redirect(item)
 
@@ -113,7 +107,7 @@ def plan_return(request, uid):
     form = ReasonForm(request.POST, auto_id=PLAN)
     if not form.is_valid():
         return show(request, item, plan_return=form)
-    actions.return_plan(item, seen=seen_in(request), **form.cleaned_data, by=request.user, now=timezone.now())
+    actions.return_plan(item, seen=seen.number(request), **form.cleaned_data, by=request.user, now=timezone.now())
     messages.success(request, _("方案已退回"))
     return redirect(item)
 

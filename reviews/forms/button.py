@@ -39,11 +39,5 @@ class WantForm(forms.Form):
     wanted = forms.ChoiceField(choices=[("1", "1"), ("0", "0")])
 
 
-class SeenForm(forms.Form):
-    """Which version of a thing the page of the button showed."""
-
-    seen = forms.IntegerField(min_value=1, max_value=32767)
-
-
 class MergeForm(forms.Form):
     into = forms.UUIDField()

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import seen
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from reviews.actions import digest as actions
@@ -117,7 +118,7 @@ def digest_entry(request, uid):
 def digest_entry_drop(request, uid):
     entry = entry_of(request, uid)
     require(policies.can_run(request.user, entry.digest.session), policies.RUN)
-    actions.drop_entry(entry, seen=frame.seen_in(request), by=request.user)
+    actions.drop_entry(entry, seen=seen.number(request), by=request.user)
     messages.success(request, _("这一条不列入汇总；要重新列入，从下面“已剔除”打开"))
     return redirect("reviews:digest", entry.digest.session.uid)
 
@@ -136,7 +137,7 @@ def digest_return(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_approve_digest(request.user, session), policies.APPROVE_DIGEST)
     found = get_object_or_404(Digest, session=session)
-    actions.return_digest(found, reason=frame.reason_of(request), seen=frame.seen_in(request), by=request.user)
+    actions.return_digest(found, reason=frame.reason_of(request), seen=seen.number(request), by=request.user)
     return redirect("reviews:digest", session.uid)
 
 
@@ -145,7 +146,7 @@ def digest_approve(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_approve_digest(request.user, session), policies.APPROVE_DIGEST)
     found = get_object_or_404(Digest, session=session)
-    actions.approve_digest(found, seen=frame.seen_in(request), by=request.user, now=timezone.now())
+    actions.approve_digest(found, seen=seen.number(request), by=request.user, now=timezone.now())
     messages.success(request, _("意见汇总已发给委员"))
     return redirect("reviews:digest", session.uid)
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from core.days import short_day
 from core.errors import RuleViolation
 from core.reasons import ReasonForm
-from reviews.forms.button import SeenForm
 from reviews.models import ReviewReport, ReviewSession
 from reviews.policies import session as policies
 from reviews.rules import session as rules
@@ -68,12 +67,6 @@ def cleaned(form, otherwise=""):
 def reason_of(request):
     """Why somebody returns, halts or opens again."""
     return cleaned(ReasonForm(request.POST), _("请写明理由，不超过 300 字"))["reason"]
-
-
-def seen_in(request):
-    """The version of a thing that the page of this button showed; 0, which is none, where it does not say."""
-    form = SeenForm(request.POST)
-    return form.cleaned_data["seen"] if form.is_valid() else 0
 
 
 def turn_back(request, reasons, *to):

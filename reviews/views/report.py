@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import seen
 from core.errors import RuleViolation, require
 from reviews.actions import report as actions
 from reviews.forms import report as forms
 from reviews.models import ReviewReport
 from reviews.policies import report as policies
 from reviews.rules import report as rules
-from reviews.views import frame, report_text
+from reviews.views import report_text
 
 State = ReviewReport.State
 REVIEWABLE = (State.SUBMITTED, State.PASSED)  # one that has passed may come back
@@ -78,7 +79,7 @@ def report_review(request, uid):
         words = comment.cleaned_data["comment"]
         try:
             actions.return_report(
-                found, reasons=given, comment=words, seen=frame.seen_in(request), by=request.user, today=timezone.localdate()
+                found, reasons=given, comment=words, seen=seen.number(request), by=request.user, today=timezone.localdate()
             )
         except RuleViolation as refusal:
             problems = refusal.messages
@@ -119,6 +120,6 @@ def report_pass(request, uid):
     if not form.is_valid():
         raise RuleViolation(_("意见太长，请缩短"))
     words = form.cleaned_data["comment"]
-    actions.pass_report(found, comment=words, seen=frame.seen_in(request), by=request.user, today=timezone.localdate())
+    actions.pass_report(found, comment=words, seen=seen.number(request), by=request.user, today=timezone.localdate())
     messages.success(request, _("%(name)s的报告已通过") % {"name": found.subject.name})
     return redirect("reviews:reports", found.subject.session.uid)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import excel
+from core import excel, seen
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from core.sessions import weighty
@@ -203,7 +203,7 @@ def session_submit(request, uid):
 def session_approve(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_approve(request.user, session), policies.APPROVE)
-    actions.approve_session(session, seen=frame.seen_in(request), by=request.user, today=timezone.localdate())
+    actions.approve_session(session, seen=seen.number(request), by=request.user, today=timezone.localdate())
     messages.success(request, _("已批准"))
     return redirect(session)
 

@@ -20,12 +20,6 @@ KEPT = ("code", "version", "note", "source", "aggregator", "thresholds_mode")
 DASH = [("", "—")]
 
 
-class SeenForm(forms.Form):
-    """The hash of the scheme or the result that a button stood under."""
-
-    seen = forms.CharField(max_length=64)
-
-
 class ExactField(forms.CharField):
     """A number as it is counted with: 12, 0.5 or 1/3. None where nothing was typed."""
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import seen
 from core.errors import RuleViolation, require
 from reviews.views import frame
 from scoring import policies
@@ -17,7 +18,7 @@ from scoring.actions import signing
 from scoring.actions.recount import recount
 from scoring.forms.table import DecideForm
 from scoring.views.results import show
-from scoring.views.round import count_of, round_of, seen_in
+from scoring.views.round import count_of, round_of
 from scoring.views.signing import PARTS, ties
 
 
@@ -36,7 +37,7 @@ def results_sign(request, uid, part):
         raise Http404
     session, count = counted(request, uid)
     require(policies.can_sign_as(request.user, part), _("由计票人和监票人签字。"))
-    signing.sign(count, part, seen=seen_in(request), by=request.user, now=timezone.now())
+    signing.sign(count, part, seen=seen.mark(request), by=request.user, now=timezone.now())
     messages.success(request, _("已签字"))
     return redirect("scoring:results", session.uid)
 
@@ -45,7 +46,7 @@ def results_sign(request, uid, part):
 def results_confirm(request, uid):
     session, count = counted(request, uid)
     require(policies.can_confirm(request.user, session), _("由审批领导确认结果。"))
-    signing.confirm_count(count, seen=seen_in(request), by=request.user, now=timezone.now())
+    signing.confirm_count(count, seen=seen.mark(request), by=request.user, now=timezone.now())
     messages.success(request, _("结果已确认，可以公布"))
     return redirect("scoring:results", session.uid)
 

@@ -6,14 +6,7 @@ from django.utils.translation import gettext as _
 from core.errors import require
 from reviews.views import frame
 from scoring import policies
-from scoring.forms.scheme import SeenForm
 from scoring.models import BallotRound, Count
-
-
-def seen_in(request):
-    """The hash of what the page of this button showed; "" where it does not say."""
-    form = SeenForm(request.POST)
-    return form.cleaned_data["seen"] if form.is_valid() else ""
 
 
 def entered(request, uid):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import seen
 from core.errors import RuleViolation, require
 from core.filters import FilterForm
 from scoring import policies, rules
@@ -14,7 +15,6 @@ from scoring.actions import scheme as actions
 from scoring.forms.scheme import NewSchemeForm, SchemeForms
 from scoring.models import Scheme
 from scoring.views import scheme_words
-from scoring.views.round import seen_in
 
 
 def scheme_list(request):
@@ -51,7 +51,7 @@ def scheme(request, uid):
 def scheme_lock(request, uid):
     found = get_object_or_404(Scheme, uid=uid)
     require(policies.can_lock_scheme(request.user), _("由工作人员或审批领导锁定计分方案。"))
-    actions.lock_scheme(found, seen=seen_in(request), by=request.user, now=timezone.now())
+    actions.lock_scheme(found, seen=seen.mark(request), by=request.user, now=timezone.now())
     messages.success(request, _("方案已锁定，不能再改"))
     return redirect(found)
 

@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import two_persons
+from core import seen, two_persons
 from core.errors import RuleViolation, require
 from scoring import policies
 from scoring.actions import steps as actions
 from scoring.forms.table import CorrectForm, VoidForm
 from scoring.models import StepRequest
 from scoring.views.ballot import show
-from scoring.views.round import entered, round_of, seen_in
+from scoring.views.round import entered, round_of
 
 Step = StepRequest.Step
 REASONED = {Step.VOID: VoidForm, Step.CORRECT: CorrectForm}
@@ -32,7 +32,7 @@ def ballot_ask(request, uid, step):
     require(policies.can_take_part(request.user, step))
     if step in REASONED:
         return ask_with_reason(request, session, step)
-    waiting = actions.ask(round_of(session), step, by=request.user, now=timezone.now(), seen=seen_in(request))
+    waiting = actions.ask(round_of(session), step, by=request.user, now=timezone.now(), seen=seen.mark(request))
     return asked(request, waiting)
 
 

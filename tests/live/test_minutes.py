@@ -283,7 +283,7 @@ def test_the_leaders_are_told_and_no_longer_once_it_is_decided(over, clerk, appr
     actions.submit_minutes(over, by=clerk)
     assert [notice.subject for notice in Notice.objects.filter(to=approver)] == [f"待确认：{over}会议记录"]
 
-    actions.return_minutes(Minutes.objects.get(), reason="写明缺席原因", submission=1, by=approver)
+    actions.return_minutes(Minutes.objects.get(), reason="写明缺席原因", seen=1, by=approver)
 
     assert not Notice.objects.to_send(NINE + 60 * MINUTE).exists()
     kept = Minutes.objects.get()
@@ -295,11 +295,11 @@ def test_the_leaders_are_told_and_no_longer_once_it_is_decided(over, clerk, appr
 
 def test_a_return_names_a_reason(submitted, approver):
     with pytest.raises(RuleViolation, match="请写明退回的理由"):
-        actions.return_minutes(submitted, reason=" ", submission=1, by=approver)
+        actions.return_minutes(submitted, reason=" ", seen=1, by=approver)
 
 
 def test_confirmed_they_are_frozen_and_name_their_line_of_the_trail(submitted, over, clerk, approver):
-    actions.confirm_minutes(submitted, submission=1, by=approver, now=NINE)
+    actions.confirm_minutes(submitted, seen=1, by=approver, now=NINE)
 
     kept = Minutes.objects.get()
     line = AuditEvent.objects.get(action="confirm_minutes")
@@ -308,7 +308,7 @@ def test_confirmed_they_are_frozen_and_name_their_line_of_the_trail(submitted, o
     with pytest.raises(RuleViolation, match="会议记录“已确认”，不能再改"):
         write(over, "closing", "改", clerk)
     with pytest.raises(RuleViolation, match="不能转为"):
-        actions.return_minutes(kept, reason="再改", submission=1, by=approver)
+        actions.return_minutes(kept, reason="再改", seen=1, by=approver)
 
 
 @pytest.mark.parametrize("part", ["wrote", "handed in"])
@@ -318,32 +318,32 @@ def test_nobody_confirms_the_own_minutes(over, clerk, approver, part):
     actions.submit_minutes(over, by=clerk if part == "wrote" else approver)
 
     with pytest.raises(RuleViolation, match="请由另一位领导确认"):
-        actions.confirm_minutes(Minutes.objects.get(), submission=1, by=approver, now=NINE)
+        actions.confirm_minutes(Minutes.objects.get(), seen=1, by=approver, now=NINE)
     with pytest.raises(IntegrityError), transaction.atomic():
         Minutes.objects.update(submitted_by=approver, confirmed_by=approver)
 
 
 def test_a_text_that_was_not_shown_is_not_decided_about(submitted, over, clerk, approver):
-    actions.return_minutes(submitted, reason="改", submission=1, by=approver)
+    actions.return_minutes(submitted, reason="改", seen=1, by=approver)
     actions.submit_minutes(over, by=clerk)
     again = Minutes.objects.get()
 
     with pytest.raises(RuleViolation, match="改过又重新提交了"):
-        actions.confirm_minutes(again, submission=1, by=approver, now=NINE)
+        actions.confirm_minutes(again, seen=1, by=approver, now=NINE)
     with pytest.raises(RuleViolation, match="改过又重新提交了"):
-        actions.return_minutes(again, reason="再改", submission=1, by=approver)
+        actions.return_minutes(again, reason="再改", seen=1, by=approver)
 
 
 def test_nobody_decides_by_what_a_row_said_before_it_was_held(submitted, over, clerk, approver):
     """Looked up for the request, they are returned, reworded and handed in again before its action begins."""
     stale = Minutes.objects.get()
-    actions.return_minutes(submitted, reason="改", submission=1, by=approver)
+    actions.return_minutes(submitted, reason="改", seen=1, by=approver)
     actions.submit_minutes(over, by=clerk)
 
     with pytest.raises(RuleViolation, match="改过又重新提交了"):
-        actions.confirm_minutes(stale, submission=1, by=approver, now=NINE)
+        actions.confirm_minutes(stale, seen=1, by=approver, now=NINE)
     with pytest.raises(RuleViolation, match="改过又重新提交了"):
-        actions.return_minutes(stale, reason="再改", submission=1, by=approver)
+        actions.return_minutes(stale, reason="再改", seen=1, by=approver)
     assert Minutes.objects.get().state == "SUBMITTED"
 
 
@@ -405,14 +405,14 @@ def test_the_way_from_the_record_to_the_confirmed_paper(client, over, clerk, app
     page = client.get(url("minutes", over)).content.decode()
     assert 'id="decide"' in page
     assert "<textarea" not in page.split('id="decide"')[0]
-    client.post(url("minutes_return", over), {"reason": "写明缺席原因", "submission": 1})
+    client.post(url("minutes_return", over), {"reason": "写明缺席原因", "seen": 1})
     client.force_login(clerk)
     assert "写明缺席原因" in client.get(url("minutes", over)).content.decode()
     client.post(url("minutes_submit", over))
     client.force_login(approver)
-    client.post(url("minutes_confirm", over), {"submission": "x"})
+    client.post(url("minutes_confirm", over), {"seen": "x"})
     assert Minutes.objects.get().state == "SUBMITTED"
-    client.post(url("minutes_confirm", over), {"submission": 2})
+    client.post(url("minutes_confirm", over), {"seen": 2})
 
     final = reading.words(b"".join(client.get(url("minutes_paper", over)).streaming_content))
     assert Minutes.objects.get().state == "CONFIRMED"

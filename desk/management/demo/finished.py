@@ -51,7 +51,7 @@ def keep_minutes(meeting, *, now):
     said = f"{closing.recorded}\n主持人要求各单位对照评议结果和点评指出的问题制定整改方案，一个月内整改完毕。"
     minutes.write(session, closing, text=said, before=closing.recorded, by=cast.clerk)
     minutes.submit_minutes(session, by=cast.clerk)
-    minutes.confirm_minutes(meeting.fresh().minutes, submission=1, by=cast.approver, now=now)
+    minutes.confirm_minutes(meeting.fresh().minutes, seen=1, by=cast.approver, now=now)
 
 
 def present(meeting, group):

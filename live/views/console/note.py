@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from core import kept
+from core import kept, seen
 from core.errors import RuleViolation
 from core.reasons import ReasonForm
 from core.sessions import in_hall
@@ -14,7 +14,7 @@ from live.actions import comment as comments
 from live.actions import question as questions
 from live.actions import run_sheet
 from live.forms import AnswerForm, CommitmentForm, FloorForm
-from live.views.console.page import back_to_console, comment_form, leader_named, own_hall, page, version_of
+from live.views.console.page import back_to_console, comment_form, leader_named, own_hall, page
 from reviews.models import Question, SessionSubject
 
 
@@ -34,7 +34,7 @@ def note(request, session, act, *, query="", promising=None, **named):
 @kept.button_on("live:console")
 def console_floor(request, uid):
     hall = own_hall(request, uid)
-    act = partial(questions.ask_from_floor, hall, version=version_of(request), now=timezone.now())
+    act = partial(questions.ask_from_floor, hall, version=seen.number(request, "version"), now=timezone.now())
     return note(request, hall.session, act, floor_form=FloorForm(request.POST, auto_id="floor_%s"))
 
 
@@ -52,7 +52,7 @@ def console_commitment(request, uid, subject):
 def console_absence(request, uid):
     """Whose turn it is has not come."""
     hall = own_hall(request, uid)
-    act = partial(run_sheet.pass_over, hall, version=version_of(request), now=timezone.now())
+    act = partial(run_sheet.pass_over, hall, version=seen.number(request, "version"), now=timezone.now())
     return note(request, hall.session, act, absence_form=ReasonForm(request.POST, auto_id="absence_%s"))
 
 

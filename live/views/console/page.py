@@ -1,7 +1,5 @@
 """The chair's console: everything the person at the side table needs, with one primary button."""
 
-import re
-
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -25,11 +23,6 @@ from scoring.views.waiting import waits_in
 def own_hall(request, uid):
     """The hall of a meeting that has begun, for somebody who runs it."""
     return get_object_or_404(Hall.objects.select_related("session", "question"), session=own_session(request, uid))
-
-
-def version_of(request):
-    number = request.POST.get("version", "")
-    return int(number) if re.fullmatch("[0-9]{1,9}", number) else 0
 
 
 def back_to_console(session, query=""):

@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from core import seen
 from core.sessions import in_hall
 from live.actions import clock, picture, run_sheet
 from live.actions import question as questions
-from live.views.console.page import back_to_console, own_hall, version_of
+from live.views.console.page import back_to_console, own_hall
 from live.views.hall import own_session
 from reviews.models import Question
 
@@ -42,7 +43,7 @@ def console_step(request, uid, step):
     hall = own_hall(request, uid)
     if step not in STEPS:
         raise Http404
-    STEPS[step](hall, version=version_of(request), by=request.user, now=timezone.now())
+    STEPS[step](hall, version=seen.number(request, "version"), by=request.user, now=timezone.now())
     return back_to_console(hall.session)
 
 
@@ -52,5 +53,5 @@ def console_ask(request, uid, question):
     """Open a sealed question, or show an asked one again."""
     hall = own_hall(request, uid)
     found = get_object_or_404(Question, uid=question, subject__session=hall.session)
-    questions.ask(hall, found, version=version_of(request), by=request.user, now=timezone.now())
+    questions.ask(hall, found, version=seen.number(request, "version"), by=request.user, now=timezone.now())
     return back_to_console(hall.session)
