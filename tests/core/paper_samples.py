@@ -433,6 +433,9 @@ def ending_record():
 def minutes():
     return {
         "document": {**DOCUMENT, "code": "JL-20261222"},
+        "head": "",
+        "flag": "述责述廉会议记录",
+        "facts": [("时间", SESSION["date"]), ("地点", SESSION["place"]), ("主持", "区纪委书记　袁秉柏"), ("记录", "穆晏川")],
         "minutes": {
             "session": SESSION,
             "chair": "区纪委书记　袁秉柏",
@@ -444,10 +447,9 @@ def minutes():
                 },
             ],
             "writer": "穆晏川",
-            "confirmed_by": "袁秉柏",
-            "confirmed_at": "2026年12月23日 10:05",
-            "trail": {"n": 4712, "digest": "a778 0d49 fbc0 78a3 f1b0 2934 150c a0b0"},
+            "confirmation": "穆晏川整理，袁秉柏于 2026年12月23日 10:05 确认，此后未再改动。操作记录链第 4712 条，摘要 a778 0d49 fbc0 78a3 f1b0 2934 150c a0b0。",
         },
+        "signs": ["主持人：", "记录人："],
     }
 
 
