@@ -28,6 +28,7 @@ urlpatterns = [
     path("<uuid:uid>/minutes/return", minutes.minutes_return, name="minutes_return"),
     path("<uuid:uid>/minutes/confirm", minutes.minutes_confirm, name="minutes_confirm"),
     path("<uuid:uid>/minutes/minutes.pdf", minutes.minutes_paper, name="minutes_paper"),
+    path("<uuid:uid>/minutes/minutes.docx", minutes.minutes_word, name="minutes_word"),
     path("<uuid:uid>/minutes/sections/<slug:key>", minutes.minutes_section, name="minutes_section"),
     path("<uuid:uid>/minutes/sections/<slug:key>/take-up", minutes.minutes_take_up, name="minutes_take_up"),
     path("<uuid:uid>/papers/<str:kind>", paper.hall_paper, name="hall_paper"),

@@ -2,18 +2,17 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from core import excel, files, kept, paper, sessions
+from core import excel, files, kept, paper, sessions, word
 from core import letter as papers
-from core import letter_word as word
+from core import letter_word as words
 from core.errors import RuleViolation, require
 from core.reasons import ReasonForm
 from notices import forms, policies, rules
@@ -225,7 +224,5 @@ def letter_word(request, uid):
         require(policies.can_read_paper(request.user, letter), PAPERS)
     else:
         require(policies.can_preview(request.user, letter), DRAFTS)
-    content = word.render(letter.paper_context(today=timezone.localdate()))
-    name = escape_uri_path(f"{letter.document_number or letter.title}.docx")
-    disposition = f"attachment; filename*=UTF-8''{name}"
-    return HttpResponse(content, content_type=files.TYPES["docx"], headers={"Content-Disposition": disposition})
+    content = words.render(letter.paper_context(today=timezone.localdate()))
+    return word.response(f"{letter.document_number or letter.title}.docx", content)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("sessions.xlsx", session.session_export, name="session_export"),
     path("new", session.session_create, name="session_create"),
     path("plan", plan.plan, name="plan"),
+    path("plan.xlsx", plan.plan_export, name="plan_export"),
     path("<uuid:uid>/", session.session, name="session"),
     path("<uuid:uid>/edit", session.session_edit, name="session_edit"),
     path("<uuid:uid>/subjects", lineup.session_subjects, name="session_subjects"),

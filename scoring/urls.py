@@ -65,6 +65,7 @@ urlpatterns = [
     path("<uuid:uid>/results/sign/<str:part>", count.results_sign, name="results_sign"),
     path("<uuid:uid>/results/confirm", count.results_confirm, name="results_confirm"),
     path("<uuid:uid>/results/recount", count.results_recount, name="results_recount"),
+    path("<uuid:uid>/results/recount.xlsx", count.results_recount_export, name="results_recount_export"),
     path("<uuid:uid>/results/decide", count.results_decide, name="results_decide"),
     path("subjects/<uuid:uid>/result", result.result, name="result"),  # the subject's uid
     # paper

@@ -52,6 +52,28 @@ def test_letters_come_as_the_reader_sees_them(client, clerk, member):
     assert client.get(reverse("notices:letter_export")).status_code == 403
 
 
+def test_the_plan_says_who_is_needed_when_and_what_cannot_be_met(client, clerk, time_machine):
+    time_machine.move_to(dt.datetime(2026, 7, 1, 9, tzinfo=dt.UTC), tick=False)
+    factories.TermFactory(starts_on=dt.date(2026, 1, 1), ends_on=dt.date(2026, 8, 31))
+    factories.RuleSetFactory()
+    session = factories.ReviewSessionFactory(title="=三季度会", date=dt.date(2026, 7, 20), kind="DISPERSED", state="DRAFT")
+    factories.SessionSubjectFactory(session=session, official=factories.OfficialFactory(name="已列"))
+    for n in range(5):
+        factories.OfficialFactory(name=f"=待{n}")
+    client.force_login(clerk)
+
+    sessions, people, coverage = book(client.get(reverse("reviews:plan_export") + "?show=waiting")).worksheets
+
+    assert [row[0] for row in rows(sessions)[1:]] == ["第一季度", "第二季度", "第三季度", "第四季度"]
+    assert [row[5] for row in rows(sessions)[1:]] == ["没有安排会议", "没有安排会议", "草稿", "尚未拟定"]
+    assert sorted(row[1] for row in rows(people)[1:]) == [f"=待{n}" for n in range(5)]
+    assert {row[7] for row in rows(people)[1:]} == {"未安排"}
+    unmet = [text for what, text in rows(coverage) if what == "不能满足"]
+    assert "第一季度已经过去，没有安排会议" in unmet
+    assert any(text.endswith("还缺 3 个名额") for text in unmet)
+    assert all(cell.data_type != "f" for sheet in (sessions, people) for line in sheet.iter_rows() for cell in line)
+
+
 def test_attendance_says_yes_or_no_and_never_when(client, clerk, session):
     group = factories.AudienceGroupFactory(session=session, code="D", name="群众代表", expected=2)
     for name, here in (("甲", True), ("乙", False)):
@@ -67,6 +89,7 @@ def test_attendance_says_yes_or_no_and_never_when(client, clerk, session):
 EXPORTS = {  # address: what it is about, how many rows
     "officials:register_export": ([], 2),
     "reviews:session_export": ([], 1),
+    "reviews:plan_export": ([], 2),
     "notices:letter_export": ([], 1),
     "live:roster_export": (["session"], 3),
     "rectification:item_export": ([], 0),
@@ -97,10 +120,10 @@ def test_who_takes_a_table_out_types_the_password_and_stands_in_the_trail(client
 def test_every_table_that_leaves_is_tried_here():
     names = {name for name in named() if name.endswith(("_export", "_workbook"))}
 
-    assert names == {*EXPORTS, "scoring:paper_workbook"}
+    assert names == {*EXPORTS, "scoring:paper_workbook", "scoring:results_recount_export"}
 
 
-@pytest.mark.parametrize("name", ["reviews:session_export", "notices:letter_export"])
+@pytest.mark.parametrize("name", ["reviews:session_export", "reviews:plan_export", "notices:letter_export"])
 def test_one_and_three_rows_cost_the_same(client, clerk, name):
     client.force_login(clerk)
     client.get(reverse(name))

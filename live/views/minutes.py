@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from core import paper, seen
+from core import minutes_word as words
+from core import paper, seen, word
 from core.errors import RuleViolation, require
 from core.language import chinese
 from core.reasons import ReasonForm
@@ -18,7 +19,7 @@ from live.forms import SectionForm
 from reviews.models import Minutes
 from reviews.views import frame
 from scoring.actions import sheets
-from scoring.actions.papers import marked, paper_css
+from scoring.actions.papers import marked
 
 
 @in_hall
@@ -140,20 +141,25 @@ def minutes_confirm(request, uid):
 @require_GET
 def minutes_paper(request, uid):
     """As they stand; before they are confirmed they say on every page that they are a draft."""
+    context, name = on_paper(request, uid)
+    pdf = paper.render("paper/minutes.html", context, title=name, css=marked(context["head"]))
+    return paper.answer(pdf, name)
+
+
+@in_hall
+@require_GET
+def minutes_word(request, uid):
+    """The same words to go on working with; what was confirmed stays the paper."""
+    context, name = on_paper(request, uid)
+    return word.response(f"{name}.docx", words.render(context))
+
+
+def on_paper(request, uid):
+    """Every word of the minutes on paper, and its name; papers are Chinese whoever asks."""
     session = frame.session_of(request, uid)
     require(policies.can_read_minutes(request.user, session), policies.READ_MINUTES)
     kept, found = minutes_of(session), actions.sections(session)
     if not found:
         raise Http404
     with chinese():
-        context = sheets.minutes_paper(kept, found)
-        name = _("会议记录 %(title)s") % {"title": session.title}
-        pdf = paper.render("paper/minutes.html", context, title=name, css=head_css(kept, context))
-    return paper.answer(pdf, name)
-
-
-def head_css(kept, context):
-    """A text that nobody has confirmed says so across every page."""
-    if kept.state == Minutes.State.CONFIRMED:
-        return paper_css(context)
-    return marked(_("草稿　演练，不作数") if context["rehearsal"] else _("草稿"))
+        return sheets.minutes_paper(kept, found), _("会议记录 %(title)s") % {"title": session.title}

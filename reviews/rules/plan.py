@@ -155,6 +155,17 @@ class Coverage:
         return max(0, self.unplanned - self.places)
 
 
+def unmet(*, empty_quarters: list[str], coverage: Coverage | None) -> list[str]:
+    """What the plan cannot meet any more, each in a sentence; `empty_quarters` are those gone by without a session."""
+    found = [_("%(quarter)s已经过去，没有安排会议") % {"quarter": quarter} for quarter in empty_quarters]
+    if coverage and coverage.shortfall:
+        numbers = {"left": coverage.unplanned, "places": coverage.places, "short": coverage.shortfall}
+        found.append(
+            _("尚未安排 %(left)d 人，届内余下名额最多 %(places)d 个：每季度一次、每次都排满，还缺 %(short)d 个名额") % numbers
+        )
+    return found
+
+
 def quarters(start: dt.date, end: dt.date) -> list[Quarter]:
     """Every quarter from the one of `start` to the one of `end`."""
     first, last = (year * 4 + quarter - 1 for year, quarter in (quarter_of(start), quarter_of(end)))

@@ -12,12 +12,27 @@ from scoring import rules
 
 
 @dataclass(frozen=True)
+class Check:
+    """One thing that is compared: what was frozen, what is found today (digests only), and whether the two are the same."""
+
+    name: str
+    is_same: bool
+    frozen: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True)
 class Recount:
-    """How many ballots and officials were counted anew, and in words whatever is not as it was frozen."""
+    """How many ballots and officials were counted anew, and everything that was compared."""
 
     ballots: int
     officials: int
-    differing: list[str]
+    checks: list[Check]
+
+    @property
+    def differing(self) -> list[str]:
+        """In words whatever is not as it was frozen."""
+        return [check.name for check in self.checks if not check.is_same]
 
 
 def recount(count, *, by) -> Recount:
@@ -26,32 +41,45 @@ def recount(count, *, by) -> Recount:
     The second also checks every signature and number of the transcript against the code on the cards. Nothing stored changes.
     """
     document = bytes(Transcript.objects.get(sid=count.round.sid, version=str(count.version)).document)
-    differing = [] if hashlib.sha256(document).hexdigest() == count.transcript_sha else [_("开箱记录的摘要")]
+    checks = [digest(_("开箱记录的摘要"), hashlib.sha256(document).hexdigest(), count.transcript_sha)]
     transcript = codec.parse(document)
-    differing += differing_of_ours(count, transcript) + differing_of_theirs(count, document)
-    audit.record("recount", count.round, by=by, version=count.version, result=count.result_hash, same=not differing)
-    return Recount(len(transcript["received"]), len(count.result["subjects"]), differing)
+    found = Recount(
+        len(transcript["received"]),
+        len(count.result["subjects"]),
+        checks + checks_of_ours(count, transcript) + checks_of_theirs(count, document),
+    )
+    same = not found.differing
+    audit.record("recount", count.round, by=by, version=count.version, result=count.result_hash, same=same)
+    return found
 
 
-def differing_of_ours(count, transcript):
+def digest(name, found, frozen):
+    return Check(name, found == frozen, frozen, found)
+
+
+def checks_of_ours(count, transcript):
     found = rules.score(**rules.from_transcript(transcript), decisions=count.settled)
-    hashes = [
-        (_("计分方案的摘要"), found.scheme_hash, count.scheme_hash),
-        (_("输入摘要"), found.input_hash, count.input_hash),
-        (_("结果摘要"), found.result_hash, count.result_hash),
-        (_("公开的结果表"), rules.published(found, "L0"), count.table_l0),
-        (_("会场的结果表"), rules.published(found, "L1"), count.table_l1),
+    return [
+        digest(_("计分方案的摘要"), found.scheme_hash, count.scheme_hash),
+        digest(_("输入摘要"), found.input_hash, count.input_hash),
+        digest(_("结果摘要"), found.result_hash, count.result_hash),
+        Check(_("公开的结果表"), rules.published(found, "L0") == count.table_l0),
+        Check(_("会场的结果表"), rules.published(found, "L1") == count.table_l1),
     ]
-    return [name for name, now, frozen in hashes if now != frozen]
 
 
-def differing_of_theirs(count, document):
+def checks_of_theirs(count, document):
     mh = count.round.box.manifest_code
     try:
         _transcript, found = verify.verify(document, mh, {"decisions": count.settled} if count.decisions else None)
     except verify.Fault as fault:
-        return [_("独立程序的核验：%(fault)s") % {"fault": fault}]
+        return [Check(_("独立程序的核验：%(fault)s") % {"fault": fault}, is_same=False)]
     frozen, names = count.result["subjects"], ("status", "score", "band", "rank")
-    wrong = [code for code, row in frozen.items() if any(found["subjects"][code][name] != row[name] for name in names)]
     people = {result.subject.code: result.subject.name for result in count.subjects.select_related("subject")}
-    return [_("独立程序算出的%(name)s的结果") % {"name": people[code]} for code in wrong]
+    return [
+        Check(
+            _("独立程序算出的%(name)s的结果") % {"name": people[code]},
+            all(found["subjects"][code][name] == row[name] for name in names),
+        )
+        for code, row in frozen.items()
+    ]

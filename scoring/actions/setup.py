@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ballots import actions as ballots
 from ballots import codec
@@ -16,6 +17,7 @@ from scoring.actions.manifest import drift_blockers, setup_of
 from scoring.actions.small_groups import settle_small_groups
 from scoring.models import BallotRound, RoundGroup, Scheme
 
+NOT_ENTERED = {"bonus": gettext_lazy("加分"), "deductions": gettext_lazy("扣分"), "veto": gettext_lazy("一票否决")}  # ADR 0009
 SHARES = (2, 3)  # key cards needed and made; the manifest allows one of one in a rehearsal only
 
 
@@ -27,6 +29,11 @@ def setup_blockers(session, scheme) -> list[str]:
         return [_("计分方案还没有锁定")]
     plan, audience = scheme.plan(), {group.code: group for group in session.audience.all()}
     reasons = [] if session.subjects.exists() else [_("会议还没有列入述责述廉对象")]
+    reasons += [
+        _("方案有%(what)s，本场会议不能登记这样的事项：请另立新版本，去掉这一条") % {"what": what}
+        for name, what in NOT_ENTERED.items()
+        if scheme.body.get(name)
+    ]
     for group in plan.groups.values():
         if group.figures:
             reasons.append(_("方案的“%(name)s”取外部数据，本场会议没有这项数据") % {"name": group.name})

@@ -1,6 +1,7 @@
 """The scheme desk: a scheme as a form and back (scoring.md §3).
 
-What the form does not show, the way a group is aggregated and what the sample's authors noted, is kept as it was.
+What the form does not show, the way a group is aggregated and what the sample's authors noted, is kept as it was; bonus, deductions
+and veto, whose occasions nobody can enter (ADR 0009), fall away.
 """
 
 import re
@@ -84,7 +85,6 @@ class BasicsForm(forms.Form):
     ]
     INCOMPLETE = [("invalid", gettext_lazy("该位无效")), ("average_answered", gettext_lazy("只算填了的指标"))]
     ABSTENTION = [("exclude_from_denominator", gettext_lazy("不算")), ("in_denominator", gettext_lazy("算进分母"))]
-    CEILING = [("total", gettext_lazy("不超过总分")), ("none", gettext_lazy("可以超过"))]
     BASES = [("category", gettext_lazy("同类别内")), ("session", gettext_lazy("全场"))]
 
     name = forms.CharField(label=gettext_lazy("方案名称"), max_length=100)
@@ -103,8 +103,6 @@ class BasicsForm(forms.Form):
     trim_from = forms.IntegerField(label=gettext_lazy("满多少票才去"), required=False, min_value=0, max_value=999)
     missing_group_policy = forms.ChoiceField(label=gettext_lazy("有票种没有票时"), choices=MISSING)
     quorum = ExactField(label=gettext_lazy("收回须超过发出的"), required=False, help_text=gettext_lazy("不限的留空；过半填 1/2"))
-    bonus_cap = ExactField(label=gettext_lazy("加分最多"), required=False, help_text=gettext_lazy("没有加分的留空"))
-    ceiling = forms.ChoiceField(label=gettext_lazy("加分以后"), choices=CEILING)
     places = forms.IntegerField(label=gettext_lazy("保留小数"), min_value=0, max_value=4)
     rank_base = forms.ChoiceField(label=gettext_lazy("名次排在"), choices=BASES)
 
@@ -205,17 +203,6 @@ class ThresholdRow(Row):
     action = NameField(label=gettext_lazy("建议措施"), max_length=60)
 
 
-class DeductionRow(Row):
-    code = forms.CharField(label=gettext_lazy("编号"), max_length=20)
-    points = ExactField(label=gettext_lazy("每次扣"))
-    cap = ExactField(label=gettext_lazy("最多扣"))
-
-
-class VetoRow(Row):
-    code = forms.CharField(label=gettext_lazy("编号"), max_length=20)
-    name = NameField(label=gettext_lazy("否决事项"), max_length=60)
-
-
 SECTIONS = {  # member of the scheme → (row, words above the list)
     "criteria": (CriterionRow, gettext_lazy("评议指标")),
     "grades": (GradeRow, gettext_lazy("档次")),
@@ -225,8 +212,6 @@ SECTIONS = {  # member of the scheme → (row, words above the list)
     "bands": (BandRow, gettext_lazy("等次")),
     "forced_quota": (QuotaRow, gettext_lazy("名额")),
     "thresholds": (ThresholdRow, gettext_lazy("建议措施")),
-    "deductions": (DeductionRow, gettext_lazy("扣分")),
-    "veto": (VetoRow, gettext_lazy("一票否决")),
 }
 MOST_ROWS = 40
 MOST = {"rater_groups": len(LETTERS)}
@@ -278,11 +263,9 @@ class SchemeForms:
         for name in ("grade_full", "quorum", "min_subjects"):
             if given[name] is not None:
                 body[name] = given[name]
-        for name in ("incomplete_policy", "abstention_policy", "missing_group_policy", "ceiling", "rank_base"):
+        for name in ("incomplete_policy", "abstention_policy", "missing_group_policy", "rank_base"):
             if given[name] != self.basics.fields[name].choices[0][0] or name in self.old:
                 body[name] = given[name]
-        if given["bonus_cap"] is not None:
-            body["bonus"] = {"cap": given["bonus_cap"]}
         if given["trim_mode"] != "none":
             cut = {"high": given["trim_high"], "low": given["trim_low"], "min_n": given["trim_from"]}
             scope = {name: value for name, value in self.old.get("trimming", {}).items() if name == "scope"}
@@ -310,7 +293,7 @@ def basics_of(body):
     return {"total": 100, "step": 1} | known | {
         "straight_full": FULL in straight, "straight_equal": EQUAL in straight, "trim_mode": trimming.get("mode", "count"),
         "trim_high": trimming.get("high"), "trim_low": trimming.get("low"), "trim_from": trimming.get("min_n"),
-        "bonus_cap": body.get("bonus", {}).get("cap"), "places": body.get("rounding", {}).get("places", 2),
+        "places": body.get("rounding", {}).get("places", 2),
     }  # fmt: skip
 
 

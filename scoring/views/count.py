@@ -7,14 +7,16 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
 
-from core import seen
+from core import excel, seen
 from core.errors import RuleViolation, require
+from core.sessions import weighty
 from reviews.views import frame
 from scoring import policies
 from scoring.actions import count as counting
-from scoring.actions import signing
+from scoring.actions import sheets, signing
 from scoring.actions.recount import recount
 from scoring.forms.table import DecideForm
 from scoring.views.results import show
@@ -51,11 +53,14 @@ def results_confirm(request, uid):
     return redirect("scoring:results", session.uid)
 
 
+RECOUNT = gettext_lazy("计票签字以后，由监票人、计票人、工作人员和审批领导复算。")
+
+
 @require_POST
 def results_recount(request, uid):
     """Prove the result: whoever presses learns whether both programs find today what was frozen."""
     session, count = counted(request, uid)
-    require(policies.can_recount(request.user, count), _("计票签字以后，由监票人、计票人、工作人员和审批领导复算。"))
+    require(policies.can_recount(request.user, count), RECOUNT)
     began = time.monotonic()
     found = recount(count, by=request.user)
     told = {"ballots": found.ballots, "officials": found.officials, "seconds": f"{time.monotonic() - began:.1f}"}
@@ -68,6 +73,17 @@ def results_recount(request, uid):
         )
         messages.success(request, said % told)
     return redirect("scoring:results", session.uid)
+
+
+@weighty("GET")
+@require_GET
+def results_recount_export(request, uid):
+    """A recount to keep: everything that was compared, beside the table as the hall may read it."""
+    _session, count = counted(request, uid)
+    require(policies.can_recount(request.user, count), RECOUNT)
+    tables = sheets.recount(count, recount(count, by=request.user), by=request.user, now=timezone.now())
+    name = _("复算记录%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
+    return excel.export(name, tables, thing=count.round, n=count.subjects.count(), by=request.user)
 
 
 @require_POST

@@ -11,7 +11,7 @@ SECTION_WORDS = {name: words for name, (_row, words) in forms.SECTIONS.items()} 
 }
 SECTION_WORDS |= {
     "trimming": gettext_lazy("去最高分、最低分"), "invalid_rules": gettext_lazy("无效票"), "rounding": gettext_lazy("保留小数"),
-    "bonus": gettext_lazy("加分"), "aggregator": gettext_lazy("合成办法"), "note": gettext_lazy("说明"), "source": gettext_lazy("出处"),
+    "bonus": gettext_lazy("加分"), "deductions": gettext_lazy("扣分"), "veto": gettext_lazy("一票否决"), "aggregator": gettext_lazy("合成办法"), "note": gettext_lazy("说明"), "source": gettext_lazy("出处"),
     "thresholds_mode": gettext_lazy("几项措施并列时"),
 }  # fmt: skip
 MEMBER_WORDS = {

@@ -100,7 +100,7 @@ def sheet(person=PEOPLE[0], **changes):
         "peers": 8,
         "score": "86.92",
         "band": "较好",
-        "band_note": "80 分以上，不满 90 分；无扣分，无一票否决",
+        "band_note": "80 分以上，不满 90 分",
         "heads": ["发出", "收回", "弃权", "有效", "计入", "平均分", "权重", "得数"],
         "groups": [
             {"name": "分管区领导（实名）", "cells": ["1", "1", "0", "1", "1", "88.0000", "0.30", "26.4000"]},
@@ -133,7 +133,7 @@ def table():
         ["49", "48", "46", "1", "1", "*"],
     ]
     rows = [
-        {"name": name, "unit": unit, "category": category, "cells": cells, "score": f"{92 - n}.{n}7", "deductions": "1" if n == 5 else "0", "band": "好" if n < 3 else "较好", "rank": n + 1}
+        {"name": name, "unit": unit, "category": category, "cells": cells, "score": f"{92 - n}.{n}7", "band": "好" if n < 3 else "较好", "rank": n + 1}
         for n, (name, unit, _post, category) in enumerate(PEOPLE)
     ]  # fmt: skip
     return {
@@ -433,6 +433,9 @@ def ending_record():
 def minutes():
     return {
         "document": {**DOCUMENT, "code": "JL-20261222"},
+        "head": "",
+        "flag": "述责述廉会议记录",
+        "facts": [("时间", SESSION["date"]), ("地点", SESSION["place"]), ("主持", "区纪委书记　袁秉柏"), ("记录", "穆晏川")],
         "minutes": {
             "session": SESSION,
             "chair": "区纪委书记　袁秉柏",
@@ -444,10 +447,9 @@ def minutes():
                 },
             ],
             "writer": "穆晏川",
-            "confirmed_by": "袁秉柏",
-            "confirmed_at": "2026年12月23日 10:05",
-            "trail": {"n": 4712, "digest": "a778 0d49 fbc0 78a3 f1b0 2934 150c a0b0"},
+            "confirmation": "穆晏川整理，袁秉柏于 2026年12月23日 10:05 确认，此后未再改动。操作记录链第 4712 条，摘要 a778 0d49 fbc0 78a3 f1b0 2934 150c a0b0。",
         },
+        "signs": ["主持人：", "记录人："],
     }
 
 

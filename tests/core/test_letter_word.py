@@ -72,3 +72,9 @@ def test_text_that_looks_like_markup_stays_text():
     context = samples.letter(2, addressee="<w:p>&amp;“党组”")
 
     assert "<w:p>&amp;“党组”：" in words(letter_word.render(context))
+
+
+def test_what_is_pasted_with_characters_that_no_word_file_may_hold_is_printed_without_them():
+    context = samples.letter(2, addressee="某\x0b单\x01位\ufffe党组")
+
+    assert "某单位党组：" in words(letter_word.render(context))

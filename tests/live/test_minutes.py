@@ -1,11 +1,13 @@
 """会议记录: drawn from the record, put into words, handed in, confirmed, frozen."""
 
 import datetime as dt
+import io
 import json
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from docx import Document
 
 from ballots import actions as ballots
 from ballots.models import Box, Envelope
@@ -365,6 +367,7 @@ def test_before_the_meeting_the_page_says_when_there_will_be_minutes(desk, sessi
 
     assert "还没有会议记录" in page.content.decode()
     assert desk.get(url("minutes_paper", session)).status_code == 404
+    assert desk.get(url("minutes_word", session)).status_code == 404
     assert desk.post(url("minutes_section", session, "closing"), {"text": "x"}).status_code == 404
 
 
@@ -419,6 +422,20 @@ def test_the_way_from_the_record_to_the_confirmed_paper(client, over, clerk, app
     assert "草稿" in reading.words(draft)
     assert "草稿" not in final
     assert "袁秉柏于" in final
+
+
+def test_the_word_file_holds_the_words_as_they_stand_and_says_what_it_is(client, over, clerk):
+    write(over, "closing", "主持人作了小结。", clerk)
+    client.force_login(clerk)
+    assert url("minutes_word", over) in client.get(url("minutes", over)).content.decode()
+
+    answer = client.get(url("minutes_word", over))
+
+    document = Document(io.BytesIO(answer.content))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Disposition"].endswith(".docx")
+    assert "主持人作了小结。" in [paragraph.text for paragraph in document.paragraphs]
+    assert document.sections[0].first_page_header.paragraphs[0].text == "草稿"
 
 
 def test_a_leader_who_wrote_in_them_is_told_to_leave_it_to_another(client, over, clerk, approver):

@@ -1,5 +1,10 @@
 """复算: a button that proves the result, and says what differs when it does not hold."""
 
+import datetime as dt
+import io
+import json
+
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -81,3 +86,49 @@ def test_the_page_says_what_was_found(client, hall):
     page = client.post(address, follow=True).content.decode()
     assert "复算不一致：结果摘要" in page
     assert "请停止使用这份结果" in page
+
+
+def exported(client, hall):
+    answer = client.get(reverse("scoring:results_recount_export", args=[hall.session.uid]))
+    assert answer.status_code == 200
+    return openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+
+
+def values(sheet):
+    return list(sheet.iter_rows(values_only=True))
+
+
+def test_the_workbook_holds_what_was_compared_and_no_more_of_the_result_than_the_table(client, hall):
+    hall.session.subjects.filter(order=1).update(unit_name="=1+1")
+    client.force_login(hall.scrutineer)
+
+    about, checks, people = exported(client, hall)
+
+    assert ("结论", "一致") in values(about)
+    assert {row[3] for row in values(checks)[1:]} == {"相同"}
+    assert ("结果摘要", hall.count.result_hash, hall.count.result_hash, "相同") in values(checks)
+    shown = {result.subject.name: result.row_l1 for result in hall.count.subjects.select_related("subject")}
+    assert {row[0]: str(row[3]) for row in values(people)[1:]} == {name: row.get("score") or "–" for name, row in shown.items()}
+    assert all(cell.data_type != "f" for line in people.iter_rows() for cell in line)
+
+
+def test_the_workbook_names_what_is_not_as_it_was_frozen(client, hall):
+    Count.objects.update(result_hash="0" * 64)
+    client.force_login(hall.scrutineer)
+
+    about, checks, _people = exported(client, hall)
+
+    assert any(value.startswith("不一致") for _name, value in values(about) if isinstance(value, str))
+    assert [row[:2] for row in values(checks) if row[3] == "不同"] == [("结果摘要", "0" * 64)]
+
+
+def test_who_takes_the_recount_out_types_the_password_and_stands_in_the_trail(client, hall, settings):
+    client.force_login(hall.scrutineer)
+    exported(client, hall)
+    line = AuditEvent.objects.get(action="export")
+    assert (line.actor, json.loads(line.detail)) == (hall.scrutineer.username, {"n": 3})
+
+    settings.SESSION_PROVED = dt.timedelta(0)
+    asked = client.get(reverse("scoring:results_recount_export", args=[hall.session.uid]))
+    assert (asked.status_code, asked["Location"].split("?")[0]) == (302, reverse("officials:password_again"))
+    assert AuditEvent.objects.filter(action="recount").count() == 1

@@ -53,6 +53,23 @@ def test_every_preset_goes_through_the_form_without_loss(preset):
     assert said == []
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"bonus": {"cap": 5}, "ceiling": "none"},
+        {"deductions": [{"code": "late", "points": 1, "cap": 3}]},
+        {"veto": [{"code": "v1", "name": "瞒报"}]},
+    ],
+)
+def test_the_desk_promises_nothing_whose_occasions_nobody_can_enter(rule):
+    body = PRESETS[0].body | rule
+    forms = SchemeForms(body, posted(body))
+
+    assert forms.is_valid()
+    assert not rule.keys() & forms.body().keys()
+    assert not any(rule.keys() & preset.body.keys() for preset in PRESETS)
+
+
 def test_a_twenty_seventh_group_is_refused_with_what_was_typed():
     group = {"name": "实名", "weight": "1/27", "anonymous": False}
     body = PRESETS[0].body | {"rater_groups": [{**group, "code": f"N{n}"} for n in range(27)]}
@@ -263,11 +280,9 @@ def test_the_page_of_every_preset_leaves_nothing_of_it_out(client, clerk, preset
     said = {str(value) for _label, value in context["settings"]}
     said |= {value for table in context["tables"] for row in table["rows"] for value in row}
     assert {str(entry["action"]) for entry in draft.body.get("thresholds", [])} <= said
-    assert {entry["name"] for name in ("veto", "sides") for entry in draft.body.get(name, [])} <= said
+    assert {entry["name"] for entry in draft.body.get("sides", [])} <= said
     assert {table["name"] for table in context["tables"]} == {
-        name
-        for name in ("grades", "sides", "category_weights", "forced_quota", "thresholds", "deductions", "veto")
-        if draft.body.get(name)
+        name for name in ("grades", "sides", "category_weights", "forced_quota", "thresholds") if draft.body.get(name)
     }
     straight = {"对全部对象都打满分的票无效", "对全部对象都打同分的票无效"}
     assert len(straight & {str(label) for label, _value in context["settings"]}) == len(

@@ -29,6 +29,20 @@ def test_audience_and_scheme_must_agree(hall):
     assert len(refusal.value.messages) == 2
 
 
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ({"bonus": {"cap": 5}}, "方案有加分"),
+        ({"deductions": [{"code": "late", "points": 1, "cap": 3}]}, "方案有扣分"),
+        ({"veto": [{"code": "v1", "name": "瞒报"}]}, "方案有一票否决"),
+    ],
+)
+def test_a_scheme_whose_occasions_nobody_can_enter_serves_for_no_meeting(hall, rule, told):
+    hall.scheme.body |= rule
+
+    assert [reason[: len(told)] for reason in setup.setup_blockers(hall.session, hall.scheme)] == [told]
+
+
 def test_a_group_declared_named_for_a_round_now_void_is_secret_again_in_the_next(hall):
     hall.session.audience.filter(code="B").update(is_anonymous=False)
     hall.numbered()

@@ -3,6 +3,7 @@
 from scoring.actions.sheets.counting import count_sheet
 from scoring.actions.sheets.meeting import session_file
 from scoring.actions.sheets.minutes import minutes_paper
+from scoring.actions.sheets.recount import recount
 from scoring.actions.sheets.result import excel, rank_of, result_sheet, result_table
 from scoring.actions.sheets.spread import spread
 from scoring.actions.sheets.words import (
@@ -31,6 +32,7 @@ __all__ = [
     "printed_means",
     "rank_of",
     "reasons",
+    "recount",
     "result_sheet",
     "result_table",
     "session_file",

@@ -68,7 +68,6 @@ def result_table(count):
                 "unit": result.subject.unit_name,
                 "cells": [by_group[code] for code, _name, _weight in groups],
                 "score": row.get("score") or "",
-                "deductions": "0",
                 "band": band_word(row.get("band")),
                 "rank": rank_of(row),
                 "category": category_name(result.subject),
