@@ -603,7 +603,7 @@ def test_the_end_is_walked_on_the_scrutineers_tablet(stage, hall):
     hall.vote().close().clear_table().tally().sign().confirm().publish()
     page = stage.enter(hall.scrutineer, size=UPRIGHT)
     page.goto(f"/scoring/{hall.session.uid}/ballot")
-    expect(page.locator("#objection")).to_contain_text("异议期已满")
+    expect(page.locator("#objection")).to_contain_text("投票异议期已满")
     look(page, "ballot-tab-published")
     page.get_by_role("link", name="登记终局").click()
     page.get_by_label("清除网站数据的平板台数").fill("24")
