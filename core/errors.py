@@ -45,7 +45,11 @@ class RefusalsInOneLine:
         return True
 
 
-def require(allowed, reason=None):
-    """Turn a policy's `False` into a 403, with the reason for the page where there is one."""
+class NotYet(PermissionDenied):
+    """Refused for now: nobody's rights are wanting, and the reason says what it waits for."""
+
+
+def require(allowed, reason=None, *, later=False):
+    """Turn a policy's `False` into a 403, with the reason for the page where there is one; `later`: only the time keeps it away."""
     if not allowed:
-        raise PermissionDenied(reason or "")
+        raise (NotYet if later else PermissionDenied)(reason or "")

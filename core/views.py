@@ -8,6 +8,7 @@ from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 
 from core import kept
+from core.errors import NotYet
 
 
 def bad_request(request, exception=None):
@@ -15,7 +16,8 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None):
-    return render(request, "403.html", {"reason": str(exception or "")}, status=403)
+    told = {"reason": str(exception or ""), "later": isinstance(exception, NotYet)}
+    return render(request, "403.html", told, status=403)
 
 
 def csrf_failure(request, reason=""):

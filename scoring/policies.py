@@ -178,10 +178,24 @@ def can_read_reason(user):
 
 def can_see_result(user, result):
     """One official's result; `level` says how much of it."""
-    session = result.subject.session
-    if not can_see_results(user, session) or level(user, result.count) is None:
+    if not can_see_results(user, result.subject.session) or level(user, result.count) is None:
         return False
-    return sees_everybody(user) or session.subjects.of(user).filter(pk=result.subject_id).exists()
+    return _is_told(user, result)
+
+
+def awaits_results(user, session):
+    """Whether this person reads the results of the session, only not yet."""
+    return sessions.can_enter_later(user, session, "results")
+
+
+def awaits_result(user, result):
+    """The same of one official's."""
+    session = result.subject.session
+    return (can_see_results(user, session) or awaits_results(user, session)) and _is_told(user, result)
+
+
+def _is_told(user, result):
+    return sees_everybody(user) or result.subject.session.subjects.of(user).filter(pk=result.subject_id).exists()
 
 
 def can_get_paper(user, count, kind):

@@ -63,6 +63,11 @@ def can_enter(user, session, tab):
     return is_out and user.has_role(*AFTER_FEEDBACK.get(tab, ()))
 
 
+def can_enter_later(user, session, tab):
+    """Whether it is the time alone that keeps this person from a tab which opens with the feedback."""
+    return bool(not session.is_rehearsal and not session.is_halted and user.has_role(*AFTER_FEEDBACK.get(tab, ())))
+
+
 def can_take(user, step):
     """Whether this next step is the person's to take."""
     return user.has_role(*STEPS[step.key])

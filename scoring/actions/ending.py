@@ -29,9 +29,9 @@ def note_blockers(round, *, now) -> list[str]:
         return [_("更正还没有办完，不能宣布终局")]
     count = round.count
     if round.state != Box.State.PUBLISHED or not count.is_published:
-        return [_("结果公布以后，异议期满才能宣布终局")]
+        return [_("结果公布以后，投票异议期满才能宣布终局")]
     if n := minutes_left(count, now):
-        return [_("异议期还有 %(n)d 分钟，期满以后主持人才能宣布终局") % {"n": n}]
+        return [_("投票异议期还有 %(n)d 分钟，期满以后主持人才能宣布终局") % {"n": n}]
     return []
 
 

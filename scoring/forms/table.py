@@ -232,7 +232,7 @@ class EndingForm(forms.Form):
 
     declared_by = forms.CharField(label=gettext_lazy("宣布终局的主持人"), max_length=40)
     objections = forms.CharField(
-        label=gettext_lazy("异议情况"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label=gettext_lazy("投票异议情况"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("提了什么、怎样答复；没有人提出的留空。不写是谁投了什么票。"),
     )  # fmt: skip
     key_cards = forms.IntegerField(label=gettext_lazy("当众粉碎的钥匙卡张数"), min_value=0, max_value=9)

@@ -92,7 +92,7 @@ def labels():
         "count": (_("计票、签字、确认"), _("计票人、监票人、审批领导"), _("两人签字后由审批领导确认")),
         "publish": (_("公布结果"), _("审批领导、监票人"), _("公布后可以在另一台平板上核对自己的票")),
         "void": (_("作废本轮"), two, _("票箱已经作废，这里却没有登记完：再办一次，才能开始新的一轮")),
-        "archive": (_("异议期满，宣布终局"), two, _("钥匙卡当众粉碎，密封的票从服务器上删除")),
+        "archive": (_("投票异议期满，宣布终局"), two, _("钥匙卡当众粉碎，密封的票从服务器上删除")),
     }
 
 
@@ -192,7 +192,7 @@ def end_first(user, session, round, *, now):
     url = reverse("scoring:ballot_end", args=[session.uid]) if policies.can_note_ending(user, session) else ""
     blockers = [{"text": text} for text in ending.note_blockers(round, now=now)]
     why = _("主持人宣布终局，当众粉碎钥匙卡、票卡，清除平板，由工作人员或监票人登记；然后两个人销毁密封票。")
-    return {"title": _("异议期满，登记终局"), "button": _("登记终局"), "link": url, "blockers": blockers, "why": why}
+    return {"title": _("投票异议期满，登记终局"), "button": _("登记终局"), "link": url, "blockers": blockers, "why": why}
 
 
 def two_persons(user, session, round, step, wait, *, now):

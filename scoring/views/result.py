@@ -12,7 +12,7 @@ from scoring.actions import sheets
 from scoring.models import PaperJob, SubjectResult
 from scoring.views import charts
 from scoring.views.results import line, versions_context
-from scoring.views.round import count_read
+from scoring.views.round import count_read, not_out
 
 Kind = PaperJob.Kind
 
@@ -31,7 +31,9 @@ def result(request, uid):
     found = results[counts.index(count)]
     session = frame.session_of(request, found.subject.session.uid)
     found.subject.session = session
-    require(policies.can_see_result(request.user, found), _("结果反馈以后，只能查看与本人有关的结果。"))
+    later = policies.awaits_result(request.user, found)
+    reason = not_out(session) if later else _("只能查看与本人有关的结果；演练和没有开成的会议不公布结果。")
+    require(policies.can_see_result(request.user, found), reason, later=later)
     level = policies.level(request.user, count)
     row = line(found, level)
     body = count.round.scheme.body

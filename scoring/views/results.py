@@ -11,7 +11,7 @@ from scoring.actions import sheets
 from scoring.forms.table import DecideForm
 from scoring.models import BallotRound, NamedMarks, PaperJob
 from scoring.views import checklist
-from scoring.views.round import count_read, counts_of, superseding
+from scoring.views.round import count_read, counts_of, not_out, superseding
 from scoring.views.signing import signing_context, step_of
 from scoring.views.waiting import waits_of
 
@@ -21,7 +21,13 @@ Kind = PaperJob.Kind
 def results(request, uid):
     """The table of the session, the count sheet, signatures, papers."""
     session = frame.session_of(request, uid)
-    require(policies.can_see_results(request.user, session), _("结果反馈以后才能查看。"))
+    later = policies.awaits_results(request.user, session)
+    reason = (
+        not_out(session)
+        if later
+        else _("这场会议没有您能看的评议结果：只给办理人员、有关领导和被评议人看，演练和没有开成的会议不公布结果。")
+    )
+    require(policies.can_see_results(request.user, session), reason, later=later)
     return show(request, session)
 
 

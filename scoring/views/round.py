@@ -9,6 +9,13 @@ from scoring import policies
 from scoring.models import BallotRound, Count
 
 
+def not_out(session):
+    """Why there is no result to read yet, and what it waits for."""
+    return _(
+        "评议结果还没有公布，会议现在是“%(state)s”。投票、计票以后，先由计票人、监票人签字，再由审批领导确认，最后由审批领导和监票人两人公布；公布以后您在这里就能看到。"
+    ) % {"state": session.get_state_display()}
+
+
 def entered(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_see_ballot(request.user, session), _("评廉页只对工作人员、审批领导、监票人和计票人开放。"))

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const OTHERS = ["cards", "check", "keys", "opening", "papers", "sealed", "void"];
+const OTHERS = ["cards", "check", "keys", "opening", "papers", "plain", "sealed", "void"];
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../build/ballot/", import.meta.url));
 

@@ -113,7 +113,7 @@ def sheet(person=PEOPLE[0], **changes):
         ],
         "criteria": [{"name": name, "max": top, "score": score, "median": median} for name, top, score, median in CRITERIA],
         "criteria_of": category,
-        "confirm": "计分方案 SCH-2026-01 第 1 版，输入摘要 9c41 7be0 52d8 a3f6。用同一方案重新计算，结果和摘要必须一致。对结果有异议的，自送达之日起 5 个工作日内提出复核。",
+        "confirm": "计分方案 SCH-2026-01 第 1 版，输入摘要 9c41 7be0 52d8 a3f6。用同一方案重新计算，结果和摘要必须一致。对本人结果不服的，自送达之日起 5 个工作日内可以申请结果复核。",
         "signatures": ["监票人", "计票人", "会议主持人"],
         **changes,
     }

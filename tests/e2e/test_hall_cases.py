@@ -159,41 +159,138 @@ def test_a_used_spare_card_asks_for_another_and_the_paper_is_not_typed_again(sta
     assert Envelope.objects.count() == 2
 
 
-def test_every_page_of_the_booth_says_that_it_is_a_rehearsal(stage, make_hall):
-    hall = make_hall(is_rehearsal=True)
-    strip = "演练　这里投的票不作数"
-    page = stage.passer_by("scrutineer", size=TABLET, at=stage.booth)
-    page.goto("/sealed")
-    expect(page.get_by_text(strip)).to_be_visible()
-    look(page, "sealed-rehearsal")
+STRIP = "演练　这里投的票不作数"
 
+
+@pytest.fixture
+def rehearsal(stage, make_hall):
+    """A rehearsal whose box is open, and what looks whether the screen at hand carries its mark: {hall, page, marked}."""
+    hall = make_hall(is_rehearsal=True)
+    page = stage.passer_by("anybody", size=TABLET, at=stage.booth, touch=True)
+
+    def marked(heading, name=None):
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        expect(page.get_by_text(STRIP)).to_be_visible()
+        if name:
+            look(page, f"rehearsal-{name}")
+
+    return hall, page, marked
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/", "投票间"), ("/end", "投票间"), ("/nothing", "投票间"), ("/about", "谁能看到什么"), ("/b", "请扫描票卡"),
+        ("/check", "核对我的选票"), ("/sealed", "代投密封票"), ("/void", "作废未用票卡"), ("/papers", "纸票录入"),
+    ],
+)  # fmt: skip
+def test_every_page_of_the_booth_says_from_the_start_that_it_is_a_rehearsal(stage, rehearsal, path, heading):
+    _hall, page, marked = rehearsal
+    with stage.expecting("404" if path == "/nothing" else "$^"):
+        page.goto(path)
+    marked(heading, f"start{path.replace('/', '-')}")
+
+
+def test_every_screen_of_a_ballot_says_that_it_is_a_rehearsal(stage, rehearsal):
+    """To the very end, and when the network is gone."""
+    hall, page, marked = rehearsal
+    page.goto("/b")
+    page.get_by_role("button", name="输入 24 位字符").click()
+    marked("输入票卡上的 24 位字符")
+    page.get_by_role("button", name="返回").click()
+    marked("请扫描票卡")
+    scan(page, "no card")
+    marked("没有认出这张票卡")
+    scan(page, text_of(hall.cards["b"][0]))
+    marked("评议票", "first")
+    page.locator("[data-do=begin]").click()
+    for subject, share in zip(hall.session.subjects.all(), (0.8, 0.7), strict=True):
+        marked(subject.name, "official")
+        page.evaluate(SLIDE, share)
+        page.locator("[data-do=next]").click()
+    marked("封票前看一遍", "overview")
+
+    page.route("**/v1/*/cast", lambda route: route.abort())
+    with stage.expecting("ERR_FAILED"):
+        page.get_by_role("button", name="封票提交").click()
+        marked("票已封好，正在投进票箱", "sending")
+        page.get_by_role("button", name="保存密封票").click()
+        marked("密封票，还没有投进票箱", "carried")
+        page.reload()  # nothing but the sealed message is left of the ballot
+        marked("票已封好，正在投进票箱")
+        page.unroute("**/v1/*/cast")
+        marked("票已封好，投进票箱了", "code")
+
+    fill(page, hall.cards["b"][1])
+    hall.vote(b=0, c=0, d=1).close()
+    marked("投票已经截止", "closed")
+
+
+def test_a_ballot_under_a_rehearsal_given_up_says_that_it_was_one(rehearsal):
+    hall, page, marked = rehearsal
+    fill(page, hall.cards["b"][0])
+    hall.together("VOID", reason="演练到此为止")
+    marked("这一轮投票已作废或已结束", "void")
+
+
+def test_every_screen_of_the_papers_says_that_it_is_a_rehearsal(rehearsal):
+    hall, page, marked = rehearsal
     page.goto("/papers")
     page.get_by_role("button", name=re.compile("群众代表")).click()
-    expect(page.get_by_text(strip)).to_be_visible()
-    page.goto("/b")
-    scan(page, text_of(hall.cards["b"][0]))
-    expect(page.locator("[data-do=begin]")).to_be_visible()
-    expect(page.get_by_text(strip)).to_be_visible()
+    marked("群众代表", "papers-group")
+    page.get_by_role("button", name="第一位计票人开始录入").click()
+    for begin in ("我是第二位计票人，开始录入", None):
+        for subject, label in zip(hall.session.subjects.all(), (re.compile("下一位"), "这张录完"), strict=True):
+            marked(subject.name, "papers-part")
+            page.get_by_label("空白或弃权").check()
+            page.get_by_role("button", name=label).click()
+        if begin:
+            marked("第一遍录完，已经收起", "papers-hand")
+            page.get_by_role("button", name=begin).click()
+    marked("两遍一致，请监票人到场封票", "papers-seal")
+    scan(page, text_of(hall.cards["d"][0]))
+    marked("这张纸票已投进票箱", "papers-cast")
+    hall.vote(b=0, c=0, d=0).close()
+    page.goto("/papers")
+    marked("投票已经截止，不能再录纸票", "papers-closed")
 
+
+def test_after_the_close_of_a_rehearsal_every_page_says_so(rehearsal):
+    hall, page, marked = rehearsal
     hall.vote().close()
+    page.goto("/b")
+    scan(page, text_of(hall.cards["b"][9]))
+    marked("投票已经截止")
+    page.goto("/check")
+    page.get_by_role("button", name="只验证公布文件").click()
+    marked("现在没有可以核对的公布文件")
     page.goto("/void")
+    marked("作废未用票卡")
     scan(page, text_of(hall.cards["b"][9]))
     expect(page.get_by_role("status")).to_contain_text("已作废")
-    expect(page.get_by_text(strip)).to_be_visible()
-    look(page, "void-rehearsal")
+    marked("作废未用票卡", "voided")
+
     hall.clear_table().tally().sign().confirm().publish()
     page.goto("/check")
-    expect(page.get_by_text(strip)).to_be_hidden()
+    marked("核对我的选票")
+    page.get_by_role("button", name="只有确认码").click()
+    marked("输入投票后记下的八位确认码")
+    page.get_by_role("button", name="返回").click()
+    scan(page, text_of(hall.cards["b"][0]))
+    marked("我的选票", "own")
+    page.get_by_role("button", name="看完了，清除屏幕").click()
+    marked("核对我的选票")
     page.get_by_role("button", name="只验证公布文件").click()
-    expect(page.get_by_text(strip)).to_be_visible()
-    look(page, "check-rehearsal")
+    marked("验证公布文件", "whole")
 
 
 def test_a_formal_ballot_is_no_rehearsal(stage, hall):
     page = stage.passer_by("scrutineer", size=TABLET, at=stage.booth)
-    with page.expect_response("**/v1/open"):
-        page.goto("/sealed")
-    expect(page.get_by_text("演练")).to_be_hidden()
+    for path in ("/", "/b", "/papers", "/sealed"):
+        with page.expect_response("**/v1/open"):
+            page.goto(path)
+        expect(page.get_by_role("heading").first).to_be_visible()
+        expect(page.get_by_text("演练")).to_be_hidden()
 
 
 def test_papers_cannot_be_typed_after_the_close(stage, hall):
@@ -202,6 +299,26 @@ def test_papers_cannot_be_typed_after_the_close(stage, hall):
     page.goto("/papers")
     expect(page.get_by_role("heading", name="投票已经截止，不能再录纸票")).to_be_visible()
     look(page, "papers-too-late")
+
+
+@pytest.mark.parametrize(("where", "label"), [("/sealed", "选择存好的密封票文件"), ("/check", "选择公布文件 transcript.json")])
+def test_a_file_is_chosen_by_a_button_in_our_words(stage, hall, where, label):
+    """The browser's own field speaks the browser's language; this one is reached by the keyboard and names the file."""
+    page = stage.passer_by("anybody", size=UPRIGHT, at=stage.booth)
+    page.goto(where)
+    if where == "/check":
+        page.get_by_text("从文件核对（不联网）").click()
+    expect(page.locator("[data-chosen]")).to_have_text("还没有选文件")
+    assert page.get_by_label(label).bounding_box()["width"] <= 1  # what is seen is the button
+    page.get_by_label(label).focus()
+    look(page, f"file-choice{where.replace('/', '-')}")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files({"name": "other.json", "mimeType": "application/json", "buffer": b"{}"})
+    expect(page.locator(".verdict.bad")).to_be_visible()
+    if where == "/sealed":
+        expect(page.locator("[data-chosen]")).to_have_text("other.json")
+        look(page, "file-chosen-sealed")
 
 
 @pytest.mark.parametrize("where", ["/b", "/check", "/void"])
@@ -441,8 +558,8 @@ def test_a_rater_reads_the_own_marks_line_by_line(stage, hall):
     page = stage.passer_by("rater", size=UPRIGHT, at=stage.booth)
     page.goto("/check")
     page.get_by_text("从文件核对（不联网）").click()
-    page.locator("input[type=file]").set_input_files(transcript)
-    expect(page.locator("[data-put=file]")).to_have_text("transcript.json")
+    page.get_by_label("选择公布文件 transcript.json").set_input_files(transcript)
+    expect(page.locator("[data-chosen]")).to_have_text("transcript.json")
     scan(page, text_of(hall.cards["b"][0]))
     expect(page.get_by_role("heading", name="您的票已计入")).to_be_visible()
     marks = page.locator("[data-officials] > li").first.locator("dd")
@@ -486,7 +603,7 @@ def test_the_end_is_walked_on_the_scrutineers_tablet(stage, hall):
     hall.vote().close().clear_table().tally().sign().confirm().publish()
     page = stage.enter(hall.scrutineer, size=UPRIGHT)
     page.goto(f"/scoring/{hall.session.uid}/ballot")
-    expect(page.locator("#objection")).to_contain_text("异议期已满")
+    expect(page.locator("#objection")).to_contain_text("投票异议期已满")
     look(page, "ballot-tab-published")
     page.get_by_role("link", name="登记终局").click()
     page.get_by_label("清除网站数据的平板台数").fill("24")

@@ -31,9 +31,9 @@ def test_nothing_ends_while_objections_are_taken(published, settings):
     settings.OBJECTION_MINUTES = 20
     hall = published
     hall.now += dt.timedelta(minutes=19, seconds=30)
-    with pytest.raises(RuleViolation, match="异议期还有 1 分钟"):
+    with pytest.raises(RuleViolation, match="投票异议期还有 1 分钟"):
         end(hall)
-    with pytest.raises(RuleViolation, match="异议期还有 1 分钟"):
+    with pytest.raises(RuleViolation, match="投票异议期还有 1 分钟"):
         hall.together("ARCHIVE")
     hall.now += dt.timedelta(seconds=30)
     end(hall)
@@ -77,7 +77,7 @@ def test_the_record_of_the_end_says_what_was_destroyed(published):
     with job.stored.content.open() as file:
         words = reading.words(file.read())
     code = codec.code(hall.round.box.manifest_hash, 80)
-    told = ["评议票箱终结记录", "18张密封票", "当众粉碎3张", "20台平板", "无人提出异议", "沈知衡", "监票人（代表）", code]
+    told = ["评议票箱终结记录", "18张密封票", "当众粉碎3张", "20台平板", "无人提出投票异议", "沈知衡", "监票人（代表）", code]
     assert [word for word in told if word.replace(" ", "") not in words] == []
 
 
@@ -93,9 +93,9 @@ def test_the_countdown_is_shown_until_the_window_is_over(client, published, time
     address = reverse("scoring:objection", args=[published.session.uid])
     time_machine.move_to(published.now + dt.timedelta(minutes=4))
     client.force_login(published.scrutineer)
-    assert "异议期还有 <b>11</b> 分钟" in client.get(address).content.decode()
+    assert "投票异议期还有 <b>11</b> 分钟" in client.get(address).content.decode()
     time_machine.move_to(published.now + dt.timedelta(minutes=15))
-    assert "异议期已满" in client.get(address).content.decode()
+    assert "投票异议期已满" in client.get(address).content.decode()
     published.end()
     assert "已经终局" in client.get(address).content.decode()
 
@@ -112,7 +112,7 @@ def test_the_end_is_noted_on_its_page_and_destroyed_by_two(client, published, ti
     }
     time_machine.move_to(hall.now + dt.timedelta(minutes=2))
     client.force_login(hall.scrutineer)
-    assert "异议期还有 13 分钟" in client.get(address).content.decode()
+    assert "投票异议期还有 13 分钟" in client.get(address).content.decode()
     time_machine.move_to(hall.now + dt.timedelta(minutes=16))
     assert client.post(address, {**typed, "is_shredded": ""}).status_code == 200
     assert not Ending.objects.exists()

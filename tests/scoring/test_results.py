@@ -16,6 +16,7 @@ from core.models import AuditEvent
 from live.models import Hall
 from notices.models import Notice
 from officials.models import RoleGrant
+from reviews.models import ReviewSession
 from scoring import tasks
 from scoring.actions import papers, sheets, signing, steps
 from scoring.models import PaperJob, Scheme, StepRequest, SubjectResult
@@ -143,6 +144,44 @@ def test_exact_numbers_of_groups_wait_for_the_leader_but_for_those_who_sign(clie
     assert list(readers()) == ["approver", "scrutineer", "teller"]
     hall.confirm()
     assert list(readers()) == ["clerk", "approver", "scrutineer", "teller"]
+
+
+def test_before_publication_the_refusal_speaks_of_the_time_and_not_of_rights(client, hall, people):
+    """Who will read it is told what it waits for, by whom; who will never read it is not."""
+    hall.sign().confirm()
+    mine, other = [reverse("scoring:result", args=[subject.uid]) for subject in hall.session.subjects.all()[:2]]
+    early = ["现在还看不到", "会议现在是“结果已确认”", "由审批领导和监票人两人公布", "不用申请授权"]
+    never = ["这件事您不能办", "核对您的身份授权"]
+
+    def told(name, address):
+        client.force_login(people[name])
+        answer = client.get(address)
+        assert answer.status_code == 403
+        text = answer.content.decode()
+        assert all(words in text for words in early) != all(words in text for words in never)
+        return early[0] in text
+
+    for name in ("member", "leader", "verifier"):
+        assert all(told(name, address) for address in (page("results", hall.session), mine, other))
+    assert (told("reviewed", page("results", hall.session)), told("reviewed", mine), told("reviewed", other)) == (
+        True,
+        True,
+        False,
+    )
+
+    ReviewSession.objects.filter(pk=hall.session.pk).update(is_rehearsal=True)
+    assert not any(told("member", address) for address in (page("results", hall.session), mine))
+    ReviewSession.objects.filter(pk=hall.session.pk).update(is_rehearsal=False)
+    hall.again().publish()
+    client.force_login(people["reviewed"])
+    assert "申请结果复核" in client.get(mine).content.decode()
+
+
+def test_a_score_that_is_not_signed_is_kept_from_the_leader_for_now(client, hall):
+    client.force_login(hall.approver)
+    answer = client.get(reverse("scoring:result", args=[hall.session.subjects.first().uid]))
+    assert answer.status_code == 403
+    assert "先由计票人、监票人签字" in answer.content.decode()
 
 
 def test_nobody_is_mailed_about_a_count_that_is_signed_or_void(hall):

@@ -128,7 +128,7 @@ def result_sheet(count, result):
         ],
         "criteria_of": category_name(subject),
         "measures": result.measures if score else [],  # of a withheld score they would tell the band
-        "confirm": _("计分方案 %(scheme)s，输入摘要 %(hash)s。用同一方案重新计算，结果和摘要必须一致。对结果有异议的，自送达之日起 5 个工作日内提出复核。") % told,
+        "confirm": _("计分方案 %(scheme)s，输入摘要 %(hash)s。用同一方案重新计算，结果和摘要必须一致。对本人结果不服的，自送达之日起 5 个工作日内可以申请结果复核。") % told,
         "signatures": [_("监票人"), _("计票人"), _("会议主持人")],
     }  # fmt: skip
 

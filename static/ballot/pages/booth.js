@@ -7,10 +7,11 @@ import { canonical } from "../lib/canonical.js";
 import { sealBallot } from "../lib/casting.js";
 import { b64 } from "../lib/encoding.js";
 import { manifestHash } from "../lib/manifest.js";
-import { $, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
+import { $, copy, put, show, wire, word } from "../parts/dom.js";
 import { deliver, stow } from "../parts/delivery.js";
 import { watchIdle } from "../parts/idle.js";
 import { keypad, typedOf } from "../parts/keypad.js";
+import { isVoting, markByBoxes, markRehearsal } from "../parts/rehearsal.js";
 import { codeEntry } from "../parts/scanner.js";
 import { stateOf, Unavailable } from "../parts/service.js";
 import { boxName, dateOf, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
@@ -66,7 +67,6 @@ function dropBallot() {
   stopWatching();
   ballot = null;
   notice("");
-  markRehearsal();
   document.body.classList.remove("large");
 }
 
@@ -86,6 +86,7 @@ function startWatching() {
 
 /** The first screen; with what became of the card before, where there is something to say. */
 function start(said) {
+  markByBoxes(isVoting);
   const screen = wire(copy("screen-start"), { type: () => type() });
   if (said) $("[data-verdict]", screen).append(said);
   codeEntry($("form", screen), entered);
@@ -129,10 +130,12 @@ function trouble(name, values = {}, retry) {
 
 async function open(card, unknown) {
   dropBallot();
+  markByBoxes(isVoting);
   const waiting = setTimeout(() => show(copy("screen-wait")), 300);
   try {
     const session = await sessionOf(card);
     clearTimeout(waiting);
+    markRehearsal(session.manifest.mode);
     await begin(session);
   } catch (problem) {
     clearTimeout(waiting);
@@ -151,7 +154,6 @@ async function begin(session) {
   state = found === UNSEEN ? "OPEN" : found;
   if (!BEFORE_CLOSE.includes(state)) return shut();
   ballot = await takeUp(session);
-  markRehearsal(session.manifest.mode);
   return welcome();
 }
 
@@ -187,7 +189,7 @@ async function seal() {
   const { session, draft } = ballot;
   const { manifest, group, keys } = session;
   const mh = b64(manifestHash(canonical(manifest)));
-  const record = { ...sealBallot(manifest, group, keys, allAnswers(ballot)), sid: manifest.sid, mh, draft: draft.id };
+  const record = { ...sealBallot(manifest, group, keys, allAnswers(ballot)), sid: manifest.sid, mode: manifest.mode, mh, draft: draft.id };
   await stow(record);
   return send(record, manifest);
 }
@@ -209,6 +211,7 @@ const CARRY_AFTER = 2; // attempts without an answer before the way by hand is o
 
 async function send(record, manifest) {
   dropBallot();
+  markRehearsal(record.mode);
   const screen = wire(copy("screen-sending"), { carry: () => showSealed(record, () => show(screen)) });
   show(put(screen, { waiting: "" }));
   const waiting = (attempt) => {

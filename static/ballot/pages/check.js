@@ -9,11 +9,12 @@ import { findOwn, fitsHiddenSlip } from "../lib/own.js";
 import { fitsHash, manifestHash, readCredentials } from "../lib/manifest.js";
 import { sha256 } from "../lib/primitives.js";
 import { verifyTranscript } from "../lib/verify.js";
-import { $, copy, faultWord, markRehearsal, put, show, wire, word } from "../parts/dom.js";
-import { textOf } from "../parts/file.js";
+import { $, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
+import { fileChoice, textOf } from "../parts/file.js";
 import { watchIdle } from "../parts/idle.js";
 import { keypad, typedOf } from "../parts/keypad.js";
 import { drawRows, lacking, nameOf, points, sumOf } from "../parts/marks.js";
+import { markByBoxes, markRehearsal } from "../parts/rehearsal.js";
 import { codeEntry } from "../parts/scanner.js";
 import { boxes, get, Unavailable } from "../parts/service.js";
 import { boxName, readCard } from "../parts/session.js";
@@ -23,8 +24,10 @@ import { verdict } from "../parts/verdict.js";
 const STAYS = 120_000;
 const RECEIPT = 8; // characters of the code that a tablet shows after the cast
 
-/** Text of a transcript a person loaded from a file; it comes before what the booth publishes. */
-let fileText = null;
+const isPublished = ({ state }) => state === "PUBLISHED";
+
+/** A transcript a person loaded from a file, {name, text, mode}; it comes before what the booth publishes. */
+let loaded = null;
 let stopWatching = () => {};
 
 // --- the way in -------------------------------------------------------------------------------------------------
@@ -34,26 +37,29 @@ const KINDS = { "nothing-published": "info", offline: "warn", received: "ok" }; 
 /** The first screen; `problem` names the words for what came of the card or file before. */
 function start(problem) {
   stopWatching();
-  markRehearsal();
+  if (loaded) markRehearsal(loaded.mode);
+  else markByBoxes(isPublished);
   const screen = wire(copy("screen-check"), {
     type: () => type(),
     receipt: () => typeReceipt(),
     whole: () => withPublished((text) => whole(text)),
   });
   codeEntry($("form", screen), (text) => (typedOf(text) ? taken(text) : take(text)));
-  $('input[type="file"]', screen).addEventListener("change", async (event) => {
-    const [file] = event.target.files;
-    try {
-      fileText = await textOf(file);
-      put(screen, { file: file.name });
-    } catch {
-      fileText = null;
-      start("unreadable-file");
-    }
-  });
-  put(screen, { file: fileText ? word("file-loaded") : "" });
+  fileChoice($(".file-choice", screen), takeFile, loaded?.name);
   if (problem) $("[data-verdict]", screen).append(verdict(KINDS[problem] ?? "bad", problem));
   show(screen);
+}
+
+/** Keeps a file that is a published document, and lets go of the one before in any case. */
+async function takeFile(file) {
+  loaded = null;
+  try {
+    const text = await textOf(file);
+    loaded = { name: file.name, text, mode: read(text).transcript.manifest.mode };
+    markRehearsal(loaded.mode);
+  } catch {
+    start("unreadable-file");
+  }
 }
 
 /** The keys, with what was typed before where it was no card of a published session. */
@@ -75,9 +81,9 @@ const receiptCode = (h) => tidyBase32(shortCode(fromB64(h, 32)));
 
 /** Texts of all transcripts there are: the loaded file, or what is published. */
 async function published(sid) {
-  if (fileText) return [fileText];
+  if (loaded) return [loaded.text];
   if (sid) return [await get(sid, "transcript")];
-  const listed = (await boxes()).filter(({ state }) => state === "PUBLISHED");
+  const listed = (await boxes()).filter(isPublished);
   return Promise.all(listed.map((box) => get(box.sid, "transcript")));
 }
 

@@ -7,7 +7,7 @@ import { makeTranscript, openAll, openingOf, readUrn } from "../lib/opening.js";
 import { verifyTranscript } from "../lib/verify.js";
 import { $, $$, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
 import { complain, guard, page, send } from "../parts/desk.js";
-import { save, textOf } from "../parts/file.js";
+import { fileChoice, save, textOf } from "../parts/file.js";
 import { keyring } from "../parts/keyring.js";
 import { boxName, dateOf } from "../parts/session.js";
 import { slices } from "../parts/steady.js";
@@ -31,8 +31,9 @@ async function fetched() {
 
 async function start() {
   const screen = show(copy("screen-load"));
-  onFile($('[name="urn"]', screen), load);
-  onFile($('[name="transcript"]', screen), bring);
+  const [urn, transcript] = $$(".file-choice", screen);
+  fileChoice(urn, (file) => load(() => textOf(file)));
+  fileChoice(transcript, (file) => bring(() => textOf(file)));
   wire(screen, {
     fetch: async () => {
       put(screen, { problem: "" });
@@ -40,14 +41,6 @@ async function start() {
       if (answer.text === undefined) complain(screen, answer);
       else load(() => answer.text);
     },
-  });
-}
-
-/** Calls `take` with what reads the file that was chosen; a choice taken back is none. */
-function onFile(field, take) {
-  field.addEventListener("change", () => {
-    const [file] = field.files;
-    if (file) take(() => textOf(file));
   });
 }
 

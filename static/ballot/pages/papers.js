@@ -10,18 +10,18 @@ import * as double from "../lib/double.js";
 import { b64, longCode } from "../lib/encoding.js";
 import { boxes as boxesOf, manifestHash, readManifest } from "../lib/manifest.js";
 import { deliver, stow } from "../parts/delivery.js";
-import { $, $$, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
+import { $, $$, copy, put, show, wire, word } from "../parts/dom.js";
 import { watchIdle } from "../parts/idle.js";
 import { keypad, typedOf } from "../parts/keypad.js";
 import { drawRows, lacking, points, sumOf } from "../parts/marks.js";
 import { numberPad } from "../parts/numberpad.js";
+import { isVoting, markAmong, markRehearsal } from "../parts/rehearsal.js";
 import { codeEntry } from "../parts/scanner.js";
 import { boxes, get } from "../parts/service.js";
 import { boxName, dateOf, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
 import { all } from "../parts/store.js";
 import * as tally from "../parts/tally.js";
 
-const VOTING = ["OPEN", "CLOSING"];
 const LEFT_ALONE = 180_000;
 
 /** The meeting and the group whose papers lie on the table: {manifest, group, criteria, officials}; null before one is chosen. */
@@ -43,7 +43,8 @@ async function choose(problem = "") {
   table = null;
   const listed = await boxes().catch(() => null);
   if (!listed) return trouble("offline");
-  const open = listed.filter(({ state }) => VOTING.includes(state));
+  markAmong(listed, isVoting);
+  const open = listed.filter(isVoting);
   if (!open.length) return trouble(listed.some(({ state }) => state === "SEALED_SETUP") ? "not-yet" : "too-late");
   const screen = put(copy("screen-choose"), { problem });
   for (const { sid } of open) {
@@ -56,7 +57,6 @@ async function choose(problem = "") {
       $("[data-groups]", screen).append(button);
     }
   }
-  markRehearsal();
   return show(screen);
 }
 
@@ -264,7 +264,7 @@ async function cast(paper, text) {
   const { manifest, group: box, keys, secret } = session;
   const mh = b64(manifestHash(canonical(manifest)));
   const sealed = sealBallot(manifest, box, keys, double.sealedAnswers(paper));
-  const record = { ...sealed, sid: manifest.sid, mh, draft: draftKeys(manifest.sid, secret).id };
+  const record = { ...sealed, sid: manifest.sid, mode: manifest.mode, mh, draft: draftKeys(manifest.sid, secret).id };
   await stow(record);
   tally.begin(manifest.sid, double.invalidParts(paper));
   return send(record, paper);
@@ -273,6 +273,7 @@ async function cast(paper, text) {
 /** `paper` is missing where the page was loaded anew between sealing and the answer. */
 async function send(record, paper) {
   stopWatching();
+  markRehearsal(record.mode);
   const screen = show(put(copy("screen-sending"), { waiting: "" }));
   const { outcome, code } = await deliver(record, { waiting: (n) => put(screen, { waiting: word("waiting", { n }) }) });
   const cast = outcome === "done" || outcome === "listed";

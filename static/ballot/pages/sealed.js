@@ -5,21 +5,21 @@ import { Gathering, readSealed } from "../lib/carrying.js";
 import { readReceipt } from "../lib/casting.js";
 import { fromB64, shortCode } from "../lib/encoding.js";
 import { readManifest } from "../lib/manifest.js";
-import { $, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
-import { textOf } from "../parts/file.js";
+import { $, copy, put, show, wire, word } from "../parts/dom.js";
+import { fileChoice, textOf } from "../parts/file.js";
+import { isVoting, markByBoxes } from "../parts/rehearsal.js";
 import { codeEntry } from "../parts/scanner.js";
-import { boxes, get, post } from "../parts/service.js";
+import { get, post } from "../parts/service.js";
 import { verdict } from "../parts/verdict.js";
-
-const VOTING = ["OPEN", "CLOSING"];
 
 let gathering = new Gathering();
 let busy = false;
 
-function start(said) {
+/** The only screen; with what became of the last ballot, and of which file it came. */
+function start(said, chosen) {
   const screen = copy("screen-import");
   const entry = codeEntry($("form", screen), frame, { series: true });
-  $('input[type="file"]', screen).addEventListener("change", async ({ target }) => take(await textOf(target.files[0]).catch(() => "")));
+  fileChoice($(".file-choice", screen), async (file) => take(await textOf(file).catch(() => ""), file.name), chosen);
   put(screen, { gathered: "" });
   if (said) $("[data-verdict]", screen).append(said);
   show(screen);
@@ -44,25 +44,18 @@ function frame(text) {
   }
 }
 
-async function take(text) {
+async function take(text, chosen) {
   if (busy) return;
   busy = true;
   gathering = new Gathering();
   try {
     const sealed = readSealed(text);
-    mark(({ sid }) => sid === sealed.sid);
-    start(await cast(sealed));
+    markByBoxes(({ sid }) => sid === sealed.sid);
+    start(await cast(sealed), chosen);
   } catch {
-    start(verdict("bad", "unreadable"));
+    start(verdict("bad", "unreadable"), chosen);
   }
   busy = false;
-}
-
-/** Says that it is a rehearsal when every box of these is one. */
-async function mark(wanted) {
-  const listed = await boxes().catch(() => []);
-  const modes = new Set(listed.filter(wanted).map(({ mode }) => mode));
-  markRehearsal(modes.size === 1 ? [...modes][0] : "");
 }
 
 /** The receipt's code, when the session's receipt key signed it; else null. */
@@ -89,4 +82,4 @@ async function cast(sealed) {
 addEventListener("pagehide", () => $("#screen").replaceChildren());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 start();
-mark(({ state }) => VOTING.includes(state));
+markByBoxes(isVoting);

@@ -2,8 +2,9 @@
 
 import { voidCard } from "../lib/casting.js";
 import { shortCode, fromB64 } from "../lib/encoding.js";
-import { $, copy, markRehearsal, put, show, wire, word } from "../parts/dom.js";
+import { $, copy, put, show, wire, word } from "../parts/dom.js";
 import { keypad, typedOf } from "../parts/keypad.js";
+import { markByBoxes, markRehearsal } from "../parts/rehearsal.js";
 import { codeEntry } from "../parts/scanner.js";
 import { post, stateOf, Unavailable } from "../parts/service.js";
 import { boxName, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
@@ -96,3 +97,4 @@ addEventListener("pagehide", () => $("#screen").replaceChildren());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 count();
 start();
+markByBoxes(({ state }) => state === "CLOSED");

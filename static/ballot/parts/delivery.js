@@ -70,7 +70,7 @@ async function closed(record, options) {
 }
 
 /**
- * Sends a stowed record {sid, mh, message, c, h, code, draft} until the answer is final; `waiting(attempt)` is called
+ * Sends a stowed record {sid, mode, mh, message, c, h, code, draft} until the answer is final; `waiting(attempt)` is called
  * before every pause. Gives {outcome, code, status}: "done", "used" (another envelope of the card came first),
  * "listed"/"unlisted"/"early"/"over" (not open), "refused", "forged" (no true receipt: the record stays in the outbox).
  */

@@ -38,11 +38,6 @@ export function wire(root, handlers) {
   return root;
 }
 
-/** The strip over the page: shown for a box of this `mode`, if it is a rehearsal. */
-export function markRehearsal(mode) {
-  $("[data-rehearsal]").hidden = mode !== "rehearsal";
-}
-
 /** Shows one screen in place of the last and puts the focus on its title. */
 export function show(screen) {
   $("#screen").replaceChildren(screen);
