@@ -12,6 +12,7 @@ MINUTES = {
     "OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "COMMENT": 3, "HANDS": 1, "BREAK": 10, "BRIEFING": 3, "SCORING": 15, "CLOSING": 5
 }  # fmt: skip
 AMBER = 60  # seconds left from which the clock warns
+SLIP = dt.timedelta(minutes=1)  # an item that was on no longer had not begun: somebody pressed too soon
 QUORUM = Fraction(2, 3)  # of those expected
 
 
@@ -67,8 +68,9 @@ def spent(items: list[tuple]) -> tuple[int, int, int]:
     return sum(item[0] for item in items), round(taken / 60), round(taken / 60 - sum(minutes for minutes, _took in ended))
 
 
-def forecast(items: list[tuple], *, now: dt.datetime, left: int) -> tuple[dt.datetime, int]:
-    """When the meeting will end and how many minutes late that is (negative: early), from (minutes, began, ended) of each item.
+def forecast(items: list[tuple], *, began_at: dt.datetime, now: dt.datetime, left: int) -> tuple[dt.datetime, int]:
+    """When the meeting that began at `began_at` will end and how many minutes late that is (negative: early), from (minutes, began,
+    ended) of each item.
 
     The item that is on takes what is planned for it, or the seconds `left` on its clock where that is longer: the clock stood, or was
     given more.
@@ -78,7 +80,7 @@ def forecast(items: list[tuple], *, now: dt.datetime, left: int) -> tuple[dt.dat
         planned = dt.timedelta(minutes=minutes)
         if not ended:
             ends += max(planned - (now - began), dt.timedelta(seconds=left), dt.timedelta()) if began else planned
-    planned_end = items[0][1] + dt.timedelta(minutes=sum(item[0] for item in items))
+    planned_end = began_at + dt.timedelta(minutes=sum(item[0] for item in items))
     return ends, round((ends - planned_end).total_seconds() / 60)
 
 
@@ -150,6 +152,13 @@ def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_com
     if kind == "SCORING" and voting != "closed":
         return [_("评议投票还没有关闭，不能进入下一项；请到“评廉”关闭投票")]
     return []
+
+
+def back_blockers(*, is_first: bool, is_of_official: bool, has_voted: bool) -> list[str]:
+    """Why there is no way back to the item before; `is_of_official`: it is one of an official's, `has_voted`: voting has been opened."""
+    if is_first:
+        return [_("已经是第一项")]
+    return [_("投票已经开启，不能退回到述责述廉对象的环节")] if is_of_official and has_voted else []
 
 
 def size(question: str) -> str:

@@ -45,7 +45,8 @@ def clock(hall):
 def forecast(hall, items):
     """When the meeting will end, and how late or early that is; the same on every page."""
     now = timezone.now()
-    ends_at, late = rules.forecast([item.span for item in items], now=now, left=hall.seconds_left(now))
+    spans = [item.span for item in items]
+    ends_at, late = rules.forecast(spans, began_at=items[0].began_at, now=now, left=hall.seconds_left(now))
     return {"will_end_at": ends_at, "late": late, "early": -late}
 
 

@@ -155,6 +155,30 @@ def test_a_step_taken_too_soon_is_taken_back(hall, clerk):
         run_sheet.step_back(hall, version=hall.version + 1, by=clerk, now=NINE)
 
 
+def back(hall, clerk, now):
+    hall.refresh_from_db()
+    run_sheet.step_back(hall, version=hall.version, by=clerk, now=now)
+
+
+def test_going_back_and_on_again_leaves_each_item_the_time_it_took(hall, clerk, leader):
+    LeaderComment.objects.create(
+        subject=hall.session.subjects.first(), leader=leader.leading_member, problems="窗口慢", is_delivered=True
+    )
+    for minute in (5, 13, 22, 25):  # four items done as planned; the second official's statement is on
+        go(hall, clerk, later(minutes=minute))
+
+    for minute in (30, 31, 33, 40):  # back to the opening, which is on until 42; one item was on for a minute, one for two
+        back(hall, clerk, later(minutes=minute))
+    assert [item.used for item in hall.items.all()] == [""] * len(hall.items.all())  # nothing is over any more
+    for minute in (42, 44, 45, 50, 51):
+        go(hall, clerk, later(minutes=minute))
+
+    items = hall.items.all()[:5]
+    assert [item.used for item in items] == ["07:00", "17:00", "12:00", "09:00", "06:00"]
+    assert [item.began_at for item in items] == [later(minutes=n) for n in (0, 5, 13, 22, 25)]
+    assert sum((item.span[2] - item.span[1] for item in items), dt.timedelta()) == dt.timedelta(minutes=51)
+
+
 @pytest.mark.parametrize("state", [State.VOTING_OPEN, State.VOTING_CLOSED])
 def test_there_is_no_way_back_to_the_comments_once_voting_is_open(hall, at_item, clerk, state):
     at_item("SCORING")

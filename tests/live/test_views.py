@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from ballots import actions as ballots
 from ballots.models import Box, Envelope
-from live.actions import picture, run_sheet
+from live.actions import minutes, picture, run_sheet
 from live.actions import question as questions
 from live.models import Hall
 from reviews.models import Answer, Attendee, Commitment, HeadCount, LeaderComment, Minutes, Question, ReviewSession
@@ -314,6 +314,50 @@ def test_the_button_that_would_be_refused_cannot_be_pressed_and_says_why(desk, h
 
     button = re.search(r'<button class="btn primary" id="next"[^>]*>', page)[0]
     assert ("disabled" in button, 'id="why-not"' in page) == (is_barred and kind != "CLOSING", is_barred and kind != "CLOSING")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reached", "is_offered"),
+    [
+        ("OPENING", "IN_PROGRESS", False),
+        ("STATEMENT", "IN_PROGRESS", True),
+        ("SCORING", "IN_PROGRESS", True),
+        ("SCORING", "VOTING_OPEN", False),
+        ("CLOSING", "VOTING_OPEN", True),
+    ],
+)
+def test_the_way_back_is_offered_only_where_it_leads(desk, hall, at_item, kind, reached, is_offered):
+    at_item(kind)
+    ReviewSession.objects.update(state=reached)
+
+    assert ('id="back"' in desk.get(url("console", hall.session)).content.decode()) == is_offered
+
+
+def test_what_was_gone_back_to_stands_with_its_own_minutes(desk, hall, now):
+    for n, step in enumerate(["next", "next", "back", "next"], start=1):  # back to the statement for ten minutes
+        now.move_to(NINE + n * dt.timedelta(minutes=10), tick=False)
+        press(desk, hall, "console_step", step)
+
+    page = desk.get(url("run_sheet", hall.session))
+
+    opening, statement, questions = page.context["rows"][:3]
+    assert [row["item"].used for row in (opening, statement, questions)] == ["10:00", "20:00", ""]
+    assert (statement["taken"], statement["over"], statement["item"].away_minutes) == (20, 12, 10)
+    assert "不含其他环节 10 分钟" in page.content.decode()
+    told = next(section.text for section in minutes.sections(hall.session) if section.key == "o01")
+    assert "09:10 至 09:40，" in told
+    assert "用时 20 分钟（计划 8 分钟），其间另有 10 分钟转入其他环节。" in told
+
+
+def test_what_is_to_come_again_has_no_times(desk, hall, now):
+    for n, step in enumerate(["next", "next", "back", "back"], start=1):
+        now.move_to(NINE + n * dt.timedelta(minutes=10), tick=False)
+        press(desk, hall, "console_step", step)
+
+    rows = desk.get(url("run_sheet", hall.session)).context["rows"]
+
+    assert [(row["item"].times, row["taken"]) for row in rows[1:3]] == [((None, None), 0)] * 2
+    assert next(section.text for section in minutes.sections(hall.session) if section.key == "o01") == ""
 
 
 def test_console_and_run_sheet_foretell_the_same_end_by_the_clock(desk, hall, at_item, now):

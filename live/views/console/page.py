@@ -73,6 +73,9 @@ def page(request, session, *, promising=None, **forms):
     }
     if hall is None:
         context["blockers"] = run_sheet.start_blockers(session, today=timezone.localdate())
+    if hall:
+        before = next((one for one in reversed(items) if one.state == RunItem.State.DONE), None)
+        context["may_step_back"] = not run_sheet.back_blockers(session, before)
     if item:
         follower = next((one for one in items if one.order > item.order), None)
         context |= {"follower": follower, "blockers": run_sheet.advance_blockers(hall, item, follower)}
