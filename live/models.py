@@ -94,11 +94,14 @@ class RunItem(models.Model):
         OPENING = "OPENING", _("开场")
         STATEMENT = "STATEMENT", _("述廉")
         QUESTIONS = "QUESTIONS", _("问廉")
+        FLOOR = "FLOOR", _("代表现场提问")
         COMMENT = "COMMENT", _("点评")
         HANDS = "HANDS", _("满意度举手")
         BREAK = "BREAK", _("休息")
         BRIEFING = "BRIEFING", _("说明评议办法")
         SCORING = "SCORING", _("评议打分")
+        COUNT = "COUNT", _("计票")
+        ANNOUNCEMENT = "ANNOUNCEMENT", _("宣布结果")
         CLOSING = "CLOSING", _("会议结束")
 
     class State(models.TextChoices):
@@ -153,6 +156,10 @@ class RunItem(models.Model):
     def key(self):
         """Names the item on its run sheet: there is one of a kind, or one for each official."""
         return f"{self.kind}-{self.subject.code}" if self.subject else self.kind
+
+    @property
+    def is_asking(self):
+        return self.kind in rules.ASKING
 
     @property
     def times(self):

@@ -102,13 +102,17 @@ def leave(item, *, now):
     RunItem.objects.filter(pk=item.pk).update(state=State.TODO, **left)
 
 
+def hangs_on_vote(item, follower):
+    return item.kind == Kind.SCORING or follower is None or follower.kind == Kind.CLOSING
+
+
 def advance_blockers(hall, item, follower) -> list[str]:
     return rules.advance_blockers(
         item.kind,
         follower.kind if follower else "",
-        unanswered=item.subject.questions.unanswered().orders() if item.kind == Kind.QUESTIONS else [],
+        unanswered=item.subject.questions.unanswered().orders() if item.is_asking else [],
         has_comment=item.kind == Kind.COMMENT and item.subject.comments.filter(is_delivered=True).exists(),
-        voting=BallotRound.objects.voting(hall.session)[0] if item.kind in (Kind.SCORING, Kind.CLOSING) else "",
+        voting=BallotRound.objects.voting(hall.session)[0] if hangs_on_vote(item, follower) else "",
     )
 
 

@@ -9,8 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 MINUTES = {
-    "OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "COMMENT": 3, "HANDS": 1, "BREAK": 10, "BRIEFING": 3, "SCORING": 15, "CLOSING": 5
+    "OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "FLOOR": 5, "COMMENT": 3, "HANDS": 1, "BREAK": 10, "BRIEFING": 3, "SCORING": 15,
+    "COUNT": 30, "ANNOUNCEMENT": 5, "CLOSING": 5,
 }  # fmt: skip
+ASKING = (
+    "QUESTIONS",
+    "FLOOR",
+)  # items in which an official is asked: the prepared questions, and those from the floor by themselves
 AMBER = 60  # seconds left from which the clock warns
 SLIP = dt.timedelta(minutes=1)  # an item that was on no longer had not begun: somebody pressed too soon
 QUORUM = Fraction(2, 3)  # of those expected
@@ -18,7 +23,8 @@ QUORUM = Fraction(2, 3)  # of those expected
 
 def agenda(subjects: list, minutes: dict = MINUTES, extras: tuple = ()) -> list[tuple]:
     """The run sheet as (kind, subject or None, minutes): opening, then for each official statement → questions → comment,
-    then scoring and closing (HB15, HB19, JS07). Of `extras` a break stands in the middle, the briefing before the scoring."""
+    then scoring and closing (HB15, HB19, JS07). Of `extras` a break stands in the middle, the briefing before the scoring, count and
+    announcement after it."""
     items = [("OPENING", None)]
     for n, subject in enumerate(subjects, 1):
         items += [("STATEMENT", subject), ("QUESTIONS", subject), ("COMMENT", subject)]
@@ -26,7 +32,7 @@ def agenda(subjects: list, minutes: dict = MINUTES, extras: tuple = ()) -> list[
             items.append(("BREAK", None))
     if "BRIEFING" in extras:
         items.append(("BRIEFING", None))
-    items += [("SCORING", None), ("CLOSING", None)]
+    items += [("SCORING", None), *((kind, None) for kind in ("COUNT", "ANNOUNCEMENT") if kind in extras), ("CLOSING", None)]
     return [(kind, subject, minutes[kind]) for kind, subject in items]
 
 
@@ -143,7 +149,7 @@ def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_com
 
     `voting` is "to_come", "open" or "closed"; after a void round it is open or to come once more.
     """
-    if kind == "QUESTIONS":
+    if kind in ASKING:
         return answer_blockers(unanswered)
     if kind == "COMMENT" and not has_comment:
         return [_("还没有记下点评；点评至少要指出一个问题")]

@@ -11,7 +11,7 @@ from core.sessions import in_hall, polled
 from live import policies
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from reviews.models import HeadCount
+from reviews.models import HeadCount, ReviewSession
 from reviews.views import frame
 from scoring.actions import box
 from scoring.models import BallotRound, Voting
@@ -88,8 +88,9 @@ def mark_of(session, hall, shown):
 
 
 def console_mark(session, hall, shown, waits):
-    """The mark of a console, which also shows what waits for its own person."""
-    return "-".join([mark_of(session, hall, shown), *(str(wait.pk) for wait in waits)])
+    """The mark of a console, which also shows how far the count is, and what waits for its own person."""
+    signed = BallotRound.objects.signed_mark(session) if session.is_at_least(ReviewSession.State.COUNTED) else []
+    return "-".join([mark_of(session, hall, shown), *signed, *(str(wait.pk) for wait in waits)])
 
 
 @in_hall

@@ -12,7 +12,7 @@ from live.actions import minutes, picture, run_sheet
 from live.actions import question as questions
 from live.models import Hall
 from reviews.models import Answer, Attendee, Commitment, HeadCount, LeaderComment, Minutes, Question, ReviewSession
-from scoring.models import BallotRound, Scheme
+from scoring.models import BallotRound, Count, Scheme
 from tests import factories
 from tests.live.conftest import NINE, SEALED
 from tests.rolled import Rolled
@@ -584,6 +584,54 @@ def test_while_voting_closes_the_projector_hurries_those_who_still_vote(desk, ha
     assert '<p class="urgent">还没有封票提交的，请马上提交。' in answer.content.decode()
     assert "逐位打分" not in answer.content.decode()
     assert "正在截止" in desk.get(url("console", hall.session)).content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+@pytest.mark.parametrize(
+    ("box", "now_at", "says"),
+    [
+        (Box.State.SEALED_SETUP, "open", "由工作人员和监票人两个人办"),
+        (Box.State.OPEN, "close", "已投 0"),
+        (Box.State.CLOSING, "grace", "投票即将截止"),
+        (Box.State.CLOSED, "table", "大屏显示收到清单"),
+    ],
+)
+def test_the_console_tells_how_far_the_ballot_is_and_where_it_goes_on(desk, hall, vote, box, now_at, says):
+    round = vote(box)
+    if box == Box.State.SEALED_SETUP:
+        BallotRound.objects.update(opened_at=None, closing_at=None, closed_at=None)
+
+    answer = desk.get(url("console", hall.session))
+
+    page = answer.content.decode()
+    assert [stop["key"] for stop in answer.context["stops"] if stop["state"] == "now"] == [now_at]
+    assert says in page
+    assert f'href="{reverse("scoring:ballot", args=[hall.session.uid])}">去办</a>' in page
+    assert round.sid not in page
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_the_stops_of_the_ballot_stay_out_of_the_rest_of_the_meeting(desk, hall, vote, at_item):
+    vote(Box.State.OPEN)
+    at_item("COMMENT")
+
+    assert 'id="ballot-stops"' not in desk.get(url("console", hall.session)).content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_every_signature_on_the_count_brings_the_console_up_to_date(desk, hall, vote, teller, scrutineer):
+    round = vote(Box.State.OPENED, reached="COUNTED")
+    count = Count.objects.create(round=round, result={}, sheet={}, table_l0=[], table_l1=[], counted_at=NINE)
+    marks = [desk.get(url("mark", hall.session)).json()["mark"]]
+
+    for signed in ({"teller": teller, "teller_at": NINE}, {"scrutineer": scrutineer, "scrutineer_at": NINE}):
+        Count.objects.filter(pk=count.pk).update(**signed)
+        marks.append(desk.get(url("mark", hall.session)).json()["mark"])
+
+    assert len(set(marks)) == 3
+    page = desk.get(url("console", hall.session))
+    assert page.context["here"] == "count"
+    assert f'href="{reverse("scoring:results", args=[hall.session.uid])}">去办</a>' in page.content.decode()
 
 
 def test_a_page_has_one_main_part(desk, hall, at_item):

@@ -13,6 +13,7 @@ from live.actions import run_sheet
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
 from live.rules import hall as rules
+from live.views.console.ballot import ballot
 from live.views.hall import absent, attendance, clock, console_mark, forecast, own_session, voting_in
 from live.views.projector import picture, scene_of
 from officials.models import LeadingMember
@@ -53,6 +54,7 @@ def page(request, session, *, promising=None, **forms):
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
     waits, shown, here = waits_in(session, request.user), voting_in(session), attendance(session)
     scene = scene_of(session, hall) if hall else None
+    seen = picture(session, hall, shown, scene=scene, here=here)
     context = {
         "session": session,
         "hall": hall,
@@ -68,7 +70,8 @@ def page(request, session, *, promising=None, **forms):
         "is_published": session.is_at_least(ReviewSession.State.FED_BACK),
         "now": timezone.now(),
         "now_ms": round(timezone.now().timestamp() * 1000),
-        "preview": render_to_string("live/_picture.html", picture(session, hall, shown, scene=scene, here=here)),
+        "preview": render_to_string("live/_picture.html", seen),
+        "ring": seen.get("ring"),
         "rehearsal": session.is_rehearsal,
     }
     if hall is None:
@@ -76,6 +79,7 @@ def page(request, session, *, promising=None, **forms):
     if hall:
         before = next((one for one in reversed(items) if one.state == RunItem.State.DONE), None)
         context["may_step_back"] = not run_sheet.back_blockers(session, before)
+        context |= ballot(request.user, session, item)
     if item:
         follower = next((one for one in items if one.order > item.order), None)
         context |= {"follower": follower, "blockers": run_sheet.advance_blockers(hall, item, follower)}
