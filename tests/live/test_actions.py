@@ -488,6 +488,69 @@ def test_a_floor_question_from_an_old_picture_is_not_asked(hall, at_item, clerk)
     assert not Question.objects.filter(source=Question.Source.FLOOR).exists()
 
 
+def from_floor(hall, clerk):
+    questions.ask_from_floor(hall, text="打错了？", version=hall.version, by=clerk, now=NINE)
+    hall.refresh_from_db()
+    return hall.question
+
+
+def take_back(hall, question, clerk):
+    hall.refresh_from_db()
+    question.refresh_from_db()
+    questions.withdraw_from_floor(hall, question, version=hall.version, by=clerk, now=later(minutes=1))
+
+
+def test_a_floor_question_noted_by_mistake_is_taken_back_from_every_screen(hall, at_item, clerk):
+    item = at_item("QUESTIONS")
+    question = from_floor(hall, clerk)
+
+    take_back(hall, question, clerk)
+
+    hall.refresh_from_db()
+    assert (hall.question, hall.is_running, hall.seconds_left(NINE)) == (None, False, item.minutes * 60)
+    question.refresh_from_db()
+    assert question.state == Question.State.WITHDRAWN
+    assert not item.subject.questions.asked().exists()
+    lines = AuditEvent.objects.filter(action="withdraw_floor_question")
+    assert [(line.thing, line.detail) for line in lines] == [(f"question {question.uid}", "")]
+    take_back(hall, question, clerk)
+    assert lines.count() == 1
+    assert from_floor(hall, clerk).order == 1
+
+
+def test_what_hangs_on_a_floor_question_keeps_it(hall, at_item, clerk):
+    item = at_item("QUESTIONS")
+    prepared, question = item.subject.questions.first(), from_floor(hall, clerk)
+    questions.commit_to(hall, item.subject, text="按月公开", due_on=dt.date(2027, 3, 31), by=clerk)
+
+    with pytest.raises(RuleViolation, match="已经记下答问时的承诺"):
+        take_back(hall, question, clerk)
+    note(question, clerk)
+    with pytest.raises(RuleViolation) as refusal:
+        take_back(hall, question, clerk)
+    assert refusal.value.messages == ["已经记下答复，现场提问不能撤回", "已经记下答问时的承诺，现场提问不能撤回"]
+    ask(hall, prepared, clerk)
+    with pytest.raises(RuleViolation, match="只有误记的现场提问可以"):
+        take_back(hall, prepared, clerk)
+
+    question.refresh_from_db()
+    assert question.state == Question.State.ANSWERED
+    assert hall.items.current() == item
+
+
+def test_only_the_official_who_is_asked_loses_a_floor_question(hall, at_item, clerk):
+    at_item("QUESTIONS")
+    question = from_floor(hall, clerk)
+    at_item("COMMENT")
+
+    with pytest.raises(RuleViolation, match="现在不是向这位同志提问的环节"):
+        take_back(hall, question, clerk)
+
+    ReviewSession.objects.update(state=State.COUNTED)
+    with pytest.raises(RuleViolation, match="已经计票"):
+        take_back(hall, question, clerk)
+
+
 def test_the_official_is_not_let_go_before_the_answer_is_noted(hall, at_item, clerk):
     question = at_item("QUESTIONS").subject.questions.first()
     ask(hall, question, clerk)

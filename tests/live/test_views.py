@@ -427,6 +427,35 @@ def test_a_floor_question_too_late_keeps_what_was_typed(desk, hall, at_item):
     assert desk.post(url("console_floor", hall.session), {"version": "x", "text": ""}).context["floor_form"].errors
 
 
+def test_a_floor_question_typed_by_mistake_goes_with_one_confirmed_press(sweep, client, hall, at_item, clerk):
+    at_item("QUESTIONS")
+    questions.ask_from_floor(hall, text="打错了？", version=hall.version, by=clerk, now=NINE)
+    question = Question.objects.get(source=Question.Source.FLOOR)
+    wanted = {who: expected(who, RUNS, 302) for who in CAST}
+    seen = {}
+
+    for who in sweep(wanted):
+        with Rolled("default"):
+            if who in RUNS:
+                assert "误记，撤回" in client.get(url("console", hall.session)).content.decode()
+            seen[who] = press(client, hall, "console_withdraw", question.uid).status_code
+            question.refresh_from_db()
+            assert (question.state == Question.State.WITHDRAWN) == (who in RUNS)
+            if who in RUNS:
+                assert "打错了？" not in client.get(url("console", hall.session)).content.decode()
+
+    assert seen == {who: wanted[who] for who in seen}
+
+
+def test_what_was_answered_is_not_offered_to_be_taken_back(desk, hall, at_item):
+    at_item("QUESTIONS")
+    press(desk, hall, "console_floor", text="去过几个小区？")
+    question = Question.objects.get(source=Question.Source.FLOOR)
+    press(desk, hall, "console_answer", question.uid, summary="三个")
+
+    assert url("console_withdraw", hall.session, question.uid) not in desk.get(url("console", hall.session)).content.decode()
+
+
 def test_an_answer_is_saved_while_it_is_typed(desk, hall, at_item):
     question = at_item("QUESTIONS").subject.questions.first()
     press(desk, hall, "console_ask", question.uid)

@@ -17,6 +17,7 @@ from live.views.console.ballot import ballot
 from live.views.hall import absent, attendance, clock, console_mark, forecast, own_session, voting_in
 from live.views.projector import picture, scene_of
 from officials.models import LeadingMember
+from reviews.actions import question as questions
 from reviews.models import Question, ReviewSession
 from reviews.views import frame
 from scoring.views.waiting import waits_in
@@ -116,9 +117,11 @@ def desk(request, hall, item):
         kept |= {"before": answer.summary, "before_unsatisfactory": answer.is_unsatisfactory}
     leader = chosen_leader(request, subject)
     comments = list(subject.comments.select_related("leader"))
+    asked = list(subject.questions.asked().prefetch_related("commitments"))
     return {
         "subject": subject,
-        "asked": list(subject.questions.asked()),
+        "asked": asked,
+        "withdrawable": [one for one in asked if not questions.floor_withdrawal_blockers(one)],
         "sealed": list(
             subject.questions.filter(state=Question.State.SEALED).order_by("order", "pk").values_list("uid", flat=True)
         ),
