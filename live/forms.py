@@ -64,7 +64,7 @@ class TemplateForm(forms.Form):
         label=_("模板"),
         choices=[
             ("BASIC", _("基本")),
-            ("DISPERSED", _("分散会议：加说明评议办法")),
+            ("DISPERSED", _("分散会议：加说明评议办法、计票、宣布结果")),
             ("CONCENTRATED", _("集中会议：再加中间休息")),
         ],
     )

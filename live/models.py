@@ -1,5 +1,6 @@
 """Where the meeting stands: the run sheet, its clock, and what the hall sees."""
 
+import datetime as dt
 import secrets
 
 from django.conf import settings
@@ -93,11 +94,14 @@ class RunItem(models.Model):
         OPENING = "OPENING", _("开场")
         STATEMENT = "STATEMENT", _("述廉")
         QUESTIONS = "QUESTIONS", _("问廉")
+        FLOOR = "FLOOR", _("代表现场提问")
         COMMENT = "COMMENT", _("点评")
         HANDS = "HANDS", _("满意度举手")
         BREAK = "BREAK", _("休息")
         BRIEFING = "BRIEFING", _("说明评议办法")
         SCORING = "SCORING", _("评议打分")
+        COUNT = "COUNT", _("计票")
+        ANNOUNCEMENT = "ANNOUNCEMENT", _("宣布结果")
         CLOSING = "CLOSING", _("会议结束")
 
     class State(models.TextChoices):
@@ -115,7 +119,8 @@ class RunItem(models.Model):
     minutes = models.PositiveSmallIntegerField(_("分钟"))
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.TODO)
     began_at = models.DateTimeField(_("开始"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("结束"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("结束"), null=True, blank=True)  # of one to come: when it was left for an earlier one
+    away = models.DurationField(_("其间转入其他环节"), default=dt.timedelta)
 
     objects = RunItemQuerySet.as_manager()
 
@@ -153,16 +158,29 @@ class RunItem(models.Model):
         return f"{self.kind}-{self.subject.code}" if self.subject else self.kind
 
     @property
+    def is_asking(self):
+        return self.kind in rules.ASKING
+
+    @property
+    def times(self):
+        """When it began and ended; of one that is to come again, nothing."""
+        return (None, None) if self.state == self.State.TODO else (self.began_at, self.ended_at)
+
+    @property
     def span(self):
-        """What the rules of time look at."""
-        return self.minutes, self.began_at, self.ended_at
+        """What the rules of time look at. The beginning is moved on by the time spent elsewhere: what lies between is what it took."""
+        began, ended = self.times
+        return self.minutes, began and began + self.away, ended
 
     @property
     def used(self):
         """How long it took; "" while it has not ended."""
-        if not (self.began_at and self.ended_at):
-            return ""
-        return rules.written(round((self.ended_at - self.began_at).total_seconds()))
+        _minutes, began, ended = self.span
+        return rules.written(round((ended - began).total_seconds())) if began and ended else ""
+
+    @property
+    def away_minutes(self):
+        return round(self.away.total_seconds() / 60)
 
 
 class FollowPage(models.Model):

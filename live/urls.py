@@ -9,6 +9,7 @@ urlpatterns = [
     path("<uuid:uid>/console/start", press.console_start, name="console_start"),
     path("<uuid:uid>/console/step/<str:step>", press.console_step, name="console_step"),
     path("<uuid:uid>/console/ask/<uuid:question>", press.console_ask, name="console_ask"),
+    path("<uuid:uid>/console/withdraw/<uuid:question>", press.console_withdraw, name="console_withdraw"),
     path("<uuid:uid>/console/floor", note.console_floor, name="console_floor"),
     path("<uuid:uid>/console/absence", note.console_absence, name="console_absence"),
     path("<uuid:uid>/console/answer/<uuid:question>", note.console_answer, name="console_answer"),

@@ -37,7 +37,7 @@ def words():
         "select_question": _("选定问题"), "deselect_question": _("撤下问题"), "withdraw_question": _("撤回问题"),
         "mark_question": _("推荐问题"), "unmark_question": _("取消推荐问题"),
         "seal_questions": _("封存问题"), "unseal_questions": _("启封问题"), "ask_question": _("开启问题"),
-        "floor_question": _("记录现场提问"), "note_answer": _("记录答复"), "change_answer": _("改记答复"), "note_commitment": _("记录承诺"),
+        "floor_question": _("记录现场提问"), "withdraw_floor_question": _("撤回现场提问"), "note_answer": _("记录答复"), "change_answer": _("改记答复"), "note_commitment": _("记录承诺"),
         # the hall
         "advance_hall": _("进入下一项"), "step_back_hall": _("退回上一项"), "pass_over": _("记缺席"), "plan_minutes": _("安排分钟"), "arrange_agenda": _("编排议程"), "draft_comment": _("准备点评"), "note_comment": _("记录点评"), "change_comment": _("改记点评"),
         "check_in": _("签到"), "count_heads": _("清点到会人数"),

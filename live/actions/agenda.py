@@ -71,7 +71,8 @@ def move(session, key, places, *, before, by):
 
 @transaction.atomic
 def add(session, what: str, *, before: str, by):
-    """Put in a break, the briefing on the ballot, or a show of hands for every official still to be commented on."""
+    """Put in a break, the briefing on the ballot, the count, the announcement; or, for every official still to be heard, time for
+    questions from the floor or a show of hands."""
     need_extra(what)
     hall, items = held(session, before, by=by)
     if any(item.kind == what for item in items):  # pressed twice
@@ -87,6 +88,24 @@ def need_extra(what):
         raise RuleViolation(_("每场会议都有的环节不能加、不能撤"))
 
 
+def with_floor(items):
+    return after_each(items, Kind.QUESTIONS, Kind.FLOOR)
+
+
+def with_hands(items):
+    return after_each(items, Kind.COMMENT, Kind.HANDS)
+
+
+def after_each(items, kind, added):
+    """For every official who is not past the item of this kind, one more after it."""
+    found = []
+    for item in items:
+        found.append(item)
+        if item.kind == kind and item.state != State.DONE:
+            found.append(extra(added, item.subject))
+    return found
+
+
 def with_break(items):
     place = rules.place_of_break(items)
     return items if place is None else [*items[:place], extra(Kind.BREAK), *items[place:]]
@@ -97,16 +116,23 @@ def with_briefing(items):
     return [*items[:place], extra(Kind.BRIEFING), *items[place:]] if items[place].state == State.TODO else items
 
 
-def with_hands(items):
-    found = []
-    for item in items:
-        found.append(item)
-        if item.kind == Kind.COMMENT and item.state != State.DONE:
-            found.append(extra(Kind.HANDS, item.subject))
-    return found
+def with_count(items):
+    place = 1 + next(n for n, item in enumerate(items) if item.kind == Kind.SCORING)
+    return [*items[:place], extra(Kind.COUNT), *items[place:]] if items[place].state == State.TODO else items
 
 
-ADDED = {Kind.BREAK: with_break, Kind.BRIEFING: with_briefing, Kind.HANDS: with_hands}
+def with_announcement(items):
+    return [*items[:-1], extra(Kind.ANNOUNCEMENT), items[-1]] if items[-1].state == State.TODO else items
+
+
+ADDED = {
+    Kind.FLOOR: with_floor,
+    Kind.HANDS: with_hands,
+    Kind.BREAK: with_break,
+    Kind.BRIEFING: with_briefing,
+    Kind.COUNT: with_count,
+    Kind.ANNOUNCEMENT: with_announcement,
+}
 
 
 def extra(kind, subject=None):

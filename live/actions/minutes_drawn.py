@@ -35,7 +35,7 @@ def drawn(session) -> list[Section]:
     if hall is None:
         return []
     items = list(hall.items.all())
-    end = first_of(items, Kind.CLOSING).ended_at
+    _began, end = first_of(items, Kind.CLOSING).times
     with chinese():
         after = ballot(session, lambda moment: moment > end) if end else ""
         found = [
@@ -98,8 +98,9 @@ def official(subject, items):
 def what_was_said(subject, items):
     item = first_of(items, Kind.STATEMENT, subject)
     session = subject.session
-    used = round((item.ended_at - item.began_at).total_seconds() / 60) if item.ended_at and item.began_at else 0
-    times = {"began": at(item.began_at, session), "ended": at(item.ended_at, session), "used": used, "planned": item.minutes}
+    _planned, used, _over = hall_rules.spent([item.span])
+    began, ended = (at(moment, session) for moment in item.times)
+    times = {"began": began, "ended": ended, "used": used, "planned": item.minutes, "away": item.away_minutes}
     asked = sorted((q for q in subject.questions.all() if q.state in Question.PUT), key=lambda q: (q.order, q.pk))
     return rules.lines(
         rules.statement(subject.name, **times),
@@ -114,10 +115,10 @@ def what_was_said(subject, items):
 
 
 def closing(session, items):
-    breaks = [
-        (at(item.began_at, session), at(item.ended_at, session)) for item in items if item.kind == Kind.BREAK and item.ended_at
-    ]
-    return rules.closing(at(first_of(items, Kind.CLOSING).ended_at, session), breaks)
+    over = [item for item in items if item.kind == Kind.BREAK and item.state == RunItem.State.DONE]
+    breaks = [(*(at(moment, session) for moment in item.times), item.away_minutes) for item in over]
+    _began, end = first_of(items, Kind.CLOSING).times
+    return rules.closing(at(end, session), breaks)
 
 
 def question(asked):

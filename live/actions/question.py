@@ -8,20 +8,23 @@ from django.utils.translation import gettext as _
 from core.errors import RuleViolation
 from live.actions import record
 from live.actions.run_sheet import take, touch
-from live.models import RunItem
 from live.rules import hall as rules
 from reviews.actions import question as questions
 from reviews.models import Answer, Question
 
-Kind = RunItem.Kind
+
+def asking(hall, question):
+    """The item that is on; refuses unless this question's official is being asked."""
+    item = hall.items.current()
+    if not item.is_asking or item.subject_id != question.subject_id:
+        raise RuleViolation(_("现在不是向这位同志提问的环节"))
+    return item
 
 
 @transaction.atomic
 def ask(hall, question, *, version: int, by, now: dt.datetime):
     """Open a sealed question, or show again one already asked; its own clock runs from now."""
-    item = hall.items.current()
-    if item.kind != Kind.QUESTIONS or item.subject_id != question.subject_id:
-        raise RuleViolation(_("现在不是向这位同志提问的环节"))
+    item = asking(hall, question)
     if question.state not in Question.PUT:
         finish_answers(item)
         questions.ask(question, by=by)
@@ -32,11 +35,21 @@ def ask(hall, question, *, version: int, by, now: dt.datetime):
 def ask_from_floor(hall, *, text: str, version: int, by, now: dt.datetime):
     """Note and show what somebody in the hall asked."""
     item = hall.items.current()
-    if item.kind != Kind.QUESTIONS:
+    if not item.is_asking:
         raise RuleViolation(_("现在不是提问的环节"))
     finish_answers(item)
     question = questions.add_floor_question(item.subject, text=text, by=by)
     show(hall, question, version=version, by=by, now=now)
+
+
+@transaction.atomic
+def withdraw_from_floor(hall, question, *, version: int, by, now: dt.datetime):
+    """Take back a question from the floor that was noted by mistake, from every screen."""
+    record.need_open(hall.session)
+    item = asking(hall, question)
+    shown = {"question": None, "ends_at": None, "paused_left": item.minutes * 60} if hall.question_id == question.pk else {}
+    take(hall, version, by=by, **shown)
+    questions.withdraw_floor_question(question, by=by)
 
 
 def finish_answers(item):

@@ -23,6 +23,7 @@ from scoring.models import BallotRound, Voting
 
 State = RunItem.State
 Kind = RunItem.Kind
+ANEW = {"began_at": None, "ended_at": None, "away": dt.timedelta()}
 
 
 def start_blockers(session, *, today: dt.date) -> list[str]:
@@ -86,18 +87,32 @@ def touch(hall, *, by):
 
 
 def begin(hall, item, *, now):
-    RunItem.objects.filter(pk=item.pk).update(state=State.NOW, began_at=item.began_at or now, ended_at=None)
+    """The item is on; again, where it was before: the time since it ended or was left is not its own."""
+    away = item.away + (now - item.ended_at) if item.ended_at else item.away
+    RunItem.objects.filter(pk=item.pk).update(state=State.NOW, began_at=item.began_at or now, ended_at=None, away=away)
     Hall.objects.filter(pk=hall.pk).update(question=None, ends_at=None, paused_left=item.minutes * 60)
     hall.refresh_from_db()
+
+
+def leave(item, *, now):
+    """Back among those to come. What it took so far counts with the rest once it is over; after a slip it begins anew."""
+    _minutes, began, ended = item.span
+    ended = ended or now
+    left = {"ended_at": ended} if ended - began > rules.SLIP else ANEW
+    RunItem.objects.filter(pk=item.pk).update(state=State.TODO, **left)
+
+
+def hangs_on_vote(item, follower):
+    return item.kind == Kind.SCORING or follower is None or follower.kind == Kind.CLOSING
 
 
 def advance_blockers(hall, item, follower) -> list[str]:
     return rules.advance_blockers(
         item.kind,
         follower.kind if follower else "",
-        unanswered=item.subject.questions.unanswered().orders() if item.kind == Kind.QUESTIONS else [],
+        unanswered=item.subject.questions.unanswered().orders() if item.is_asking else [],
         has_comment=item.kind == Kind.COMMENT and item.subject.comments.filter(is_delivered=True).exists(),
-        voting=BallotRound.objects.voting(hall.session)[0] if item.kind in (Kind.SCORING, Kind.CLOSING) else "",
+        voting=BallotRound.objects.voting(hall.session)[0] if hangs_on_vote(item, follower) else "",
     )
 
 
@@ -131,25 +146,33 @@ def pass_over(hall, *, reason: str, version: int, by, now: dt.datetime):
     reason = needed(reason, _("请写明缺席的原因"))
     take(hall, version, by=by, question=None, ends_at=None, paused_left=0)
     turn = hall.items.filter(subject=item.subject)
-    turn.filter(state=State.TODO).update(began_at=now)
+    turn.filter(state=State.TODO).update(began_at=now, away=dt.timedelta())
     turn.update(state=State.DONE, ended_at=now)
     SessionSubject.objects.filter(pk=item.subject_id).update(absence=reason)
     begin(hall, hall.items.filter(state=State.TODO).first(), now=now)
     audit.record("pass_over", hall.session, by=by, order=item.order)
 
 
+def back_blockers(session, before) -> list[str]:
+    """Every reason why there is no way back to `before`, the last item that is over; None where there is none."""
+    return rules.back_blockers(
+        is_first=before is None,
+        is_of_official=bool(before and before.subject_id),
+        has_voted=session.is_at_least(ReviewSession.State.VOTING_OPEN),
+    )
+
+
 @transaction.atomic
 def step_back(hall, *, version: int, by, now: dt.datetime):
-    """Back to the item before, if the button was pressed too soon. What was noted stays noted."""
+    """Back to the item before. What was noted stays noted, and each item keeps the time it took."""
     before = hall.items.filter(state=State.DONE).select_related("subject").last()
-    if before is None:
-        raise RuleViolation(_("已经是第一项"))
-    if before.subject and hall.session.is_at_least(ReviewSession.State.VOTING_OPEN):
-        raise RuleViolation(_("投票已经开启，不能退回到述责述廉对象的环节"))
+    if blockers := back_blockers(hall.session, before):
+        raise RuleViolation(blockers)
     take(hall, version, by=by)
+    for item in hall.items.filter(state=State.NOW):
+        leave(item, now=now)
     if before.subject and before.subject.absence:
         before = call_up(hall, before.subject)
-    hall.items.filter(state=State.NOW).update(state=State.TODO, began_at=None)
     begin(hall, before, now=now)
     audit.record("step_back_hall", hall.session, by=by, order=before.order, kind=before.kind)
 
@@ -163,7 +186,8 @@ def vote_again(hall, *, version: int, by, now: dt.datetime):
     if BallotRound.objects.voting(hall.session)[0] == Voting.CLOSED:
         raise RuleViolation(_("评议投票已经关闭，不用再投"))
     take(hall, version, by=by)
-    hall.items.filter(order__gt=voting.order).update(state=State.TODO, began_at=None, ended_at=None)
+    for item in hall.items.filter(order__gt=voting.order).exclude(state=State.TODO):
+        leave(item, now=now)
     begin(hall, voting, now=now)
     audit.record("step_back_hall", hall.session, by=by, order=voting.order, kind=voting.kind)
 
@@ -172,5 +196,5 @@ def call_up(hall, subject) -> RunItem:
     """Who was passed over has come after all, or was passed over by mistake: the turn begins anew."""
     SessionSubject.objects.filter(pk=subject.pk).update(absence="")
     turn = hall.items.filter(subject=subject)
-    turn.update(state=State.TODO, began_at=None, ended_at=None)
+    turn.update(state=State.TODO, **ANEW)
     return turn.first()

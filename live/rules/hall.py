@@ -9,15 +9,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 MINUTES = {
-    "OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "COMMENT": 3, "HANDS": 1, "BREAK": 10, "BRIEFING": 3, "SCORING": 15, "CLOSING": 5
+    "OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "FLOOR": 5, "COMMENT": 3, "HANDS": 1, "BREAK": 10, "BRIEFING": 3, "SCORING": 15,
+    "COUNT": 30, "ANNOUNCEMENT": 5, "CLOSING": 5,
 }  # fmt: skip
+ASKING = (
+    "QUESTIONS",
+    "FLOOR",
+)  # items in which an official is asked: the prepared questions, and those from the floor by themselves
 AMBER = 60  # seconds left from which the clock warns
+SLIP = dt.timedelta(minutes=1)  # an item that was on no longer had not begun: somebody pressed too soon
 QUORUM = Fraction(2, 3)  # of those expected
 
 
 def agenda(subjects: list, minutes: dict = MINUTES, extras: tuple = ()) -> list[tuple]:
     """The run sheet as (kind, subject or None, minutes): opening, then for each official statement → questions → comment,
-    then scoring and closing (HB15, HB19, JS07). Of `extras` a break stands in the middle, the briefing before the scoring."""
+    then scoring and closing (HB15, HB19, JS07). Of `extras` a break stands in the middle, the briefing before the scoring, count and
+    announcement after it."""
     items = [("OPENING", None)]
     for n, subject in enumerate(subjects, 1):
         items += [("STATEMENT", subject), ("QUESTIONS", subject), ("COMMENT", subject)]
@@ -25,7 +32,7 @@ def agenda(subjects: list, minutes: dict = MINUTES, extras: tuple = ()) -> list[
             items.append(("BREAK", None))
     if "BRIEFING" in extras:
         items.append(("BRIEFING", None))
-    items += [("SCORING", None), ("CLOSING", None)]
+    items += [("SCORING", None), *((kind, None) for kind in ("COUNT", "ANNOUNCEMENT") if kind in extras), ("CLOSING", None)]
     return [(kind, subject, minutes[kind]) for kind, subject in items]
 
 
@@ -67,8 +74,9 @@ def spent(items: list[tuple]) -> tuple[int, int, int]:
     return sum(item[0] for item in items), round(taken / 60), round(taken / 60 - sum(minutes for minutes, _took in ended))
 
 
-def forecast(items: list[tuple], *, now: dt.datetime, left: int) -> tuple[dt.datetime, int]:
-    """When the meeting will end and how many minutes late that is (negative: early), from (minutes, began, ended) of each item.
+def forecast(items: list[tuple], *, began_at: dt.datetime, now: dt.datetime, left: int) -> tuple[dt.datetime, int]:
+    """When the meeting that began at `began_at` will end and how many minutes late that is (negative: early), from (minutes, began,
+    ended) of each item.
 
     The item that is on takes what is planned for it, or the seconds `left` on its clock where that is longer: the clock stood, or was
     given more.
@@ -78,7 +86,7 @@ def forecast(items: list[tuple], *, now: dt.datetime, left: int) -> tuple[dt.dat
         planned = dt.timedelta(minutes=minutes)
         if not ended:
             ends += max(planned - (now - began), dt.timedelta(seconds=left), dt.timedelta()) if began else planned
-    planned_end = items[0][1] + dt.timedelta(minutes=sum(item[0] for item in items))
+    planned_end = began_at + dt.timedelta(minutes=sum(item[0] for item in items))
     return ends, round((ends - planned_end).total_seconds() / 60)
 
 
@@ -141,7 +149,7 @@ def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_com
 
     `voting` is "to_come", "open" or "closed"; after a void round it is open or to come once more.
     """
-    if kind == "QUESTIONS":
+    if kind in ASKING:
         return answer_blockers(unanswered)
     if kind == "COMMENT" and not has_comment:
         return [_("还没有记下点评；点评至少要指出一个问题")]
@@ -150,6 +158,13 @@ def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_com
     if kind == "SCORING" and voting != "closed":
         return [_("评议投票还没有关闭，不能进入下一项；请到“评廉”关闭投票")]
     return []
+
+
+def back_blockers(*, is_first: bool, is_of_official: bool, has_voted: bool) -> list[str]:
+    """Why there is no way back to the item before; `is_of_official`: it is one of an official's, `has_voted`: voting has been opened."""
+    if is_first:
+        return [_("已经是第一项")]
+    return [_("投票已经开启，不能退回到述责述廉对象的环节")] if is_of_official and has_voted else []
 
 
 def size(question: str) -> str:

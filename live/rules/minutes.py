@@ -44,10 +44,16 @@ def group_line(name, expected, present, names, absent):
     return line
 
 
-def statement(name: str, *, began: str, ended: str, used: int, planned: int) -> str:
+def statement(name: str, *, began: str, ended: str, used: int, planned: int, away: int) -> str:
+    """`away` are the minutes of other items in between."""
     if not (began and ended):
         return ""
-    told = {"name": name, "began": began, "ended": ended, "used": used, "planned": planned}
+    told = {"name": name, "began": began, "ended": ended, "used": used, "planned": planned, "away": away}
+    if away:
+        said = _(
+            "%(began)s 至 %(ended)s，%(name)s述责述廉，用时 %(used)d 分钟（计划 %(planned)d 分钟），其间另有 %(away)d 分钟转入其他环节。"
+        )
+        return said % told
     return _("%(began)s 至 %(ended)s，%(name)s述责述廉，用时 %(used)d 分钟（计划 %(planned)d 分钟）。") % told
 
 
@@ -105,10 +111,16 @@ def counting(*, counted: str, teller: str, scrutineer: str, confirmed: str, conf
     )
 
 
-def closing(at: str, breaks: list[tuple[str, str]] = ()) -> str:
-    """The end, and when the meeting paused, as (from, to)."""
-    paused = [_("%(began)s 至 %(ended)s 休息。") % {"began": began, "ended": ended} for began, ended in breaks]
-    return lines(*paused, _("%(at)s 会议结束。") % {"at": at} if at else "")
+def closing(at: str, breaks: list[tuple[str, str, int]] = ()) -> str:
+    """The end, and when the meeting paused, as (from, to, minutes of other items in between)."""
+    return lines(*(pause(*one) for one in breaks), _("%(at)s 会议结束。") % {"at": at} if at else "")
+
+
+def pause(began, ended, away):
+    told = {"began": began, "ended": ended, "away": away}
+    if away:
+        return _("%(began)s 至 %(ended)s 休息，其间另有 %(away)d 分钟转入其他环节。") % told
+    return _("%(began)s 至 %(ended)s 休息。") % told
 
 
 # --- the record and one's own words ----------------------------------------------------------------------------------

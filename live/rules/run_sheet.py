@@ -4,8 +4,10 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-EXTRAS = ("BREAK", "BRIEFING", "HANDS")  # what may be added and taken out again
-TEMPLATES = {"BASIC": (), "DISPERSED": ("BRIEFING",), "CONCENTRATED": ("BREAK", "BRIEFING")}
+EXTRAS = ("FLOOR", "HANDS", "BREAK", "BRIEFING", "COUNT", "ANNOUNCEMENT")  # what may be added and taken out again
+VOTE = ("BRIEFING", "COUNT", "ANNOUNCEMENT")  # what goes with it where the result is told in the meeting itself
+TOLD = ("SCORING", "COUNT", "ANNOUNCEMENT")
+TEMPLATES = {"BASIC": (), "DISPERSED": VOTE, "CONCENTRATED": ("BREAK", *VOTE)}
 
 
 def blocks(items: list) -> list[list]:
@@ -33,6 +35,9 @@ def order_blockers(items: list) -> list[str]:
         reasons.append(_("评议打分要在全部点评之后"))
     if "BRIEFING" in kinds and kinds.index("SCORING") < kinds.index("BRIEFING"):
         reasons.append(_("说明评议办法要在评议打分之前"))
+    told = [kind for kind in kinds if kind in TOLD]
+    if told != sorted(told, key=TOLD.index):
+        reasons.append(_("评议打分以后才能计票，计票以后才能宣布结果"))
     return reasons
 
 

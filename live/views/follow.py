@@ -96,7 +96,7 @@ def picture(session, hall, scene):
         return context
     items = list(hall.items.select_related("subject"))
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
-    question = hall.question if item and item.kind == RunItem.Kind.QUESTIONS else None
+    question = hall.question if item and item.is_asking else None
     return context | {"item": item, "question": question, "lines": lines(items)}
 
 

@@ -11,7 +11,7 @@ from core.sessions import in_hall, polled
 from live import policies
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from reviews.models import HeadCount
+from reviews.models import HeadCount, ReviewSession
 from reviews.views import frame
 from scoring.actions import box
 from scoring.models import BallotRound, Voting
@@ -45,7 +45,8 @@ def clock(hall):
 def forecast(hall, items):
     """When the meeting will end, and how late or early that is; the same on every page."""
     now = timezone.now()
-    ends_at, late = rules.forecast([item.span for item in items], now=now, left=hall.seconds_left(now))
+    spans = [item.span for item in items]
+    ends_at, late = rules.forecast(spans, began_at=items[0].began_at, now=now, left=hall.seconds_left(now))
     return {"will_end_at": ends_at, "late": late, "early": -late}
 
 
@@ -87,8 +88,9 @@ def mark_of(session, hall, shown):
 
 
 def console_mark(session, hall, shown, waits):
-    """The mark of a console, which also shows what waits for its own person."""
-    return "-".join([mark_of(session, hall, shown), *(str(wait.pk) for wait in waits)])
+    """The mark of a console, which also shows how far the count is, and what waits for its own person."""
+    signed = BallotRound.objects.signed_mark(session) if session.is_at_least(ReviewSession.State.COUNTED) else []
+    return "-".join([mark_of(session, hall, shown), *signed, *(str(wait.pk) for wait in waits)])
 
 
 @in_hall

@@ -64,8 +64,8 @@ def picture(session, hall, shown, *, scene=None, here=None):
     if item is None:
         return context
     stations = stations_of(items)
-    question = hall.question if item.kind == RunItem.Kind.QUESTIONS else None
-    ballots = received(shown) if item.kind == RunItem.Kind.SCORING else None
+    question = hall.question if item.is_asking else None
+    ballots = received(shown) if item.kind in (RunItem.Kind.SCORING, RunItem.Kind.COUNT) else None
     return (
         context
         | clock(hall)

@@ -96,9 +96,11 @@ def rows(items, *, is_fixed):
 
 
 def extras(items):
-    """What may still be added."""
+    """What may still be added, and has a place to go."""
     kinds = {item.kind for item in items}
-    return [RunItem.Kind(kind) for kind in order_rules.EXTRAS if kind not in kinds]
+    return [
+        RunItem.Kind(kind) for kind in order_rules.EXTRAS if kind not in kinds and len(agenda.ADDED[kind](items)) > len(items)
+    ]
 
 
 @in_hall

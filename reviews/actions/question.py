@@ -177,6 +177,26 @@ def add_floor_question(subject, *, text: str, by) -> Question:
     return question
 
 
+def floor_withdrawal_blockers(question) -> list[str]:
+    answer = getattr(question, "answer", None)
+    return rules.floor_withdrawal_blockers(
+        is_from_floor=question.source == Question.Source.FLOOR,
+        is_noted=question.state != State.ASKED or bool(answer and (answer.summary.strip() or answer.is_unsatisfactory)),
+        has_commitment=bool(question.commitments.all()),
+    )
+
+
+@transaction.atomic
+def withdraw_floor_question(question, *, by):
+    """Take back what was noted by mistake, as long as nothing hangs on it. Safe to repeat."""
+    if question.state == State.WITHDRAWN:
+        return
+    if blockers := floor_withdrawal_blockers(question):
+        raise RuleViolation(blockers)
+    question.move_to(State.WITHDRAWN)
+    audit.record("withdraw_floor_question", f"question {question.uid}", by=by)
+
+
 @transaction.atomic
 def note_answer(question, *, summary: str, is_unsatisfactory: bool, by) -> Answer:
     """What was answered; again, to correct the note: the trail says that it was changed, never to what."""

@@ -40,7 +40,7 @@ class Question(Lifecycle):
         State.SHORTLISTED: {State.SELECTED, State.WITHDRAWN},
         State.SELECTED: {State.SHORTLISTED, State.SEALED},
         State.SEALED: {State.ASKED, State.SELECTED},
-        State.ASKED: {State.ANSWERED},
+        State.ASKED: {State.ANSWERED, State.WITHDRAWN},
         State.ANSWERED: set(),
         State.WITHDRAWN: set(),
     }

@@ -19,3 +19,11 @@ def selection(n: int, *, low: int, high: int) -> tuple[str, str]:
     if n < low:
         return "bad", _("差 %(n)d 题") % {"n": low - n}
     return ("ok", _("已选够")) if n <= high else ("bad", _("多 %(n)d 题") % {"n": n - high})
+
+
+def floor_withdrawal_blockers(*, is_from_floor: bool, is_noted: bool, has_commitment: bool) -> list[str]:
+    """Every reason why a question put in the hall may not be taken back as noted by mistake; `is_noted`: something of its answer is."""
+    if not is_from_floor:
+        return [_("会前选定的问题问过以后不能撤回，只有误记的现场提问可以")]
+    reasons = [_("已经记下答复，现场提问不能撤回")] if is_noted else []
+    return reasons + ([_("已经记下答问时的承诺，现场提问不能撤回")] if has_commitment else [])

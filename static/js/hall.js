@@ -156,7 +156,10 @@ function watchKeys() {
 }
 
 for (const picture of document.querySelectorAll("[data-picture]")) keepOn(draw, picture);
-for (const page of document.querySelectorAll("[data-follow]")) keepOn(follow, page);
+for (const page of document.querySelectorAll("[data-follow]")) {
+  for (const line of page.querySelectorAll(":is(.runsheet, .stops) > [aria-current]")) line.scrollIntoView({ block: "nearest" });
+  keepOn(follow, page);
+}
 watchWriting();
 watchKeys();
 tick();

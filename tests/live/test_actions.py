@@ -155,6 +155,30 @@ def test_a_step_taken_too_soon_is_taken_back(hall, clerk):
         run_sheet.step_back(hall, version=hall.version + 1, by=clerk, now=NINE)
 
 
+def back(hall, clerk, now):
+    hall.refresh_from_db()
+    run_sheet.step_back(hall, version=hall.version, by=clerk, now=now)
+
+
+def test_going_back_and_on_again_leaves_each_item_the_time_it_took(hall, clerk, leader):
+    LeaderComment.objects.create(
+        subject=hall.session.subjects.first(), leader=leader.leading_member, problems="窗口慢", is_delivered=True
+    )
+    for minute in (5, 13, 22, 25):  # four items done as planned; the second official's statement is on
+        go(hall, clerk, later(minutes=minute))
+
+    for minute in (30, 31, 33, 40):  # back to the opening, which is on until 42; one item was on for a minute, one for two
+        back(hall, clerk, later(minutes=minute))
+    assert [item.used for item in hall.items.all()] == [""] * len(hall.items.all())  # nothing is over any more
+    for minute in (42, 44, 45, 50, 51):
+        go(hall, clerk, later(minutes=minute))
+
+    items = hall.items.all()[:5]
+    assert [item.used for item in items] == ["07:00", "17:00", "12:00", "09:00", "06:00"]
+    assert [item.began_at for item in items] == [later(minutes=n) for n in (0, 5, 13, 22, 25)]
+    assert sum((item.span[2] - item.span[1] for item in items), dt.timedelta()) == dt.timedelta(minutes=51)
+
+
 @pytest.mark.parametrize("state", [State.VOTING_OPEN, State.VOTING_CLOSED])
 def test_there_is_no_way_back_to_the_comments_once_voting_is_open(hall, at_item, clerk, state):
     at_item("SCORING")
@@ -462,6 +486,69 @@ def test_a_floor_question_from_an_old_picture_is_not_asked(hall, at_item, clerk)
         questions.ask_from_floor(hall, text="几个？", version=hall.version - 1, by=clerk, now=NINE)
 
     assert not Question.objects.filter(source=Question.Source.FLOOR).exists()
+
+
+def from_floor(hall, clerk):
+    questions.ask_from_floor(hall, text="打错了？", version=hall.version, by=clerk, now=NINE)
+    hall.refresh_from_db()
+    return hall.question
+
+
+def take_back(hall, question, clerk):
+    hall.refresh_from_db()
+    question.refresh_from_db()
+    questions.withdraw_from_floor(hall, question, version=hall.version, by=clerk, now=later(minutes=1))
+
+
+def test_a_floor_question_noted_by_mistake_is_taken_back_from_every_screen(hall, at_item, clerk):
+    item = at_item("QUESTIONS")
+    question = from_floor(hall, clerk)
+
+    take_back(hall, question, clerk)
+
+    hall.refresh_from_db()
+    assert (hall.question, hall.is_running, hall.seconds_left(NINE)) == (None, False, item.minutes * 60)
+    question.refresh_from_db()
+    assert question.state == Question.State.WITHDRAWN
+    assert not item.subject.questions.asked().exists()
+    lines = AuditEvent.objects.filter(action="withdraw_floor_question")
+    assert [(line.thing, line.detail) for line in lines] == [(f"question {question.uid}", "")]
+    take_back(hall, question, clerk)
+    assert lines.count() == 1
+    assert from_floor(hall, clerk).order == 1
+
+
+def test_what_hangs_on_a_floor_question_keeps_it(hall, at_item, clerk):
+    item = at_item("QUESTIONS")
+    prepared, question = item.subject.questions.first(), from_floor(hall, clerk)
+    questions.commit_to(hall, item.subject, text="按月公开", due_on=dt.date(2027, 3, 31), by=clerk)
+
+    with pytest.raises(RuleViolation, match="已经记下答问时的承诺"):
+        take_back(hall, question, clerk)
+    note(question, clerk)
+    with pytest.raises(RuleViolation) as refusal:
+        take_back(hall, question, clerk)
+    assert refusal.value.messages == ["已经记下答复，现场提问不能撤回", "已经记下答问时的承诺，现场提问不能撤回"]
+    ask(hall, prepared, clerk)
+    with pytest.raises(RuleViolation, match="只有误记的现场提问可以"):
+        take_back(hall, prepared, clerk)
+
+    question.refresh_from_db()
+    assert question.state == Question.State.ANSWERED
+    assert hall.items.current() == item
+
+
+def test_only_the_official_who_is_asked_loses_a_floor_question(hall, at_item, clerk):
+    at_item("QUESTIONS")
+    question = from_floor(hall, clerk)
+    at_item("COMMENT")
+
+    with pytest.raises(RuleViolation, match="现在不是向这位同志提问的环节"):
+        take_back(hall, question, clerk)
+
+    ReviewSession.objects.update(state=State.COUNTED)
+    with pytest.raises(RuleViolation, match="已经计票"):
+        take_back(hall, question, clerk)
 
 
 def test_the_official_is_not_let_go_before_the_answer_is_noted(hall, at_item, clerk):

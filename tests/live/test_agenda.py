@@ -6,7 +6,9 @@ from django.urls import reverse
 from core.errors import RuleViolation
 from core.models import AuditEvent
 from live.actions import agenda, run_sheet
+from live.actions import question as questions
 from live.models import Hall, RunItem
+from live.rules.run_sheet import EXTRAS
 from reviews.models import ReviewSession, SessionSubject
 from tests import factories
 from tests.live.conftest import NINE
@@ -86,8 +88,8 @@ def test_a_show_of_hands_follows_every_comment_and_goes_again(session, clerk):
     ("template", "told"),
     [
         ("BASIC", "Opening o01 o02 o03 Scoring Closing"),
-        ("DISPERSED", "Opening o01 o02 o03 Briefing Scoring Closing"),
-        ("CONCENTRATED", "Opening o01 o02 Break o03 Briefing Scoring Closing"),
+        ("DISPERSED", "Opening o01 o02 o03 Briefing Scoring Count Announcement Closing"),
+        ("CONCENTRATED", "Opening o01 o02 Break o03 Briefing Scoring Count Announcement Closing"),
     ],
 )
 def test_a_template_begins_anew(session, clerk, template, told):
@@ -96,6 +98,29 @@ def test_a_template_begins_anew(session, clerk, template, told):
     press(session, agenda.lay_template, template, clerk)
 
     assert short(session) == told
+
+
+def test_count_and_announcement_stand_between_the_vote_and_the_end(session, clerk):
+    press(session, agenda.add, "ANNOUNCEMENT", clerk)
+    press(session, agenda.add, "COUNT", clerk)
+    press(session, agenda.move_up, "ANNOUNCEMENT", clerk)  # nothing is announced before it is counted
+
+    assert short(session) == "Opening o01 o02 o03 Scoring Count Announcement Closing"
+
+
+def test_questions_from_the_floor_get_a_time_of_their_own(session, clerk):
+    press(session, agenda.add, "FLOOR", clerk)
+    hall = run_sheet.start(session, by=clerk, now=NINE)
+    hall.items.filter(kind__in=["OPENING", "STATEMENT", "QUESTIONS"]).update(state="DONE", began_at=NINE, ended_at=NINE)
+    run_sheet.begin(hall, hall.items.filter(kind="FLOOR").first(), now=NINE)
+
+    questions.ask_from_floor(hall, text="去过几个小区？", version=hall.version, by=clerk, now=NINE)
+
+    assert [item.kind for item in hall.items.all()[1:5]] == ["STATEMENT", "QUESTIONS", "FLOOR", "COMMENT"]
+    hall.refresh_from_db()
+    assert hall.question.text == "去过几个小区？"
+    with pytest.raises(RuleViolation, match="第 1 问还没有记下答复要点"):
+        run_sheet.advance(hall, version=hall.version, by=clerk, now=NINE)
 
 
 def test_during_the_meeting_what_is_to_come_is_arranged(hall, at_item, clerk):
@@ -116,7 +141,7 @@ def test_during_the_meeting_what_is_to_come_is_arranged(hall, at_item, clerk):
 def test_nothing_is_added_where_it_is_too_late(hall, at_item, clerk):
     at_item("CLOSING")
 
-    for what in ("BREAK", "BRIEFING", "HANDS"):
+    for what in EXTRAS:
         with pytest.raises(RuleViolation, match="后面已经没有可以加的位置"):
             press(hall.session, agenda.add, what, clerk)
     with pytest.raises(RuleViolation, match="每场会议都有的环节"):  # only what may be added is
@@ -161,13 +186,22 @@ def test_the_page_offers_only_what_is_possible(desk, session, clerk):
         (False, False), (False, True), (True, True), (True, False), (False, False),
     ]  # fmt: skip
     assert 'id="lay-template"' in page.content.decode()
-    for what in ("BREAK", "BRIEFING", "HANDS"):
+    for what in EXTRAS:
         assert f'id="add-{what}"' in page.content.decode()
         answer = desk.post(url("run_sheet_step", session, "add"), {"what": what, "seen": agenda.seen(sheet(session))})
         assert answer.status_code == 302
         assert f'id="add-{what}"' not in desk.get(url("run_sheet", session)).content.decode()
     assert desk.post(url("run_sheet_step", session, "explode")).status_code == 404
     assert desk.post(url("run_sheet_step", session, "template"), {"what": "SHORT", "seen": "x"}).status_code == 404
+
+
+def test_nothing_is_offered_that_has_no_place_any_more(desk, hall, at_item):
+    at_item("SCORING")
+    page = desk.get(url("run_sheet", hall.session))
+    assert page.context["extras"] == ["BREAK", "COUNT", "ANNOUNCEMENT"]
+
+    at_item("CLOSING")
+    assert desk.get(url("run_sheet", hall.session)).context["extras"] == []
 
 
 def test_minutes_refused_keep_what_was_typed(desk, session):
@@ -184,7 +218,7 @@ def test_minutes_refused_keep_what_was_typed(desk, session):
     assert sheet(session)[-2].minutes == 20
 
 
-@pytest.mark.parametrize("kind", ["HANDS", "BREAK", "BRIEFING"])
+@pytest.mark.parametrize("kind", EXTRAS)
 @pytest.mark.parametrize("name", ["console", "projector"])
 def test_what_was_added_is_shown_on_every_screen(desk, session, clerk, kind, name):
     press(session, agenda.add, kind, clerk)
@@ -210,6 +244,23 @@ def test_the_vote_is_closed_before_the_meeting_goes_on_from_it(session, clerk):
 
     with pytest.raises(RuleViolation, match="不能进入下一项"):
         run_sheet.advance(hall, version=hall.version, by=clerk, now=NINE)
+
+
+def test_a_break_after_the_vote_ends_once_it_is_closed(session, clerk):
+    press(session, agenda.add, "BREAK", clerk)
+    for _place in range(2):
+        press(session, agenda.move_down, "BREAK", clerk)
+    hall = run_sheet.start(session, by=clerk, now=NINE)
+    hall.items.exclude(kind="CLOSING").update(state="DONE", began_at=NINE, ended_at=NINE)
+    run_sheet.begin(hall, hall.items.get(kind="BREAK"), now=NINE)
+    with pytest.raises(RuleViolation, match="评议投票还没有关闭，会议不能结束"):
+        run_sheet.advance(hall, version=hall.version, by=clerk, now=NINE)
+
+    ReviewSession.objects.update(state="CONFIRMED")
+    hall = Hall.objects.get()
+    run_sheet.advance(hall, version=hall.version, by=clerk, now=NINE)
+
+    assert hall.items.current().kind == "CLOSING"
 
 
 def test_a_row_that_cannot_be_moved_says_nothing_of_an_order(client, session, clerk):

@@ -60,7 +60,7 @@ def test_the_clock_says_how_it_stands_in_a_word_and_in_figures(seconds, phase, s
     ],
 )
 def test_the_end_is_foretold_from_what_is_over_and_what_is_to_come(now, items, left, ends, late):
-    assert rules.forecast(items, now=now, left=left) == (ends, late)
+    assert rules.forecast(items, began_at=at(0), now=now, left=left) == (ends, late)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,20 @@ def test_the_meeting_goes_on_once_what_was_said_is_noted(kind, follower, facts, 
     known = {"unanswered": [], "has_comment": False, "voting": "to_come"}
 
     assert rules.advance_blockers(kind, follower, **known | facts) == reasons
+
+
+@pytest.mark.parametrize(
+    ("known", "reasons"),
+    [
+        ({"is_first": True}, ["已经是第一项"]),
+        ({}, []),
+        ({"is_of_official": True}, []),
+        ({"has_voted": True}, []),
+        ({"is_of_official": True, "has_voted": True}, ["投票已经开启，不能退回到述责述廉对象的环节"]),
+    ],
+)
+def test_there_is_a_way_back_until_the_vote_bars_it(known, reasons):
+    assert rules.back_blockers(**{"is_first": False, "is_of_official": False, "has_voted": False} | known) == reasons
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def test_what_happened_after_the_end_of_the_meeting_stands_after_it(hall, round,
     """Nobody reads 11:06 before 10:55."""
     Box.objects.update(state=Box.State.CLOSED)
     BallotRound.objects.filter(pk=round.pk).update(closing_at=NINE + 9 * MINUTE, closed_at=NINE + 10 * MINUTE)
-    hall.items.filter(kind="CLOSING").update(began_at=NINE, ended_at=NINE + 9 * MINUTE)
+    hall.items.filter(kind="CLOSING").update(state="DONE", began_at=NINE, ended_at=NINE + 9 * MINUTE)
 
     told = texts(hall.session)
 
@@ -190,7 +190,7 @@ def test_what_happened_after_the_end_of_the_meeting_stands_after_it(hall, round,
 
 def test_an_edit_is_kept_when_more_happens_and_what_happened_is_offered(hall, clerk):
     write(hall.session, "closing", "主持人作了小结。", clerk)
-    hall.items.filter(kind="CLOSING").update(ended_at=NINE + 90 * MINUTE)
+    hall.items.filter(kind="CLOSING").update(state="DONE", began_at=NINE, ended_at=NINE + 90 * MINUTE)
 
     section = actions.sections(hall.session)[-1]
 
@@ -202,7 +202,7 @@ def test_an_edit_is_kept_when_more_happens_and_what_happened_is_offered(hall, cl
 @pytest.mark.parametrize(("is_added", "text"), [(True, "主持人作了小结。\n10:30 会议结束。"), (False, "主持人作了小结。")])
 def test_what_happened_since_is_added_or_left_out(hall, clerk, is_added, text):
     write(hall.session, "closing", "主持人作了小结。", clerk)
-    hall.items.filter(kind="CLOSING").update(ended_at=NINE + 90 * MINUTE)
+    hall.items.filter(kind="CLOSING").update(state="DONE", began_at=NINE, ended_at=NINE + 90 * MINUTE)
 
     for _twice in range(2):  # safe to repeat
         actions.take_up(hall.session, section_of(hall.session, "closing"), is_added=is_added, by=clerk)
@@ -391,7 +391,7 @@ def test_a_section_is_saved_while_it_is_typed_and_a_refused_one_keeps_its_words(
 
 def test_the_page_offers_what_happened_since(desk, hall, clerk):
     write(hall.session, "closing", "主持人作了小结。", clerk)
-    hall.items.filter(kind="CLOSING").update(ended_at=NINE + 90 * MINUTE)
+    hall.items.filter(kind="CLOSING").update(state="DONE", began_at=NINE, ended_at=NINE + 90 * MINUTE)
     assert "改写以后又记下了" in desk.get(url("minutes", hall.session)).content.decode()
 
     desk.post(url("minutes_take_up", hall.session, "closing"), {"added": "1"})

@@ -41,7 +41,14 @@ def test_a_group_is_named_where_it_has_a_list():
     [("09:05", "09:12", "09:05 至 09:12，和彦岚述责述廉，用时 7 分钟（计划 8 分钟）。"), ("09:05", "", ""), ("", "", "")],
 )
 def test_a_statement_is_told_once_it_is_over(began, ended, told):
-    assert rules.statement("和彦岚", began=began, ended=ended, used=7, planned=8) == told
+    assert rules.statement("和彦岚", began=began, ended=ended, used=7, planned=8, away=0) == told
+
+
+def test_the_minutes_of_other_items_in_between_are_told():
+    assert rules.statement("和彦岚", began="09:05", ended="09:52", used=7, planned=8, away=40) == (
+        "09:05 至 09:52，和彦岚述责述廉，用时 7 分钟（计划 8 分钟），其间另有 40 分钟转入其他环节。"
+    )
+    assert rules.closing("", [("10:05", "10:35", 20)]) == "10:05 至 10:35 休息，其间另有 20 分钟转入其他环节。"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +114,7 @@ def test_what_a_void_round_was_given_up_for_is_not_told():
 
 def test_the_end_is_told_when_it_has_come():
     assert (rules.closing(""), rules.closing("11:40")) == ("", "11:40 会议结束。")
-    assert rules.closing("11:40", [("10:05", "10:15")]) == "10:05 至 10:15 休息。\n11:40 会议结束。"
+    assert rules.closing("11:40", [("10:05", "10:15", 0)]) == "10:05 至 10:15 休息。\n11:40 会议结束。"
 
 
 def test_news_are_the_lines_that_were_not_there():

@@ -35,8 +35,8 @@ def test_a_template_puts_a_break_in_the_middle_and_the_briefing_before_the_vote(
 
     assert told == [
         "Opening 甲 乙 丙 Scoring Closing",
-        "Opening 甲 乙 丙 Briefing Scoring Closing",
-        "Opening 甲 乙 Break 丙 Briefing Scoring Closing",
+        "Opening 甲 乙 丙 Briefing Scoring Count Announcement Closing",
+        "Opening 甲 乙 Break 丙 Briefing Scoring Count Announcement Closing",
     ]
     assert short(sheet("甲", extras=("BREAK",))) == "Opening 甲 Scoring Closing"  # no break after the last
 
@@ -73,6 +73,10 @@ def test_every_reason_why_an_order_cannot_be():
     assert rules.order_blockers([comment, opening, scoring, closing]) == ["开场在最前，会议结束在最后"]
     assert rules.order_blockers([opening, scoring, comment, closing]) == ["评议打分要在全部点评之后"]
     assert rules.order_blockers([opening, scoring, briefing, closing]) == ["说明评议办法要在评议打分之前"]
+    count, announcement = Item("COUNT"), Item("ANNOUNCEMENT")
+    assert rules.order_blockers([opening, scoring, count, announcement, closing]) == []
+    for order in ([count, scoring], [announcement, scoring], [scoring, announcement, count]):
+        assert rules.order_blockers([opening, *order, closing]) == ["评议打分以后才能计票，计票以后才能宣布结果"]
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from ballots import actions as ballots
 from ballots.models import Box, Envelope
-from live.actions import picture, run_sheet
+from live.actions import minutes, picture, run_sheet
 from live.actions import question as questions
 from live.models import Hall
 from reviews.models import Answer, Attendee, Commitment, HeadCount, LeaderComment, Minutes, Question, ReviewSession
-from scoring.models import BallotRound, Scheme
+from scoring.models import BallotRound, Count, Scheme
 from tests import factories
 from tests.live.conftest import NINE, SEALED
 from tests.markup import tight
@@ -329,6 +329,50 @@ def test_the_button_that_would_be_refused_cannot_be_pressed_and_says_why(desk, h
     assert ("disabled" in button, 'id="why-not"' in page) == (is_barred and kind != "CLOSING", is_barred and kind != "CLOSING")
 
 
+@pytest.mark.parametrize(
+    ("kind", "reached", "is_offered"),
+    [
+        ("OPENING", "IN_PROGRESS", False),
+        ("STATEMENT", "IN_PROGRESS", True),
+        ("SCORING", "IN_PROGRESS", True),
+        ("SCORING", "VOTING_OPEN", False),
+        ("CLOSING", "VOTING_OPEN", True),
+    ],
+)
+def test_the_way_back_is_offered_only_where_it_leads(desk, hall, at_item, kind, reached, is_offered):
+    at_item(kind)
+    ReviewSession.objects.update(state=reached)
+
+    assert ('id="back"' in desk.get(url("console", hall.session)).content.decode()) == is_offered
+
+
+def test_what_was_gone_back_to_stands_with_its_own_minutes(desk, hall, now):
+    for n, step in enumerate(["next", "next", "back", "next"], start=1):  # back to the statement for ten minutes
+        now.move_to(NINE + n * dt.timedelta(minutes=10), tick=False)
+        press(desk, hall, "console_step", step)
+
+    page = desk.get(url("run_sheet", hall.session))
+
+    opening, statement, questions = page.context["rows"][:3]
+    assert [row["item"].used for row in (opening, statement, questions)] == ["10:00", "20:00", ""]
+    assert (statement["taken"], statement["over"], statement["item"].away_minutes) == (20, 12, 10)
+    assert "不含其他环节 10 分钟" in page.content.decode()
+    told = next(section.text for section in minutes.sections(hall.session) if section.key == "o01")
+    assert "09:10 至 09:40，" in told
+    assert "用时 20 分钟（计划 8 分钟），其间另有 10 分钟转入其他环节。" in told
+
+
+def test_what_is_to_come_again_has_no_times(desk, hall, now):
+    for n, step in enumerate(["next", "next", "back", "back"], start=1):
+        now.move_to(NINE + n * dt.timedelta(minutes=10), tick=False)
+        press(desk, hall, "console_step", step)
+
+    rows = desk.get(url("run_sheet", hall.session)).context["rows"]
+
+    assert [(row["item"].times, row["taken"]) for row in rows[1:3]] == [((None, None), 0)] * 2
+    assert next(section.text for section in minutes.sections(hall.session) if section.key == "o01") == ""
+
+
 def test_console_and_run_sheet_foretell_the_same_end_by_the_clock(desk, hall, at_item, now):
     at_item("SCORING")
     now.move_to(NINE + dt.timedelta(minutes=72), tick=False)  # 85 are planned; the clock was not started and says 15:00
@@ -394,6 +438,35 @@ def test_a_floor_question_too_late_keeps_what_was_typed(desk, hall, at_item):
     assert "去过几个小区？" in page.content.decode()
     assert "另一台控制台" in page.content.decode()
     assert desk.post(url("console_floor", hall.session), {"version": "x", "text": ""}).context["floor_form"].errors
+
+
+def test_a_floor_question_typed_by_mistake_goes_with_one_confirmed_press(sweep, client, hall, at_item, clerk):
+    at_item("QUESTIONS")
+    questions.ask_from_floor(hall, text="打错了？", version=hall.version, by=clerk, now=NINE)
+    question = Question.objects.get(source=Question.Source.FLOOR)
+    wanted = {who: expected(who, RUNS, 302) for who in CAST}
+    seen = {}
+
+    for who in sweep(wanted):
+        with Rolled("default"):
+            if who in RUNS:
+                assert "误记，撤回" in client.get(url("console", hall.session)).content.decode()
+            seen[who] = press(client, hall, "console_withdraw", question.uid).status_code
+            question.refresh_from_db()
+            assert (question.state == Question.State.WITHDRAWN) == (who in RUNS)
+            if who in RUNS:
+                assert "打错了？" not in client.get(url("console", hall.session)).content.decode()
+
+    assert seen == {who: wanted[who] for who in seen}
+
+
+def test_what_was_answered_is_not_offered_to_be_taken_back(desk, hall, at_item):
+    at_item("QUESTIONS")
+    press(desk, hall, "console_floor", text="去过几个小区？")
+    question = Question.objects.get(source=Question.Source.FLOOR)
+    press(desk, hall, "console_answer", question.uid, summary="三个")
+
+    assert url("console_withdraw", hall.session, question.uid) not in desk.get(url("console", hall.session)).content.decode()
 
 
 def test_an_answer_is_saved_while_it_is_typed(desk, hall, at_item):
@@ -553,6 +626,54 @@ def test_while_voting_closes_the_projector_hurries_those_who_still_vote(desk, ha
     assert '<p class="urgent">还没有封票提交的，请马上提交。' in tight(answer)
     assert "逐位打分" not in answer.content.decode()
     assert "正在截止" in desk.get(url("console", hall.session)).content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+@pytest.mark.parametrize(
+    ("box", "now_at", "says"),
+    [
+        (Box.State.SEALED_SETUP, "open", "由工作人员和监票人两个人办"),
+        (Box.State.OPEN, "close", "已投 0"),
+        (Box.State.CLOSING, "grace", "投票即将截止"),
+        (Box.State.CLOSED, "table", "大屏显示收到清单"),
+    ],
+)
+def test_the_console_tells_how_far_the_ballot_is_and_where_it_goes_on(desk, hall, vote, box, now_at, says):
+    round = vote(box)
+    if box == Box.State.SEALED_SETUP:
+        BallotRound.objects.update(opened_at=None, closing_at=None, closed_at=None)
+
+    answer = desk.get(url("console", hall.session))
+
+    page = answer.content.decode()
+    assert [stop["key"] for stop in answer.context["stops"] if stop["state"] == "now"] == [now_at]
+    assert says in page
+    assert f'href="{reverse("scoring:ballot", args=[hall.session.uid])}">去办</a>' in page
+    assert round.sid not in page
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_the_stops_of_the_ballot_stay_out_of_the_rest_of_the_meeting(desk, hall, vote, at_item):
+    vote(Box.State.OPEN)
+    at_item("COMMENT")
+
+    assert 'id="ballot-stops"' not in desk.get(url("console", hall.session)).content.decode()
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_every_signature_on_the_count_brings_the_console_up_to_date(desk, hall, vote, teller, scrutineer):
+    round = vote(Box.State.OPENED, reached="COUNTED")
+    count = Count.objects.create(round=round, result={}, sheet={}, table_l0=[], table_l1=[], counted_at=NINE)
+    marks = [desk.get(url("mark", hall.session)).json()["mark"]]
+
+    for signed in ({"teller": teller, "teller_at": NINE}, {"scrutineer": scrutineer, "scrutineer_at": NINE}):
+        Count.objects.filter(pk=count.pk).update(**signed)
+        marks.append(desk.get(url("mark", hall.session)).json()["mark"])
+
+    assert len(set(marks)) == 3
+    page = desk.get(url("console", hall.session))
+    assert page.context["here"] == "count"
+    assert f'href="{reverse("scoring:results", args=[hall.session.uid])}">去办</a>' in page.content.decode()
 
 
 def test_a_page_has_one_main_part(desk, hall, at_item):

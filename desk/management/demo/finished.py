@@ -38,8 +38,8 @@ def load(cast, *, now):
     count = ballot.open_urn(vote, now=voting + dt.timedelta(minutes=20))
     ballot.settle(vote, count, now=voting + dt.timedelta(minutes=30))
     ballot.end(vote, now=voting + dt.timedelta(minutes=80))
-    for _item in range(2):  # to the closing words, and home
-        hall.step(meeting, run_sheet, now=voting + dt.timedelta(minutes=50))
+    for minutes_on in (13, 30, 36, 50):  # the vote, the count, the announcement, the closing words
+        hall.step(meeting, run_sheet, now=voting + dt.timedelta(minutes=minutes_on))
     keep_minutes(meeting, now=voting + dt.timedelta(days=1))
     return meeting
 

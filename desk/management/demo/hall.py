@@ -3,7 +3,7 @@
 import datetime as dt
 
 from desk.management.demo import texts
-from live.actions import attendance, run_sheet
+from live.actions import agenda, attendance, run_sheet
 from live.actions import comment as comments
 from live.actions import question as questions
 from live.models import Hall, RunItem
@@ -28,6 +28,8 @@ def begin(meeting, *, now) -> Hall:
     for group in meeting.session.audience.all():
         for person in Attendee.objects.filter(group=group)[: present_of(group)]:
             attendance.check_in(person, is_present=True, by=meeting.cast.clerk, today=now.date())
+    session = meeting.fresh()
+    agenda.lay_template(session, session.kind, before=agenda.seen(agenda.sheet(session, None)), by=meeting.cast.clerk)
     hall = run_sheet.start(meeting.fresh(), by=meeting.cast.clerk, now=now)
     meeting.fresh()
     return hall

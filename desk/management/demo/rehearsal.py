@@ -23,7 +23,7 @@ def load(cast, *, now):
     )  # fmt: skip
     preparation.prepare_fully(meeting, now=now, readers=[cast.member, cast.second_member, cast.leader])
     vote = ballot.set_up(meeting, now=now - dt.timedelta(days=1))
-    began = now - dt.timedelta(minutes=215)
+    began = now - dt.timedelta(minutes=230)
     run_sheet = hall.begin(meeting, now=began)
     hall.run(meeting, run_sheet, now=began)
     follow.open_page(meeting.fresh(), by=cast.clerk)

@@ -12,9 +12,11 @@ from live.actions import run_sheet
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
 from live.rules import hall as rules
+from live.views.console.ballot import ballot
 from live.views.hall import absent, attendance, clock, console_mark, forecast, own_session, voting_in
 from live.views.projector import picture, scene_of
 from officials.models import LeadingMember
+from reviews.actions import question as questions
 from reviews.models import Question, ReviewSession
 from reviews.views import frame
 from scoring.views.waiting import waits_in
@@ -50,6 +52,7 @@ def page(request, session, *, promising=None, **forms):
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
     waits, shown, here = waits_in(session, request.user), voting_in(session), attendance(session)
     scene = scene_of(session, hall) if hall else None
+    seen = picture(session, hall, shown, scene=scene, here=here)
     context = {
         "session": session,
         "hall": hall,
@@ -65,11 +68,16 @@ def page(request, session, *, promising=None, **forms):
         "is_published": session.is_at_least(ReviewSession.State.FED_BACK),
         "now": timezone.now(),
         "now_ms": round(timezone.now().timestamp() * 1000),
-        "preview": render_to_string("live/_picture.html", picture(session, hall, shown, scene=scene, here=here)),
+        "preview": render_to_string("live/_picture.html", seen),
+        "ring": seen.get("ring"),
         "rehearsal": session.is_rehearsal,
     }
     if hall is None:
         context["blockers"] = run_sheet.start_blockers(session, today=timezone.localdate())
+    if hall:
+        before = next((one for one in reversed(items) if one.state == RunItem.State.DONE), None)
+        context["may_step_back"] = not run_sheet.back_blockers(session, before)
+        context |= ballot(request.user, session, item)
     if item:
         follower = next((one for one in items if one.order > item.order), None)
         context |= {"follower": follower, "blockers": run_sheet.advance_blockers(hall, item, follower)}
@@ -106,9 +114,11 @@ def desk(request, hall, item):
         kept |= {"before": answer.summary, "before_unsatisfactory": answer.is_unsatisfactory}
     leader = chosen_leader(request, subject)
     comments = list(subject.comments.select_related("leader"))
+    asked = list(subject.questions.asked().prefetch_related("commitments"))
     return {
         "subject": subject,
-        "asked": list(subject.questions.asked()),
+        "asked": asked,
+        "withdrawable": [one for one in asked if not questions.floor_withdrawal_blockers(one)],
         "sealed": list(
             subject.questions.filter(state=Question.State.SEALED).order_by("order", "pk").values_list("uid", flat=True)
         ),
