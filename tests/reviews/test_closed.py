@@ -76,6 +76,7 @@ ELSEWHERE = {  # reading, and what belongs to the hall, whose record has a time 
     "digest.note_reading",
     "question.ask",
     "question.add_floor_question",
+    "question.withdraw_floor_question",
     "question.note_answer",
     "question.commit_to",
     "report.present_report",

@@ -253,6 +253,7 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
 ASKED = {  # a page: who, what it is about, what its address may ask
     "session_list": ("clerk", lambda w: [], typed(q="年", year="2026", kind="CONCENTRATED", state="DRAFT", page="1")),
     "plan": ("clerk", lambda w: [], typed(q="年", show="waiting", page="1")),
+    "plan_export": ("clerk", lambda w: [], typed(q="年", show="waiting")),
     "session_subjects": ("clerk", lambda w: [w.draft.uid], typed(q="年", page="1")),
     "opinion_list": ("clerk", lambda w: [w.session.uid], lambda w: {"q": "公", "subject": w.subject.uid, "state": "", "page": 1}),
     "opinion_new": ("clerk", lambda w: [w.session.uid], lambda w: {"subject": w.subject.uid, "channel": "AUDIT"}),

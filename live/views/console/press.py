@@ -63,5 +63,5 @@ def console_withdraw(request, uid, question):
     """Take back a question from the floor."""
     hall = own_hall(request, uid)
     found = get_object_or_404(Question, uid=question, subject__session=hall.session)
-    questions.withdraw_from_floor(hall, found, version=version_of(request), by=request.user, now=timezone.now())
+    questions.withdraw_from_floor(hall, found, version=seen.number(request, "version"), by=request.user, now=timezone.now())
     return back_to_console(hall.session)
