@@ -130,6 +130,7 @@ def question(asked):
         is_from_floor=asked.source == Question.Source.FLOOR,
         answer=answer.summary if answer else "",
         is_unsatisfactory=bool(answer and answer.is_unsatisfactory),
+        inquiry_due_on=answer.inquiry_due_on if answer else None,
     )
 
 

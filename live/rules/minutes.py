@@ -61,15 +61,21 @@ def absence(name: str, reason: str) -> str:
     return _("%(name)s没有到会：%(reason)s。没有述责述廉、质询和点评。") % {"name": name, "reason": reason.rstrip("。")}
 
 
-def question(n: int, text: str, *, is_from_floor: bool, answer: str, is_unsatisfactory: bool) -> str:
-    """A question with its answer, and whether the hall was not content."""
+def question(n: int, text: str, *, is_from_floor: bool, answer: str, is_unsatisfactory: bool, inquiry_due_on=None) -> str:
+    """A question with its answer, whether the hall was not content, and by when it is to be answered in writing."""
     told = {"n": n, "text": text}
     asked = _("第 %(n)d 问（现场提问）：%(text)s") if is_from_floor else _("第 %(n)d 问：%(text)s")
     return lines(
         asked % told,
         _("答复：%(text)s") % {"text": answer} if answer else "",
-        _("对这一答复不满意，列入整改问题。") if is_unsatisfactory else "",
+        discontent(is_unsatisfactory, inquiry_due_on),
     )
+
+
+def discontent(is_unsatisfactory, inquiry_due_on):
+    if inquiry_due_on:
+        return _("对这一答复不满意，提出质询书，%(due)s前书面答复，列入整改问题。") % {"due": written(inquiry_due_on)}
+    return _("对这一答复不满意，列入整改问题。") if is_unsatisfactory else ""
 
 
 def commitment(text: str, due) -> str:

@@ -64,6 +64,14 @@ def test_a_question_stands_with_its_answer(is_from_floor, answer, is_unsatisfact
     assert asked.splitlines() == told
 
 
+def test_a_written_inquiry_stands_with_its_day():
+    told = rules.question(
+        1, "几个？", is_from_floor=False, answer="", is_unsatisfactory=False, inquiry_due_on=dt.date(2027, 1, 31)
+    )
+
+    assert told.splitlines()[-1] == "对这一答复不满意，提出质询书，2027年1月31日前书面答复，列入整改问题。"
+
+
 def test_a_promise_and_a_comment_are_one_line_each():
     assert rules.commitment("按月公开账目。", dt.date(2027, 3, 31)) == "承诺：按月公开账目，2027年3月31日前完成。"
     assert (
