@@ -11,13 +11,19 @@ def lines(*found: str) -> str:
     return "\n".join(line for line in found if line)
 
 
-def opening(*, day, at: str, title: str, place: str, chair: str, present: int, expected: int, needed: int, subjects: list) -> str:
-    """How the meeting began; `subjects` as (name, unit, post)."""
-    told = {"day": written(day), "at": at, "title": title, "place": place, "chair": chair}
+def opening(
+    *, day, planned, at: str, title: str, place: str, chair: str, present: int, expected: int, needed: int, subjects: list
+) -> str:
+    """How the meeting began, on which `day`, and for which it was `planned` where that is another; `subjects` as (name, unit, post)."""
+    told = {"day": written(day), "planned": written(planned), "at": at, "title": title, "place": place, "chair": chair}
     here = {"present": present, "expected": expected}
     names = _("、").join(_("%(name)s（%(unit)s%(post)s）") % {"name": n, "unit": u, "post": p} for n, u, p in subjects)
     return lines(
-        _("%(day)s %(at)s，%(title)s在%(place)s召开，%(chair)s主持。") % told,
+        (
+            _("%(day)s %(at)s，%(title)s在%(place)s召开，%(chair)s主持。") % told
+            if day == planned
+            else _("%(day)s %(at)s，%(title)s在%(place)s召开（原定%(planned)s），%(chair)s主持。") % told
+        ),
         (
             _("应到 %(expected)d 人，实到 %(present)d 人，超过应到人数的三分之二。") % here
             if present >= needed
