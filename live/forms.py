@@ -22,10 +22,12 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     is_unsatisfactory = forms.BooleanField(label=_("答复不满意，列入整改问题"), required=False)
+    inquiry_due_on = DayField(label=_("提出质询书，书面答复时限"), required=False)
     before = known("summary")
     before_unsatisfactory = forms.BooleanField(
         required=False, widget=forms.HiddenInput(attrs={"data-before": "is_unsatisfactory"})
     )
+    before_due_on = forms.DateField(required=False, widget=forms.HiddenInput(attrs={"data-before": "inquiry_due_on"}))
 
 
 class CommitmentForm(forms.Form):

@@ -165,11 +165,15 @@ def session_blockers(*, unproposed: int, undecided: int, unlettered: int, unfini
     return blockers
 
 
-def archive_blockers(*, is_ended: bool, has_file: bool) -> list[str]:
-    """Every reason the papers of a session may not go to the archive: sealed ballots still lie, or its file is not made."""
-    if not is_ended:
-        return [_("评议票箱还没有宣布终局，密封票还没有销毁")]
-    return [] if has_file else [_("会议档案还没有制作；票箱终局以后制作的才完整")]
+def archive_blockers(*, is_ended: bool, is_minuted: bool, has_file: bool) -> list[str]:
+    """Every reason the papers of a session may not go to the archive: sealed ballots still lie, its minutes are not confirmed, or its
+    file is not made, which holds both."""
+    reasons = [] if is_ended else [_("评议票箱还没有宣布终局，密封票还没有销毁")]
+    if not is_minuted:
+        reasons.append(_("会议记录还没有确认"))
+    if reasons or has_file:
+        return reasons
+    return [_("会议档案还没有制作；票箱终局、会议记录确认以后制作的才完整")]
 
 
 def next_step(state: str, *, left: dict[str, int], unarchivable: list[str], on_papers: bool) -> Step | None:

@@ -35,15 +35,17 @@ def drawn(session) -> list[Section]:
     if hall is None:
         return []
     items = list(hall.items.all())
+    began, _ended = first_of(items, Kind.OPENING).times
     _began, end = first_of(items, Kind.CLOSING).times
+    day = localtime(began).date()
     with chinese():
-        after = ballot(session, lambda moment: moment > end) if end else ""
+        after = ballot(session, day, lambda moment: moment > end) if end else ""
         found = [
-            Section("opening", _("会议开始"), opening(session, at(first_of(items, Kind.OPENING).began_at, session))),
+            Section("opening", _("会议开始"), opening(session, began)),
             Section("attendance", _("出席情况"), attendance(session)),
-            *(official(subject, items) for subject in subjects_of(session)),
-            Section("ballot", _("评议"), ballot(session, lambda moment: end is None or moment <= end)),
-            Section("closing", _("会议结束"), closing(session, items)),
+            *(official(subject, items, day) for subject in subjects_of(session)),
+            Section("ballot", _("评议"), ballot(session, day, lambda moment: end is None or moment <= end)),
+            Section("closing", _("会议结束"), closing(items, day)),
             *([Section("after", _("会后"), after)] if after else []),
         ]
     return [replace(section, order=n) for n, section in enumerate(found)]
@@ -53,11 +55,11 @@ def first_of(items, kind, subject=None):
     return next(item for item in items if item.kind == kind and (subject is None or item.subject_id == subject.pk))
 
 
-def at(moment, session):
-    """The hour; with the day before it where that is not the day of the meeting."""
+def at(moment, day):
+    """The hour; with its own day before it where that is not the day on which the meeting was held."""
     if moment is None:
         return ""
-    return clock(moment) if localtime(moment).date() == session.date else f"{short_day(moment)} {clock(moment)}"
+    return clock(moment) if localtime(moment).date() == day else f"{short_day(moment)} {clock(moment)}"
 
 
 def subjects_of(session):
@@ -68,8 +70,9 @@ def opening(session, began):
     groups = list(session.audience.with_presence())
     expected = sum(group.expected for group in groups)
     return rules.opening(
-        day=session.date,
-        at=began,
+        day=localtime(began).date(),
+        planned=session.date,
+        at=clock(began),
         title=session.title,
         place=session.place,
         chair=session.chair,
@@ -90,16 +93,15 @@ def attendance(session):
     return rules.attendance(groups)
 
 
-def official(subject, items):
-    said = rules.absence(subject.name, subject.absence) if subject.absence else what_was_said(subject, items)
+def official(subject, items, day):
+    said = rules.absence(subject.name, subject.absence) if subject.absence else what_was_said(subject, items, day)
     return Section(subject.code, f"{subject.name}　{subject.unit_name}{subject.post}", said)
 
 
-def what_was_said(subject, items):
+def what_was_said(subject, items, day):
     item = first_of(items, Kind.STATEMENT, subject)
-    session = subject.session
     _planned, used, _over = hall_rules.spent([item.span])
-    began, ended = (at(moment, session) for moment in item.times)
+    began, ended = (at(moment, day) for moment in item.times)
     times = {"began": began, "ended": ended, "used": used, "planned": item.minutes, "away": item.away_minutes}
     asked = sorted((q for q in subject.questions.all() if q.state in Question.PUT), key=lambda q: (q.order, q.pk))
     return rules.lines(
@@ -114,11 +116,11 @@ def what_was_said(subject, items):
     )
 
 
-def closing(session, items):
+def closing(items, day):
     over = [item for item in items if item.kind == Kind.BREAK and item.state == RunItem.State.DONE]
-    breaks = [(*(at(moment, session) for moment in item.times), item.away_minutes) for item in over]
+    breaks = [(*(at(moment, day) for moment in item.times), item.away_minutes) for item in over]
     _began, end = first_of(items, Kind.CLOSING).times
-    return rules.closing(at(end, session), breaks)
+    return rules.closing(at(end, day), breaks)
 
 
 def question(asked):
@@ -129,15 +131,16 @@ def question(asked):
         is_from_floor=asked.source == Question.Source.FLOOR,
         answer=answer.summary if answer else "",
         is_unsatisfactory=bool(answer and answer.is_unsatisfactory),
+        inquiry_due_on=answer.inquiry_due_on if answer else None,
     )
 
 
-def ballot(session, is_told):
+def ballot(session, day, is_told):
     """The rounds in order: those given up by a line, the one that counts with its steps; of these, what happened at a moment
     that `is_told`. Never a score, never a group."""
 
     def told_at(moment):
-        return at(moment, session) if moment and is_told(moment) else ""
+        return at(moment, day) if moment and is_told(moment) else ""
 
     told = []
     for round in BallotRound.objects.filter(session=session).order_by("number"):

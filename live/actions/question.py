@@ -63,15 +63,28 @@ def show(hall, question, *, version, by, now):
 
 
 @transaction.atomic
-def note_answer(question, *, summary: str, is_unsatisfactory: bool, before: str, before_unsatisfactory: bool, by) -> Answer:
+def note_answer(
+    question,
+    *,
+    summary: str,
+    is_unsatisfactory: bool,
+    inquiry_due_on: dt.date | None = None,
+    before: str,
+    before_unsatisfactory: bool,
+    before_due_on: dt.date | None = None,
+    by,
+) -> Answer:
     """Note an answer, or correct the note. `before…` is the note as the writer knew it; refuses where somebody else has changed it."""
     record.need_open(question.subject.session)
     kept = Answer.objects.filter(question=question).first()
     if kept and not (
-        record.is_seen(kept.summary, before, summary) and kept.is_unsatisfactory in (before_unsatisfactory, is_unsatisfactory)
+        record.is_seen(kept.summary, before, summary)
+        and kept.is_unsatisfactory in (before_unsatisfactory, is_unsatisfactory)
+        and kept.inquiry_due_on in (before_due_on, inquiry_due_on)
     ):
         raise RuleViolation(_("另一台控制台刚改过这条答复；请先记下自己的话，刷新后再改"))
-    return questions.note_answer(question, summary=summary, is_unsatisfactory=is_unsatisfactory, by=by)
+    words = {"summary": summary, "is_unsatisfactory": is_unsatisfactory, "inquiry_due_on": inquiry_due_on}
+    return questions.note_answer(question, **words, by=by)
 
 
 @transaction.atomic

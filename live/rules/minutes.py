@@ -11,13 +11,19 @@ def lines(*found: str) -> str:
     return "\n".join(line for line in found if line)
 
 
-def opening(*, day, at: str, title: str, place: str, chair: str, present: int, expected: int, needed: int, subjects: list) -> str:
-    """How the meeting began; `subjects` as (name, unit, post)."""
-    told = {"day": written(day), "at": at, "title": title, "place": place, "chair": chair}
+def opening(
+    *, day, planned, at: str, title: str, place: str, chair: str, present: int, expected: int, needed: int, subjects: list
+) -> str:
+    """How the meeting began, on which `day`, and for which it was `planned` where that is another; `subjects` as (name, unit, post)."""
+    told = {"day": written(day), "planned": written(planned), "at": at, "title": title, "place": place, "chair": chair}
     here = {"present": present, "expected": expected}
     names = _("、").join(_("%(name)s（%(unit)s%(post)s）") % {"name": n, "unit": u, "post": p} for n, u, p in subjects)
     return lines(
-        _("%(day)s %(at)s，%(title)s在%(place)s召开，%(chair)s主持。") % told,
+        (
+            _("%(day)s %(at)s，%(title)s在%(place)s召开，%(chair)s主持。") % told
+            if day == planned
+            else _("%(day)s %(at)s，%(title)s在%(place)s召开（原定%(planned)s），%(chair)s主持。") % told
+        ),
         (
             _("应到 %(expected)d 人，实到 %(present)d 人，超过应到人数的三分之二。") % here
             if present >= needed
@@ -61,15 +67,21 @@ def absence(name: str, reason: str) -> str:
     return _("%(name)s没有到会：%(reason)s。没有述责述廉、质询和点评。") % {"name": name, "reason": reason.rstrip("。")}
 
 
-def question(n: int, text: str, *, is_from_floor: bool, answer: str, is_unsatisfactory: bool) -> str:
-    """A question with its answer, and whether the hall was not content."""
+def question(n: int, text: str, *, is_from_floor: bool, answer: str, is_unsatisfactory: bool, inquiry_due_on=None) -> str:
+    """A question with its answer, whether the hall was not content, and by when it is to be answered in writing."""
     told = {"n": n, "text": text}
     asked = _("第 %(n)d 问（现场提问）：%(text)s") if is_from_floor else _("第 %(n)d 问：%(text)s")
     return lines(
         asked % told,
         _("答复：%(text)s") % {"text": answer} if answer else "",
-        _("对这一答复不满意，列入整改问题。") if is_unsatisfactory else "",
+        discontent(is_unsatisfactory, inquiry_due_on),
     )
+
+
+def discontent(is_unsatisfactory, inquiry_due_on):
+    if inquiry_due_on:
+        return _("对这一答复不满意，提出质询书，%(due)s前书面答复，列入整改问题。") % {"due": written(inquiry_due_on)}
+    return _("对这一答复不满意，列入整改问题。") if is_unsatisfactory else ""
 
 
 def commitment(text: str, due) -> str:

@@ -42,8 +42,10 @@ def found_in(session):
     """Every problem the record holds: unsatisfactory answers, comments given in the hall, promises, opinions to be put right. Nothing
     of those who did not come: nobody has told them of it."""
     here = {"subject__in": session.subjects.present()}
-    for question in Question.objects.filter(**here, answer__is_unsatisfactory=True).select_related("answer"):
-        yield proposal(question, Source.QUESTION, question.text, f"question:{question.uid}")
+    for question in Question.objects.filter(**here).to_be_put_right():
+        due_on = question.answer.inquiry_due_on
+        text = _("质询书：%(text)s") % {"text": question.text} if due_on else question.text
+        yield proposal(question, Source.QUESTION, text, f"question:{question.uid}", promised_on=due_on)
     for comment in LeaderComment.objects.filter(**here, is_delivered=True):
         for line in problem_lines(comment.problems):
             yield proposal(comment, Source.COMMENT, line, f"comment:{comment.uid}:{mark(line)}")

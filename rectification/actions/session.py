@@ -10,7 +10,7 @@ from rectification import rules
 from rectification.actions.finding import need_formal, unproposed
 from rectification.models import Finding, RectificationItem, ReminderLetter
 from reviews.actions import preparation
-from reviews.models import ReviewSession
+from reviews.models import Minutes, ReviewSession
 from scoring.models import BallotRound, PaperJob, StepRequest
 
 State = ReviewSession.State
@@ -50,10 +50,17 @@ def archive_blockers(session) -> list[str]:
     if round is None:
         return []
     end = round.requests.filter(step=StepRequest.Step.ARCHIVE, confirmed_at__isnull=False).order_by("confirmed_at").last()
-    made = PaperJob.objects.filter(count=round.count, kind=PaperJob.Kind.SESSION_FILE, state=PaperJob.State.DONE)
+    minutes = Minutes.objects.filter(session=session, state=Minutes.State.CONFIRMED).first()
     return rules.archive_blockers(
-        is_ended=end is not None, has_file=end is not None and made.filter(stored__stored_at__gte=end.confirmed_at).exists()
+        is_ended=end is not None,
+        is_minuted=minutes is not None,
+        has_file=bool(end and minutes) and has_file(round, since=max(end.confirmed_at, minutes.confirmed_at)),
     )
+
+
+def has_file(round, *, since):
+    made = PaperJob.objects.filter(count=round.count, kind=PaperJob.Kind.SESSION_FILE, state=PaperJob.State.DONE)
+    return made.filter(stored__stored_at__gte=since).exists()
 
 
 @transaction.atomic

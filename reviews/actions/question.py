@@ -181,7 +181,7 @@ def floor_withdrawal_blockers(question) -> list[str]:
     answer = getattr(question, "answer", None)
     return rules.floor_withdrawal_blockers(
         is_from_floor=question.source == Question.Source.FLOOR,
-        is_noted=question.state != State.ASKED or bool(answer and (answer.summary.strip() or answer.is_unsatisfactory)),
+        is_noted=question.state != State.ASKED or bool(answer and (answer.summary.strip() or answer.is_to_be_put_right)),
         has_commitment=bool(question.commitments.all()),
     )
 
@@ -198,12 +198,15 @@ def withdraw_floor_question(question, *, by):
 
 
 @transaction.atomic
-def note_answer(question, *, summary: str, is_unsatisfactory: bool, by) -> Answer:
-    """What was answered; again, to correct the note: the trail says that it was changed, never to what."""
+def note_answer(question, *, summary: str, is_unsatisfactory: bool, inquiry_due_on: dt.date | None = None, by) -> Answer:
+    """What was answered, and by when once more in writing; again, to correct the note: the trail says that it was changed, never to
+    what."""
     if question.state not in (State.ASKED, State.ANSWERED):
         raise RuleViolation(_("这个问题还没有问，不能记答复"))
+    if inquiry_due_on and inquiry_due_on < question.subject.session.date:
+        raise RuleViolation(_("质询书的书面答复时限早于会议日期，请改正"))
     known = Answer.objects.filter(question=question).first() or Answer(question=question)
-    words = {"summary": summary, "is_unsatisfactory": is_unsatisfactory}
+    words = {"summary": summary, "is_unsatisfactory": is_unsatisfactory, "inquiry_due_on": inquiry_due_on}
     changed = [name for name, value in words.items() if getattr(known, name) != value]
     answer, _is_new = Answer.objects.update_or_create(question=question, defaults={**words, "noted_by": by})
     if question.state == State.ASKED and summary.strip():

@@ -12,7 +12,8 @@ class Answer(models.Model):
 
     question = models.OneToOneField("reviews.Question", models.CASCADE, related_name="answer")
     summary = models.TextField(_("答复要点"), blank=True)
-    is_unsatisfactory = models.BooleanField(_("答复不满意，发质询书"), default=False)
+    is_unsatisfactory = models.BooleanField(_("答复不满意"), default=False)
+    inquiry_due_on = models.DateField(_("质询书的书面答复时限"), null=True, blank=True)  # None: no written inquiry (质询书)
     noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -20,6 +21,10 @@ class Answer(models.Model):
 
     def __str__(self):
         return self.summary[:30]
+
+    @property
+    def is_to_be_put_right(self):
+        return self.is_unsatisfactory or self.inquiry_due_on is not None
 
 
 class Commitment(models.Model):

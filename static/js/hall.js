@@ -142,6 +142,14 @@ async function keepOn(step, screen) {
   setTimeout(keepOn, EVERY + Math.random() * 500, step, screen);
 }
 
+/** Long columns begin at what is on; where the columns stand below each other, the page begins at its top. */
+function showCurrent(page) {
+  for (const line of page.querySelectorAll(":is(.runsheet, .stops) > [aria-current]")) {
+    const column = line.closest(".console > *");
+    if (column.scrollHeight > column.clientHeight) line.scrollIntoView({ block: "nearest" });
+  }
+}
+
 /** Keys for the neutral slide, the clock and the next item, wherever nothing is being typed; the space bar presses what has the focus. */
 function watchKeys() {
   document.addEventListener("keydown", (event) => {
@@ -157,7 +165,7 @@ function watchKeys() {
 
 for (const picture of document.querySelectorAll("[data-picture]")) keepOn(draw, picture);
 for (const page of document.querySelectorAll("[data-follow]")) {
-  for (const line of page.querySelectorAll(":is(.runsheet, .stops) > [aria-current]")) line.scrollIntoView({ block: "nearest" });
+  showCurrent(page);
   keepOn(follow, page);
 }
 watchWriting();

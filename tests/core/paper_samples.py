@@ -230,6 +230,7 @@ def session_file(people=4):
             "text": "报告中提到建立了任务清单，请说明今年有几项没有按时完成，责任人是谁。",
             "answer": "有 2 项没有按时完成，一项是校服采购监督机制，一项是教辅征订自查，责任人是分管副局长。",
             "unsatisfactory": True,
+            "inquiry_due": "2027年1月15日",
             "commitments": [],
         },
     ]

@@ -265,7 +265,7 @@ def test_session_file_holds_all_it_must(session_file):
     for words in (
         "食堂食材采购公示不够具体",
         "应到实到",
-        "答复不满意，列入整改问题",
+        "答复不满意，提出质询书，2027年1月15日前书面答复，列入整改问题",
         "2027年1月31日前",
         "相符",
         "5QK8M2VJ7XTR40BN",

@@ -564,6 +564,20 @@ def test_the_official_is_not_let_go_before_the_answer_is_noted(hall, at_item, cl
     assert now_kind(hall) == "COMMENT"
 
 
+def test_the_day_of_a_written_inquiry_is_not_taken_away_unseen(hall, at_item, clerk):
+    question = at_item("QUESTIONS").subject.questions.first()
+    ask(hall, question, clerk)
+    day = dt.date(2027, 1, 31)
+    note(question, clerk, inquiry_due_on=day)
+
+    with pytest.raises(RuleViolation, match="另一台控制台刚改过"):
+        note(question, clerk, before="已改")
+
+    assert Answer.objects.get().inquiry_due_on == day
+    note(question, clerk, before="已改", before_due_on=day)
+    assert Answer.objects.get().inquiry_due_on is None
+
+
 def test_a_sealed_question_has_no_answer(hall, clerk):
     with pytest.raises(RuleViolation, match="还没有问"):
         note(Question.objects.first(), clerk)

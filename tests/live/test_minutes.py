@@ -127,6 +127,21 @@ def test_who_was_there_is_ticked_or_counted(session, clerk):
     assert told["opening"].startswith("2026年12月22日 09:00，")
 
 
+def test_a_meeting_held_on_another_day_names_both_once(hall):
+    begin, statement = hall.items.all()[:2]
+    hall.items.filter(pk=begin.pk).update(state="DONE", ended_at=NINE + 5 * MINUTE)
+    hall.items.filter(pk=statement.pk).update(state="DONE", began_at=NINE + 5 * MINUTE, ended_at=NINE + 13 * MINUTE)
+    ReviewSession.objects.update(date=dt.date(2026, 12, 15))
+    session = ReviewSession.objects.get()
+
+    told = texts(session)
+
+    assert told["opening"].startswith(
+        f"2026年12月22日 09:00，{session.title}在{session.place}召开（原定2026年12月15日），{session.chair}主持。"
+    )
+    assert told["o01"].startswith("09:05 至 09:13，")
+
+
 @pytest.fixture
 def round(hall, clerk):
     """A vote under way with seven envelopes in the box, after one that was given up."""

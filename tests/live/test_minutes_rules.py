@@ -7,7 +7,7 @@ import pytest
 from live.rules import minutes as rules
 
 DAY = dt.date(2026, 12, 22)
-MET = {"day": DAY, "at": "09:00", "title": "第四季度会议", "place": "区委礼堂", "chair": "袁秉柏", "needed": 54}
+MET = {"day": DAY, "planned": DAY, "at": "09:00", "title": "第四季度会议", "place": "区委礼堂", "chair": "袁秉柏", "needed": 54}
 WHO = [("和彦岚", "林业局", "局长"), ("卞亭然", "水务局", "局长")]
 
 
@@ -22,6 +22,12 @@ WHO = [("和彦岚", "林业局", "局长"), ("卞亭然", "水务局", "局长"
 )
 def test_the_opening_says_when_where_and_how_many(present, expected, subjects, last):
     assert rules.opening(**MET, present=present, expected=expected, subjects=subjects).splitlines()[-1] == last
+
+
+def test_the_day_that_was_planned_is_told_where_it_is_another():
+    told = rules.opening(**MET | {"planned": dt.date(2026, 12, 15)}, present=0, expected=0, subjects=[])
+
+    assert told == "2026年12月22日 09:00，第四季度会议在区委礼堂召开（原定2026年12月15日），袁秉柏主持。"
 
 
 def test_a_group_is_named_where_it_has_a_list():
@@ -62,6 +68,14 @@ def test_the_minutes_of_other_items_in_between_are_told():
 def test_a_question_stands_with_its_answer(is_from_floor, answer, is_unsatisfactory, told):
     asked = rules.question(2, "几个？", is_from_floor=is_from_floor, answer=answer, is_unsatisfactory=is_unsatisfactory)
     assert asked.splitlines() == told
+
+
+def test_a_written_inquiry_stands_with_its_day():
+    told = rules.question(
+        1, "几个？", is_from_floor=False, answer="", is_unsatisfactory=False, inquiry_due_on=dt.date(2027, 1, 31)
+    )
+
+    assert told.splitlines()[-1] == "对这一答复不满意，提出质询书，2027年1月31日前书面答复，列入整改问题。"
 
 
 def test_a_promise_and_a_comment_are_one_line_each():

@@ -487,6 +487,23 @@ def test_an_answer_is_saved_while_it_is_typed(desk, hall, at_item):
     assert "另一台控制台刚改过" in without_script.content.decode()
 
 
+def test_a_written_inquiry_is_one_line_beside_the_answer(desk, hall, at_item):
+    question = at_item("QUESTIONS").subject.questions.first()
+    press(desk, hall, "console_ask", question.uid)
+
+    press(desk, hall, "console_answer", question.uid, summary="以后公开", inquiry_due_on="2027-01-31")
+
+    page = desk.get(url("console", hall.session)).content.decode()
+    assert Answer.objects.get().inquiry_due_on == dt.date(2027, 1, 31)
+    assert re.search(r'name="inquiry_due_on" value="2027-01-31"', page)
+    assert re.search(r'name="before_due_on" value="2027-01-31"', page)
+    told = next(section.text for section in minutes.sections(hall.session) if section.key == "o01")
+    assert "提出质询书，2027年1月31日前书面答复" in told
+    press(desk, hall, "console_ask", question.uid)
+    at_item("COMMENT")
+    assert press(desk, hall, "console_answer", question.uid, inquiry_due_on="2020-01-01", before="以后公开").status_code == 200
+
+
 def test_a_tick_made_at_another_console_is_not_taken_away_unseen(desk, hall, at_item):
     question = at_item("QUESTIONS").subject.questions.first()
     press(desk, hall, "console_ask", question.uid)

@@ -11,7 +11,7 @@ from rectification.actions import session as closing
 from rectification.actions import tip_off as tip_offs
 from rectification.models import Finding
 from rectification.tasks import sweep_deadlines
-from reviews.models import Commitment, Digest, DigestEntry, LeaderComment, PreparationTask, ReviewSession
+from reviews.models import Answer, Commitment, Digest, DigestEntry, LeaderComment, PreparationTask, Question, ReviewSession
 from tests import factories
 from tests.rectification.conftest import NOW, TODAY
 
@@ -83,6 +83,15 @@ def test_the_record_gives_problems_of_each_kind(session, record):
         (Source.OPINION, "办事要跑两趟", None),
     ]
     assert set(Finding.objects.values_list("state", flat=True)) == {State.PROPOSED}
+
+
+def test_a_written_inquiry_is_proposed_with_its_day(session, subject):
+    asked = Question.objects.create(subject=subject, text="供应商评审为什么不公开？", state=Question.State.ANSWERED)
+    Answer.objects.create(question=asked, summary="以后公开", inquiry_due_on=dt.date(2026, 12, 31))
+
+    actions.propose_findings(session)
+
+    assert found(session) == [(Source.QUESTION, "质询书：供应商评审为什么不公开？", dt.date(2026, 12, 31))]
 
 
 def test_a_digest_that_nobody_approved_gives_nothing(session, subject):

@@ -18,7 +18,7 @@ from rectification.actions import item as actions
 from rectification.actions import letter as drafting
 from rectification.actions import session as sessions
 from rectification.models import CloseOut, Evidence, Finding, ItemEvent, RectificationItem
-from reviews.models import ReviewSession
+from reviews.models import Minutes, ReviewSession
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound, Count, PaperJob
 from tests.rectification.conftest import NOW, PLAN, SERVED, TODAY, bring, hand_in, issue, picture
@@ -520,7 +520,7 @@ def test_a_closed_session_is_archived_and_then_only_read(closed, clerk):
         sessions.archive_session(closed, by=clerk)
 
 
-def test_sealed_ballots_and_a_missing_file_keep_a_session_out_of_the_archive(closed, clerk, scrutineer):
+def test_sealed_ballots_open_minutes_and_a_missing_file_keep_a_session_out_of_the_archive(closed, clerk, approver, scrutineer):
     scheme = install_sample_scheme()
     round = BallotRound.objects.create(session=closed, sid="abcd", number=1, scheme=scheme, prepared_by=clerk)
     with pytest.raises(RuleViolation, match="还没有宣布终局"):
@@ -531,10 +531,14 @@ def test_sealed_ballots_and_a_missing_file_keep_a_session_out_of_the_archive(clo
     job = PaperJob.objects.create(count=count, kind="SESSION_FILE", state="DONE", asked_by=clerk)
     job.stored = files.keep("档案.pdf", b"%PDF", "application/pdf", by=clerk)
     job.save()
-    StoredFile.objects.update(stored_at=NOW - dt.timedelta(hours=1))
-    assert sessions.archive_blockers(closed) == ["会议档案还没有制作；票箱终局以后制作的才完整"]
-
     StoredFile.objects.update(stored_at=NOW + dt.timedelta(hours=1))
+    assert sessions.archive_blockers(closed) == ["会议记录还没有确认"]
+
+    confirmed = {"state": "CONFIRMED", "submitted_by": clerk, "confirmed_by": approver}
+    Minutes.objects.create(session=closed, **confirmed, confirmed_at=NOW + dt.timedelta(hours=2))
+    assert sessions.archive_blockers(closed) == ["会议档案还没有制作；票箱终局、会议记录确认以后制作的才完整"]
+
+    StoredFile.objects.update(stored_at=NOW + dt.timedelta(hours=3))
     assert sessions.archive_blockers(closed) == []
 
 

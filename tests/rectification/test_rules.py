@@ -214,15 +214,19 @@ def test_what_is_undecided_keeps_letters_from_being_drafted_and_what_is_unletter
 
 
 @pytest.mark.parametrize(
-    ("is_ended", "has_file", "reasons"),
+    ("is_ended", "is_minuted", "has_file", "reasons"),
     [
-        (True, True, []),
-        (True, False, ["会议档案还没有制作；票箱终局以后制作的才完整"]),
-        (False, True, ["评议票箱还没有宣布终局，密封票还没有销毁"]),
+        (True, True, True, []),
+        (True, True, False, ["会议档案还没有制作；票箱终局、会议记录确认以后制作的才完整"]),
+        (True, False, True, ["会议记录还没有确认"]),
+        (False, True, True, ["评议票箱还没有宣布终局，密封票还没有销毁"]),
+        (False, False, False, ["评议票箱还没有宣布终局，密封票还没有销毁", "会议记录还没有确认"]),
     ],
 )
-def test_papers_go_to_the_archive_once_the_box_is_ended_and_the_file_made(is_ended, has_file, reasons):
-    assert rules.archive_blockers(is_ended=is_ended, has_file=has_file) == reasons
+def test_papers_go_to_the_archive_once_the_box_is_ended_the_minutes_are_confirmed_and_the_file_is_made(
+    is_ended, is_minuted, has_file, reasons
+):
+    assert rules.archive_blockers(is_ended=is_ended, is_minuted=is_minuted, has_file=has_file) == reasons
 
 
 @pytest.mark.parametrize(("is_plan_late", "words"), [(False, ["正常"]), (True, ["方案逾期"])])

@@ -103,6 +103,22 @@ def test_every_correction_of_an_answer_is_in_the_trail_without_its_words(questio
     assert [json.loads(detail) for detail in details] == [{"changed": ["summary"]}, {"changed": ["is_unsatisfactory"]}]
 
 
+def test_a_written_inquiry_has_a_day_and_the_trail_knows_of_it(question, clerk):
+    Question.objects.filter(pk=question.pk).update(state=State.ASKED)
+    question.refresh_from_db()
+    said = {"summary": "正在改", "is_unsatisfactory": False, "by": clerk}
+    actions.note_answer(question, **said)
+
+    with pytest.raises(RuleViolation, match="早于会议日期"):
+        actions.note_answer(question, **said, inquiry_due_on=question.subject.session.date - dt.timedelta(days=1))
+    assert not Question.objects.to_be_put_right().exists()
+    actions.note_answer(question, **said, inquiry_due_on=dt.date(2027, 1, 31))
+
+    assert [one.answer.inquiry_due_on for one in Question.objects.to_be_put_right()] == [dt.date(2027, 1, 31)]
+    line = AuditEvent.objects.get(action="change_answer")
+    assert json.loads(line.detail) == {"changed": ["inquiry_due_on"]}
+
+
 def test_a_tick_before_the_first_word_of_an_answer_is_in_the_trail(question, clerk):
     Question.objects.filter(pk=question.pk).update(state=State.ASKED)
     question.refresh_from_db()

@@ -110,8 +110,9 @@ def desk(request, hall, item):
     answer = getattr(question, "answer", None)
     kept = {}
     if answer:
-        kept = {"summary": answer.summary, "is_unsatisfactory": answer.is_unsatisfactory}
-        kept |= {"before": answer.summary, "before_unsatisfactory": answer.is_unsatisfactory}
+        kept = {name: getattr(answer, name) for name in ("summary", "is_unsatisfactory", "inquiry_due_on")}
+        known = {"before": answer.summary, "before_unsatisfactory": answer.is_unsatisfactory}
+        kept |= known | {"before_due_on": answer.inquiry_due_on}
     leader = chosen_leader(request, subject)
     comments = list(subject.comments.select_related("leader"))
     asked = list(subject.questions.asked().prefetch_related("commitments"))

@@ -149,6 +149,7 @@ def answered(question):
         "text": question.text,
         "answer": answer.summary if answer else "",
         "unsatisfactory": bool(answer and answer.is_unsatisfactory),
+        "inquiry_due": date_format(answer.inquiry_due_on, "Y年n月j日") if answer and answer.inquiry_due_on else "",
         "commitments": [
             {"text": c.text, "due": date_format(c.due_on, "Y年n月j日")} for c in question.commitments.all()
         ],
