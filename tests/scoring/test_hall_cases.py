@@ -257,7 +257,7 @@ def test_a_void_round_has_its_record_and_the_next_begins_with_its_numbers(client
 @pytest.mark.parametrize(
     ("kind", "pages", "told"),
     [
-        ("handbook", 1, ["监票手册", "换一台，扫同一张卡", "声明丢失1", "任意2张就能开", "15分钟是投票异议期"]),
+        ("handbook", 1, ["监票手册", "换一台，扫同一张卡", "声明丢失1", "任意2张就能开", "15分钟为投票异议期"]),
         ("poster", 2, ["谁能看到什么", "我们挡不住的", "怎样自己核对"]),
         ("card_slip", 1, ["票卡清点单", "群众代表"]),
     ],
