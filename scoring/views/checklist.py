@@ -10,7 +10,7 @@ from core.days import moment
 from reviews.models import ReviewSession
 from scoring import policies
 from scoring.actions import correction, ending, manifest, opening, steps
-from scoring.models import StepRequest
+from scoring.models import BallotRound, StepRequest
 
 Step = StepRequest.Step
 ORDER = ["prepare", "setup", "keys", "cards", "open", "close", "grace", "table", "opening", "count", "publish", "archive"]
@@ -61,6 +61,13 @@ def place_of(round, count) -> Place:
     if state == Box.State.OPENED or (state == Box.State.PUBLISHED and not count.is_published):
         return Place("publish" if count and count.is_confirmed else "count")
     return Place(AT.get(state, "done"))
+
+
+def ahead(session) -> dict | None:
+    """What comes next in the ballot of a session, and whose it is: {label, who, text}; None when it is over."""
+    round = BallotRound.objects.current(session)
+    here = place_of(round, round.count if round else None).stop
+    return dict(zip(("label", "who", "text"), labels()[here], strict=True)) if here != "done" else None
 
 
 def stops(round, count, here: str):

@@ -1,5 +1,8 @@
 """The hall's real cases on the main site: cards lost and handed back, papers, groups with too few, void rounds."""
 
+import datetime as dt
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -8,9 +11,10 @@ from ballots import casting, codec, reference
 from ballots.models import Box, Void
 from core.errors import RuleViolation
 from core.models import AuditEvent
+from live.models import Hall
 from reviews.models import ReviewSession
 from scoring import rules
-from scoring.actions import clearing, count, opening, rehearsal, scheme, setup, sheets, small_groups, table
+from scoring.actions import clearing, count, opening, rehearsal, scheme, setup, sheets, small_groups, steps, table
 from scoring.actions.recount import recount
 from scoring.models import BallotRound, Ending, Scheme, SubjectResult, TableMinutes
 from tests.core import reading
@@ -344,3 +348,50 @@ def test_a_number_drawn_is_corrected(hall):
 
     issued = {group["letter"]: group["issued"] for group in hall.count.sheet["groups"]}
     assert issued["b"] == 8
+
+
+# --- the console after the last item -----------------------------------------------------------------------------
+
+
+def test_after_the_last_item_the_console_tells_how_the_round_stands(client, hall):
+    """Every state of a round, a void one and the one after it: a sentence that is true there, and the step that is next."""
+    Hall.objects.create(session=hall.session)
+    again, revote, over = "评议要重新投票", "评议正在重新投票", "会议已结束"
+
+    def told():
+        client.force_login(hall.clerk)
+        text = client.get(reverse("live:console", args=[hall.session.uid])).content.decode()
+        said = [words for words in (again, revote, over) if f"<p>{words}</p>" in text]
+        assert (said == [over]) == ('id="vote-again"' not in text)
+        return *said, re.search(r'id="ahead">(.*?)</p>', text)[1].removeprefix("评廉的下一步：")
+
+    assert told() == (again, "<b>锁定方案，确定票卡数</b>。由工作人员办；每个票种的到会人数；票卡另备一成，至少 3 张。")
+    seen = []
+    for step in ("prepare", "make_keys", "make_cards", "open"):
+        getattr(hall, step)()
+        title, words = told()
+        seen.append((title, words[3:7]))
+    assert seen == [(again, "制作开箱"), (again, "制作、打"), (again, "开始投票"), (revote, "宣布截止")]
+
+    hall.vote()
+    hall.together("VOID", reason="票卡印错")
+    assert told()[0] == again
+    hall.bodies = []
+    hall.prepare().make_keys().make_cards().open().vote()
+    hall.together("CLOSE")
+    assert told()[0] == revote
+    hall.now += dt.timedelta(seconds=31)
+    steps.finish_close(hall.round, by=hall.clerk, now=hall.now)
+    seen = [told()]
+    for step in ("clear_table", "tally", "confirm_signed", "publish", "end"):
+        hall.sign().confirm() if step == "confirm_signed" else getattr(hall, step)()
+        seen.append(told())
+    assert {title for title, _next in seen} == {over}
+    assert [words.partition("</b>")[0] for _title, words in seen] == [
+        "<b>清点桌面：作废剩卡，登记实发数",
+        "<b>两张钥匙卡开箱",
+        "<b>计票、签字、确认",
+        "<b>公布结果",
+        "<b>投票异议期满，宣布终局",
+        "评议已经终局：结果已经公布，密封票已经销毁。",
+    ]

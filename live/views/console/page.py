@@ -18,6 +18,7 @@ from live.views.projector import picture, scene_of
 from officials.models import LeadingMember
 from reviews.models import Question, ReviewSession
 from reviews.views import frame
+from scoring.views import checklist
 from scoring.views.waiting import waits_in
 
 
@@ -73,6 +74,8 @@ def page(request, session, *, promising=None, **forms):
     }
     if hall is None:
         context["blockers"] = run_sheet.start_blockers(session, today=timezone.localdate())
+    if hall and not item:
+        context["ahead"] = checklist.ahead(session)
     if item:
         follower = next((one for one in items if one.order > item.order), None)
         context |= {"follower": follower, "blockers": run_sheet.advance_blockers(hall, item, follower)}
