@@ -36,7 +36,7 @@ EXPECTED = {  # pages, and words that must stand on it
         2,
         ["计票报告单", "30 ＝ 26 ＋ 4 ＋ 0", "相符", "5QK8 M2VJ 7XTR 40BN", "掉落在抽卡箱下", "第 4711 条 9c41 7be0"],
     ),
-    "count_slip": (1, ["票卡清点单", "群众代表", "实发"]),
+    "count_slip": (1, ["票卡清点单", "群众代表", "实发", "未交回", "印制 ＝ 收回的票 ＋ 作废 ＋ 未交回"]),
     "handbook": (1, ["监票手册", "出了情况", "BZZH-22JD-4M0Q-X7RT", "声明丢失 1", "任意 2 张就能开"]),
     "rehearsal_script": (1, ["五分钟演练脚本", "数到十", "https://tp.example.gov.cn", "谁在什么时候以前解决"]),
     "emergency_card": (1, ["应急卡", "连不上服务器", "应到 81 人，到 54 人才能开会", "照监票手册"]),
@@ -101,6 +101,26 @@ def test_ten_slips_with_the_longest_names_stand_on_a_page_each_in_its_own_field(
     assert "".join(char.text for char in first).count("k3f9") == 10
     assert [len(page) > 100 for page in (first, second)] == [True, True]
     assert len(rows) == 5
+
+
+@pytest.mark.parametrize("n", [3, 6, 7, 10])
+@pytest.mark.parametrize("name", ["result_table", "count_sheet"])
+def test_signatures_stand_under_the_last_rows_of_what_is_signed(name, n):
+    """Never on a page of their own, whatever the table makes of the page."""
+    context = samples.PAPERS[name]()
+    body = context.get("table") or context["count"]
+    rows = "rows" if name == "result_table" else "officials"
+    body[rows] = [{**body[rows][0], "name": f"第{i}人"} for i in range(n)]
+    if name == "result_table":
+        body["notes"] *= 4
+        body["spread"] = {"rows": [{"name": f"类别{i}", "marks": ["90.10", "84.20"]} for i in range(3)], "lines": []}
+
+    pages = ["".join(reading.text(page)) for page in reading.pages(printed(name, **context))]
+
+    signed = next(page for page in pages if "会议主持人" in page)
+    assert f"第{n - 1}人" in signed
+    assert f"第{n - 2}人" in signed
+    assert "姓名" in signed  # the head of the table is repeated
 
 
 # --- the digest and the metadata ---------------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """The hall's real cases on the main site: cards lost and handed back, papers, groups with too few, void rounds."""
 
+import datetime as dt
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -8,12 +11,14 @@ from ballots import casting, codec, reference
 from ballots.models import Box, Void
 from core.errors import RuleViolation
 from core.models import AuditEvent
+from live.models import Hall
 from reviews.models import ReviewSession
 from scoring import rules
-from scoring.actions import clearing, count, opening, rehearsal, scheme, setup, sheets, small_groups, table
+from scoring.actions import clearing, count, opening, rehearsal, scheme, setup, sheets, small_groups, steps, table
 from scoring.actions.recount import recount
 from scoring.models import BallotRound, Ending, Scheme, SubjectResult, TableMinutes
 from tests.core import reading
+from tests.markup import tight
 from tests.scoring.conftest import NUMBERS
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
@@ -257,7 +262,7 @@ def test_a_void_round_has_its_record_and_the_next_begins_with_its_numbers(client
 @pytest.mark.parametrize(
     ("kind", "pages", "told"),
     [
-        ("handbook", 1, ["监票手册", "换一台，扫同一张卡", "声明丢失1", "任意2张就能开", "15分钟是投票异议期"]),
+        ("handbook", 1, ["监票手册", "换一台，扫同一张卡", "声明丢失1", "任意2张就能开", "15分钟为投票异议期"]),
         ("poster", 2, ["谁能看到什么", "我们挡不住的", "怎样自己核对"]),
         ("card_slip", 1, ["票卡清点单", "群众代表"]),
     ],
@@ -344,3 +349,49 @@ def test_a_number_drawn_is_corrected(hall):
 
     issued = {group["letter"]: group["issued"] for group in hall.count.sheet["groups"]}
     assert issued["b"] == 8
+
+
+# --- the console after the last item -----------------------------------------------------------------------------
+
+
+def test_after_the_last_item_the_console_tells_how_the_round_stands(client, hall):
+    """Every state of a round, a void one and the one after it: a sentence that is true there, and the step that is next."""
+    Hall.objects.create(session=hall.session)
+    again, revote, over = "评议要重新投票", "评议正在重新投票", "会议已结束"
+
+    def told():
+        client.force_login(hall.clerk)
+        text = tight(client.get(reverse("live:console", args=[hall.session.uid])))
+        said = [words for words in (again, revote, over) if f"<p>{words}</p>" in text]
+        assert (said == [over]) == ('id="vote-again"' not in text)
+        return *said, "".join(re.findall(r'aria-current="step"><b>(.*?)</b>', text))
+
+    assert told() == (again, "锁定方案，确定票卡数")
+    seen = []
+    for step in ("prepare", "make_keys", "make_cards", "open"):
+        getattr(hall, step)()
+        seen.append(told())
+    assert seen == [(again, "制作开箱钥匙"), (again, "制作、打印票卡"), (again, "开始投票"), (revote, "宣布截止")]
+
+    hall.vote()
+    hall.together("VOID", reason="票卡印错")
+    assert told()[0] == again
+    hall.bodies = []
+    hall.prepare().make_keys().make_cards().open().vote()
+    hall.together("CLOSE")
+    assert told()[0] == revote
+    hall.now += dt.timedelta(seconds=31)
+    steps.finish_close(hall.round, by=hall.clerk, now=hall.now)
+    seen = [told()]
+    for step in ("clear_table", "tally", "confirm_signed", "publish", "end"):
+        hall.sign().confirm() if step == "confirm_signed" else getattr(hall, step)()
+        seen.append(told())
+    assert {title for title, _next in seen} == {over}
+    assert [words for _title, words in seen] == [
+        "清点桌面：作废剩卡，登记实发数",
+        "两张钥匙卡开箱",
+        "计票、签字、确认",
+        "公布结果",
+        "投票异议期满，宣布终局",
+        "",
+    ]

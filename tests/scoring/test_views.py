@@ -450,6 +450,19 @@ def test_named_marks_are_entered_whole_or_refused_by_name(client, hall):
     assert off.status_code == 200
 
 
+def test_the_page_of_drawn_numbers_tells_how_many_cards_are_missing(client, hall):
+    """Printed = cast + void + missing: all four stand in the row where the reason is to be written."""
+    hall.prepare().make_keys().make_cards().open().vote().close()
+    client.force_login(hall.teller)
+    text = client.get(page("ballot_numbers", hall.session)).content.decode()
+    head = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', text)
+    row = next(row for row in re.findall(r"<tr>(.+?)</tr>", text, re.DOTALL) if "区纪委委员" in row)
+    assert head[1:5] == ["印制", "收回", "作废", "未交回"]
+    printed, cast, voided, missing = map(int, re.findall(r'<td class="num">(?:<b>)?(\d+)', row))
+    assert missing
+    assert printed == cast + voided + missing
+
+
 def test_numbers_that_cannot_be_stay_typed_and_only_the_table_learns_why(client, hall):
     hall.prepare().make_keys().make_cards().open().vote().close()
     typed = {"drawn_a": "1", "drawn_b": "5", "reason_b": "两张在前厅", "drawn_c": "5", "drawn_d": "6"}
