@@ -389,7 +389,7 @@ def test_after_the_last_item_the_console_tells_how_the_round_stands(client, hall
     assert {title for title, _next in seen} == {over}
     assert [words for _title, words in seen] == [
         "清点桌面：作废剩卡，登记实发数",
-        "两张钥匙卡开箱",
+        "清点桌面：作废剩卡，登记实发数",  # whether the table is cleared is looked up on the page of the ballot
         "计票、签字、确认",
         "公布结果",
         "投票异议期满，宣布终局",

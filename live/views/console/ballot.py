@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from ballots.models import Box
 from live.models import RunItem
 from scoring.models import BallotRound
 from scoring.views import checklist
@@ -21,8 +22,15 @@ def ballot(user, session, item):
     if round:
         round.session = session
     count, now = count_of(round, light=True) if round else None, timezone.now()
-    place = checklist.place_of(round, count)
+    place = place_of(round, count)
     stops = [stop for stop in checklist.stops(round, count, place.stop) if stop["key"] in (*IN_HALL, place.stop)]
     step = checklist.next_step(user, session, round, count, waits_of(round, user, now=now), place, now=now) or {}
     where = "scoring:results" if place.stop in ("count", "publish") and count else "scoring:ballot"
     return {"stops": stops, "here": place.stop, "ballot_step": step, "where": reverse(where, args=[session.uid])}
+
+
+def place_of(round, count):
+    """How much of the table is cleared only a look at every card in the box would tell; the console goes without it."""
+    if round and round.state == Box.State.CLOSED:
+        return checklist.Place("table")
+    return checklist.place_of(round, count)
