@@ -14,7 +14,7 @@ def words():
         "enter_code": _("输入动态验证码"), "enrol_factor": _("设置动态验证码"), "change_factor": _("更换动态验证码的手机"),
         "use_recovery_code": _("用恢复码"), "renew_recovery_codes": _("重新生成恢复码"), "remove_factor": _("解除动态验证码"),
         "ask_factor": _("提出解除管理员的动态验证码"),
-        "ask_disable": _("提出停用管理员账号"), "ask_enable": _("提出启用管理员账号"), "withdraw_account_step": _("撤回提出"),
+        "ask_disable": _("提出停用管理员账号"), "ask_enable": _("提出启用管理员账号"), "withdraw_account_step": _("撤回提出"), "reject_account_step": _("不同意管理员账号的一步"),
         "issue_password": _("发放初始密码"), "unlock_account": _("解锁账号"), "change_password": _("更换密码"), "upload_register": _("上传登记表"),
         "load_register": _("导入登记表"), "drop_register_uploads": _("清除没有确认的登记表"), "read_official": _("查阅干部页面"), "set_term": _("录入届期"),
         "adopt_rule_set": _("录入会议规则"), "adopt_outline": _("录入报告提纲"),
