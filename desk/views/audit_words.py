@@ -29,7 +29,7 @@ def words():
         "open_form": _("发出征求意见表"), "change_form": _("改征求意见时间"), "count_paper_forms": _("登记纸质表份数"),
         "add_opinion": _("录入意见"), "classify_opinion": _("意见归类"), "merge_opinion": _("意见归并"), "unmerge_opinion": _("撤销归并"),
         "divert_opinion": _("转送信访室"), "register_tip_off": _("转送件登记"), "read_tip_off": _("查阅转送件"), "read_opinions": _("查阅意见原文"), "compile_digest": _("汇总意见"),
-        "rewrite_digest_entry": _("改写汇总条目"), "drop_digest_entry": _("剔除汇总条目"), "take_up_opinion": _("重新列入汇总"), "submit_digest": _("提交意见汇总"),
+        "rewrite_digest_entry": _("改写汇总条目"), "drop_digest_entry": _("剔除汇总条目"), "take_up_opinion": _("重新列入汇总"), "clear_tip_off_hint": _("注明已看，不是举报"), "submit_digest": _("提交意见汇总"),
         "return_digest": _("退回意见汇总"), "approve_digest": _("批准意见汇总"),
         # reports and questions
         "submit_report": _("提交报告"), "return_report": _("退回报告"), "pass_report": _("通过报告"), "lock_report": _("报告定稿"),
