@@ -46,6 +46,20 @@ class Said:
     lead_font: str = "fang"
 
 
+@dataclass(frozen=True)
+class Words:
+    """What the letter says from the addressee to the note of copies, in this order; lines and pages come after."""
+
+    addressee: str
+    paragraphs: list
+    annex_name: Said | None
+    signature: str
+    date: str
+    contact: str
+    annex: dict | None
+    copies: str
+
+
 @dataclass
 class Letter:
     head: dict
@@ -71,18 +85,15 @@ def render(context):
 
 
 def compose(context):
-    in_annex = len(context.get("findings", [])) > INLINE
+    said = words(context)
     title = [Row("title", text=line) for line in title_lines(context["title"], 19)]
-    opening = [*title, Row("blank"), *_paragraph(f"{context['addressee'].rstrip('：:')}：", "fang", first=0)]
-    body = _body(context, in_annex)
-    tail = _tail(context, in_annex)
-    copies = copies_note(context.get("copies"))
-    last = _rows_of_copies(copies) if not in_annex else 0
+    opening = [*title, Row("blank"), *_paragraph(said.addressee, "fang", first=0)]
+    last = _rows_of_copies(said.copies) if not said.annex else 0
     letter = Letter(
         head=_head(context),
-        pages=paginate(opening, body, tail, last),
-        annex=_annex(context) if in_annex else None,
-        copies=copies,
+        pages=paginate(opening, _body(said), _tail(said, sealed=context.get("sealed", False)), last),
+        annex=said.annex,
+        copies=said.copies,
         watermark=_("草稿") if context.get("is_draft") else "",
     )
     for row in (row for page in letter.pages for row in page if row.line):
@@ -91,6 +102,23 @@ def compose(context):
 
 
 # --- text --------------------------------------------------------------------------------------------------
+
+
+@override("zh-hans")
+def words(context):
+    """What a page shows, the paper prints and the Word file holds."""
+    has_annex = len(context.get("findings", [])) > INLINE
+    contact = context.get("contact")
+    return Words(
+        addressee=f"{context['addressee'].rstrip('：:')}：",
+        paragraphs=_paragraphs(context, has_annex),
+        annex_name=Said(context["findings_title"], pgettext("letter", "附件：")) if has_annex else None,
+        signature=context.get("signature") or context["issuer"],
+        date=day_text(context["date"]),
+        contact=_("（联系人：%(contact)s）") % {"contact": contact} if contact else "",
+        annex=_annex(context) if has_annex else None,
+        copies=copies_note(context.get("copies")),
+    )
 
 
 def title_lines(title, limit):
@@ -105,16 +133,16 @@ def _paragraph(text, font, *, lead="", lead_font="fang", first=2, rest=0):
     ]
 
 
-def _body(context, in_annex):
+def _body(words):
     """The rows of each paragraph."""
-    return [_paragraph(said.text, "fang", lead=said.lead, lead_font=said.lead_font) for said in paragraphs(context, in_annex)]
+    return [_paragraph(said.text, "fang", lead=said.lead, lead_font=said.lead_font) for said in words.paragraphs]
 
 
-def paragraphs(context, in_annex):
+def _paragraphs(context, has_annex):
     """What stands between the addressee and the signature, paragraph by paragraph."""
     blocks = [*context.get("blocks", [])]
     if context.get("findings"):
-        blocks += _findings(context, in_annex)
+        blocks += _findings(context, has_annex)
     if intro := context.get("requirements_intro"):
         blocks.append(intro)
     blocks += [{"level": 1, **requirement} for requirement in context.get("requirements", [])]
@@ -146,18 +174,29 @@ def _numeral(n):
     return (NUMERALS[tens - 1] if tens > 1 else "") + "十" + (NUMERALS[ones - 1] if ones else "")
 
 
-def _findings(context, in_annex):
-    intro = context["findings_intro"].rstrip("。：")
-    if in_annex:
+def _findings(context, has_annex):
+    """A single problem has no number; a source that all share and the sentence before them names is not said again."""
+    intro, findings = context["findings_intro"].rstrip("。："), context["findings"]
+    if has_annex:
         return [_("%(intro)s（见附件）。") % {"intro": intro}]
-    return [f"{intro}：", *({"lead": f"{n}.", "text": finding_text(finding)} for n, finding in enumerate(context["findings"], 1))]
+    sources = {finding["source"] for finding in findings}
+    is_named = len(sources) == 1 and sources.pop() in intro
+    lead = "%d." if len(findings) > 1 else ""
+    return [
+        f"{intro}：",
+        *(
+            {"lead": lead and lead % n, "text": finding_text(finding, is_source_named=is_named)}
+            for n, finding in enumerate(findings, 1)
+        ),
+    ]
 
 
-def finding_text(finding):
+def finding_text(finding, *, is_source_named=False):
+    notes = [] if is_source_named else [_("来源：%(source)s") % {"source": finding["source"]}]
+    if finding.get("due"):
+        notes.append(_("%(due)s前完成") % {"due": day_text(finding["due"])})
     text = finding["text"].rstrip("。；")
-    if not finding.get("due"):
-        return _("%(text)s（来源：%(source)s）。") % {"text": text, "source": finding["source"]}
-    return _("%(text)s（来源：%(source)s；%(due)s前完成）。") % {**finding, "text": text, "due": day_text(finding["due"])}
+    return f"{text}（{'；'.join(notes)}）。" if notes else f"{text}。"
 
 
 def day_text(value):
@@ -168,17 +207,15 @@ def day_text(value):
 # --- end of the letter -------------------------------------------------------------------------------------
 
 
-def _tail(context, in_annex):
+def _tail(words, *, sealed):
     """What stays together: the name of the annex, signature, date, note."""
     rows = []
-    if in_annex:
-        label = pgettext("letter", "附件：")
-        rows += [Row("blank"), *_paragraph(context["findings_title"], "fang", lead=label, rest=5)]
-    name, date = context.get("signature") or context["issuer"], day_text(context["date"])
-    name_at, date_at = signature_cells(width_in_cells(name), width_in_cells(date), sealed=context.get("sealed", False))
-    rows += [Row("blank"), Row("sign", _line(name), shift=name_at), Row("sign", _line(date), shift=date_at)]
-    if contact := context.get("contact"):
-        rows += _paragraph(_("（联系人：%(contact)s）") % {"contact": contact}, "fang")
+    if name := words.annex_name:
+        rows += [Row("blank"), *_paragraph(name.text, "fang", lead=name.lead, rest=5)]
+    name_at, date_at = signature_cells(width_in_cells(words.signature), width_in_cells(words.date), sealed=sealed)
+    rows += [Row("blank"), Row("sign", _line(words.signature), shift=name_at), Row("sign", _line(words.date), shift=date_at)]
+    if words.contact:
+        rows += _paragraph(words.contact, "fang")
     return rows
 
 

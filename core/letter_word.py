@@ -4,7 +4,6 @@ Head margin, type area, 22 lines of 28 characters, faces and rules are those of 
 """
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
@@ -48,47 +47,47 @@ def _rule(paragraph, kind, *, space):
 
 
 def _text(document, context):
-    in_annex = len(context.get("findings", [])) > letter.INLINE
+    words = letter.words(context)
     for _row in range(2):
         document.add_paragraph()
     word.title(document, letter.title_lines(context["title"], 19))
     document.add_paragraph()
-    word.run(document.add_paragraph(), f"{context['addressee'].rstrip('：:')}：", "fang")
-    for said in letter.paragraphs(context, in_annex):
+    word.run(document.add_paragraph(), words.addressee, "fang")
+    for said in words.paragraphs:
         paragraph = word.indented(document)
         word.run(paragraph, said.lead, said.lead_font)
         word.run(paragraph, said.text, "fang")
     document.add_paragraph()
-    if in_annex:
-        word.run(word.indented(document), pgettext("letter", "附件：") + context["findings_title"], "fang")
+    if name := words.annex_name:
+        word.run(word.indented(document), name.lead + name.text, "fang")
         document.add_paragraph()
-    _signature(document, context)
-    if contact := context.get("contact"):
-        word.run(word.indented(document), _("（联系人：%(contact)s）") % {"contact": contact}, "fang")
-    if in_annex:
-        _annex(document, context)
-    if copies := letter.copies_note(context.get("copies")):
+    _signature(document, words, sealed=context.get("sealed", False))
+    if words.contact:
+        word.run(word.indented(document), words.contact, "fang")
+    if words.annex:
+        _annex(document, words.annex)
+    if words.copies:
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm(5)
-        word.run(paragraph, copies, "fang", 14)
+        word.run(paragraph, words.copies, "fang", 14)
 
 
-def _signature(document, context):
-    name, date = context.get("signature") or context["issuer"], letter.day_text(context["date"])
+def _signature(document, words, *, sealed):
+    name, date = words.signature, words.date
     widths = letter.width_in_cells(name), letter.width_in_cells(date)
-    for text, cells in zip((name, date), letter.signature_cells(*widths, sealed=context.get("sealed", False)), strict=True):
+    for text, cells in zip((name, date), letter.signature_cells(*widths, sealed=sealed), strict=True):
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.left_indent = Mm(max(cells, 0) * word.CELL)
         paragraph.paragraph_format.keep_with_next = text == name
         word.run(paragraph, text, "fang")
 
 
-def _annex(document, context):
+def _annex(document, annex):
     heading = document.add_paragraph()
     heading.paragraph_format.page_break_before = True
     word.run(heading, _("附件"), "hei")
     document.add_paragraph()
-    word.title(document, letter.title_lines(context["findings_title"], 19))
+    word.title(document, letter.title_lines(annex["title"], 19))
     document.add_paragraph()
     heads = [_("序号"), _("问题"), _("来源"), _("时限")]
     table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
@@ -97,10 +96,7 @@ def _annex(document, context):
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
     table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
-    lines = [
-        (str(n), finding["text"], finding["source"], letter.day_text(finding.get("due", "")))
-        for n, finding in enumerate(context["findings"], 1)
-    ]
+    lines = [(str(n), finding["text"], finding["source"], finding["due"]) for n, finding in enumerate(annex["findings"], 1)]
     for cells, face in [(heads, "hei"), *((line, "fang") for line in lines)]:
         row = table.rows[0] if cells is heads else table.add_row()
         for cell, text, width in zip(row.cells, cells, widths, strict=True):

@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/<uuid:uid>/unlock", views.account_unlock, name="account_unlock"),
     path("accounts/steps/<uuid:uid>", views.account_step, name="account_step"),
     path("accounts/steps/<uuid:uid>/confirm", views.account_step_confirm, name="account_step_confirm"),
+    path("accounts/steps/<uuid:uid>/reject", views.account_step_reject, name="account_step_reject"),
     path("accounts/steps/<uuid:uid>/withdraw", views.account_step_withdraw, name="account_step_withdraw"),
     path("demo/tour", views.demo_tour, name="demo_tour"),
     path("demo/cards", views.demo_cards, name="demo_cards"),

@@ -1,8 +1,11 @@
 """What a letter must hold before it may be checked, issued or served (documents.md 4.6)."""
 
 import datetime as dt
+import re
 
 from django.utils.translation import gettext as _
+
+TELEPHONE = re.compile(r"\d(?:[-－ ]?\d){6,}")
 
 
 def letter_gaps(*, addressee: str, body: dict) -> list[str]:
@@ -18,6 +21,8 @@ def letter_gaps(*, addressee: str, body: dict) -> list[str]:
         gaps.append(_("没有写整改要求"))
     if not body.get("contact", "").strip():
         gaps.append(_("没有写联系人"))
+    elif not TELEPHONE.search(body["contact"]):
+        gaps.append(_("联系人没有写电话"))
     return gaps
 
 

@@ -87,7 +87,7 @@ def show(request, letter, **refused):
     """The page of a letter; `refused` are forms of its buttons as they were typed."""
     context = {
         "letter": letter,
-        "findings": letter.printed_findings(),
+        "words": papers.words(letter.paper_context(today=timezone.localdate())),
         "steps": steps(letter),
         "gaps": rules.letter_gaps(addressee=letter.addressee, body=letter.body) if letter.state == State.DRAFT else [],
         "may_preview": policies.can_preview(request.user, letter),

@@ -59,6 +59,7 @@ urlpatterns = [
     path("opinions/<uuid:uid>", opinion.opinion, name="opinion"),
     path("opinions/<uuid:uid>/merge", opinion.opinion_merge, name="opinion_merge"),
     path("opinions/<uuid:uid>/unmerge", opinion.opinion_unmerge, name="opinion_unmerge"),
+    path("opinions/<uuid:uid>/clear", opinion.opinion_clear, name="opinion_clear"),
     path("opinions/<uuid:uid>/take-up", opinion.opinion_take_up, name="opinion_take_up"),
     path("<uuid:uid>/digest", digest.digest, name="digest"),
     path("<uuid:uid>/digest/compile", digest.digest_compile, name="digest_compile"),

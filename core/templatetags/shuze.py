@@ -148,8 +148,27 @@ def anchor_of(field):
 
 
 @register.simple_tag
-def problems_of(form):
-    """Every error of a form once: what it is about, where to go to cure it, what it says without naming it again."""
+def problems_of(form, rows=()):
+    """Every error of a form once: what it is about, where to go to cure it, what it says without naming it again.
+
+    `rows` are more forms, each with what it is called: its name leads what is said of it.
+    """
+    return _problems_of(form) + [
+        {
+            **problem,
+            "label": "　".join(str(part) for part in (place, problem.get("label")) if part),
+            "anchor": problem.get("anchor") or _first_field(row),
+        }
+        for row, place in rows or ()
+        for problem in _problems_of(row)
+    ]
+
+
+def _first_field(form):
+    return next((anchor for field in form if (anchor := anchor_of(field))), "")
+
+
+def _problems_of(form):
     whole = [{"text": text} for text in form.non_field_errors()]
     fields = [
         {

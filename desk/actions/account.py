@@ -119,6 +119,26 @@ def withdraw_step(step, *, by):
 
 
 @transaction.atomic
+def reject_step(step, *, reason: str, by, now):
+    """The second person does not agree: the step is gone, and whoever asked reads why. A second press changes nothing."""
+    reason = needed(reason, _("请写明不同意的理由"))
+    account = _held(step.account)
+    waiting = account.steps.select_related("asked_by").filter(pk=step.pk, confirmed_at=None).first()
+    if waiting is None:
+        return
+    waiting.require_second(by=by, now=now)
+    notices.drop([waiting])
+    notices.post(
+        to=[waiting.asked_by],
+        key=f"{waiting.matter}:rejected",
+        subject=lambda: _("不同意“%(step)s”：%(name)s") % {"step": waiting.get_kind_display(), "name": account},
+        body=lambda: _("%(who)s不同意，理由：%(reason)s") % {"who": by, "reason": reason},
+        link=reverse("officials:account_list"),
+    )
+    audit.record("reject_account_step", account, by=by, step=step.kind, asked_by=waiting.asked_by.username, reason=reason)
+
+
+@transaction.atomic
 def drop_expired_steps(*, now):
     """Whoever comes after a quarter of an hour is told to ask again."""
     notices.drop(AccountStep.objects.expired(now))

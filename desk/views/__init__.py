@@ -5,6 +5,7 @@ from desk.views.accounts import (
     account_password,
     account_step,
     account_step_confirm,
+    account_step_reject,
     account_step_withdraw,
     account_unlock,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "account_password",
     "account_step",
     "account_step_confirm",
+    "account_step_reject",
     "account_step_withdraw",
     "account_unlock",
     "audit_trail",

@@ -117,6 +117,10 @@ def account_unlock(request, uid):
 def account_step(request, uid):
     """What is asked for, by whom, and until when."""
     require(policies.can_see_accounts(request.user), _("账号由系统管理员和安全管理员管理。"))
+    return show_step(request, uid, rejection=ReasonForm(auto_id="reject_%s"))
+
+
+def show_step(request, uid, *, rejection):
     step = get_object_or_404(AccountStep.objects.select_related("account", "asked_by", "confirmed_by"), uid=uid)
     before, after = step.account.granted, {roles.Role(role) for role in step.roles}
     context = {
@@ -125,6 +129,7 @@ def account_step(request, uid):
         "lost": [role.label for role in roles.Role if role in before - after],
         "is_expired": step.is_expired(timezone.now()),
         "may_confirm": policies.can_second(request.user, step),
+        "rejection": rejection,
         "may_edit": policies.can_grant_roles(request.user),
     }
     return render(request, "desk/account_step.html", context)
@@ -140,6 +145,18 @@ def account_step_confirm(request, uid):
     if password := actions.confirm_step(step, by=request.user, now=timezone.now()):
         return handed_out(request, step.account, password)
     messages.success(request, _("已办：%(step)s") % {"step": step})
+    return redirect("officials:account_list")
+
+
+@kept.button_on("desk:account_step")
+def account_step_reject(request, uid):
+    step = get_object_or_404(AccountStep.objects.select_related("account"), uid=uid)
+    require(policies.can_second(request.user, step), _("须由另一名管理员确认，提出人和账号本人不能确认。"))
+    form = ReasonForm(request.POST, auto_id="reject_%s")
+    if not form.is_valid():
+        return show_step(request, uid, rejection=form)
+    actions.reject_step(step, **form.cleaned_data, by=request.user, now=timezone.now())
+    messages.success(request, _("已告诉提出人不同意和理由"))
     return redirect("officials:account_list")
 
 

@@ -14,7 +14,7 @@ def words():
         "enter_code": _("输入动态验证码"), "enrol_factor": _("设置动态验证码"), "change_factor": _("更换动态验证码的手机"),
         "use_recovery_code": _("用恢复码"), "renew_recovery_codes": _("重新生成恢复码"), "remove_factor": _("解除动态验证码"),
         "ask_factor": _("提出解除管理员的动态验证码"),
-        "ask_disable": _("提出停用管理员账号"), "ask_enable": _("提出启用管理员账号"), "withdraw_account_step": _("撤回提出"),
+        "ask_disable": _("提出停用管理员账号"), "ask_enable": _("提出启用管理员账号"), "withdraw_account_step": _("撤回提出"), "reject_account_step": _("不同意管理员账号的一步"),
         "issue_password": _("发放初始密码"), "unlock_account": _("解锁账号"), "change_password": _("更换密码"), "upload_register": _("上传登记表"),
         "load_register": _("导入登记表"), "drop_register_uploads": _("清除没有确认的登记表"), "read_official": _("查阅干部页面"), "set_term": _("录入届期"),
         "adopt_rule_set": _("录入会议规则"), "adopt_outline": _("录入报告提纲"),
@@ -29,7 +29,7 @@ def words():
         "open_form": _("发出征求意见表"), "change_form": _("改征求意见时间"), "count_paper_forms": _("登记纸质表份数"),
         "add_opinion": _("录入意见"), "classify_opinion": _("意见归类"), "merge_opinion": _("意见归并"), "unmerge_opinion": _("撤销归并"),
         "divert_opinion": _("转送信访室"), "register_tip_off": _("转送件登记"), "read_tip_off": _("查阅转送件"), "read_opinions": _("查阅意见原文"), "compile_digest": _("汇总意见"),
-        "rewrite_digest_entry": _("改写汇总条目"), "drop_digest_entry": _("剔除汇总条目"), "take_up_opinion": _("重新列入汇总"), "submit_digest": _("提交意见汇总"),
+        "rewrite_digest_entry": _("改写汇总条目"), "drop_digest_entry": _("剔除汇总条目"), "take_up_opinion": _("重新列入汇总"), "clear_tip_off_hint": _("注明已看，不是举报"), "submit_digest": _("提交意见汇总"),
         "return_digest": _("退回意见汇总"), "approve_digest": _("批准意见汇总"),
         # reports and questions
         "submit_report": _("提交报告"), "return_report": _("退回报告"), "pass_report": _("通过报告"), "lock_report": _("报告定稿"),

@@ -13,6 +13,7 @@ from core.errors import RuleViolation, needed
 from notices import actions as notices
 from officials.models import User
 from officials.roles import Role
+from reviews.actions import opinion as opinions
 from reviews.actions import preparation
 from reviews.actions import session as sessions
 from reviews.models import Digest, DigestEntry, DigestReceipt, Opinion
@@ -200,6 +201,8 @@ def approve_digest(digest, *, seen: int | None = None, by, now):
     need_submission_as_seen(digest, seen)
     if is_by(digest, by):
         raise RuleViolation(_("汇总人、提交人不能批准自己的意见汇总，请由另一位领导审批"))
+    if blockers := rules.approval_blockers(hints=len(opinions.like_tip_offs(digest.session))):
+        raise RuleViolation(blockers)
     digest.move_to(Digest.State.APPROVED)
     Digest.objects.filter(pk=digest.pk).update(approved_by=by, approved_at=now)
     notices.cancel(matter=f"digest:{digest.pk}")

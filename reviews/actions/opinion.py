@@ -10,6 +10,7 @@ from core import audit
 from core.errors import RuleViolation
 from reviews.actions import preparation
 from reviews.models import Digest, DigestEntry, Opinion
+from reviews.rules import canvass as rules
 
 SORTABLE = (Opinion.State.COLLECTED, Opinion.State.CLASSIFIED)
 
@@ -50,6 +51,20 @@ def classify(opinion, *, nature, aspect_item, handling, by):
     if not changed:
         raise RuleViolation(_("这条意见刚被他人处理，请刷新后再试"))
     audit.record("classify_opinion", f"opinion {opinion.uid}", by=by)
+
+
+@transaction.atomic
+def clear_hint(opinion, *, by):
+    """Somebody has read what looked like a tip-off and says that it is none; a second time changes nothing."""
+    preparation.need_under_way(opinion.session)
+    if Opinion.objects.ordinary().filter(pk=opinion.pk, is_no_tip_off=False).update(is_no_tip_off=True):
+        audit.record("clear_tip_off_hint", f"opinion {opinion.uid}", by=by)
+
+
+def like_tip_offs(session) -> list[Opinion]:
+    """Opinions that may be tip-offs by their words and were not looked at yet."""
+    unseen = session.opinions.ordinary().filter(is_no_tip_off=False).select_related("subject")
+    return [opinion for opinion in unseen if rules.tip_off_words(opinion.text)]
 
 
 @transaction.atomic

@@ -103,6 +103,8 @@ class Opinion(models.Model):
 
     is_left_out = models.BooleanField(_("不列入汇总"), default=False)
 
+    is_no_tip_off = models.BooleanField(_("已看，不是举报"), default=False)
+
     objects = OpinionQuerySet.as_manager()
 
     class Meta:

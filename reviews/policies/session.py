@@ -17,7 +17,7 @@ STEPS = {  # who takes a next step (rules.session); the others only read what it
     "canvass": STAFF,
     "approve_digest": {Role.APPROVER},
     "ask": {Role.MEMBER},
-    "reports": STAFF,
+    "reports": {Role.ORGANISER},
     "questions": STAFF,
     "ready": {Role.ORGANISER},
     "lock": {Role.ORGANISER, Role.SCRUTINEER},

@@ -53,6 +53,13 @@ def tip_off_words(text: str) -> list[str]:
     return [word for word in TIP_OFF_WORDS if word in rest]
 
 
+def approval_blockers(*, hints: int) -> list[str]:
+    """Why the digest may not go out yet, with so many hints of a tip-off that nobody looked at; an empty list means it may."""
+    if not hints:
+        return []
+    return [_("还有 %(n)d 条意见像是举报，没有人看过：请工作人员逐条转信访室，或者注明“已看，不是举报”，再批准") % {"n": hints}]
+
+
 def copied_runs(lines: list[str], originals: list[str]) -> list[str]:
     """For each digest line the longest run of at least six characters that it shares with an original, or "" (ballots.md §9.11).
 

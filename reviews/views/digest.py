@@ -35,6 +35,7 @@ def digest(request, uid):
     is_draft = found is not None and found.state == Digest.State.DRAFT
     may_approve = is_before and is_submitted and policies.can_approve_digest(request.user, session)
     may_run = is_before and policies.can_run(request.user, session)
+    tip_offs = opinions.like_tip_offs(session) if is_before and is_open else []
     context = frame.context(
         request,
         session,
@@ -45,7 +46,8 @@ def digest(request, uid):
         copied=sum(map(bool, copied)),
         to_rewrite=sum(bool(run) and not entry.kept_because for entry, run in zip(entries, copied, strict=True)),
         is_writing=is_draft and may_run,
-        tip_offs=like_tip_offs(session) if is_before and is_open else [],
+        tip_offs=tip_offs,
+        blockers=rules.approval_blockers(hints=len(tip_offs)) if may_approve else [],
         reason=ReasonForm(),
         reason_on_top=ReasonForm(auto_id="top_%s"),
         readers=found.receipts.select_related("reader") if found else [],
@@ -65,11 +67,6 @@ def lines_of(entries):
     """Each entry as it is shown: how many said so as a class, and the name of the item it belongs to."""
     items = ReportTemplate.item_names()
     return [{"entry": e, "voices": rules.voices(e.voices), "item": items.get(e.aspect_item, e.aspect_item)} for e in entries]
-
-
-def like_tip_offs(session):
-    """Opinions that may be tip-offs by their words, to be read once more before the digest goes out."""
-    return [one for one in session.opinions.ordinary().select_related("subject") if rules.tip_off_words(one.text)]
 
 
 @require_POST

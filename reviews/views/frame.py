@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.days import short_day
 from core.errors import RuleViolation
@@ -178,6 +179,12 @@ def own_report(user, session):
     return rules.own_report(is_returned=states == {ReviewReport.State.RETURNED}) if states else None
 
 
+WAITED_FOR = {  # to those whose step it is not
+    "approve_digest": gettext_lazy("等待领导审批意见汇总"),
+    "reports": gettext_lazy("等待工作人员审查并通过全部报告"),
+}
+
+
 def shown_step(user, session, step, *, tab=""):
     """The step as `components/next_step.html` wants it; only whom it concerns gets the button, and never to the tab open."""
     may = policies.can_take(user, step)
@@ -186,7 +193,7 @@ def shown_step(user, session, step, *, tab=""):
     if not step.is_post and TAB_OF.get(step.target) == tab:
         url = ""
     return {
-        "title": _("等待领导审批意见汇总") if step.key == "approve_digest" and not may else step.title,
+        "title": step.title if may else WAITED_FOR.get(step.key, step.title),
         "target": step.target,
         "button": step.button,
         "why": who_approves(may, is_own) if step.key == "approve" and not url else step.why,

@@ -64,7 +64,7 @@ def opinion_list(request, uid):
     items = ReportTemplate.item_names()
     for opinion in page:
         opinion.item = items.get(opinion.aspect_item, opinion.aspect_item)
-        opinion.is_like_tip_off = bool(rules.tip_off_words(opinion.text))
+        opinion.is_like_tip_off = not opinion.is_no_tip_off and bool(rules.tip_off_words(opinion.text))
     context = frame.context(
         request,
         session,
@@ -120,7 +120,7 @@ def opinion(request, uid):
         opinion=found,
         form=form,
         may_sort=may_sort,
-        words=rules.tip_off_words(found.text),
+        words=rules.tip_off_words(found.text) if not found.is_no_tip_off else [],
         divert_url=frame.url_of("rectification:opinion_divert", found),
         **(others(request, found) if may_sort and not found.merged_into else {}),
     )
@@ -166,6 +166,15 @@ def opinion_unmerge(request, uid):
     found = opinion_of(request, uid)
     actions.unmerge(found, by=request.user)
     messages.success(request, _("已取消归并"))
+    return redirect("reviews:opinion", found.uid)
+
+
+@require_POST
+def opinion_clear(request, uid):
+    """It looked like a tip-off, and is none."""
+    found = opinion_of(request, uid)
+    actions.clear_hint(found, by=request.user)
+    messages.success(request, _("已注明：已看，不是举报"))
     return redirect("reviews:opinion", found.uid)
 
 

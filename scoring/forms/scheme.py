@@ -6,6 +6,7 @@ and veto, whose occasions nobody can enter (ADR 0009), fall away.
 
 import re
 import unicodedata
+from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -13,12 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from core.widgets import NameField
 from scoring.models import Scheme
-from scoring.rules.numbers import is_number
+from scoring.rules.numbers import is_number, number
 from scoring.rules.scheme import LETTERS, STRAIGHT
 
 FULL, EQUAL = "straight_line_full_marks_all_subjects", "straight_line_all_equal"
 KEPT = ("code", "version", "note", "source", "aggregator", "thresholds_mode")
 DASH = [("", "—")]
+SHARES = {"weight", "max_ratio", "share", "quorum", "high", "low"}  # members of a scheme that are shown as percent
 
 
 class ExactField(forms.CharField):
@@ -38,15 +40,39 @@ class ExactField(forms.CharField):
         return found
 
 
+class PercentField(forms.CharField):
+    """A share as people say it, 30% or 1/3, kept as the scheme keeps it: 0.30 or 1/3. None where nothing was typed."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"max_length": 20, "widget": forms.TextInput(attrs={"autocomplete": "off"})} | kwargs)
+
+    def clean(self, value):
+        text = unicodedata.normalize("NFKC", super().clean(value)).replace(" ", "")
+        if not text:
+            return None
+        if (share := share_of(text)) is None:
+            raise forms.ValidationError(_("请填百分数，例如 30%；除不尽的填分数，例如 1/3"))
+        return share
+
+
+class CutField(ExactField):
+    """How many ballots are dropped, or which share of them."""
+
+    def clean(self, value):
+        text = unicodedata.normalize("NFKC", value or "").strip()
+        return share_of(text) if text.endswith("%") and share_of(text) else super().clean(value)
+
+
 class SharesField(forms.CharField):
-    """“优秀 0.2、合格 0.7”."""
+    """“优秀 20%、合格 70%”."""
 
     def clean(self, value):
         shares = []
-        for entry in filter(None, re.split(r"\s*[、，,；;]\s*", super().clean(value).strip())):
-            label, _space, share = entry.rpartition(" ")
-            if not label or not is_number(share):
-                raise forms.ValidationError(_("请写等次和比例，用顿号隔开，例如：优秀 0.2、合格 0.7"))
+        text = unicodedata.normalize("NFKC", super().clean(value).strip())
+        for entry in filter(None, re.split(r"\s*[、,;]\s*", text)):
+            label, _space, typed = entry.rpartition(" ")
+            if not label or (share := share_of(typed)) is None:
+                raise forms.ValidationError(_("请写等次和比例，用顿号隔开，例如：优秀 20%、合格 70%"))
             shares.append({"label": label.strip(), "share": share})
         return shares
 
@@ -98,11 +124,13 @@ class BasicsForm(forms.Form):
     straight_equal = forms.BooleanField(label=gettext_lazy("对全部对象都打同分的票无效"), required=False)
     min_subjects = forms.IntegerField(label=gettext_lazy("至少评几人才查"), required=False, min_value=2, max_value=99)
     trim_mode = forms.ChoiceField(label=gettext_lazy("去最高分、最低分"), choices=CUTS)
-    trim_high = ExactField(label=gettext_lazy("去最高"), required=False)
-    trim_low = ExactField(label=gettext_lazy("去最低"), required=False)
+    trim_high = CutField(label=gettext_lazy("去最高"), required=False)
+    trim_low = CutField(label=gettext_lazy("去最低"), required=False)
     trim_from = forms.IntegerField(label=gettext_lazy("满多少票才去"), required=False, min_value=0, max_value=999)
     missing_group_policy = forms.ChoiceField(label=gettext_lazy("有票种没有票时"), choices=MISSING)
-    quorum = ExactField(label=gettext_lazy("收回须超过发出的"), required=False, help_text=gettext_lazy("不限的留空；过半填 1/2"))
+    quorum = PercentField(
+        label=gettext_lazy("收回须超过发出的"), required=False, help_text=gettext_lazy("不限的留空；过半填 50%")
+    )
     places = forms.IntegerField(label=gettext_lazy("保留小数"), min_value=0, max_value=4)
     rank_base = forms.ChoiceField(label=gettext_lazy("名次排在"), choices=BASES)
 
@@ -142,13 +170,13 @@ class GradeRow(Row):
 class SideRow(Row):
     code = forms.CharField(label=gettext_lazy("编号"), max_length=20)
     name = forms.CharField(label=gettext_lazy("一侧"), max_length=40)
-    weight = ExactField(label=gettext_lazy("权重"))
+    weight = PercentField(label=gettext_lazy("权重"))
 
 
 class GroupRow(Row):
     code = forms.CharField(label=gettext_lazy("票种编号"), max_length=10)
     name = NameField(label=gettext_lazy("评议主体"), max_length=40)
-    weight = ExactField(label=gettext_lazy("权重"))
+    weight = PercentField(label=gettext_lazy("权重"))
     anonymous = forms.BooleanField(label=gettext_lazy("不记名"), required=False, initial=True)
     min_ballots = forms.IntegerField(label=gettext_lazy("最低票数"), required=False, min_value=0, max_value=99)
     merge_into = forms.CharField(label=gettext_lazy("不足时并入"), max_length=10, required=False)
@@ -158,7 +186,7 @@ class GroupRow(Row):
 class CategoryWeightRow(Row):
     category = forms.CharField(label=gettext_lazy("干部类别"), max_length=40)
     code = forms.CharField(label=gettext_lazy("票种或一侧"), max_length=20)
-    weight = ExactField(label=gettext_lazy("权重"))
+    weight = PercentField(label=gettext_lazy("权重"))
 
 
 class BandRow(Row):
@@ -179,7 +207,7 @@ class QuotaRow(Row):
 
     kind = forms.ChoiceField(label=gettext_lazy("名额"), choices=KINDS)
     label = forms.CharField(label=gettext_lazy("等次"), max_length=20, required=False)
-    max_ratio = ExactField(label=gettext_lazy("比例"), required=False)
+    max_ratio = PercentField(label=gettext_lazy("比例"), required=False)
     max_count = forms.IntegerField(label=gettext_lazy("或人数"), required=False, min_value=0, max_value=999)
     shares = SharesField(label=gettext_lazy("按名次划分的比例"), required=False, max_length=300)
     base = forms.ChoiceField(label=gettext_lazy("范围"), choices=BASES)
@@ -224,7 +252,7 @@ class SchemeForms:
         self.old = body
         self.basics = BasicsForm(data, initial=basics_of(body))
         self.lists = {name: self._list(name, row, body, data) for name, (row, _words) in SECTIONS.items()}
-        self.lines = {}
+        self.lines, self.pointed_at = {}, set()
 
     def _list(self, name, row, body, data):
         most = MOST.get(name, MOST_ROWS)
@@ -233,7 +261,19 @@ class SchemeForms:
 
     def sections(self):
         for name, (_row, words) in SECTIONS.items():
-            yield {"name": name, "words": words, "formset": self.lists[name]}
+            formset = self.lists[name]
+            yield {
+                "name": name,
+                "words": words,
+                "formset": formset,
+                "is_faulty": formset.total_error_count() or name in self.pointed_at,
+            }
+
+    def rows(self):
+        """Every row, and what a summary calls it: “评议主体第 2 行”."""
+        for section in self.sections():
+            for n, form in enumerate(section["formset"].forms, 1):
+                yield form, _("%(list)s第 %(n)d 行") % {"list": section["words"], "n": n}
 
     def is_valid(self):
         return all([self.basics.is_valid(), *(formset.is_valid() for formset in self.lists.values())])
@@ -245,7 +285,7 @@ class SchemeForms:
         for name, lines in self.lines.items():
             if lines:
                 body[name] = [self._hidden(name, form) | form.line() for form in lines]
-        return body
+        return spelt_as(body, self.old)
 
     def _hidden(self, name, form):
         """What an entry of the same code has besides: anchors of a criterion, the aggregator of a group."""
@@ -283,6 +323,7 @@ class SchemeForms:
         for problem in problems:
             section, index, member = parts_of(problem.path)
             lines = self.lines.get(section, [])
+            self.pointed_at.add(section)
             form = lines[index] if index is not None and index < len(lines) else self.basics
             form.add_error(member if member in form.fields else section if section in form.fields else None, problem.text)
 
@@ -292,9 +333,14 @@ def basics_of(body):
     known = {name: body[name] for name in BasicsForm.base_fields if name in body}
     return {"total": 100, "step": 1} | known | {
         "straight_full": FULL in straight, "straight_equal": EQUAL in straight, "trim_mode": trimming.get("mode", "count"),
-        "trim_high": trimming.get("high"), "trim_low": trimming.get("low"), "trim_from": trimming.get("min_n"),
+        "trim_high": cut(trimming, "high"), "trim_low": cut(trimming, "low"), "trim_from": trimming.get("min_n"),
         "places": body.get("rounding", {}).get("places", 2),
+        "quorum": percent(body["quorum"]) if "quorum" in body else None,
     }  # fmt: skip
+
+
+def cut(trimming, side):
+    return percent(trimming[side]) if trimming.get("mode") == "share" and side in trimming else trimming.get(side)
 
 
 def rows_of(body, name):
@@ -304,9 +350,42 @@ def rows_of(body, name):
             row.setdefault("counts", True)
         if name == "rater_groups":
             row.setdefault("anonymous", True)
+        for member in ("weight", "max_ratio"):
+            if member in row:
+                row[member] = percent(row[member])
         if "shares" in row:
-            row["shares"] = "、".join(f"{entry['label']} {entry['share']}" for entry in row["shares"])
+            row["shares"] = "、".join(f"{entry['label']} {percent(entry['share'])}" for entry in row["shares"])
     return rows
+
+
+def percent(share):
+    """A share as people say it; a third stays a fraction."""
+    value = number(share) if isinstance(share, int | str) else share
+    return f"{float(value * 100):g}%" if (value * 10000).denominator == 1 else str(value)
+
+
+def share_of(text):
+    """“30%” → "0.30", 1/3 as it is; None for anything else, also for a bare 30 or 0.3, which could mean either."""
+    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,10})?%", text):
+        return f"{Decimal(text[:-1]).scaleb(-2):f}"
+    return text if "/" in text and is_number(text) else None
+
+
+def spelt_as(new, old):
+    """The new scheme with its shares spelt as before where they are as great: 1/5 stays 1/5, though the form says 20%."""
+    if isinstance(new, dict) and isinstance(old, dict):
+        return {
+            name: old[name] if name in SHARES & old.keys() and is_same(value, old[name]) else spelt_as(value, old.get(name))
+            for name, value in new.items()
+        }
+    if isinstance(new, list):
+        before = as_list(old)
+        return [spelt_as(value, before[n] if n < len(before) else None) for n, value in enumerate(new)]
+    return new
+
+
+def is_same(one, other):
+    return is_number(one) and is_number(other) and number(one) == number(other)
 
 
 def as_list(value):

@@ -1,14 +1,20 @@
-// How many boxes of a form are ticked, beside its button: data-ticks is how many may be, empty where any number may.
+// How many boxes of a form are ticked, beside its button: data-ticks is how many may be, empty where any number may. At that
+// number the other boxes rest and the words say why; above it, which the address may bring along, the button rests.
 export function watchTicks(root) {
   for (const place of root.querySelectorAll("[data-ticks]:not([data-ready])")) {
     place.dataset.ready = "";
-    const { ticks, words, over } = place.dataset;
+    const { ticks, words, over, full } = place.dataset;
     const form = place.closest("form");
     const show = () => {
-      const n = form.querySelectorAll("input[type=checkbox]:checked").length;
+      const boxes = [...form.querySelectorAll("input[type=checkbox]")];
+      const n = boxes.filter((box) => box.checked).length;
       const isOver = ticks !== "" && n > Number(ticks);
-      place.textContent = (isOver ? over : words).replace("{n}", n);
+      const isFull = ticks !== "" && n >= Number(ticks);
+      place.textContent = (isOver ? over : (isFull && full) || words).replace("{n}", n);
       place.classList.toggle("problem", isOver);
+      if (ticks === "") return;
+      for (const box of boxes) box.disabled = isFull && !box.checked;
+      form.querySelector("button:not([type])").disabled = isOver;
     };
     form.addEventListener("change", show);
     show();

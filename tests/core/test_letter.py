@@ -141,6 +141,24 @@ def test_more_than_three_findings_go_to_an_annex(count, annex):
     assert all(finding[:12] in text for finding, _ in samples.FINDINGS[:count])
 
 
+def test_a_single_problem_has_no_number_and_its_source_is_said_once():
+    finding = {"text": "评审公开不够。", "source": "委员质询", "due": ""}
+    intro = "经综合委员质询，你局还存在1个方面的问题，现予提醒"
+
+    def said(*findings, intro=intro):
+        context = samples.letter(findings_intro=intro, requirements=[], requirements_intro="")
+        words = letter.words({**context, "findings": findings})
+        return [part.lead + part.text for part in words.paragraphs[2:]]
+
+    assert said(finding) == ["评审公开不够。"]
+    assert said({**finding, "due": date(2026, 11, 11)}) == ["评审公开不够（2026年11月11日前完成）。"]
+    assert said(finding, intro="你局还存在问题") == ["评审公开不够（来源：委员质询）。"]
+    assert said(finding, {**finding, "source": "现场点评"}) == [
+        "1.评审公开不够（来源：委员质询）。",
+        "2.评审公开不够（来源：现场点评）。",
+    ]
+
+
 def test_annex_begins_on_its_own_page(with_annex):
     last = reading.pages(with_annex)[-1]
     lines = reading.lines(last)

@@ -119,6 +119,33 @@ def test_asking_twice_is_asking_once_and_nothing_else_goes_on_meanwhile(account,
     assert AccountStep.objects.count() == 1
 
 
+def test_who_does_not_agree_says_why_and_whoever_asked_reads_it(account, step, secadmin, sysadmin, now):
+    with pytest.raises(RuleViolation, match="请写明不同意的理由"):
+        actions.reject_step(step, reason=" ", by=sysadmin, now=now)
+    with pytest.raises(RuleViolation, match="须两个人办"):
+        actions.reject_step(step, reason="不该有", by=secadmin, now=now)
+    for _again in range(2):
+        actions.reject_step(step, reason="这个岗位不管账号", by=sysadmin, now=now)
+
+    assert not AccountStep.objects.exists()
+    told = Notice.objects.get(to=secadmin)
+    assert ("不同意" in told.subject, "这个岗位不管账号" in told.body) == (True, True)
+    assert not Notice.objects.filter(to=sysadmin, state="WAITING").exists()
+    line = AuditEvent.objects.get(action="reject_account_step")
+    assert (line.actor, "这个岗位不管账号" in str(line.detail)) == (sysadmin.username, True)
+
+
+def test_the_page_of_a_step_offers_to_disagree_and_asks_again_for_the_reason(client, account, step, sysadmin):
+    client.force_login(sysadmin)
+    page = reverse("desk:account_step", args=[step.uid])
+    assert f'action="{page}/reject"' in client.get(page).content.decode()
+
+    assert "has-error" in client.post(f"{page}/reject", {"reason": ""}).content.decode()
+    assert client.post(f"{page}/reject", {"reason": "没有说明用途"}).url == reverse("officials:account_list")
+
+    assert not AccountStep.objects.exists()
+
+
 def test_whoever_asked_takes_it_back(account, step, secadmin, sysadmin, now):
     with pytest.raises(RuleViolation, match="只有提出的人"):
         actions.withdraw_step(step, by=sysadmin)

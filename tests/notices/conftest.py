@@ -17,7 +17,7 @@ BODY = {
     "requirements_intro": "请按以下要求抓好整改。",
     "requirements": [{"lead": "制定方案。", "text": "自收到本函之日起10日内报送整改方案。"}],
     "closing": "",
-    "contact": "穆晏川，党风政风室",
+    "contact": "穆晏川，党风政风室，电话0710-2345678",
 }
 
 

@@ -13,6 +13,8 @@ from tests.notices.conftest import BODY
         ({"opening": ["  "]}, ["没有写依据（会议名称、日期）"]),
         ({"findings": [], "requirements": []}, ["没有列出问题", "没有写整改要求"]),
         ({"contact": " "}, ["没有写联系人"]),
+        ({"contact": "穆晏川，党风政风室2科"}, ["联系人没有写电话"]),
+        ({"contact": "穆晏川，13800138000"}, []),
     ],
 )
 def test_a_draft_says_everything_a_letter_must(changes, gaps):

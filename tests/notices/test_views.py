@@ -1,6 +1,8 @@
 """Letters: who × address, the form, the list, the papers."""
 
 import datetime as dt
+import html
+import re
 
 import pytest
 from django.db import connection
@@ -140,6 +142,21 @@ def test_the_preview_says_draft_on_every_page(client, clerk, letter):
     assert len(pages) > 1
     for page in pages:
         assert "稿" in {char.text for char in page}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_the_page_says_what_the_paper_prints_in_the_same_order(client, clerk, letter, count):
+    Letter.objects.update(body={**BODY, "findings": BODY["findings"] * count, "closing": "特此提醒。"}, copies_to="元澍谷同志")
+    enter(client, clerk)
+
+    page = client.get(url("letter", letter)).content.decode().split('id="letter-words">')[1].split("</section>")[0]
+    paper = reading.words(client.get(url("letter_preview", letter)).content)
+
+    shown = "".join(html.unescape(re.sub(r"<[^>]*>", "", page)).split())
+    printed = re.sub(r"—\d+—|草稿|中共[^党]*委员会云纪函〔2026〕号", "", "".join(paper.split()))  # the head is drawn last
+    assert shown in printed
+    assert "见下表" not in shown
 
 
 TYPED = {

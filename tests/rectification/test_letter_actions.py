@@ -179,6 +179,17 @@ def test_the_draft_says_what_the_record_knows(session, record, clerk):
     assert body["contact"] == clerk.name
 
 
+def test_the_next_draft_takes_over_the_contact_that_was_checked(session, record, clerk):
+    confirm(record, "公示不规范", clerk)
+    first = actions.draft_letters(session, by=clerk)[0]
+    Letter.objects.filter(pk=first.pk).update(body={**first.body, "contact": "钱泽岫，电话0710-2345678"}, checked_at=NOW)
+    confirm(record, "窗口只开一个", clerk)
+
+    second = actions.draft_letters(ReviewSession.objects.get(), by=clerk)[0]
+
+    assert second.body["contact"] == "钱泽岫，电话0710-2345678"
+
+
 def test_a_letter_is_chinese_whatever_language_the_clerk_reads(session, record, clerk):
     with override("en"):
         Commitment.objects.create(subject=record, text="年内逐人点评", due_on=dt.date(2026, 12, 31))

@@ -44,6 +44,7 @@ ACTS = {
     "opinion.add_opinion": lambda w: opinions.add_opinion(
         w.session, subject=w.subject, channel="INTERVIEW", text="慢", by=w.clerk, today=TODAY
     ),
+    "opinion.clear_hint": lambda w: opinions.clear_hint(w.opinion, by=w.clerk),
     "opinion.classify": lambda w: opinions.classify(
         w.opinion, nature="PRAISE", aspect_item="B2", handling="REFERENCE", by=w.clerk
     ),

@@ -391,7 +391,7 @@ def test_a_line_put_back_into_the_words_of_its_opinion_is_to_be_explained_anew(s
     assert (copied.text, copied.kept_because) == (SAID, "")
 
 
-def test_what_reads_like_a_tip_off_is_pointed_out_and_stops_nothing(client, session, subject, digest, clerk):
+def test_what_reads_like_a_tip_off_is_pointed_out_and_stops_no_submission(client, session, subject, digest, clerk):
     said = factories.OpinionFactory(session=session, subject=subject, text="他收受礼金")
     opinions.classify(said, nature="CRITICISM", aspect_item="C2", handling="QUESTION", by=clerk)
     actions.compile_digest(session, by=clerk)
@@ -403,6 +403,43 @@ def test_what_reads_like_a_tip_off_is_pointed_out_and_stops_nothing(client, sess
     assert pages["opinion_list"].count("像是举报") == 1
     assert "“收受、礼金”的字样" in pages["opinion"]
     actions.submit_digest(digest, by=clerk, now=NOW)
+
+
+def test_no_digest_goes_out_before_each_hint_of_a_tip_off_is_looked_at(client, session, subject, digest, clerk, approver):
+    said = factories.OpinionFactory(session=session, subject=subject, text="他收受礼金")
+    opinions.classify(said, nature="CRITICISM", aspect_item="C2", handling="QUESTION", by=clerk)
+    actions.compile_digest(session, by=clerk)
+    for entry in digest.entries.all():
+        actions.rewrite_entry(entry, **line("公示不细"), by=clerk)
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    address = reverse("reviews:digest", args=[session.uid])
+    client.force_login(approver)
+    assert reverse("reviews:digest_approve", args=[session.uid]) not in client.get(address).content.decode()
+    with pytest.raises(RuleViolation, match="还有 1 条意见像是举报，没有人看过"):
+        actions.approve_digest(digest, by=approver, now=NOW)
+
+    client.force_login(clerk)
+    assert 'id="no-tip-off"' in client.get(reverse("reviews:opinion", args=[said.uid])).content.decode()
+    for _again in range(2):
+        client.post(reverse("reviews:opinion_clear", args=[said.uid]))
+
+    written = AuditEvent.objects.get(action="clear_tip_off_hint")
+    assert (written.actor, "礼金" in f"{written.thing}{written.detail}") == (clerk.username, False)
+    assert 'id="like-tip-off"' not in client.get(reverse("reviews:opinion", args=[said.uid])).content.decode()
+    actions.approve_digest(digest, by=approver, now=NOW)
+
+
+def test_the_digest_stands_by_official_and_the_leader_is_not_sent_to_the_reports(client, session, digest, clerk, approver):
+    actions.submit_digest(digest, by=clerk, now=NOW)
+    client.force_login(approver)
+    page = client.get(reverse("reviews:digest", args=[session.uid])).content.decode()
+    name = digest.entries.get().subject.name
+    assert name in page.split('scope="rowgroup"')[1].split("</th>")[0]
+
+    actions.approve_digest(digest, by=approver, now=NOW)
+    step = client.get(reverse("reviews:digest", args=[session.uid])).context["step"]
+
+    assert (str(step["title"]), step["link"]) == ("等待工作人员审查并通过全部报告", "")
 
 
 def test_every_press_on_the_digest_is_answered(client, session, digest, clerk):

@@ -498,6 +498,27 @@ def test_too_many_are_refused_on_the_page_they_came_from(client, clerk):
     assert "再加多余就有 11 人" in page.content.decode()
 
 
+def test_a_full_session_offers_no_boxes_and_says_why_once(client, clerk):
+    session = factories.ReviewSessionFactory(subjects=10, state=State.DRAFT)
+    factories.OfficialFactory(name="多余")
+    client.force_login(clerk)
+
+    page = client.get(url("session_subjects", session)).content.decode()
+
+    assert ("多余" in page, 'name="official"' in page, "列入会议</button>" in page) == (True, False, False)
+    assert page.count("已满 10 人") == 1
+
+
+def test_a_box_and_its_name_are_one_target(client, clerk, draft):
+    official = factories.OfficialFactory(name="甲某")
+    client.force_login(clerk)
+
+    page = client.get(url("session_subjects", draft)).content.decode()
+
+    label = page.split(f'value="{official.uid}"')[1].split("</label>")[0]
+    assert "<b>甲某</b>" in label
+
+
 def test_ticks_search_and_page_survive_a_refusal(client, clerk):
     session = factories.ReviewSessionFactory(subjects=9, state=State.DRAFT)
     one, two = (factories.OfficialFactory(name=name) for name in ("甲某", "乙某"))

@@ -58,6 +58,7 @@ def test_a_diverted_tip_off_is_read_by_the_petition_clerk_alone(
 @pytest.fixture
 def published(digest, clerk, approver):
     digests.submit_digest(digest, by=clerk, now=NOW)
+    Opinion.objects.update(is_no_tip_off=True)  # looked at, and taken for none
     digests.approve_digest(digest, by=approver, now=NOW)
     return digest
 
@@ -79,6 +80,7 @@ def test_a_line_that_shares_a_voice_with_a_tip_off_goes_too(session, subject, op
     opinions.classify(opinion, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
     digest = digests.compile_digest(session, by=clerk)
     digests.submit_digest(digest, by=clerk, now=NOW)
+    Opinion.objects.update(is_no_tip_off=True)  # looked at, and taken for none
     digests.approve_digest(digest, by=approver, now=NOW)
 
     actions.divert(Opinion.objects.get(pk=other.pk), by=clerk, today=TODAY)
@@ -125,6 +127,7 @@ def test_on_the_writing_page_no_trace_is_left_of_a_withdrawn_line(
         opinions.classify(one, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
     digest = digests.compile_digest(session, by=clerk)
     digests.submit_digest(digest, by=clerk, now=NOW)
+    Opinion.objects.update(is_no_tip_off=True)  # looked at, and taken for none
     digests.approve_digest(digest, by=approver, now=NOW)
 
     actions.divert(opinion, by=clerk, today=TODAY)
@@ -219,6 +222,7 @@ def test_an_opinion_parted_after_compiling_leaves_no_word_in_a_digest_that_is_ou
     blended, tip_off, clerk, approver, petition_clerk
 ):
     digests.submit_digest(blended, by=clerk, now=NOW)
+    Opinion.objects.update(is_no_tip_off=True)  # looked at, and taken for none
     digests.approve_digest(blended, by=approver, now=NOW)
     part(tip_off, clerk)
 
@@ -245,6 +249,7 @@ def test_an_opinion_that_followed_another_is_remembered_where_it_was(
 def test_a_line_worded_before_the_tip_off_came_to_it_keeps_its_words(digest, opinion, tip_off, clerk, approver, petition_clerk):
     opinions.merge(tip_off, into=opinion, by=clerk)
     digests.submit_digest(digest, by=clerk, now=NOW)
+    Opinion.objects.update(is_no_tip_off=True)  # looked at, and taken for none
     digests.approve_digest(digest, by=approver, now=NOW)
 
     actions.divert(Opinion.objects.get(pk=tip_off.pk), by=clerk, today=TODAY)

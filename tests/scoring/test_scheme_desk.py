@@ -116,6 +116,49 @@ def test_numbers_are_kept_exactly(draft, typed, kept):
     assert forms.body()["criteria"][0]["max_points"] == kept
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("40%", "0.40"), ("４０％", "0.40"), ("1/3", "1/3"), ("100%", "1.00"), ("2.5%", "0.025")]
+)
+def test_weights_are_typed_as_percent(draft, typed, kept):
+    forms = SchemeForms(draft.body, posted(draft.body, **{"rater_groups-0-weight": typed}))
+    assert forms.is_valid()
+    assert forms.body()["rater_groups"][0]["weight"] == kept
+
+
+@pytest.mark.parametrize("typed", ["30", "0.3", "%", "-5%", "1/0"])
+def test_a_weight_that_could_mean_two_things_is_refused(draft, typed):
+    forms = SchemeForms(draft.body, posted(draft.body, **{"rater_groups-0-weight": typed}))
+    assert not forms.is_valid()
+    assert "请填百分数" in str(forms.lists["rater_groups"].errors[0])
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
+def test_no_weight_stands_as_a_decimal_on_the_desk(preset):
+    shown = {
+        name: value
+        for name, value in posted(preset.body).items()
+        if name.endswith(("-weight", "-max_ratio", "-shares", "quorum"))
+    }
+
+    assert shown
+    assert [value for value in shown.values() if "0." in value] == []
+
+
+def test_a_saved_share_keeps_its_spelling():
+    yijun = next(preset for preset in PRESETS if preset.key == "yijun").body
+    forms = SchemeForms(yijun, posted(yijun))
+    assert forms.is_valid()
+    assert forms.body()["rater_groups"][0]["weight"] == "1/5"
+
+
+@pytest.mark.parametrize(("mode", "typed", "kept"), [("share", "10%", "0.10"), ("count", "2", 2)])
+def test_what_is_cut_off_is_a_count_or_a_share(draft, mode, typed, kept):
+    forms = SchemeForms(draft.body, posted(draft.body, trim_mode=mode, trim_high=typed, trim_low=typed))
+    assert forms.is_valid()
+    assert forms.body()["trimming"]["high"] == kept
+    assert SchemeForms(forms.body()).basics.initial["trim_high"] in (typed, kept)
+
+
 @pytest.mark.parametrize("typed", ["十", "1,5", "1/0", "1e3", "NaN", "--1"])
 def test_what_is_no_exact_number_is_refused_where_it_was_typed(draft, typed):
     forms = SchemeForms(draft.body, posted(draft.body, **{"criteria-0-max_points": typed}))
@@ -125,8 +168,8 @@ def test_what_is_no_exact_number_is_refused_where_it_was_typed(draft, typed):
 
 def test_shares_are_typed_in_one_line(draft):
     fuyang = next(preset for preset in PRESETS if preset.key == "fuyang").body
-    assert "优秀 0.20、合格 0.70、基本合格 0.10" in posted(fuyang).values()
-    forms = SchemeForms(fuyang, posted(fuyang, **{"forced_quota-0-shares": "优秀0.2"}))
+    assert "优秀 20%、合格 70%、基本合格 10%" in posted(fuyang).values()
+    forms = SchemeForms(fuyang, posted(fuyang, **{"forced_quota-0-shares": "优秀20%"}))
     assert not forms.is_valid()
 
 
@@ -164,13 +207,46 @@ def test_a_code_in_use_is_refused_and_what_was_typed_stays(client, clerk, draft)
 def test_a_fault_of_the_rules_stands_beside_its_field_and_nothing_is_saved(client, clerk, draft):
     client.force_login(clerk)
     data = posted(
-        draft.body, before=rules.scheme_hash(draft.body), **{"rater_groups-1-weight": "0.5", "rater_groups-1-min_ballots": "3"}
+        draft.body, before=rules.scheme_hash(draft.body), **{"rater_groups-1-weight": "50%", "rater_groups-1-min_ballots": "3"}
     )
     forms = client.post(address("scheme_edit", draft), data).context["forms"]
 
     assert "不得少于 5" in str(forms.lists["rater_groups"].forms[1].errors["min_ballots"])
     draft.refresh_from_db()
     assert draft.body["rater_groups"][1].get("min_ballots", 5) == 5
+
+
+def test_faults_of_rows_are_told_on_top_and_mark_their_section(client, clerk, draft):
+    client.force_login(clerk)
+    more = {"deductions-TOTAL_FORMS": len(draft.body.get("deductions", [])) + 1}
+    row = more["deductions-TOTAL_FORMS"] - 1
+    data = (
+        posted(draft.body, before=rules.scheme_hash(draft.body))
+        | more
+        | {f"deductions-{row}-code": "KF", f"deductions-{row}-points": "二"}
+    )
+    page = client.post(address("scheme_edit", draft), data).content.decode()
+
+    summary = page.split("处要改</h2>")[1].split("</div>")[0]
+    assert f'href="#id_deductions-{row}-points">扣分第 {row + 1} 行　每次扣</a>' in summary
+    section = page.split("<h2>扣分</h2>")[1].split("</summary>")[0]
+    assert "有错误" in section
+    assert "有错误" not in page.split("<h2>等次</h2>")[1].split("</summary>")[0]
+
+
+def test_a_fault_of_a_whole_list_marks_its_section(client, clerk, draft):
+    client.force_login(clerk)
+    data = posted(draft.body, before=rules.scheme_hash(draft.body), **{"criteria-0-max_points": "9"})
+    page = client.post(address("scheme_edit", draft), data).content.decode()
+
+    assert "有错误" in page.split("<h2>评议指标</h2>")[1].split("</summary>")[0]
+
+
+def test_the_lowest_band_says_only_what_it_stays_under(client, clerk, draft):
+    client.force_login(clerk)
+    page = client.get(draft.get_absolute_url()).content.decode()
+
+    assert ("不满 60 分" in page, "0 分以上，不满 60" in page.replace("60 分以上", "")) == (True, False)
 
 
 def test_who_saves_second_overwrites_nothing(client, clerk, draft):

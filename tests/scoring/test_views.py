@@ -575,7 +575,7 @@ def test_schemes_are_read_and_locked(client, clerk, member, sysadmin):
     scheme = Scheme.objects.get()
     text = client.get(scheme.get_absolute_url()).content.decode()
     assert "每个票种满 7 票时，去掉 1 个最高分、1 个最低分" in text
-    assert "实名主体的权重达到 0.20" in text
+    assert "实名主体的权重达到 20%" in text
     client.force_login(member)
     assert client.post(reverse("scoring:scheme_lock", args=[scheme.uid])).status_code == 403
     client.force_login(sysadmin)

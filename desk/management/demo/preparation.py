@@ -101,6 +101,8 @@ def give_out_digest(meeting, *, now, readers=()):
         own = {"nature": entry.nature, "handling": entry.handling}
         digest.rewrite_entry(entry, text=words[entry.text], **own, by=cast.clerk)
     digest.submit_digest(compiled, by=cast.clerk, now=now)
+    for hint in opinion.like_tip_offs(meeting.session):
+        opinion.clear_hint(hint, by=cast.clerk)
     digest.approve_digest(compiled, by=cast.approver, now=now)
     for reader in readers:
         digest.note_reading(compiled, by=reader)

@@ -16,6 +16,7 @@ from rectification.actions import letter as drafting
 from rectification.models import Finding, RectificationItem
 from reviews.models import ReviewSession, SessionSubject
 
+TELEPHONE = "0710-2345678"  # fictional
 SOURCES = {"委员质询": "QUESTION", "现场点评": "COMMENT", "群众意见": "OPINION", "征求意见": "OPINION"}
 LATE = {"RC12": 6, "RC19": 5, "RC24": 2, "RC29": 14}  # days past the due day
 ENDS = {
@@ -104,7 +105,7 @@ class Rectification:
     def serve(self, letter, served_on):
         """Checked by another, issued by the leader, served, signed for."""
         issued = calendar.days_before(served_on, 1)
-        letters.check_letter(letter, by=self.cast.second_clerk)
+        self.check(letter)
         letters.issue_letter(letter, by=self.cast.approver, today=issued)
         Letter.objects.filter(pk=letter.pk).update(
             drafted_at=self.after(issued, -2), checked_at=self.after(issued, -1)
@@ -115,6 +116,13 @@ class Rectification:
         if letter.unit.code != "U078":
             letters.receive_letter(letter, by=self.unit_of(letter), now=min(at + dt.timedelta(hours=5), self.now))
 
+    def check(self, letter):
+        """The clerk adds the telephone, which the draft of the first letters does not know; a colleague checks it."""
+        words = {name: getattr(letter, name) for name in ("title", "addressee", "copies_to")}
+        contact = f"{self.cast.clerk.name}，{self.cast.clerk.office}，电话{TELEPHONE}"
+        letters.change_letter(letter, **words, body={"contact": contact}, by=self.cast.clerk)
+        letters.check_letter(letter, by=self.cast.second_clerk)
+
     def one_to_issue(self, session):
         """A letter that waits for the leader's signature: a problem found later."""
         subject = session.subjects.select_related("official__unit").order_by("order")[1]
@@ -123,7 +131,7 @@ class Rectification:
         text = "低保复核通知方式单一，老年人容易漏看"
         finding.add_finding(subject, source="OPINION", text=text, by=self.cast.clerk, now=self.now - dt.timedelta(days=2))
         for letter in drafting.draft_letters(session, by=self.cast.clerk):
-            letters.check_letter(letter, by=self.cast.second_clerk)
+            self.check(letter)
 
     # --- items ---
 

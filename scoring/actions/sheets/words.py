@@ -39,13 +39,18 @@ def band_note(body, score):
     """“80 分以上，不满 90 分”."""
     if not score:
         return ""
-    edges = [entry["min"] for entry in body.get("bands", [])]
-    for n, edge in enumerate(edges):
-        if rules.number(score) >= rules.number(edge):
-            if n:
-                return _("%(low)s 分以上，不满 %(top)s 分") % {"low": edge, "top": edges[n - 1]}
-            return _("%(low)s 分以上") % {"low": edge}
-    return ""
+    bands = body.get("bands", [])
+    return next((band_range(bands, n) for n, band in enumerate(bands) if rules.number(score) >= rules.number(band["min"])), "")
+
+
+def band_range(bands, n):
+    """The words of the n-th band: of the highest its lower edge, of the lowest, which begins at 0, its upper one."""
+    edges = {"low": bands[n]["min"], "top": bands[n - 1]["min"]}
+    if not n:
+        return _("%(low)s 分以上") % edges
+    if not rules.number(bands[n]["min"]):
+        return _("不满 %(top)s 分") % edges
+    return _("%(low)s 分以上，不满 %(top)s 分") % edges
 
 
 def no_score(row):

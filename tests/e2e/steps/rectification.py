@@ -36,6 +36,10 @@ def issue_letter(stage, clerk, deputy, approver, session, folder):
     page.get_by_role("link", name=re.compile("^未编号")).click()
     expect(page.get_by_text("拟稿、改稿的人不能核自己的稿")).to_be_visible()
     address = page.url
+    page.get_by_role("link", name="修改", exact=True).click()
+    contact = page.get_by_label("联系人")
+    contact.fill(f"{contact.input_value()}，电话0710-2345678")
+    page.get_by_role("button", name="保存").click()
     page = stage.person(deputy)
     page.goto(address)
     page.get_by_role("button", name="核稿通过").click()
