@@ -104,7 +104,7 @@ def compose(context):
 # --- text --------------------------------------------------------------------------------------------------
 
 
-@override("zh-hans")
+@chinese()
 def words(context):
     """What a page shows, the paper prints and the Word file holds."""
     has_annex = len(context.get("findings", [])) > INLINE

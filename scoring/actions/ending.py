@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ballots.models import Box
 from core import audit
 from core.errors import RuleViolation
-from scoring.models import BallotRound, Ending
+from scoring.models import BallotRound, Ending, StepRequest
 
 
 def window_ends_at(count):
@@ -32,6 +32,8 @@ def note_blockers(round, *, now) -> list[str]:
         return [_("结果公布以后，投票异议期满才能宣布终局")]
     if n := minutes_left(count, now):
         return [_("投票异议期还有 %(n)d 分钟，期满以后主持人才能宣布终局") % {"n": n}]
+    if asked := StepRequest.objects.waiting(now).filter(round=round, step=StepRequest.Step.CORRECT).first():
+        return [_("%(who)s提出了更正，还没有确认或者撤回，不能宣布终局") % {"who": asked.asked_by}]
     return []
 
 

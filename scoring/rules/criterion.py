@@ -65,7 +65,7 @@ def _means(result, official, row) -> list[Fraction]:
 
 
 def _earned(scheme, official, group) -> list[tuple[Fraction, list[list[tuple[Fraction, int]]]]]:
-    """For every value of the counted slips (weight of one such slip, for each criterion how often what was earned); empty when a slip
+    """For every weight that a counted slip has here (that weight, for each criterion how often what was earned); empty when a slip
     leaves a criterion uncounted.
 
     Where ballots of equal value lie at a trimmed edge, each stands for its part of those kept: no order of slips matters.
@@ -73,20 +73,22 @@ def _earned(scheme, official, group) -> list[tuple[Fraction, list[list[tuple[Fra
     high, low = scheme.trimming.cuts(group.counted)
     kept, given = Counter(group.ballots[low : group.counted - high]), Counter(group.ballots)
     reader = Reader(scheme)
-    by_value = {value: [Counter() for _code in reader.criteria] for value in given}
+    weights = {value: Fraction(kept[value], n * group.kept) for value, n in given.items()}
+    by_weight = {weight: [Counter() for _code in reader.criteria] for weight in weights.values()}
+    by_value = {value: by_weight[weight] for value, weight in weights.items()}
     for member in group.members:
         for slip in official.piles[member].counted if member in official.piles else ():
             for marks, code in zip(by_value[slip.value], reader.criteria, strict=True):
                 marks[slip.answers.get(code)] += 1
     rows = []
-    for value, counters in by_value.items():
+    for weight, counters in by_weight.items():
         earned = [
             [(_earned_for(reader, mark, code), n) for mark, n in marks.items()]
             for marks, code in zip(counters, reader.criteria, strict=True)
         ]
         if any(mark is None for marks in earned for mark, _n in marks):
             return []
-        rows.append((Fraction(kept[value], given[value] * group.kept), earned))
+        rows.append((weight, earned))
     return rows
 
 

@@ -72,7 +72,8 @@ def stops(round, count, here: str):
     for n, key in enumerate(order):
         label, who, text = words[key]
         state = "done" if n < place else "now" if n == place else "todo"
-        rows.append({"key": key, "label": label, "who": who, "text": text, "state": state, "at": times.get(key, "")})
+        at = times.get(key, "") if state == "done" else ""  # of what a correction does anew, the earlier time
+        rows.append({"key": key, "label": label, "who": who, "text": text, "state": state, "at": at})
     return rows
 
 
@@ -183,8 +184,20 @@ def corrected(user, session, round, count):
         % told,
         "button": _("去开箱、签名"),
         "link": reverse("scoring:ballot_opening", args=[session.uid]) if may_open else "",
-        "blockers": [{"text": text} for text in blockers],
+        "blockers": [{"text": text, "url": where_to_correct(user, session, round), "label": _("去改")} for text in blockers],
     }
+
+
+def where_to_correct(user, session, round):
+    """The page on which this person puts right what was written down; "" for all others."""
+    if policies.can_note_cards(user, session):
+        return reverse("scoring:ballot_numbers", args=[session.uid])
+    group = round.groups.filter(is_named=True).first()
+    return (
+        reverse("scoring:ballot_named", args=[session.uid, group.letter])
+        if group and policies.can_enter_named(user, group)
+        else ""
+    )
 
 
 def end_first(user, session, round, *, now):

@@ -249,6 +249,23 @@ def test_the_count_of_a_small_meeting_is_signed_on_the_page_of_its_figures():
     assert len(page_sizes(pdf)) == 1
 
 
+def test_no_face_holds_a_copy_of_its_file_while_pages_are_drawn():
+    """Of five faces that would be more than a hundred megabytes."""
+    held = []
+
+    class Faces(dict):
+        def __setitem__(self, key, font):
+            held.append(sum(len(value) for value in vars(font).values() if isinstance(value, bytes)))
+            super().__setitem__(key, font)
+
+    document = paper.HTML(string="<p>述责<b>述廉</b></p>").render()
+    document.fonts = Faces()
+    document.write_pdf()
+
+    assert len(held) >= 2
+    assert max(held) < 1000
+
+
 # --- the session file --------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """更正: another signed version over the same ballots, with a reason; the earlier one stays."""
 
 import dataclasses
+import datetime as dt
 
 import pytest
 from django.urls import reverse
@@ -9,7 +10,7 @@ from ballots import codec, verify
 from ballots.models import Publication, Transcript
 from core.errors import RuleViolation
 from reviews.models import ReviewSession
-from scoring.actions import correction, opening, papers, sheets, steps, table
+from scoring.actions import correction, ending, opening, papers, sheets, steps, table
 from scoring.actions.recount import recount
 from scoring.models import Count, PaperJob, Scheme, StepRequest, SubjectResult
 from tests import factories
@@ -330,3 +331,29 @@ def test_the_program_that_verifies_proves_that_no_ballot_was_touched(corrected, 
     assert "与所更正的一版没有不同" in capsys.readouterr().out
     with pytest.raises(verify.Fault, match="not a correction: received"):
         verify.check_correction(codec.parse(whole(corrected, "2")), other)
+
+
+def test_nothing_is_destroyed_while_somebody_asks_for_a_correction(published):
+    hall = published
+    hall.now += dt.timedelta(minutes=15)
+    asked = steps.ask(hall.round, "CORRECT", by=hall.approver, now=hall.now, reason=REASON)
+
+    assert [reason[:8] for reason in ending.note_blockers(hall.round, now=hall.now)] == [f"{hall.approver}提出了更正"]
+
+    steps.withdraw(asked, by=hall.approver)
+    assert ending.note_blockers(hall.round, now=hall.now) == []
+
+
+def test_whoever_puts_right_is_led_there_and_what_is_done_anew_has_no_time_yet(client, published, time_machine):
+    hall = published
+    time_machine.move_to(hall.now, tick=False)
+    agree(hall)
+    for user, page, more in ((hall.clerk, "ballot_named", ["a"]), (hall.teller, "ballot_numbers", [])):
+        client.force_login(user)
+        context = client.get(reverse("scoring:ballot", args=[hall.session.uid])).context
+        assert [blocker["url"] for blocker in context["step"]["blockers"]] == [
+            reverse(f"scoring:{page}", args=[hall.session.uid, *more])
+        ]
+    times = {stop["key"]: stop["at"] for stop in context["stops"]}
+    assert times["grace"]
+    assert (times["opening"], times["count"], times["publish"]) == ("", "", "")

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviews', '0015_question_shortlisted'),
+        ('reviews', '0016_written_inquiry'),
     ]
 
     operations = [
