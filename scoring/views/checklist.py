@@ -205,7 +205,8 @@ def end_first(user, session, round, *, now):
     url = reverse("scoring:ballot_end", args=[session.uid]) if policies.can_note_ending(user, session) else ""
     blockers = [{"text": text} for text in ending.note_blockers(round, now=now)]
     why = _("主持人宣布终局，当众粉碎钥匙卡、票卡，清除平板，由工作人员或监票人登记；然后两个人销毁密封票。")
-    return {"title": _("投票异议期满，登记终局"), "button": _("登记终局"), "link": url, "blockers": blockers, "why": why}
+    title = _("等投票异议期满，再登记终局") if blockers else _("投票异议期满，登记终局")
+    return {"title": title, "button": _("登记终局"), "link": url, "blockers": blockers, "why": why}
 
 
 def two_persons(user, session, round, step, wait, *, now):

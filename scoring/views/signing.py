@@ -50,12 +50,24 @@ def step_of(user, session, round, count, waits, place, now):
         return {"title": step["title"], "why": step["why"], "link": here, "button": _("去评廉"), "blockers": []}
     if round.correction:
         return checklist.next_step(user, session, round, count, waits, place, now=now)
+    if count.decisions_needed and not count.is_confirmed:
+        return ruling(user, session)
     if not count.is_confirmed:
         part = next(iter(parts_to_sign(user, count)), None)
         return signature(count, part) if part else confirmation(user, session, count)
     if not count.is_published:
         return checklist.next_step(user, session, round, count, waits, place, now=now)
     return None
+
+
+def ruling(user, session):
+    """Who of those equal across a quota gets the places, before anybody signs."""
+    step = {
+        "title": _("裁定同分者的名额"),
+        "why": _("得分相同者跨过名额线，由审批领导裁定；裁定以后才能签字、确认。"),
+        "blockers": [],
+    }
+    return step | ({"link": "#decide-0", "button": _("去裁定")} if policies.can_confirm(user, session) else {})
 
 
 def part_name(part):

@@ -667,7 +667,23 @@ def test_no_card_is_voided_after_the_opening(stage, hall):
 
 def test_a_void_round_leads_to_the_next(stage, hall):
     hall.vote()
+    mh = hall.round.box.manifest_hash
     hall.together("VOID", reason="票卡印错")
+    card = hall.cards["b"][9]
+    tablet = stage.passer_by("old card", size=UPRIGHT, at=stage.booth)
+    scanned = f"1.{hall.manifest['sid']}.b.{text_of(card)}.{codec.b64(mh)}"
+    for given in (scanned, text_of(card)):  # no box is left: neither the card nor the typing is at fault
+        with stage.expecting("404"):
+            tablet.goto("/b")
+            scan(tablet, given)
+            expect(tablet.get_by_role("heading", name="这一轮投票已作废或已结束")).to_be_visible()
+    look(tablet, "void-old-card")
+    tablet.goto("/void")
+    scan(tablet, text_of(card))
+    expect(tablet.get_by_role("status")).to_contain_text("这一轮投票已作废或已结束")
+    tablet.goto("/papers")
+    expect(tablet.get_by_role("heading", name="现在没有票箱")).to_be_visible()
+    look(tablet, "void-papers")
     page = stage.enter(hall.clerk)
     page.goto(f"/scoring/{hall.session.uid}/ballot")
     expect(page.locator("#after-void")).to_contain_text("收齐旧票卡和旧钥匙卡")

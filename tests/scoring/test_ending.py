@@ -90,14 +90,19 @@ def test_the_record_of_the_end_waits_for_the_end(client, published):
 
 
 def test_the_countdown_is_shown_until_the_window_is_over(client, published, time_machine):
-    address = reverse("scoring:objection", args=[published.session.uid])
+    address, ballot, results = [
+        reverse(f"scoring:{name}", args=[published.session.uid]) for name in ("objection", "ballot", "results")
+    ]
     time_machine.move_to(published.now + dt.timedelta(minutes=4))
     client.force_login(published.scrutineer)
     assert "投票异议期还有 <b>11</b> 分钟" in client.get(address).content.decode()
+    assert client.get(ballot).context["step"]["title"] == "等投票异议期满，再登记终局"
     time_machine.move_to(published.now + dt.timedelta(minutes=15))
     assert "投票异议期已满" in client.get(address).content.decode()
+    assert client.get(ballot).context["step"]["title"] == "投票异议期满，登记终局"
     published.end()
     assert "已经终局" in client.get(address).content.decode()
+    assert all(address in client.get(tab).content.decode() for tab in (ballot, results))  # and the tabs still ask for it
 
 
 def test_the_end_is_noted_on_its_page_and_destroyed_by_two(client, published, time_machine):

@@ -216,6 +216,8 @@ def test_who_is_tied_at_a_quota_is_for_those_who_count_and_decide(client, hall):
         shown = client.get(page("results", hall.session)).content.decode()
         assert "名额线上有同分，须先由审批领导裁定" in shown
         assert ("待裁定：“好”名额" in shown, "还有 1 个名额" in shown) == (told, told)
+        assert "裁定同分者的名额" in shown
+        assert ('href="#decide-0"' in shown) == (user == hall.approver)
         if user == hall.clerk:
             assert tied not in shown
 

@@ -14,7 +14,7 @@ import { keypad, typedOf } from "../parts/keypad.js";
 import { isVoting, markByBoxes, markRehearsal } from "../parts/rehearsal.js";
 import { codeEntry } from "../parts/scanner.js";
 import { stateOf, Unavailable } from "../parts/service.js";
-import { boxName, dateOf, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
+import { boxName, dateOf, Ended, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
 import { pause } from "../parts/steady.js";
 import { all, recall, wipe } from "../parts/store.js";
 import { verdict } from "../parts/verdict.js";
@@ -140,6 +140,7 @@ async function open(card, unknown) {
   } catch (problem) {
     clearTimeout(waiting);
     if (problem instanceof Mismatch) trouble("mismatch", { why: problem.message });
+    else if (problem instanceof Ended) trouble("ended");
     else if (problem instanceof UnknownCard) unknown();
     else if (problem instanceof Unavailable && problem.status === 404) unknown();
     else if (problem instanceof Unavailable) trouble("offline", {}, () => open(card, unknown));

@@ -44,6 +44,7 @@ async function choose(problem = "") {
   const listed = await boxes().catch(() => null);
   if (!listed) return trouble("offline");
   markAmong(listed, isVoting);
+  if (!listed.length) return trouble("no-box");
   const open = listed.filter(isVoting);
   if (!open.length) return trouble(listed.some(({ state }) => state === "SEALED_SETUP") ? "not-yet" : "too-late");
   const screen = put(copy("screen-choose"), { problem });

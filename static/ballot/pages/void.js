@@ -7,7 +7,7 @@ import { keypad, typedOf } from "../parts/keypad.js";
 import { markByBoxes, markRehearsal } from "../parts/rehearsal.js";
 import { codeEntry } from "../parts/scanner.js";
 import { post, stateOf, Unavailable } from "../parts/service.js";
-import { boxName, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
+import { boxName, Ended, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
 import { verdict } from "../parts/verdict.js";
 
 const BEFORE_OPENING = ["SEALED_SETUP", "OPEN", "CLOSING", "CLOSED"];
@@ -42,6 +42,7 @@ function typed(text) {
 const count = () => put(screen, { count: word("count", { n: voided.size }) });
 
 function refusalOf(problem, text) {
+  if (problem instanceof Ended) return verdict("bad", "ended");
   if (problem instanceof UnknownCard && typedOf(text)) {
     mistyped = typedOf(text);
     return verdict("bad", "mistyped");

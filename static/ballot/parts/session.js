@@ -4,13 +4,16 @@ import { cardKeys, findGroup, isListed, readFragment, readTyped } from "../lib/c
 import { longCode } from "../lib/encoding.js";
 import { groupOf, manifestHash, readCredentials, readManifest } from "../lib/manifest.js";
 import { word } from "./dom.js";
-import { boxes, get } from "./service.js";
+import { boxes, get, Unavailable } from "./service.js";
 
 /** The card's papers are not what the server gave: an incident, not a slip of the finger. */
 export class Mismatch extends Error {}
 
 /** The card is well formed, but no session here lists it. */
 export class UnknownCard extends Error {}
+
+/** No box is left that any card could belong to: given up, or archived. */
+export class Ended extends UnknownCard {}
 
 /** Reads what a scanner, a camera or a person gave: a whole address, the part after #, or 24 characters. */
 export function readCard(text) {
@@ -31,7 +34,9 @@ async function documents(sid, mh) {
 
 /** Session of a typed card: the one whose lists hold its key, whatever its state. */
 async function search(secret) {
-  for (const { sid } of await boxes()) {
+  const listed = await boxes();
+  if (!listed.length) throw new Ended("no box");
+  for (const { sid } of listed) {
     const found = await documents(sid);
     const g = findGroup(found.credentials, sid, secret);
     if (g) return { ...found, g };
@@ -39,13 +44,19 @@ async function search(secret) {
   throw new UnknownCard("card not listed");
 }
 
+/** What is not to be had of a box that is gone: where it was the last one, the voting is over. */
+async function gone(problem) {
+  if (problem instanceof Unavailable && problem.status === 404 && !(await boxes()).length) throw new Ended("no box");
+  throw problem;
+}
+
 /**
  * Loads and checks the session of a card. Gives {manifest, credentials, mhCode, group, keys, secret, typed};
- * throws Mismatch, UnknownCard or Unavailable.
+ * throws Mismatch, UnknownCard, Ended or Unavailable.
  */
 export async function sessionOf(card) {
   const typed = card.sid === undefined;
-  const found = typed ? await search(card.secret) : { ...(await documents(card.sid, card.mh)), g: card.g };
+  const found = typed ? await search(card.secret) : { ...(await documents(card.sid, card.mh).catch(gone)), g: card.g };
   const group = groupOf(found.manifest, found.g);
   if (!group?.cards) throw new UnknownCard("no such box");
   const keys = cardKeys(found.manifest.sid, card.secret, group.scope);
