@@ -218,18 +218,12 @@ def test_a_fault_of_the_rules_stands_beside_its_field_and_nothing_is_saved(clien
 
 def test_faults_of_rows_are_told_on_top_and_mark_their_section(client, clerk, draft):
     client.force_login(clerk)
-    more = {"deductions-TOTAL_FORMS": len(draft.body.get("deductions", [])) + 1}
-    row = more["deductions-TOTAL_FORMS"] - 1
-    data = (
-        posted(draft.body, before=rules.scheme_hash(draft.body))
-        | more
-        | {f"deductions-{row}-code": "KF", f"deductions-{row}-points": "二"}
-    )
+    data = posted(draft.body, before=rules.scheme_hash(draft.body), **{"criteria-1-max_points": "二"})
     page = client.post(address("scheme_edit", draft), data).content.decode()
 
     summary = page.split("处要改</h2>")[1].split("</div>")[0]
-    assert f'href="#id_deductions-{row}-points">扣分第 {row + 1} 行　每次扣</a>' in summary
-    section = page.split("<h2>扣分</h2>")[1].split("</summary>")[0]
+    assert 'href="#id_criteria-1-max_points">评议指标第 2 行　满分</a>' in summary
+    section = page.split("<h2>评议指标</h2>")[1].split("</summary>")[0]
     assert "有错误" in section
     assert "有错误" not in page.split("<h2>等次</h2>")[1].split("</summary>")[0]
 
