@@ -38,7 +38,7 @@ def rooms(request):
         (_("转送件"), "reviews:tip_off_list", "letter", canvass.can_read_tip_offs(user)),
         (_("账号"), "officials:account_list", "people", officials.can_see_accounts(user)),
         (_("审计"), "desk:audit_trail", "archive", policies.can_read_audit_trail(user)),
-        (_("提醒"), "desk:inbox", "bell", True),
+        (_("收件箱"), "desk:inbox", "bell", True),
     ]
     here = [(label, icon, name, reverse(name)) for label, name, icon, is_open in doors if is_open]
     fitting = [

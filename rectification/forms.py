@@ -123,6 +123,7 @@ class PlanForm(forms.ModelForm):
         self.fields["measure"].help_text = _("一行一条")
         self.fields["owner"].help_text = _("班子成员姓名、职务")
         self.fields["outcome"].help_text = _("别人来看得到、查得着的结果")
+        self.fields["signed_by"].label = _("签字人")
         self.fields["signed_by"].help_text = _("主要负责人姓名")
         self.fields["due_on"].help_text = _("今天或者以后，不晚于整改时限；长期整改的写明最后完成的日期")
         for name, longest in [("cause", 1000), ("measure", 2000), ("outcome", 1000)]:

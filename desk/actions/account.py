@@ -40,7 +40,7 @@ def reset_password(account, reason="", *, by, now) -> str:
     account = _held(account)
     if account.granted.isdisjoint(rules.ADMINISTRATORS):
         return officials.issue_password(account, by=by, now=now)
-    _ask(account, Kind.PASSWORD, by=by, now=now, reason=needed(reason, _("请写明为什么重设管理员的密码")))
+    _ask(account, Kind.PASSWORD, by=by, now=now, reason=needed(reason, _("请写明重设管理员密码的理由")))
     return ""
 
 
@@ -48,7 +48,7 @@ def reset_password(account, reason="", *, by, now) -> str:
 def remove_factor(account, reason, *, by, now) -> AccountStep | None:
     """Take a lost second factor off the account. Returns None when it is done, or the step that waits for a second person."""
     account = _held(account)
-    reason = needed(reason, _("请写明为什么解除动态验证码"))
+    reason = needed(reason, _("请写明解除动态验证码的理由"))
     if account.granted.isdisjoint(rules.ADMINISTRATORS):
         _remove_factor(account, reason, by=by, now=now)
         return None

@@ -189,7 +189,7 @@ def red(today):
     """Items ten days late or more: somebody has to call the unit; on the page stands how far it is."""
     items = RectificationItem.objects.open().filter(due_on__lte=today - timedelta(days=RED_AFTER)).select_related("unit")
     for item in items:
-        title, note = _("红色预警：%(text)s"), _("%(unit)s，请联系单位，问清为什么没有改完")
+        title, note = _("红色预警：%(text)s"), _("%(unit)s，请联系单位，问清没有改完的原因")
         yield Line(title % {"text": item.text}, item.get_absolute_url(), _("查看"), note % {"unit": item.unit}, item.due_on)
 
 

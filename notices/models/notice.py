@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notices import rules
+
 
 class NoticeQuerySet(models.QuerySet):
     def to_send(self, now):
@@ -54,3 +56,7 @@ class Notice(models.Model):
 
     def __str__(self):
         return self.subject
+
+    @property
+    def shown_subject(self):
+        return rules.shown_subject(self.subject)

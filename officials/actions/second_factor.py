@@ -93,7 +93,7 @@ def remove_factor(user, *, by, reason, asked_by=None):
     An administrator's takes two persons like an administrator's password (S19); on the command line `by` is None.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    reason = needed(reason, _("请写明为什么解除动态验证码"))
+    reason = needed(reason, _("请写明解除动态验证码的理由"))
     if by and user.pk in (by.pk, asked_by and asked_by.pk):
         raise RuleViolation(_("自己的设备在“我的账号”里更换；手机和恢复码都丢了，请另一名安全管理员办理"))
     if user.second_factor_since is None:

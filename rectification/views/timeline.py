@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from core.calendar import written
-from core.days import short_day
+from core.days import days_left, short_day
 from rectification.models import ItemEvent, RectificationItem
 
 State = RectificationItem.State
@@ -90,5 +90,5 @@ def now_words(item):
     if item.state == State.EVIDENCE_RETURNED:
         return _("等待单位补充佐证。")
     if item.is_plan_late:
-        return _("方案已经逾期。")
+        return _("方案%(days)s。") % {"days": days_left(item.plan_due_on)}
     return ""

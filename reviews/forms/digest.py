@@ -14,7 +14,7 @@ class EntryForm(forms.ModelForm):
         model = DigestEntry
         fields = ["text", "kept_because", "nature", "handling"]
         help_texts = {
-            "kept_because": _("字句与原话相同而要保留的，写明为什么认不出是谁写的（如文件名称、规范用语）；审批领导会看到。")
+            "kept_because": _("字句与原话相同而要保留的，写明认不出是谁写的理由（如文件名称、规范用语）；审批领导会看到。")
         }
 
     def __init__(self, *args, instance, **kwargs):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core import audit
 from core.errors import RuleViolation
@@ -17,6 +18,15 @@ SAMPLE = "SCH-2026-01"
 PRESETS = (SAMPLE, "zhuxi", "jinxiang", "106", "shiji", "fxgw", "ruian", "yijun", "haiyan", "fuyang")  # scoring.md §7
 
 
+PRESET_NAMES = (  # as their files say them; an English page translates them
+    gettext_noop("区纪委全会述责述廉评议计分方案（样例）"), gettext_noop("单项三档 95/75/40"), gettext_noop("满意度 100/80/30，不了解不计"),
+    gettext_noop("满意度 100/70/30，不了解不计有效票"), gettext_noop("四档 100/80/60/40 与 20/40/40 加附加分"),
+    gettext_noop("十级量化，两层主体"), gettext_noop("得票率分档 + 名次递减 + 与第一名比值"),
+    gettext_noop("满意度 15 分，乡镇 3:6:3:3，部门 4:7:4"), gettext_noop("四档系数 1 至 0.4，十个项目"),
+    gettext_noop("30/30/40，等次强制 20/70/10，低于 60 不合格"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Preset:
     """A way of counting that is in use somewhere, to begin from."""
@@ -25,6 +35,10 @@ class Preset:
     name: str
     note: str
     body: dict
+
+    @property
+    def label(self):
+        return _(self.name)
 
 
 def presets() -> tuple[Preset, ...]:

@@ -50,7 +50,7 @@ def came_blockers(groups) -> list[str]:
         if group.present < group.raters:
             reasons.append(_("%(name)s已录入 %(entered)d 人的实名评分，实到不能是 %(came)d 人；多录的请先删去") % words)
         if group.came is not None and not group.came_reason:
-            reasons.append(_("%(name)s原定 %(n)d 人，实到 %(came)d 人，请写明谁没有来、为什么") % words)
+            reasons.append(_("%(name)s原定 %(n)d 人，实到 %(came)d 人，请写明谁没有来、什么原因") % words)
     return reasons
 
 

@@ -90,7 +90,7 @@ class NewSchemeForm(forms.Form):
 
     def __init__(self, *args, presets, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["preset"].choices = [(preset.key, preset.name) for preset in presets]
+        self.fields["preset"].choices = [(preset.key, preset.label) for preset in presets]
 
     def clean_code(self):
         code = self.cleaned_data["code"]

@@ -273,7 +273,7 @@ def test_what_is_missing_bars_the_start(desk, session):
     assert "计分方案还没有锁定，票卡还没有打印" in page.content.decode()
     assert re.search(r'id="next" disabled', page.content.decode())
     assert answer.redirect_chain == [(url("console", session), 302)]
-    assert "没有办成" in answer.content.decode()
+    assert "未能办理" in answer.content.decode()
     assert not Hall.objects.exists()
 
 

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 
 from notices import rules
 from tests.notices.conftest import BODY
@@ -34,6 +35,20 @@ def test_day_of_service(served, fault):
     found = rules.service_faults(served_on=served, issued_on=dt.date(2026, 11, 10), today=dt.date(2026, 11, 24))
 
     assert found == fault
+
+
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        ("红色预警：公示不细：两处", "Red warning: 公示不细：两处"),
+        ("请确认“开始投票”：会议", "请确认“开始投票”：会议"),
+        ("没有冒号", "没有冒号"),
+    ],
+)
+def test_a_known_beginning_of_a_subject_speaks_the_reader_s_language(subject, shown):
+    assert rules.shown_subject(subject) == subject
+    with override("en"):
+        assert rules.shown_subject(subject) == shown
 
 
 @pytest.mark.parametrize(

@@ -232,7 +232,11 @@ def test_papers_go_to_the_archive_once_the_box_is_ended_the_minutes_are_confirme
 @pytest.mark.parametrize(("is_plan_late", "words"), [(False, ["正常"]), (True, ["方案逾期"])])
 def test_an_item_whose_plan_is_late_is_not_called_in_order(is_plan_late, words):
     due_on = dt.date(2027, 3, 1)
-    item = {"warning": rules.warning(due_on, due_on - dt.timedelta(days=60)), "is_plan_late": is_plan_late}
+    item = {
+        "warning": rules.warning(due_on, due_on - dt.timedelta(days=60)),
+        "is_plan_late": is_plan_late,
+        "plan_due_on": dt.date(2026, 1, 1),
+    }
 
     shown = render_to_string("rectification/_warning.html", {"item": item})
 

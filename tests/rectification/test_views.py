@@ -19,7 +19,7 @@ from officials.roles import Role
 from rectification.actions import finding as findings
 from rectification.actions import item as actions
 from rectification.actions import letter as letters
-from rectification.models import Evidence, Finding, RectificationItem, ReminderLetter
+from rectification.models import Evidence, Finding, RectificationItem, RectificationPlan, ReminderLetter
 from rectification.views import timeline
 from reviews.models import Digest, LeaderComment, OpinionForm, Question, ReviewSession
 from scoring.actions import install_sample_scheme
@@ -595,6 +595,26 @@ def test_who_takes_the_ledger_out_types_the_password_and_stands_in_the_trail(cli
     asked = client.get(url("item_export"))
     assert asked.status_code == 302
     assert AuditEvent.objects.filter(action="export").count() == 1
+
+
+def test_where_a_plan_is_written_and_read_stands_by_how_many_days_it_is_late(client, liaison, clerk, received):
+    RectificationItem.objects.update(plan_due_on=TODAY - dt.timedelta(days=3))
+    enter(client, liaison)
+    for name in ("unit_plan", "unit_item"):
+        assert "逾期 3 天" in client.get(url(name, received)).content.decode()
+
+    page = enter(client, clerk).get(url("item", received)).content.decode()
+
+    assert "方案逾期 3 天" in page
+
+
+def test_who_signed_and_handed_in_is_named_once(client, liaison, clerk, received):
+    enter(client, liaison).post(url("unit_plan", received), {**TYPED, "signed_by": liaison.name, "file": picture("方案.png")})
+    assert RectificationPlan.objects.get().submitted_by == liaison
+
+    page = enter(client, clerk).get(url("item", received)).content.decode()
+
+    assert page.split('id="plan-title"')[1].split("</dl>")[0].count(liaison.name) == 1
 
 
 def cost(client, address):

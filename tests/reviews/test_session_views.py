@@ -495,7 +495,9 @@ def test_too_many_are_refused_on_the_page_they_came_from(client, clerk):
     )
 
     assert page.redirect_chain == [(f"{where}?official={extra.uid}", 302)]
-    assert "再加多余就有 11 人" in page.content.decode()
+    body = page.content.decode()
+    assert "再加多余就有 11 人" in body
+    assert body.index('class="crumbs"') < body.index("未能办理")
 
 
 def test_a_full_session_offers_no_boxes_and_says_why_once(client, clerk):

@@ -1,8 +1,11 @@
 """The scheme desk: begin from a way of counting that is in use, write, see what it would do, save, follow on, compare."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from core.errors import RuleViolation
 from scoring import rules
@@ -39,6 +42,12 @@ def draft(clerk):
 def test_the_sample_and_the_nine_schemes_found_in_practice_are_offered():
     assert len(PRESETS) == 10
     assert [preset.key for preset in PRESETS if rules.validate(preset.body)[0]] == []
+
+
+def test_every_preset_has_an_english_name():
+    assert {preset.name for preset in PRESETS} == set(actions.PRESET_NAMES)
+    with override("en"):
+        assert [preset.label for preset in PRESETS if re.search(r"[一-鿿]", preset.label)] == []
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
