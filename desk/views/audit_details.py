@@ -56,7 +56,7 @@ def names():
     minutes = {kind.lower(): word for kind, word in RunItem.Kind.choices}
     return minutes | {
         # people and things
-        "official": _("对象"), "officials": _("列入的干部"), "unit": _("单位"), "rater": _("评分人"), "with_": _("与谁一起"),
+        "official": _("对象"), "officials": _("列入的干部"), "unit": _("单位"), "rater": _("评分人"), "with_": _("与谁一起"), "asked_by": _("提出人"),
         "roles": _("身份"), "group": _("票种"), "into": _("并入"), "entry": _("汇总条目"), "scheme": _("计分方案"),
         "preset": _("样本"), "matter": _("事项"), "step": _("步骤"), "part": _("签字身份"), "kind": _("类型"),
         # days
