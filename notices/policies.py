@@ -2,11 +2,16 @@
 
 from notices.models import Letter
 from officials.models import Unit
-from officials.roles import Role
+from officials.roles import COMMISSION, Role
 
 
 def can_list(user):
     return user.has_role(Role.ORGANISER, Role.APPROVER, Role.LEADER, Role.VERIFIER, Role.ARCHIVIST, Role.SUBJECT, Role.LIAISON)
+
+
+def can_see_meetings(user):
+    """Whether what a letter speaks of opens: every meeting to the commission's own people, to others perhaps not this one."""
+    return user.has_role(*COMMISSION)
 
 
 def can_edit(user, letter):

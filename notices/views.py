@@ -91,6 +91,7 @@ def show(request, letter, **refused):
         "steps": steps(letter),
         "gaps": rules.letter_gaps(addressee=letter.addressee, body=letter.body) if letter.state == State.DRAFT else [],
         "may_preview": policies.can_preview(request.user, letter),
+        "may_see_meeting": policies.can_see_meetings(request.user),
         **buttons(request.user, letter),
         **refused,
     }

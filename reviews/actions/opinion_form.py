@@ -31,13 +31,16 @@ def open_form(session, *, opens_on: dt.date, closes_on: dt.date, by, today: dt.d
 
 
 @transaction.atomic
-def count_paper(form, *, issued: int, returned: int, by):
-    """How many paper forms went out and came back."""
+def count_paper(form, *, issued: int, returned: int, valid: int, by):
+    """How many paper forms went out, came back and say something."""
     preparation.need_under_way(form.session)
     if returned > issued:
         raise RuleViolation(_("收回的份数多于发出的份数，请核对"))
-    OpinionForm.objects.filter(pk=form.pk).update(issued=issued, returned=returned)
-    audit.record("count_paper_forms", form.session, by=by, issued=issued, returned=returned)
+    if valid > returned:
+        raise RuleViolation(_("有效的份数多于收回的份数，请核对"))
+    counted = {"issued": issued, "returned": returned, "valid": valid}
+    OpinionForm.objects.filter(pk=form.pk).update(**counted)
+    audit.record("count_paper_forms", form.session, by=by, **counted)
 
 
 @transaction.atomic

@@ -13,10 +13,11 @@ class OpeningForm(forms.Form):
 
 
 class PaperForm(forms.Form):
-    """How many paper forms went out and came back."""
+    """How many paper forms went out, came back and say something (documents.md 4.1)."""
 
     issued = forms.IntegerField(label=_("纸质表发出"), min_value=0, max_value=100_000)
     returned = forms.IntegerField(label=_("纸质表收回"), min_value=0, max_value=100_000)
+    valid = forms.IntegerField(label=_("纸质表有效"), min_value=0, max_value=100_000, help_text=_("填写了评价或者意见的"))
 
 
 class PublicForm(forms.Form):

@@ -40,7 +40,7 @@ def canvass(request, uid):
         address=public_address(form) if form else "",
         is_open=form.is_open(timezone.localdate()) if form else False,
         opening=forms.OpeningForm(initial=first),
-        paper=forms.PaperForm(initial={"issued": form.issued, "returned": form.returned}) if form else None,
+        paper=forms.PaperForm(initial={name: getattr(form, name) for name in forms.PaperForm.base_fields}) if form else None,
         received=received(session) if may_read else None,
         digest=Digest.objects.filter(session=session).first(),
         may_run=may_run,
@@ -86,7 +86,7 @@ def canvass_paper(request, uid):
     given_out = get_object_or_404(OpinionForm, session=session)
     form = forms.PaperForm(request.POST)
     if not form.is_valid():
-        raise RuleViolation(_("发出和收回的份数应填整数"))
+        raise RuleViolation(_("发出、收回和有效的份数应填整数"))
     actions.count_paper(given_out, **form.cleaned_data, by=request.user)
     messages.success(request, _("份数已保存"))
     return redirect("reviews:canvass", session.uid)

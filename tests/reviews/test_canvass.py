@@ -45,7 +45,7 @@ def test_how_many_came_by_which_way_is_for_those_who_read_them(client, request, 
 
 def test_paper_is_counted_only_once_the_form_is_given_out(client, clerk, session):
     client.force_login(clerk)
-    address, numbers = reverse("reviews:canvass_paper", args=[session.uid]), {"issued": "30", "returned": "12"}
+    address, numbers = reverse("reviews:canvass_paper", args=[session.uid]), {"issued": "30", "returned": "12", "valid": "11"}
     assert client.post(address, numbers).status_code == 404
 
     OpinionForm.objects.create(session=session, opens_on="2026-11-20", closes_on="2026-12-07")

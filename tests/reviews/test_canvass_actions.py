@@ -60,14 +60,16 @@ def test_opening_the_form_again_changes_its_days_and_keeps_its_address(session, 
 
 def test_no_more_paper_comes_back_than_went_out(form, clerk):
     with pytest.raises(RuleViolation, match="收回的份数多于发出的份数"):
-        forms.count_paper(form, issued=20, returned=21, by=clerk)
+        forms.count_paper(form, issued=20, returned=21, valid=0, by=clerk)
+    with pytest.raises(RuleViolation, match="有效的份数多于收回的份数"):
+        forms.count_paper(form, issued=20, returned=18, valid=19, by=clerk)
     form.refresh_from_db()
     assert (form.issued, form.returned) == (0, 0)
 
-    forms.count_paper(form, issued=20, returned=18, by=clerk)
+    forms.count_paper(form, issued=20, returned=18, valid=17, by=clerk)
 
     form.refresh_from_db()
-    assert (form.issued, form.returned) == (20, 18)
+    assert (form.issued, form.returned, form.valid) == (20, 18, 17)
     assert AuditEvent.objects.filter(action="count_paper_forms").count() == 1
 
 

@@ -40,7 +40,7 @@ def test_the_preparation_is_open_from_the_approval_to_the_opening(state):
 
 ACTS = {
     "opinion_form.open_form": lambda w: forms.open_form(w.session, opens_on=TODAY, closes_on=TODAY, by=w.clerk, today=TODAY),
-    "opinion_form.count_paper": lambda w: forms.count_paper(w.form, issued=2, returned=1, by=w.clerk),
+    "opinion_form.count_paper": lambda w: forms.count_paper(w.form, issued=2, returned=1, valid=1, by=w.clerk),
     "opinion.add_opinion": lambda w: opinions.add_opinion(
         w.session, subject=w.subject, channel="INTERVIEW", text="慢", by=w.clerk, today=TODAY
     ),

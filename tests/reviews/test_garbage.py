@@ -177,7 +177,7 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
     "canvass_paper": (
         "clerk",
         lambda w: [w.session.uid],
-        typed(issued="30", returned="20"),
+        typed(issued="30", returned="20", valid="19"),
         {"issued": NOTHING, "returned": NOTHING},
     ),
     "opinion_new": (
@@ -264,8 +264,7 @@ ASKED = {  # a page: who, what it is about, what its address may ask
 }
 BARE = {  # pages that ask nothing, and buttons that send nothing along
     "session", "session_export", "session_sign_in", "session_submit", "session_redraft",
-    "session_ready", "canvass", "canvass_poster", "canvass_form", "opinion_thanks", "opinion_unmerge", "opinion_take_up", "opinion_clear",
-    "digest",
+    "session_ready", "canvass", "canvass_poster", "canvass_form", "opinion_thanks", "opinion_unmerge", "opinion_take_up", "opinion_clear", "digest",
     "digest_compile", "digest_submit", "digest_read", "reports", "report_own", "reports_lock", "questions", "questions_seal",
     "question_withdraw", "question_step",
 }  # fmt: skip
