@@ -133,6 +133,13 @@ def test_who_may_not_press_a_button_reads_whose_it_is(client, leader, issued, na
 
 
 @pytest.mark.slow
+def test_the_meeting_a_letter_speaks_of_is_a_link_only_for_whom_it_opens(client, served, clerk, liaison):
+    Letter.objects.update(about="会议", about_link="/sessions/1/")
+
+    for user, leads in [(clerk, True), (liaison, False)]:
+        assert ('href="/sessions/1/"' in enter(client, user).get(url("letter", served)).content.decode()) is leads
+
+
 def test_the_preview_says_draft_on_every_page(client, clerk, letter):
     Letter.objects.update(body={**BODY, "findings": BODY["findings"] * 5})
 
@@ -151,7 +158,7 @@ def test_the_page_says_what_the_paper_prints_in_the_same_order(client, clerk, le
     enter(client, clerk)
 
     page = client.get(url("letter", letter)).content.decode().split('id="letter-words">')[1].split("</section>")[0]
-    paper = reading.words(client.get(url("letter_preview", letter)).content)
+    paper = reading.words(b"".join(client.get(url("letter_preview", letter)).streaming_content))
 
     shown = "".join(html.unescape(re.sub(r"<[^>]*>", "", page)).split())
     printed = re.sub(r"—\d+—|草稿|中共[^党]*委员会云纪函〔2026〕号", "", "".join(paper.split()))  # the head is drawn last
