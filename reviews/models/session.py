@@ -188,6 +188,12 @@ class ReviewSession(Lifecycle):
         """The preparation dates by kind."""
         return {task.kind: task for task in self.preparation.all()}
 
+    @property
+    def held_on(self):
+        """The day the meeting began; before that the day it is planned for."""
+        task = self.tasks.get("MEETING")
+        return (task.done_on if task else None) or self.date
+
     def progress(self):
         """What is known of the preparation, for the rules."""
         low, high = self.rule_set.questions_min, self.rule_set.questions_max

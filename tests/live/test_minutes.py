@@ -453,6 +453,16 @@ def test_the_word_file_holds_the_words_as_they_stand_and_says_what_it_is(client,
     assert document.sections[0].first_page_header.paragraphs[0].text == "草稿"
 
 
+def test_the_paper_has_the_day_on_which_the_meeting_began(client, over, clerk):
+    ReviewSession.objects.update(date=dt.date(2026, 12, 15))
+    client.force_login(clerk)
+
+    paper = reading.words(b"".join(client.get(url("minutes_paper", over)).streaming_content))
+
+    assert "时间2026年12月22日（星期二）" in paper
+    assert "2026年12月15日（" not in paper
+
+
 def test_a_leader_who_wrote_in_them_is_told_to_leave_it_to_another(client, over, clerk, approver):
     write(over, "attendance", "甲迟到。", approver)
     actions.submit_minutes(over, by=clerk)

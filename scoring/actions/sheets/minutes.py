@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from core.days import day_weekday
 from reviews.models import Minutes
 from scoring.actions.sheets.words import moment, of_session
 
@@ -11,7 +12,7 @@ def minutes(kept, sections):
     """The text of each section line by line; who confirmed it, once somebody has."""
     session = kept.session
     return {
-        "session": of_session(session),
+        "session": of_session(session) | {"date": day_weekday(session.held_on)},
         "chair": session.chair,
         "sections": [{"title": one.title, "lines": one.text.splitlines()} for one in sections if one.text],
         "writer": str(kept.submitted_by or ""),
