@@ -38,9 +38,8 @@ def count_paper(form, *, issued: int, returned: int, valid: int, by):
         raise RuleViolation(_("收回的份数多于发出的份数，请核对"))
     if valid > returned:
         raise RuleViolation(_("有效的份数多于收回的份数，请核对"))
-    counted = {"issued": issued, "returned": returned, "valid": valid}
-    OpinionForm.objects.filter(pk=form.pk).update(**counted)
-    audit.record("count_paper_forms", form.session, by=by, **counted)
+    OpinionForm.objects.filter(pk=form.pk).update(issued=issued, returned=returned, valid=valid)
+    audit.record("count_paper_forms", form.session, by=by, issued=issued, returned=returned, valid=valid)
 
 
 @transaction.atomic
