@@ -77,7 +77,10 @@ def said(item, event, plans):
         told = {"number": item.letter.document_number, "plan": written(item.plan_due_on)}
         return _("%(number)s，方案应于%(plan)s前报送") % told
     if event.kind == ItemEvent.Kind.PLAN_SUBMITTED and (plan := plans.get(event.pk)):
-        return _("完成时限%(day)s，%(who)s签字背书") % {"day": written(plan.due_on), "who": plan.signed_by}
+        told = {"day": written(plan.due_on), "who": plan.signed_by}
+        if event.by and event.by.name == plan.signed_by:  # who acted is named beside it
+            return _("完成时限%(day)s，本人签字背书") % told
+        return _("完成时限%(day)s，%(who)s签字背书") % told
     return event.text
 
 

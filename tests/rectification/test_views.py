@@ -615,6 +615,8 @@ def test_who_signed_and_handed_in_is_named_once(client, liaison, clerk, received
     page = enter(client, clerk).get(url("item", received)).content.decode()
 
     assert page.split('id="plan-title"')[1].split("</dl>")[0].count(liaison.name) == 1
+    assert "本人签字背书" in page
+    assert f"{liaison.name}签字背书" not in page
 
 
 def cost(client, address):
