@@ -187,8 +187,8 @@ def test_the_trail_holds_no_words_that_somebody_typed(code):
                 told += [path for keyword in call.keywords if keyword.arg in typed or keyword.arg is None]
 
     assert lines > 60
-    # Numbers, codes of roles, who asked first; why somebody read about an official, why a second factor was taken off and why a step was rejected: these are
-    # kept for this reader alone.
+    # Numbers, codes of roles, who asked first; why somebody read about an official, why a second factor was taken off and why a
+    # step was rejected: these are kept for this reader alone.
     assert set(told) == {
         "officials/actions/second_factor.py",
         "officials/actions/register.py",

@@ -350,7 +350,7 @@ def test_whatever_an_address_asks_is_answered(world, name):
     who, about, fields = ASKED[name]
     url, data = reverse(f"reviews:{name}", args=about(world)), fields(world)
     attempt = Trial(visitor(world, who).get, url)
-    written = ["core.AuditEvent"] if name == "plan_export" else []  # who took a list away is written down
+    unchanged = [[], ["core.AuditEvent"]] if name == "plan_export" else [[]]  # who took a list away is written down
 
     for field in data:
         for spoilt, value in SPOILT.items():
@@ -358,7 +358,8 @@ def test_whatever_an_address_asks_is_answered(world, name):
                 continue
             status, changed = attempt(with_one(data, field, value))
 
-            assert (status < 500, changed) == (True, written), (field, spoilt)
+            assert status < 500, (field, spoilt)
+            assert changed in unchanged, (field, spoilt)
 
 
 @pytest.mark.parametrize(
