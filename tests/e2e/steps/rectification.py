@@ -76,7 +76,7 @@ def plan(stage, liaison, folder):
         "可检验成果": "告知单上墙，抽查无差错",
         "责任领导": "邬景和，副局长",
         "责任科室": "行政审批股",
-        "签字背书": "章静澜",
+        "签字人": "章静澜",
     }.items():
         page.get_by_label(re.compile(f"^{label}")).fill(text)
     page.get_by_label(re.compile("方案由主要负责人审核")).check()
