@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 
 def chinese():
-    """Around what goes on paper, into a letter or a workbook: that is Chinese, whoever asks for it."""
+    """Around what goes on paper, into a letter or a record: that is Chinese, whoever asks for it."""
     return override("zh-hans")
 
 

@@ -63,7 +63,7 @@ def number_pages(section):
 
 def content(document, *, title, author) -> bytes:
     name_faces(document)
-    document.core_properties.title, document.core_properties.author = title, author
+    document.core_properties.title, document.core_properties.author = (NO_XML.sub("", text) for text in (title, author))
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

@@ -18,7 +18,7 @@ LEADS = frozenset(
         gettext_noop("述责述廉报告今天到期"), gettext_noop("述责述廉报告已过期，请尽快提交"),
     }
 )  # fmt: skip
-TELEPHONE = re.compile(r"\d(?:[-－ ]?\d){6,}")
+TELEPHONE = re.compile(r"(?<!\d)(?!\d{4}[-－ ]\d{1,2}[-－ ]\d)\d(?:[-－ ]?\d){6,}|电话\D{0,3}\d{3,}|短号\D{0,3}\d{3,}")
 
 
 def letter_gaps(*, addressee: str, body: dict) -> list[str]:

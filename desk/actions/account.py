@@ -120,17 +120,18 @@ def withdraw_step(step, *, by):
 
 @transaction.atomic
 def reject_step(step, *, reason: str, by, now):
-    """The second person does not agree: the step is gone, and whoever asked reads why. A second press changes nothing."""
+    """The second person does not agree: the step is gone, and whoever asked reads why."""
     reason = needed(reason, _("请写明不同意的理由"))
     account = _held(step.account)
     waiting = account.steps.select_related("asked_by").filter(pk=step.pk, confirmed_at=None).first()
     if waiting is None:
-        return
+        raise RuleViolation(two_persons.gone())
     waiting.require_second(by=by, now=now)
+    key = f"{waiting.matter}:rejected"
     notices.drop([waiting])
     notices.post(
         to=[waiting.asked_by],
-        key=f"{waiting.matter}:rejected",
+        key=key,
         subject=lambda: _("不同意“%(step)s”：%(name)s") % {"step": waiting.get_kind_display(), "name": account},
         body=lambda: _("%(who)s不同意，理由：%(reason)s") % {"who": by, "reason": reason},
         link=reverse("officials:account_list"),

@@ -107,7 +107,7 @@ def first_words(session, subjects, findings, *, by):
 
 
 def contact(by):
-    """As this person wrote it in the last letter that was checked, which says a telephone; else as the account knows it."""
+    """As this person wrote it in the last letter that was checked; else as the account knows it."""
     written_before = Letter.objects.filter(drafted_by=by).exclude(checked_at=None).order_by("-checked_at").first()
     return written_before.body["contact"] if written_before else "，".join(filter(None, [by.name, by.office]))
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='opinionform',
             name='valid',
-            field=models.PositiveIntegerField(default=0, verbose_name='纸质表有效'),
+            field=models.PositiveIntegerField(null=True, verbose_name='纸质表有效'),
         ),
     ]

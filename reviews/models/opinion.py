@@ -21,7 +21,7 @@ class OpinionForm(models.Model):
     closes_on = models.DateField(_("回收截止"))
     issued = models.PositiveIntegerField(_("纸质表发出"), default=0)
     returned = models.PositiveIntegerField(_("纸质表收回"), default=0)
-    valid = models.PositiveIntegerField(_("纸质表有效"), default=0)
+    valid = models.PositiveIntegerField(_("纸质表有效"), null=True)  # of forms counted before this was asked nobody knows
     in_minute = models.PositiveSmallIntegerField(default=0, editable=False)  # see actions.opinion_form.hold_back
     is_odd_minute = models.BooleanField(default=False, editable=False)
 

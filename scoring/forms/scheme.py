@@ -59,7 +59,7 @@ class CutField(ExactField):
     """How many ballots are dropped, or which share of them."""
 
     def clean(self, value):
-        text = unicodedata.normalize("NFKC", value or "").strip()
+        text = unicodedata.normalize("NFKC", value or "").replace(" ", "")
         return share_of(text) if text.endswith("%") and share_of(text) else super().clean(value)
 
 

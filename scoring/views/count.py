@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import excel, seen
 from core.errors import RuleViolation, require
+from core.language import chinese
 from core.sessions import weighty
 from reviews.views import frame
 from scoring import policies
@@ -19,6 +20,7 @@ from scoring.actions import count as counting
 from scoring.actions import sheets, signing
 from scoring.actions.recount import recount
 from scoring.forms.table import DecideForm
+from scoring.models import PaperJob
 from scoring.views.results import show
 from scoring.views.round import count_of, round_of
 from scoring.views.signing import PARTS, ties
@@ -78,11 +80,14 @@ def results_recount(request, uid):
 @weighty("GET")
 @require_GET
 def results_recount_export(request, uid):
-    """A recount to keep: everything that was compared, beside the table as the hall may read it."""
+    """A recount to keep: everything that was compared, beside the table as the hall may read it once the result may be taken out."""
     _session, count = counted(request, uid)
     require(policies.can_recount(request.user, count), RECOUNT)
-    tables = sheets.recount(count, recount(count, by=request.user), by=request.user, now=timezone.now())
-    name = _("复算记录%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
+    has_result = policies.can_get_paper(request.user, count, PaperJob.Kind.RESULT_EXCEL)
+    with chinese():
+        found = recount(count, by=request.user)
+        tables = sheets.recount(count, found, has_result=has_result, by=request.user, now=timezone.now())
+        name = _("复算记录%(day)s.xlsx") % {"day": timezone.localdate().isoformat()}
     return excel.export(name, tables, thing=count.round, n=count.subjects.count(), by=request.user)
 
 

@@ -39,6 +39,13 @@ def test_word_file_and_pdf_say_the_same(findings):
     assert word.removeprefix(head) == pdf.replace(head, "")
 
 
+def test_a_character_no_word_file_may_hold_is_left_out():
+    context = samples.letter(1)
+    context["title"] = context["issuer"] = "提醒\x0b函"
+
+    assert read(letter_word.render(context)).core_properties.author == "提醒函"
+
+
 def test_page_and_grid_are_those_of_the_standard():
     section = read(letter_word.render(samples.letter(2))).sections[0]
     grid = section._sectPr.find(qn("w:docGrid"))

@@ -124,7 +124,8 @@ def test_who_does_not_agree_says_why_and_whoever_asked_reads_it(account, step, s
         actions.reject_step(step, reason=" ", by=sysadmin, now=now)
     with pytest.raises(RuleViolation, match="须两个人办"):
         actions.reject_step(step, reason="不该有", by=secadmin, now=now)
-    for _again in range(2):
+    actions.reject_step(step, reason="这个岗位不管账号", by=sysadmin, now=now)
+    with pytest.raises(RuleViolation, match="没有等待确认"):
         actions.reject_step(step, reason="这个岗位不管账号", by=sysadmin, now=now)
 
     assert not AccountStep.objects.exists()
@@ -133,6 +134,21 @@ def test_who_does_not_agree_says_why_and_whoever_asked_reads_it(account, step, s
     assert not Notice.objects.filter(to=sysadmin, state="WAITING").exists()
     line = AuditEvent.objects.get(action="reject_account_step")
     assert (line.actor, "这个岗位不管账号" in str(line.detail)) == (sysadmin.username, True)
+
+
+def test_every_disagreement_reaches_whoever_asked(account, step, secadmin, sysadmin, now):
+    actions.reject_step(step, reason="这个岗位不管账号", by=sysadmin, now=now)
+    again = actions.change_roles(account, [Role.AUDITADMIN], by=secadmin, now=now)
+    actions.reject_step(again, reason="还是不行", by=sysadmin, now=now)
+
+    assert [notice.body[-4:] for notice in Notice.objects.filter(to=secadmin).order_by("pk")] == ["不管账号", "还是不行"]
+
+
+def test_nobody_disagrees_with_what_another_has_confirmed(account, step, sysadmin, now):
+    actions.confirm_step(step, by=sysadmin, now=now)
+
+    with pytest.raises(RuleViolation, match="没有等待确认"):
+        actions.reject_step(step, reason="晚了", by=sysadmin, now=now)
 
 
 def test_the_page_of_a_step_offers_to_disagree_and_asks_again_for_the_reason(client, account, step, sysadmin):

@@ -1,6 +1,8 @@
 import datetime as dt
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils.translation import override
 
 from notices import rules
@@ -15,7 +17,10 @@ from tests.notices.conftest import BODY
         ({"findings": [], "requirements": []}, ["没有列出问题", "没有写整改要求"]),
         ({"contact": " "}, ["没有写联系人"]),
         ({"contact": "穆晏川，党风政风室2科"}, ["联系人没有写电话"]),
+        ({"contact": "穆晏川，2026-12-18"}, ["联系人没有写电话"]),
         ({"contact": "穆晏川，13800138000"}, []),
+        ({"contact": "穆晏川，0571-86660012"}, []),
+        ({"contact": "穆晏川，短号 661234"}, []),
     ],
 )
 def test_a_draft_says_everything_a_letter_must(changes, gaps):
@@ -61,3 +66,12 @@ def test_a_known_beginning_of_a_subject_speaks_the_reader_s_language(subject, sh
 )
 def test_the_first_sentence_leads_where_another_follows(line, lead, text):
     assert rules.requirement(line) == {"lead": lead, "text": text}
+
+
+def test_every_known_beginning_is_one_that_is_posted():
+    """The list is kept apart from the rooms that post, which this one does not know."""
+    apps = ("officials", "notices", "reviews", "scoring", "rectification", "live", "archive", "desk")
+    sources = [path for app in apps for path in (settings.ROOT / app).rglob("*.py") if path != Path(rules.__file__)]
+    said = "".join(path.read_text() for path in sources)
+
+    assert [lead for lead in rules.LEADS if f'"{lead}' not in said] == []

@@ -100,6 +100,7 @@ def values(sheet):
 
 def test_the_workbook_holds_what_was_compared_and_no_more_of_the_result_than_the_table(client, hall):
     hall.session.subjects.filter(order=1).update(unit_name="=1+1")
+    hall.sign().confirm()
     client.force_login(hall.scrutineer)
 
     about, checks, people = exported(client, hall)
@@ -112,11 +113,20 @@ def test_the_workbook_holds_what_was_compared_and_no_more_of_the_result_than_the
     assert all(cell.data_type != "f" for line in people.iter_rows() for cell in line)
 
 
+def test_the_workbook_takes_no_result_out_before_it_is_confirmed_and_says_that_it_is_a_rehearsal(client, hall):
+    type(hall.session).objects.update(is_rehearsal=True)
+    client.force_login(hall.scrutineer)
+
+    about, _checks = exported(client, hall)
+
+    assert ("演练", "演练，不作数") in values(about)
+
+
 def test_the_workbook_names_what_is_not_as_it_was_frozen(client, hall):
     Count.objects.update(result_hash="0" * 64)
     client.force_login(hall.scrutineer)
 
-    about, checks, _people = exported(client, hall)
+    about, checks = exported(client, hall)
 
     assert any(value.startswith("不一致") for _name, value in values(about) if isinstance(value, str))
     assert [row[:2] for row in values(checks) if row[3] == "不同"] == [("结果摘要", "0" * 64)]

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from scoring.actions.sheets.result import MISSING, numeric, result_table
+from scoring.actions.sheets.result import MISSING, numeric, rehearsed, result_table
 from scoring.actions.sheets.words import edition, moment
 
 
-def recount(count, found, *, by, now):
-    """Sheets of the workbook: (title, headings, rows)."""
+def recount(count, found, *, has_result, by, now):
+    """Sheets of the workbook: (title, headings, rows); the result among them where `has_result`."""
     table = result_table(count)
     checks = [[check.name, check.frozen, check.found, _("相同") if check.is_same else _("不同")] for check in found.checks]
     people = [
@@ -22,6 +22,7 @@ def recount(count, found, *, by, now):
         for row in table["rows"]
     ]
     about = [
+        *rehearsed(count),
         (_("结论"), _("不一致，请停止使用这份结果") if found.differing else _("一致")),
         (_("会议"), table["session"]["title"]),
         (_("日期"), table["session"]["date"]),
@@ -36,5 +37,9 @@ def recount(count, found, *, by, now):
     return [
         (_("复算"), [_("项目"), _("内容")], about),
         (_("逐项对照"), [_("项目"), _("封存的摘要"), _("这次算出的摘要"), _("结果")], checks),
-        (_("评议结果"), [_("姓名"), _("单位"), _("类别"), _("得分"), _("等次"), _("类别名次")], people),
+        *(
+            [(_("评议结果"), [_("姓名"), _("单位"), _("类别"), _("得分"), _("等次"), _("类别名次")], people)]
+            if has_result
+            else []
+        ),
     ]

@@ -133,6 +133,11 @@ def result_sheet(count, result):
     }  # fmt: skip
 
 
+def rehearsed(count):
+    """The line of a workbook that says it is of a rehearsal (C24)."""
+    return [(_("演练"), _("演练，不作数"))] if count.round.session.is_rehearsal else []
+
+
 def excel(count):
     """Sheets of the workbook: (title, headings, rows), from the same table as the paper."""
     table = result_table(count)
@@ -146,7 +151,7 @@ def excel(count):
         rows.append(
             [n, row["name"], row["unit"], row["category"], *flat, numeric(score), row["band"] or MISSING, row["rank"] or MISSING]
         )
-    about = [[_("会议"), table["session"]["title"]], [_("日期"), table["session"]["date"]]]
+    about = [*rehearsed(count), [_("会议"), table["session"]["title"]], [_("日期"), table["session"]["date"]]]
     about += [[_("更正"), said]] if (said := edition(count)) else []
     about += [
         [_("计分方案"), table["scheme"]],
