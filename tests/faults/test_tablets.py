@@ -145,7 +145,7 @@ def test_a_tablet_without_network_hands_its_envelope_over(hall, sqlite):
         field.fill(f"e1.{number}.{len(frames)}.{codec.b64(ballot.h)}.{frames[number - 1]}")
         field.press("Enter")
     expect(station.get_by_role("status").filter(has_text=f"已投进票箱，确认码 {code}")).to_be_visible()
-    station.locator("#sealed-file").set_input_files(path)  # the file too: no harm, one ballot
+    station.locator("input[type=file]").set_input_files(path)  # the file too: no harm, one ballot
     expect(station.get_by_role("status").filter(has_text=f"已投进票箱，确认码 {code}")).to_be_visible()
     assert list(sqlite.rows().values()) == [ballot.h]
 
@@ -166,7 +166,7 @@ def test_the_station_says_what_is_wrong_with_a_file(hall, sqlite, place):
 
     def bring(content):
         (place / "brought.json").write_bytes(content)
-        station.locator("#sealed-file").set_input_files(place / "brought.json")
+        station.locator("input[type=file]").set_input_files(place / "brought.json")
         return station.get_by_role("status")
 
     for content, said in (
