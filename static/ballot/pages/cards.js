@@ -35,6 +35,7 @@ function start() {
     const same = tidyBase32(field.value) === tidyBase32(code);
     const full = tidyBase32(field.value).length >= 16;
     button.disabled = !same;
+    $('[data-put="compared"]', screen).className = full && !same ? "problem" : "help";
     put(screen, { compared: same ? word("same") : full ? word("differs") : "" });
   });
   show(screen);
