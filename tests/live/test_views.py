@@ -257,6 +257,17 @@ def test_a_meeting_held_before_the_system_has_no_console(desk, session):
     assert desk.post(url("console_start", session)).status_code == 302
 
 
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_a_meeting_whose_ballot_is_kept_here_was_not_held_before_the_system(desk, session, clerk):
+    """Even where it has no hall."""
+    scheme = Scheme.objects.create(code="S", name="方案", body={})
+    BallotRound.objects.create(session=session, sid=ballots.new_sid(), number=1, scheme=scheme, prepared_by=clerk)
+    type(session).objects.filter(pk=session.pk).update(state="RECTIFYING")
+
+    for name in ("console", "mark"):
+        assert desk.get(url(name, session)).status_code == 200
+
+
 def test_a_look_at_the_console_before_the_start_writes_nothing(desk, session):
     page = desk.get(url("console", session))
 

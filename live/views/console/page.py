@@ -19,6 +19,8 @@ from officials.models import LeadingMember
 from reviews.actions import question as questions
 from reviews.models import Question, ReviewSession
 from reviews.views import frame
+from scoring.models import BallotRound
+from scoring.views import checklist
 from scoring.views.waiting import waits_in
 
 
@@ -40,7 +42,7 @@ def back_to_console(session, query=""):
 @require_GET
 def console(request, uid):
     session = own_session(request, uid)
-    if session.is_at_least(ReviewSession.State.COUNTED) and not Hall.objects.filter(session=session).exists():
+    if checklist.was_held_before(BallotRound.objects.current(session), session):
         return frame.turn_back(request, [_("会议在启用系统以前举行，没有会场记录")], session)
     return page(request, session)
 
