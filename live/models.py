@@ -162,6 +162,11 @@ class RunItem(models.Model):
         return self.kind in rules.ASKING
 
     @property
+    def has_begun(self):
+        """Whether it is on, over, or has taken time before it was gone back from."""
+        return self.state != self.State.TODO or self.began_at is not None
+
+    @property
     def times(self):
         """When it began and ended; of one that is to come again, nothing."""
         return (None, None) if self.state == self.State.TODO else (self.began_at, self.ended_at)

@@ -163,7 +163,12 @@ def readable(user, counts):
 
 def can_recount(user, count):
     """Those who answer for the count, as soon as they may read it."""
-    return bool(level(user, count)) and user.has_role(Role.SCRUTINEER, Role.TELLER, Role.APPROVER, Role.ORGANISER)
+    return bool(level(user, count)) and reads_before_publication(user)
+
+
+def reads_before_publication(user):
+    """Whether this person reads a result as soon as it is confirmed, or earlier."""
+    return user.has_role(Role.SCRUTINEER, Role.TELLER, Role.APPROVER, Role.ORGANISER)
 
 
 def sees_everybody(user):

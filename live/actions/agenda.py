@@ -144,9 +144,11 @@ def remove(session, what: str, *, before: str, by):
     """Take out again what was added and has not begun."""
     need_extra(what)
     hall, items = held(session, before, by=by)
-    left = [item for item in items if item.kind != what or item.state != State.TODO]
+    left = [item for item in items if item.kind != what or item.has_begun]
     if len(left) < len(items):
         keep(session, hall, left, by=by)
+    elif any(item.kind == what for item in items):
+        raise RuleViolation(_("这个环节已经开始过，用掉的时间要留在记录里，不能取消"))
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ def drawn(session) -> list[Section]:
     items = list(hall.items.all())
     began, _ended = first_of(items, Kind.OPENING).times
     _began, end = first_of(items, Kind.CLOSING).times
-    day = localtime(began).date()
+    day = session.held_on
     with chinese():
         after = ballot(session, day, lambda moment: moment > end) if end else ""
         found = [
@@ -70,7 +70,7 @@ def opening(session, began):
     groups = list(session.audience.with_presence())
     expected = sum(group.expected for group in groups)
     return rules.opening(
-        day=localtime(began).date(),
+        day=session.held_on,
         planned=session.date,
         at=clock(began),
         title=session.title,

@@ -76,6 +76,7 @@ def note_answer(
 ) -> Answer:
     """Note an answer, or correct the note. `before…` is the note as the writer knew it; refuses where somebody else has changed it."""
     record.need_open(question.subject.session)
+    question.refresh_from_db(fields=["state"])  # another console may have withdrawn it meanwhile
     kept = Answer.objects.filter(question=question).first()
     if kept and not (
         record.is_seen(kept.summary, before, summary)

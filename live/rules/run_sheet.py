@@ -20,7 +20,7 @@ def blocks(items: list) -> list[list]:
 
 
 def is_open(block: list) -> bool:
-    """Whether nothing of it has begun."""
+    """Whether all of it is still to come. One gone back from is, and is moved with the time it took."""
     return all(item.state == "TODO" for item in block)
 
 

@@ -11,7 +11,8 @@ from core.sessions import in_hall, polled
 from live import policies
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from reviews.models import HeadCount, ReviewSession
+from live.views.console.ballot import standing
+from reviews.models import HeadCount
 from reviews.views import frame
 from scoring.actions import box
 from scoring.models import BallotRound, Voting
@@ -87,10 +88,9 @@ def mark_of(session, hall, shown):
     return "-".join(str(part) for part in parts)
 
 
-def console_mark(session, hall, shown, waits):
-    """The mark of a console, which also shows how far the count is, and what waits for its own person."""
-    signed = BallotRound.objects.signed_mark(session) if session.is_at_least(ReviewSession.State.COUNTED) else []
-    return "-".join([mark_of(session, hall, shown), *signed, *(str(wait.pk) for wait in waits)])
+def console_mark(session, hall, shown, waits, stands):
+    """The mark of a console, which also shows how the ballot `stands`, and what waits for its own person."""
+    return "-".join([mark_of(session, hall, shown), *([stands.mark] if stands else []), *(str(wait.pk) for wait in waits)])
 
 
 @in_hall
@@ -99,5 +99,7 @@ def console_mark(session, hall, shown, waits):
 def mark(request, uid):
     """Asked by every console every two seconds; it looks at the page again when the answer changes."""
     session = own_session(request, uid)
-    hall = Hall.objects.filter(session=session).first()
-    return JsonResponse({"mark": console_mark(session, hall, voting_in(session), waits_in(session, request.user))})
+    hall, shown = Hall.objects.filter(session=session).first(), voting_in(session)
+    item = hall.items.filter(state=RunItem.State.NOW).first() if hall else None
+    stands = standing(request.user, session, item, shown["round"]) if hall else None
+    return JsonResponse({"mark": console_mark(session, hall, shown, waits_in(session, request.user), stands)})

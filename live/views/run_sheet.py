@@ -89,7 +89,7 @@ def rows(items, *, is_fixed):
                     "item": item,
                     "up": may and order_rules.moved(items, item.key, -1) is not items,
                     "down": may and order_rules.moved(items, item.key, 1) is not items,
-                    "out": not is_fixed and item.kind in order_rules.EXTRAS and item.state == State.TODO,
+                    "out": not is_fixed and item.kind in order_rules.EXTRAS and not item.has_begun,
                 }
             )
     return found

@@ -20,8 +20,9 @@ class QuestionQuerySet(models.QuerySet):
         return self.asked().filter(Q(answer=None) | Q(answer__summary=""))
 
     def to_be_put_right(self):
-        """Whose answer did not satisfy, or is to be given once more in writing."""
-        return self.filter(Q(answer__is_unsatisfactory=True) | Q(answer__inquiry_due_on__isnull=False)).select_related("answer")
+        """Put in the hall, and whose answer did not satisfy or is to be given once more in writing."""
+        is_left = Q(answer__is_unsatisfactory=True) | Q(answer__inquiry_due_on__isnull=False)
+        return self.filter(is_left, state__in=Question.PUT).select_related("answer")
 
     def orders(self):
         return list(self.values_list("order", flat=True))

@@ -51,12 +51,6 @@ class BallotRoundQuerySet(models.QuerySet):
             return Voting.OPEN, round
         return Voting.CLOSED if round and round.is_closed else Voting.TO_COME, round
 
-    def signed_mark(self, session):
-        """Changes with every signature, confirmation and correction of the session's count, and with its end."""
-        counts = self.filter(session=session, voided_at=None).order_by("-number", "-counts__version")
-        moments = ("counts__version", "counts__teller_at", "counts__scrutineer_at", "counts__confirmed_at", "ended_at")
-        return [str(moment) for moment in counts.values_list(*moments).first() or ()]
-
     def held(self, round):
         """The round's row until the end of the transaction."""
         return self.select_for_update(of=("self",)).select_related("session", "scheme").get(pk=round.pk)

@@ -115,7 +115,7 @@ def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
     label, who, text = labels()[here]
     step = {"title": label, "why": _("由%(who)s办。%(text)s。") % {"who": who, "text": text}, "button": label, "blockers": []}
     if here == "archive" and not hasattr(round, "ending"):
-        return step | end_first(user, session, round, now=now)
+        return step | end_first(user, session, round, count, now=now)
     if here == "void" and Step.VOID not in waits:
         return step  # the page asks for it, with the reason
     if here == "publish":
@@ -200,12 +200,12 @@ def where_to_correct(user, session, round):
     )
 
 
-def end_first(user, session, round, *, now):
+def end_first(user, session, round, count, *, now):
     """Before the sealed ballots are destroyed it is written down what the room has seen."""
     url = reverse("scoring:ballot_end", args=[session.uid]) if policies.can_note_ending(user, session) else ""
     blockers = [{"text": text} for text in ending.note_blockers(round, now=now)]
     why = _("主持人宣布终局，当众粉碎钥匙卡、票卡，清除平板，由工作人员或监票人登记；然后两个人销毁密封票。")
-    title = _("等投票异议期满，再登记终局") if blockers else _("投票异议期满，登记终局")
+    title = _("等投票异议期满，再登记终局") if ending.minutes_left(count, now) else _("投票异议期满，登记终局")
     return {"title": title, "button": _("登记终局"), "link": url, "blockers": blockers, "why": why}
 
 

@@ -32,7 +32,7 @@ def result(request, uid):
     session = frame.session_of(request, found.subject.session.uid)
     found.subject.session = session
     later = policies.awaits_result(request.user, found)
-    reason = not_out(session) if later else _("只能查看与本人有关的结果；演练和没有开成的会议不公布结果。")
+    reason = not_out(request.user, session) if later else _("只能查看与本人有关的结果；演练和没有开成的会议不公布结果。")
     require(policies.can_see_result(request.user, found), reason, later=later)
     level = policies.level(request.user, count)
     row = line(found, level)

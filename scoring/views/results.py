@@ -23,7 +23,7 @@ def results(request, uid):
     session = frame.session_of(request, uid)
     later = policies.awaits_results(request.user, session)
     reason = (
-        not_out(session)
+        not_out(request.user, session)
         if later
         else _("这场会议没有您能看的评议结果：只给办理人员、有关领导和被评议人看，演练和没有开成的会议不公布结果。")
     )

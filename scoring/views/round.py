@@ -9,11 +9,22 @@ from scoring import policies
 from scoring.models import BallotRound, Count
 
 
-def not_out(session):
+def not_out(user, session):
     """Why there is no result to read yet, and what it waits for."""
-    return _(
-        "评议结果还没有公布，会议现在是“%(state)s”。投票、计票以后，先由计票人、监票人签字，再由审批领导确认，最后由审批领导和监票人两人公布；公布以后您在这里就能看到。"
-    ) % {"state": session.get_state_display()}
+    told = {"state": session.get_state_display()}
+    if policies.reads_before_publication(user):
+        return (
+            _(
+                "评议结果还没有确认，会议现在是“%(state)s”。先由计票人、监票人签字，签字以后审批领导在这里就能看到；审批领导确认以后，工作人员也能看到。"
+            )
+            % told
+        )
+    return (
+        _(
+            "评议结果还没有公布，会议现在是“%(state)s”。投票、计票以后，先由计票人、监票人签字，再由审批领导确认，最后由审批领导和监票人两人公布；公布以后您在这里就能看到。"
+        )
+        % told
+    )
 
 
 def entered(request, uid):

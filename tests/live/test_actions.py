@@ -583,6 +583,17 @@ def test_a_sealed_question_has_no_answer(hall, clerk):
         note(Question.objects.first(), clerk)
 
 
+def test_nothing_is_noted_for_a_question_withdrawn_meanwhile(hall, at_item, clerk):
+    at_item("QUESTIONS")
+    question = from_floor(hall, clerk)  # as this console still knows it
+    take_back(hall, Question.objects.get(pk=question.pk), clerk)
+
+    with pytest.raises(RuleViolation, match="还没有问"):
+        questions.note_answer(question, summary="", is_unsatisfactory=True, before="", before_unsatisfactory=False, by=clerk)
+
+    assert not Answer.objects.exists()
+
+
 def test_nobody_overwrites_what_another_console_noted(hall, at_item, clerk):
     question = at_item("QUESTIONS").subject.questions.first()
     ask(hall, question, clerk)

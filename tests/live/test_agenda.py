@@ -123,6 +123,36 @@ def test_questions_from_the_floor_get_a_time_of_their_own(session, clerk):
         run_sheet.advance(hall, version=hall.version, by=clerk, now=NINE)
 
 
+def test_in_the_time_for_the_floor_no_sealed_question_is_offered(desk, session, clerk):
+    press(session, agenda.add, "FLOOR", clerk)
+    hall = run_sheet.start(session, by=clerk, now=NINE)
+    told = []
+
+    for kind in ("QUESTIONS", "FLOOR"):
+        hall.items.update(state="DONE", began_at=NINE, ended_at=NINE)
+        run_sheet.begin(hall, hall.items.filter(kind=kind).first(), now=NINE)
+        page = desk.get(url("console", session)).content.decode()
+        told.append(("封存的第 1 题" in page, "先启封这题" in page, "已问 0，封存 2" in page))
+
+    assert told == [(True, True, True), (False, False, True)]
+
+
+def test_what_was_gone_back_from_keeps_its_time_and_stays(desk, session, clerk):
+    press(session, agenda.add, "FLOOR", clerk)
+    hall = run_sheet.start(session, by=clerk, now=NINE)
+    floors = hall.items.filter(kind="FLOOR")
+    floors.filter(subject__order=1).update(began_at=NINE, ended_at=NINE)
+    page = desk.get(url("run_sheet", session))
+    assert [row["out"] for row in page.context["rows"] if row["item"].kind == "FLOOR"] == [False, True, True]
+
+    press(session, agenda.remove, "FLOOR", clerk)
+
+    assert floors.get().began_at == NINE
+    with pytest.raises(RuleViolation, match="已经开始过"):
+        press(session, agenda.remove, "FLOOR", clerk)
+    assert floors.count() == 1
+
+
 def test_during_the_meeting_what_is_to_come_is_arranged(hall, at_item, clerk):
     session, item = hall.session, at_item("QUESTIONS")
     press(session, agenda.move_down, "STATEMENT-o02", clerk)

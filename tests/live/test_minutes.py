@@ -142,6 +142,14 @@ def test_a_meeting_held_on_another_day_names_both_once(hall):
     assert told["o01"].startswith("09:05 至 09:13，")
 
 
+def test_the_text_has_the_day_that_heads_the_paper(hall):
+    hall.session.preparation.filter(kind="MEETING").update(done_on=dt.date(2026, 12, 23))
+
+    told = texts(ReviewSession.objects.get())
+
+    assert told["opening"].startswith("2026年12月23日 09:00，")
+
+
 @pytest.fixture
 def round(hall, clerk):
     """A vote under way with seven envelopes in the box, after one that was given up."""
@@ -261,7 +269,7 @@ def test_keeping_costs_as_much_for_one_official_as_for_three_and_draws_the_minut
         hall = Hall.objects.create(session=session)
         run_sheet.lay(session, hall, RunItem.planned_for(session))
         hall.items.update(state="DONE", began_at=NINE, ended_at=NINE)
-        with django_assert_num_queries(30 + WAITS_FOR_THE_TRAIL):
+        with django_assert_num_queries(31 + WAITS_FOR_THE_TRAIL):
             actions.submit_minutes(session, by=clerk)
         assert list(Minutes.objects.get(session=session).sections.values_list("order", flat=True)) == list(range(4 + n))
 
@@ -482,5 +490,5 @@ def test_the_page_costs_the_same_for_one_and_three_officials(client, clerk, n, d
     client.force_login(clerk)
     client.get(url("minutes", session))
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(url("minutes", session))

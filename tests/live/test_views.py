@@ -7,12 +7,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ballots import actions as ballots
-from ballots.models import Box, Envelope
+from ballots.models import Box, Envelope, Transcript
 from live.actions import minutes, picture, run_sheet
 from live.actions import question as questions
 from live.models import Hall
 from reviews.models import Answer, Attendee, Commitment, HeadCount, LeaderComment, Minutes, Question, ReviewSession
-from scoring.models import BallotRound, Count, Scheme
+from scoring.models import BallotRound, Count, Ending, Publication, Scheme
 from tests import factories
 from tests.live.conftest import NINE, SEALED
 from tests.markup import tight
@@ -24,8 +24,9 @@ RUNS = {"clerk"}
 SHOWS = {"clerk", "scrutineer", "teller"}
 DOOR = {"clerk", "scrutineer", "teller"}
 POLL = 7  # the sign-in, the account, its roles (3); the meeting, the hall, who is here (2)
-WAITS = 1  # a console also asks for steps that wait for its person
+WAITS = 2  # a console also asks for steps that wait for its person, and for the item that is on
 VOTING = 2  # the round and its box; what lies in it is counted every 20 s only
+STANDS = 3  # of the ballot a console from the voting on tells more: the count, the steps that wait for anybody, the end
 
 
 @pytest.fixture(autouse=True)
@@ -254,6 +255,17 @@ def test_a_meeting_held_before_the_system_has_no_console(desk, session):
     assert page.redirect_chain == [(session.get_absolute_url(), 302)]
     assert "启用系统以前举行" in page.content.decode()
     assert desk.post(url("console_start", session)).status_code == 302
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_a_meeting_whose_ballot_is_kept_here_was_not_held_before_the_system(desk, session, clerk):
+    """Even where it has no hall."""
+    scheme = Scheme.objects.create(code="S", name="方案", body={})
+    BallotRound.objects.create(session=session, sid=ballots.new_sid(), number=1, scheme=scheme, prepared_by=clerk)
+    type(session).objects.filter(pk=session.pk).update(state="RECTIFYING")
+
+    for name in ("console", "mark"):
+        assert desk.get(url(name, session)).status_code == 200
 
 
 def test_a_look_at_the_console_before_the_start_writes_nothing(desk, session):
@@ -693,6 +705,54 @@ def test_every_signature_on_the_count_brings_the_console_up_to_date(desk, hall, 
     assert f'href="{reverse("scoring:results", args=[hall.session.uid])}">去办</a>' in page.content.decode()
 
 
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_every_step_after_the_publication_brings_the_console_up_to_date(
+    desk, hall, vote, clerk, approver, scrutineer, now, settings
+):
+    """The objection window is over, somebody else asks for a correction, two have agreed on it, it is counted; or the end is noted."""
+    round = vote(Box.State.PUBLISHED, reached="FED_BACK")
+    made = {"round": round, "result": {}, "sheet": {}, "table_l0": [], "table_l1": [], "counted_at": NINE}
+    made |= {"teller": clerk, "scrutineer": scrutineer, "confirmed_by": approver}
+    made |= dict.fromkeys(("teller_at", "scrutineer_at", "confirmed_at"), NINE)
+    count = Count.objects.create(**made)
+    Publication.objects.create(count=count, table_l0=[], table_l1=[], released_by=approver, scrutineer=scrutineer, at=NINE)
+    Transcript.objects.create(sid=round.sid, version="1", document=b'{"drawn":{},"named":[]}')
+    Box.objects.update(credentials=b'{"groups":{}}')
+    seen = []
+
+    def look():
+        seen.append(desk.get(url("mark", hall.session)).json()["mark"])
+        return desk.get(url("console", hall.session))
+
+    assert "投票异议期还有" in look().content.decode()
+    now.move_to(NINE + dt.timedelta(minutes=settings.OBJECTION_MINUTES), tick=False)
+    assert look().context["ballot_step"]["title"] == "投票异议期满，登记终局"
+    asked = round.requests.create(step="CORRECT", asked_by=approver, asked_at=NINE + dt.timedelta(minutes=14))
+    assert f"{approver}提出了更正" in look().content.decode()
+    with Rolled("default"):
+        round.requests.filter(pk=asked.pk).update(confirmed_by=scrutineer, confirmed_at=NINE)
+        assert "更正：改正以后重新开箱" in look().content.decode()
+        Count.objects.create(**made, version=2, correction=asked)
+        assert look().context["here"] == "publish"
+    asked.delete()
+    told = {"declared_by": "沈知衡", "key_cards": 3, "tablets": 9, "noted_by": clerk, "noted_at": NINE}
+    Ending.objects.create(round=round, **told)
+    assert look().context["ballot_step"]["title"] == "投票异议期满，宣布终局"
+
+    assert len(set(seen)) == len(seen) == 6
+
+
+@pytest.mark.django_db(databases=["default", "ballots"])
+def test_a_step_that_waits_for_a_third_person_is_told_on_the_console(desk, hall, voting):
+    before = desk.get(url("mark", hall.session)).json()["mark"]
+
+    BallotRound.objects.get().requests.create(step="CLOSE", asked_by=factories.UserFactory(roles=["organiser"]), asked_at=NINE)
+
+    page = desk.get(url("console", hall.session))
+    assert desk.get(url("mark", hall.session)).json()["mark"] == page.context["mark"] != before
+    assert "等待另一人确认：截止投票" in page.content.decode()
+
+
 def test_a_page_has_one_main_part(desk, hall, at_item):
     at_item("STATEMENT")
 
@@ -748,10 +808,10 @@ def test_a_step_of_the_ballot_that_waits_for_the_console_is_brought_up_on_it(des
     def mark():
         return desk.get(url("mark", hall.session)).json()["mark"]
 
-    before = mark()
     round = BallotRound.objects.get()
     own = round.requests.create(step="VOID", asked_by=clerk, asked_at=NINE, reason="换会场")
-    assert mark() == before  # the own request is nothing to confirm
+    before = mark()
+    assert f'id="wait-{own.step}"' not in desk.get(url("console", hall.session)).content.decode()
     asked = round.requests.create(step="CLOSE", asked_by=scrutineer, asked_at=NINE)
 
     page = desk.get(url("console", hall.session))
@@ -773,7 +833,7 @@ def test_looking_for_changes_costs_the_same_for_one_and_three_steps_that_wait(de
         costs.append((queries_of(desk, url("mark", hall.session))[1], queries_of(desk, url("console", hall.session))[1]))
 
     assert costs[0] == costs[1] == costs[2]
-    assert costs[0][0] == POLL + WAITS + VOTING
+    assert costs[0][0] == POLL + WAITS + VOTING + STANDS
 
 
 @pytest.mark.parametrize("change", ["step", "neutral", "tick", "count", "state"])

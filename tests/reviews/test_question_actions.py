@@ -117,6 +117,8 @@ def test_a_written_inquiry_has_a_day_and_the_trail_knows_of_it(question, clerk):
     assert [one.answer.inquiry_due_on for one in Question.objects.to_be_put_right()] == [dt.date(2027, 1, 31)]
     line = AuditEvent.objects.get(action="change_answer")
     assert json.loads(line.detail) == {"changed": ["inquiry_due_on"]}
+    Question.objects.filter(pk=question.pk).update(state=State.WITHDRAWN)
+    assert not Question.objects.to_be_put_right().exists()
 
 
 def test_a_tick_before_the_first_word_of_an_answer_is_in_the_trail(question, clerk):

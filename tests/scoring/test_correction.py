@@ -333,12 +333,16 @@ def test_the_program_that_verifies_proves_that_no_ballot_was_touched(corrected, 
         verify.check_correction(codec.parse(whole(corrected, "2")), other)
 
 
-def test_nothing_is_destroyed_while_somebody_asks_for_a_correction(published):
+def test_nothing_is_destroyed_while_somebody_asks_for_a_correction(client, published, time_machine):
     hall = published
     hall.now += dt.timedelta(minutes=15)
+    time_machine.move_to(hall.now, tick=False)
     asked = steps.ask(hall.round, "CORRECT", by=hall.approver, now=hall.now, reason=REASON)
 
     assert [reason[:8] for reason in ending.note_blockers(hall.round, now=hall.now)] == [f"{hall.approver}提出了更正"]
+    client.force_login(hall.scrutineer)
+    step = client.get(reverse("scoring:ballot", args=[hall.session.uid])).context["step"]
+    assert (step["title"], len(step["blockers"])) == ("投票异议期满，登记终局", 1)
 
     steps.withdraw(asked, by=hall.approver)
     assert ending.note_blockers(hall.round, now=hall.now) == []

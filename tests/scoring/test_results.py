@@ -184,6 +184,16 @@ def test_a_score_that_is_not_signed_is_kept_from_the_leader_for_now(client, hall
     assert "先由计票人、监票人签字" in answer.content.decode()
 
 
+def test_only_who_waits_for_the_publication_is_told_to(client, hall, people):
+    address, told = reverse("scoring:result", args=[hall.session.subjects.first().uid]), {}
+    for who in ("clerk", "approver", "member"):
+        client.force_login(people[who])
+        page = client.get(address).content.decode()
+        told[who] = "公布以后您在这里就能看到" in page, "审批领导确认以后，工作人员也能看到" in page
+
+    assert told == {"clerk": (False, True), "approver": (False, True), "member": (True, False)}
+
+
 def test_nobody_is_mailed_about_a_count_that_is_signed_or_void(hall):
     def waiting(what):
         return Notice.objects.filter(matter=f"session:{hall.session.uid}:{what}").exclude(state=Notice.State.CANCELLED).count()

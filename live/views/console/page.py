@@ -12,13 +12,15 @@ from live.actions import run_sheet
 from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
 from live.models import Hall, RunItem
 from live.rules import hall as rules
-from live.views.console.ballot import ballot
+from live.views.console.ballot import ballot, standing
 from live.views.hall import absent, attendance, clock, console_mark, forecast, own_session, voting_in
 from live.views.projector import picture, scene_of
 from officials.models import LeadingMember
 from reviews.actions import question as questions
 from reviews.models import Question, ReviewSession
 from reviews.views import frame
+from scoring.models import BallotRound
+from scoring.views import checklist
 from scoring.views.waiting import waits_in
 
 
@@ -40,7 +42,7 @@ def back_to_console(session, query=""):
 @require_GET
 def console(request, uid):
     session = own_session(request, uid)
-    if session.is_at_least(ReviewSession.State.COUNTED) and not Hall.objects.filter(session=session).exists():
+    if checklist.was_held_before(BallotRound.objects.current(session), session):
         return frame.turn_back(request, [_("会议在启用系统以前举行，没有会场记录")], session)
     return page(request, session)
 
@@ -51,12 +53,13 @@ def page(request, session, *, promising=None, **forms):
     items = list(hall.items.select_related("subject__unit")) if hall else RunItem.planned_for(session)
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
     waits, shown, here = waits_in(session, request.user), voting_in(session), attendance(session)
+    stands = standing(request.user, session, item, shown["round"]) if hall else None
     scene = scene_of(session, hall) if hall else None
     seen = picture(session, hall, shown, scene=scene, here=here)
     context = {
         "session": session,
         "hall": hall,
-        "mark": console_mark(session, hall, shown, waits),
+        "mark": console_mark(session, hall, shown, waits, stands),
         "waits": waits,
         "lines": lines(items),
         "absent": absent(items),
@@ -77,7 +80,8 @@ def page(request, session, *, promising=None, **forms):
     if hall:
         before = next((one for one in reversed(items) if one.state == RunItem.State.DONE), None)
         context["may_step_back"] = not run_sheet.back_blockers(session, before)
-        context |= ballot(request.user, session, item)
+    if stands:
+        context |= ballot(request.user, session, stands)
     if item:
         follower = next((one for one in items if one.order > item.order), None)
         context |= {"follower": follower, "blockers": run_sheet.advance_blockers(hall, item, follower)}
