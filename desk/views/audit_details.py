@@ -67,7 +67,7 @@ def names():
         # how many
         "minutes": _("分钟"), "days": _("未用天数"), "number": _("信访登记号"),
         "n": _("数量"), "place": _("新的次序"), "order": _("议程序号"), "version": _("第几稿"), "expected": _("应到人数"),
-        "issued": _("发出份数"), "returned": _("收回份数"), "withdrawn": _("撤下的条目"), "lost": _("丢失票卡"),
+        "issued": _("发出份数"), "returned": _("收回份数"), "valid": _("有效份数"), "withdrawn": _("撤下的条目"), "lost": _("丢失票卡"),
         "paper_ballots": _("纸票"), "invalid_parts": _("无效部分"), "key_cards": _("销毁钥匙卡"), "tablets": _("清空平板"),
         "numbers": _("人数、其中用纸票"), "drawn": _("实发票卡"), "received": _("收到的票"), "rounds": _("轮次"), "new": _("新增"),
         "changed": _("更新"), "same": _("一致"), "faults": _("差错"), "head": _("链首序号"), "left": _("还剩"), ("remove_subject", "lost"): _("一并删去的记录"),
