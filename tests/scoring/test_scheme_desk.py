@@ -264,6 +264,14 @@ def test_who_saves_second_overwrites_nothing(client, clerk, draft):
     assert draft.name == "别人改的名"
 
 
+def test_a_locked_scheme_is_not_said_to_be_ready_for_the_lock(client, clerk, draft, approver):
+    client.force_login(clerk)
+    assert "可以锁定，但请留意" in client.get(address("scheme", draft)).content.decode()
+
+    actions.lock_scheme(draft, seen=rules.scheme_hash(draft.body), by=approver, now=timezone.now())
+    assert "可以锁定" not in client.get(address("scheme", draft)).content.decode()
+
+
 def test_beside_the_form_stands_what_it_would_do(client, clerk, draft):
     client.force_login(clerk)
     page = client.post(address("scheme_try", draft), posted(draft.body)).content.decode()
