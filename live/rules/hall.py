@@ -12,10 +12,7 @@ MINUTES = {
     "OPENING": 5, "STATEMENT": 8, "QUESTIONS": 9, "FLOOR": 5, "COMMENT": 3, "HANDS": 1, "BREAK": 10, "BRIEFING": 3, "SCORING": 15,
     "COUNT": 30, "ANNOUNCEMENT": 5, "CLOSING": 5,
 }  # fmt: skip
-ASKING = (
-    "QUESTIONS",
-    "FLOOR",
-)  # items in which an official is asked: the prepared questions, and those from the floor by themselves
+ASKING = ("QUESTIONS", "FLOOR")  # an official is asked: the prepared questions, and those from the floor by themselves
 AMBER = 60  # seconds left from which the clock warns
 SLIP = dt.timedelta(minutes=1)  # an item that was on no longer had not begun: somebody pressed too soon
 QUORUM = Fraction(2, 3)  # of those expected

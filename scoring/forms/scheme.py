@@ -5,14 +5,13 @@ and veto, whose occasions nobody can enter (ADR 0009), fall away.
 """
 
 import re
-import unicodedata
-from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.widgets import NameField
+from scoring.forms.number import CutField, ExactField, PercentField, SharesField, percent
 from scoring.models import Scheme
 from scoring.rules.numbers import is_number, number
 from scoring.rules.scheme import LETTERS, STRAIGHT
@@ -21,60 +20,6 @@ FULL, EQUAL = "straight_line_full_marks_all_subjects", "straight_line_all_equal"
 KEPT = ("code", "version", "note", "source", "aggregator", "thresholds_mode")
 DASH = [("", "—")]
 SHARES = {"weight", "max_ratio", "share", "quorum", "high", "low"}  # members of a scheme that are shown as percent
-
-
-class ExactField(forms.CharField):
-    """A number as it is counted with: 12, 0.5 or 1/3. None where nothing was typed."""
-
-    def __init__(self, **kwargs):
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(**{"max_length": 20, "widget": widget} | kwargs)
-
-    def clean(self, value):
-        text = unicodedata.normalize("NFKC", super().clean(value)).replace(" ", "")
-        if not text:
-            return None
-        found = int(text) if re.fullmatch(r"[0-9]{1,15}", text) else text
-        if not is_number(found):
-            raise forms.ValidationError(_("请填整数、小数或分数，例如 12、0.5、1/3"))
-        return found
-
-
-class PercentField(forms.CharField):
-    """A share as people say it, 30% or 1/3, kept as the scheme keeps it: 0.30 or 1/3. None where nothing was typed."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**{"max_length": 20, "widget": forms.TextInput(attrs={"autocomplete": "off"})} | kwargs)
-
-    def clean(self, value):
-        text = unicodedata.normalize("NFKC", super().clean(value)).replace(" ", "")
-        if not text:
-            return None
-        if (share := share_of(text)) is None:
-            raise forms.ValidationError(_("请填百分数，例如 30%；除不尽的填分数，例如 1/3"))
-        return share
-
-
-class CutField(ExactField):
-    """How many ballots are dropped, or which share of them."""
-
-    def clean(self, value):
-        text = unicodedata.normalize("NFKC", value or "").replace(" ", "")
-        return share_of(text) if text.endswith("%") and share_of(text) else super().clean(value)
-
-
-class SharesField(forms.CharField):
-    """“优秀 20%、合格 70%”."""
-
-    def clean(self, value):
-        shares = []
-        text = unicodedata.normalize("NFKC", super().clean(value).strip())
-        for entry in filter(None, re.split(r"\s*[、,;]\s*", text)):
-            label, _space, typed = entry.rpartition(" ")
-            if not label or (share := share_of(typed)) is None:
-                raise forms.ValidationError(_("请写等次和比例，用顿号隔开，例如：优秀 20%、合格 70%"))
-            shares.append({"label": label.strip(), "share": share})
-        return shares
 
 
 class NewSchemeForm(forms.Form):
@@ -356,19 +301,6 @@ def rows_of(body, name):
         if "shares" in row:
             row["shares"] = "、".join(f"{entry['label']} {percent(entry['share'])}" for entry in row["shares"])
     return rows
-
-
-def percent(share):
-    """A share as people say it; a third stays a fraction."""
-    value = number(share) if isinstance(share, int | str) else share
-    return f"{float(value * 100):g}%" if (value * 10000).denominator == 1 else str(value)
-
-
-def share_of(text):
-    """“30%” → "0.30", 1/3 as it is; None for anything else, also for a bare 30 or 0.3, which could mean either."""
-    if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,10})?%", text):
-        return f"{Decimal(text[:-1]).scaleb(-2):f}"
-    return text if "/" in text and is_number(text) else None
 
 
 def spelt_as(new, old):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from scoring import rules
 from scoring.actions.sheets import words as sheets
 from scoring.forms import scheme as forms
+from scoring.forms.number import percent
 from scoring.rules.numbers import is_number
 
 SECTION_WORDS = {name: words for name, (_row, words) in forms.SECTIONS.items()} | {
@@ -45,7 +46,7 @@ def in_words(found):
     bands = found.body.get("bands", [])
     return {
         "plan": plan,
-        "groups": [{"group": group, "weight": forms.percent(group.weight), "into": names.get(group.merge_into)} for group in plan.groups.values()],
+        "groups": [{"group": group, "weight": percent(group.weight), "into": names.get(group.merge_into)} for group in plan.groups.values()],
         "criteria": [
             {**entry, "full": entry["max_points"]} for entry in found.body.get("criteria", [])
         ],
@@ -59,11 +60,7 @@ def in_words(found):
 def trimming(cut):
     if cut.mode == "none":
         return _("不去掉最高分、最低分")
-    amount = (
-        {"high": forms.percent(cut.high), "low": forms.percent(cut.low)}
-        if cut.mode == "share"
-        else {"high": cut.high, "low": cut.low}
-    )
+    amount = {"high": percent(cut.high), "low": percent(cut.low)} if cut.mode == "share" else {"high": cut.high, "low": cut.low}
     amount["n"] = cut.min_n
     if cut.mode == "share":
         return _("每个票种满 %(n)d 票时，去掉最高的 %(high)s 和最低的 %(low)s") % amount
@@ -167,7 +164,7 @@ def value_word(value, section, member=""):
     if value is None:
         return "–"
     if (member or section) in forms.SHARES - {"high", "low"} and is_number(value):
-        return forms.percent(value)
+        return percent(value)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, dict):
