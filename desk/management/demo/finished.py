@@ -38,7 +38,7 @@ def load(cast, *, now):
     count = ballot.open_urn(vote, now=voting + dt.timedelta(minutes=20))
     ballot.settle(vote, count, now=voting + dt.timedelta(minutes=30))
     ballot.end(vote, now=voting + dt.timedelta(minutes=80))
-    for minutes_on in (13, 30, 36, 50):  # the vote, the count, the announcement, the closing words
+    for minutes_on in (13, 52, 62, 70):  # the vote, the count, the announcement, the closing words
         hall.step(meeting, run_sheet, now=voting + dt.timedelta(minutes=minutes_on))
     keep_minutes(meeting, now=voting + dt.timedelta(days=1))
     return meeting
@@ -47,7 +47,7 @@ def load(cast, *, now):
 def keep_minutes(meeting, *, now):
     """As the record has them, with one sentence more at the end; confirmed the next day."""
     session, cast = meeting.fresh(), meeting.cast
-    closing = minutes.drawn(session)[-1]
+    closing = next(section for section in minutes.drawn(session) if section.key == "closing")
     said = f"{closing.recorded}\n主持人要求各单位对照评议结果和点评指出的问题制定整改方案，一个月内整改完毕。"
     minutes.write(session, closing, text=said, before=closing.recorded, by=cast.clerk)
     minutes.submit_minutes(session, by=cast.clerk)
