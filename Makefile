@@ -8,7 +8,7 @@ export HOST PORT
 run:    ## set up on first use, then start; for example: make run PORT=8010 HOST=0.0.0.0
 	@$(PYTHON) scripts/run
 
-test:   ## all tests: the fast suite, the ballot client's, and the browser walk where Chromium is present
+test:   ## all tests; the fast suite alone: scripts/test fast
 	@$(PYTHON) scripts/setup test
 	@scripts/test
 

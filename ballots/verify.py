@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Check the transcript of a secret ballot and count it again: one file, no network, nothing of the server's code.
 
-    python verify.py TRANSCRIPT.json [--mh CODE] [--outside FILE] [--corrects FILE]
+    python verify.py TRANSCRIPT.json [--mh CODE] [--outside FILE] [--input HASH] [--corrects FILE]
 
 TRANSCRIPT is the whole document, or the copy for the room, in which slips of small groups are only keys and hashes. Of a copy everything
 is checked but what such slips say, and the groups that are open are counted; the scores need the whole.
 CODE is the code of the manifest, from a ballot card or the minutes. FILE is a JSON object with what the count takes from outside the
-box: figures, adjust, vetoes, decisions. The FILE of --corrects is the transcript, or its copy, that TRANSCRIPT puts right: the
-ballots in both must be the same. Exit code 1 and the name of the fault when anything is wrong.
+box: figures, adjust, vetoes, decisions; nothing in the transcript says whether it is the right one, so HASH is the input hash that the
+signed count sheet prints, 16 digits or all of it. The FILE of --corrects is the transcript, or its copy, that TRANSCRIPT puts right: the
+ballots in both must be the same. Exit code 1 and the name of the fault when anything is wrong; 2 when the ballots are right and figures that
+the scheme needs were not given, so that its scores are none.
 
 Needs Python 3.11. With PyNaCl installed libsodium judges the signatures, in a second; without it the few lines of §2 do, in a minute.
 The chapters below cite ballots.md (B) and scoring.md (S); whoever doubts a line can hold it against the paragraph it names.
@@ -1428,7 +1430,7 @@ def open_groups(document):
     return found
 
 
-def verify(data, mh=None, outside=None):
+def verify(data, mh=None, outside=None, given=None):
     """Check the bytes of a transcript; the document and the count, or of a copy for the room its `open_groups`. Raises Fault."""
     document = parse(data)
     ensure(isinstance(document, dict) and isinstance(document.get("manifest"), dict), "members", "transcript")
@@ -1439,7 +1441,23 @@ def verify(data, mh=None, outside=None):
         check_copy(document)
         return document, open_groups(document)
     check_transcript(document)
-    return document, count_transcript(document, outside)
+    result = count_transcript(document, outside)
+    same = given is None or (len(digits(given)) >= 16 and result["input_hash"].startswith(digits(given)))
+    ensure(same, "input hash against the count sheet", f"here {result['input_hash']}, given was {given!r}")
+    return document, result
+
+
+def digits(text):
+    return re.sub(r"[\s-]", "", text).lower()
+
+
+def takes_figures(scheme):
+    return any(group.source == "figures" for group in scheme.groups.values())
+
+
+def takes_outside(scheme):
+    """Whether the scores depend on what does not lie in the box."""
+    return takes_figures(scheme) or scheme.bonus_cap is not None or bool(scheme.deductions) or bool(scheme.vetoes)
 
 
 def check_correction(document, before):
@@ -1457,7 +1475,8 @@ def check_correction(document, before):
 
 CHINESE = {  # a fault without an entry here is a broken form: 结构不合规定
     "not canonical JSON": "不是规范的 JSON", "base64 not canonical": "base64 写法不规范", "base64 length": "base64 长度不符",
-    "manifest hash against the code printed on the cards": "与票卡上的校验码不符", "key with torsion": "公钥不合规定",
+    "manifest hash against the code printed on the cards": "与票卡上的校验码不符",
+    "input hash against the count sheet": "与计票报告单上的计票输入摘要不符", "key with torsion": "公钥不合规定",
     "scheme hash": "计分方案与其散列不符", "scheme": "计分方案不合规定", "credentials do not fit the manifest": "凭证与清单不符",
     "credentials": "凭证有误", "order of credentials": "凭证次序不对", "credentials repeat a key": "凭证有重复公钥",
     "order of received": "收到清单次序不对", "received repeat a card": "一张票卡收到两票", "received repeat a key": "收到清单有重复",
@@ -1558,26 +1577,53 @@ def width(text):
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def limits(document, mh, outside):
+def is_uncompared(document, options, result):
+    """Whether the scores rest on something nobody has held against the signed sheet; of a copy there are none."""
+    if is_copy(document) or options.input is not None:
+        return False
+    rests = options.outside is not None or result["decisions_needed"]
+    return bool(rests) or takes_outside(Scheme(document["manifest"]["scheme"]))
+
+
+def warning(document, options, result):
+    """What whoever reads no further than the table must know before it."""
+    if is_uncompared(document, options, result):
+        yield "注意：计分没有核对，下表的得分不能当作本场结果；缺什么，表后有说明。"
+        yield "WARNING: the scores in the table below are NOT COMPARED; what is missing stands after it."
+        yield ""
+
+
+def limits(document, options, result):
     """What this run does not prove, said plainly."""
-    if mh is None:
+    mh, outside, scheme = options.mh, options.outside, Scheme(document["manifest"]["scheme"])
+    if is_uncompared(document, options, result):
+        if outside is None and not takes_outside(scheme):
+            yield "选票通过，计分没有核对：有同分要裁定，没有给出裁定（--outside）；上表的得分按没有裁定计。"
+            yield "OK for the ballots only: ties were decided outside the box and no --outside FILE was given; the ranks and bands above are NOT COMPARED."
+        elif outside is None:
+            counted = "缺外来分值，不是本场结果" if takes_figures(scheme) else "按没有加减分、一票否决和同分裁定计"
+            yield f"选票通过，计分没有核对：方案要用外来数据（--outside），没有给出；上表的得分{counted}。"
+            yield "OK for the ballots only: the scheme takes more than ballots and no --outside FILE was given; the scores above are NOT COMPARED."
+        else:
+            yield "选票通过，计分没有核对：得分照给出的外来数据计。是不是本场确认的，请用 --input 给出签字的计票报告单上的计票输入摘要。"
+            yield "OK for the ballots only: the scores follow the --outside FILE as given, which is NOT COMPARED with the signed sheet (--input)."
+        if mh is None:
+            yield "也没有给出校验码（--mh），未证明这就是当天印票时的清单。"
+    elif mh is None:
         yield "通过，但只证明文件自身前后一致：没有给出校验码（--mh），未证明这就是当天印票时的清单。"
         yield "OK, but only in itself: without --mh from a card or the minutes nothing ties this file to the cards that were printed."
     else:
         yield "通过：签名、次序、名册、票数、根与计分全部相符，校验码与所给一致。"
         yield "OK: signatures, order, lists, numbers, roots and count agree, and the manifest is that of the code given."
-    scheme = Scheme(document["manifest"]["scheme"])
-    fed = any(group.source == "figures" for group in scheme.groups.values())
-    if outside is None and (fed or scheme.bonus_cap is not None or scheme.deductions or scheme.vetoes):
-        yield "没有给出外来数据（--outside）：外来分值按缺组计，加减分和一票否决按没有计。"
     if document["invalid"]:
         yield f"另置的票 {len(document['invalid'])} 张：从文件看不出另置是否有理，以当场开箱记录为准。"
     if document["named"]:
         yield f"实名评分 {len(document['named'])} 份没有票卡签名，以签名的评分表为准。"
 
 
-def limits_of_copy(document, mh, outside):
+def limits_of_copy(document, options, _result):
     """What a copy for the room cannot prove, and who can."""
+    mh, outside = options.mh, options.outside
     n, shut = len(document["slips"]), sum(map(is_hidden, document["slips"]))
     fits = "校验码与所给一致" if mh else "没有给出校验码（--mh），未证明这就是当天印票时的清单"
     yield f"通过：这是会场副本，{n} 张小票中有 {shut} 张只列指纹。签名、次序、名册、票数和根全部相符；{fits}。"
@@ -1586,8 +1632,9 @@ def limits_of_copy(document, mh, outside):
     tied = "the manifest is that of the code given" if mh else "without --mh nothing ties it to the cards that were printed"
     yield f"OK: this is the copy for the room; {shut} of its {n} slips are only hashes. Signatures, order, lists, numbers and roots agree; {tied}."
     yield "NOT COUNTED: hidden slips show no marks. The scrutineers hold the whole transcript; ask them to run this program on it."
-    if outside is not None:
-        yield "--outside 只用于全文计分，这里没有用到。"
+    for name, given in (("--outside", outside), ("--input", options.input)):
+        if given is not None:
+            yield f"{name} 只用于全文计分，这里没有用到。"
 
 
 def main(arguments=None):
@@ -1595,21 +1642,23 @@ def main(arguments=None):
     parser.add_argument("transcript")
     parser.add_argument("--mh", metavar="CODE", help="code of the manifest, from a ballot card or the minutes")
     parser.add_argument("--outside", metavar="FILE", help="JSON with figures, adjust, vetoes, decisions")
+    parser.add_argument("--input", metavar="HASH", help="input hash as the signed count sheet prints it")
     parser.add_argument("--corrects", metavar="FILE", help="the earlier transcript that this one corrects")
     options = parser.parse_args(arguments)
     try:
-        document, result = verify(read(options.transcript), options.mh, read_outside(options.outside))
+        document, result = verify(read(options.transcript), options.mh, read_outside(options.outside), options.input)
         if options.corrects:
             check_correction(document, verify(read(options.corrects), options.mh, read_outside(options.outside))[0])
     except Fault as fault:
         print(f"不通过：{CHINESE.get(fault.name, '结构不合规定')}\nFAULT {fault}")
         return 1
     told, doubts = (report_copy, limits_of_copy) if is_copy(document) else (report, limits)
-    print("\n".join([*told(document, result), *doubts(document, options.mh, options.outside)]))
+    print("\n".join([*warning(document, options, result), *told(document, result), *doubts(document, options, result)]))
     if options.corrects:
         print("与所更正的一版相比，只有实发票卡数或实名评分不同，收到清单和选票一张不变。")
         print("OK: against the version it corrects only numbers drawn or named marks differ; the ballots are the same.")
-    return 0
+    lacks = not is_copy(document) and options.outside is None and options.input is None
+    return 2 if lacks and takes_figures(Scheme(document["manifest"]["scheme"])) else 0
 
 
 def read(path):

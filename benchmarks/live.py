@@ -2,135 +2,102 @@
 """Let a hall follow a meeting on its telephones, and say what it cost: `python benchmarks/live.py [--minutes 10]`.
 
 Bounded, on loopback only: an installation of its own with the main site as the Procfile starts it; 300 telephones from one address come
-within ten seconds and ask every two seconds from then on; the meeting moves every second; half-way the site is restarted. The same
-telephones ask for a file that never changes in the same run, which is the floor. Must be reached: no wrong answer but while the site is
-down, a change on 95 of 100 screens within 3 s, less than half a core for the following. Exit code 1: wrong answers; 2: a figure was not reached.
+within ten seconds and ask every two seconds from then on; the meeting moves every second; half-way the site is restarted; at the end the
+vote is closed and all ask the booth for the results at once. The same in the same run with a process that tells of a change instead of
+being asked (stream.py), and with a file that never changes, which is the floor. Must be reached: no wrong answer but while the site is
+down, a change on 95 of 100 screens within 3 s, less than half a core for the following. Exit code 1: wrong answers; 2: a figure was not
+reached.
 """
 
 import argparse
 import os
-import pickle
 import re
-import subprocess
 import sys
-import threading
-import time
 import urllib.request
-from collections import Counter
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from benchmarks.installation import ROOT, Installation, cpu_seconds  # noqa: E402
+from benchmarks import opening, waves  # noqa: E402
+from benchmarks.hall import prepare  # noqa: E402
+from benchmarks.installation import ROOT, Installation, free_port  # noqa: E402
 from benchmarks.measuring import Judge, machine  # noqa: E402
+from benchmarks.meeting import FOLLOWERS, GRACE, JOINED, VISIBLE, Meeting, floor, hold  # noqa: E402
 
-FOLLOWERS, RUSH, EVERY = 300, 10, 2
-AHEAD = 3  # seconds for the telephones to be made
-VISIBLE, CORE = 3, 0.5  # seconds, of one core (issue: many screens)
-GRACE = 10  # seconds after the restart in which a telephone may still be waiting for an answer that was cut off
-
-
-class Meeting:
-    """The rehearsal of the demonstration, put back before its vote; every event is a press on the console."""
-
-    def __init__(self):
-        from django.urls import reverse
-
-        from live.models import FollowPage, Hall
-        from reviews.models import ReviewSession
-
-        ReviewSession.objects.filter(is_rehearsal=True).update(state="IN_PROGRESS")
-        self.hall = Hall.objects.select_related("moved_by").get(session__is_rehearsal=True)
-        token = FollowPage.objects.get(session=self.hall.session).token
-        self.page, self.picture = (reverse(name, args=[token]) for name in ("live:follow", "live:follow_picture"))
-        self.events = []  # (moment, version)
-
-    def move(self, begin):
-        from django.utils import timezone
-
-        from live.actions import picture
-
-        show = picture.show_stage if self.hall.is_neutral else picture.show_neutral
-        show(self.hall, version=self.hall.version, by=self.hall.moved_by, now=timezone.now())
-        self.hall.refresh_from_db()
-        self.events.append((time.monotonic() - begin, self.hall.version))
-
-    def keep_moving(self, begin, seconds):
-        from django.db import connection
-
-        while (now := time.monotonic() - begin) < seconds:
-            if now > RUSH:
-                self.move(begin)
-            time.sleep(1)
-        connection.close()
+CORE = 0.5  # of one core (issue: many screens)
+BALLOTS = 200  # in the box whose results all ask for
+BESIDE = 60  # seconds at most of what is measured beside the meeting
 
 
-def belongings(installation, path):
+def belongings(port, path):
     """The page and the files it names."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{installation.web_port}{path}") as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
         page = answer.read().decode()
     return [path, *dict.fromkeys(re.findall(r'(?:href|src)="(/static/[^"]+)"', page))]
 
 
-def follow(installation, *, page, picture, seconds, beside=lambda begin, spent: None):
-    """(answers of each telephone, CPU seconds of each part) of so many seconds; `beside` happens meanwhile."""
-    job, answers = installation.folder / "job", installation.folder / "answers"
-    begin = time.monotonic() + AHEAD
-    told = {"port": installation.web_port, "page": page, "picture": picture, "followers": FOLLOWERS, "rush": RUSH}
-    job.write_bytes(pickle.dumps(told | {"every": EVERY, "begin": begin, "seconds": seconds}))
-    spent = Spent(installation)
-    tool = subprocess.Popen([sys.executable, str(ROOT / "benchmarks" / "followers.py"), str(job), str(answers)])
-    beside(begin, spent)
-    if tool.wait(seconds + 60):
-        sys.exit("followers.py broke off")
-    spent.note()
-    found = pickle.loads(answers.read_bytes())
-    return found["answers"], spent.seconds | {"load tool": found["seconds"]}
+def results(installation):
+    """What a telephone asks the booth for at the end: the page of the check, the list of what was received, the ballots as published."""
+
+    def demand(truth, fault):
+        if not truth:
+            sys.exit(fault)
+
+    box = prepare(BALLOTS)
+    waves.Hall(installation, demand, lambda _text: None).cast("cast", box)
+    waves.close(box)
+    opening.on_the_server(box, opening.in_python(box, opening.urn_of(box))[0])
+    return [*belongings(installation.booth_port, "/check"), f"/v1/{box.sid}/received", f"/v1/{box.sid}/transcript"]
 
 
-class Spent:
-    """CPU seconds of site and database, also over a restart: `note` before a process ends, `begin` after another took its place."""
-
-    def __init__(self, installation):
-        self.installation, self.seconds = installation, Counter()
-        self.begin()
-
-    def begin(self):
-        self.before = self.now()
-
-    def note(self):
-        self.seconds += Counter({part: after - self.before[part] for part, after in self.now().items()})
-
-    def now(self):
-        return {
-            part: cpu_seconds(self.installation.processes[name].pid)
-            for part, name in (("site", "web"), ("PostgreSQL", "postgres"))
-        }
+# --- the report -----------------------------------------------------------------------------------------------------
 
 
-def restart(installation, spent):
-    """(down, up) in monotonic seconds."""
-    spent.note()
-    down = time.monotonic()
-    installation.stop("web")
-    installation.start_web()
-    spent.begin()
-    return down, time.monotonic()
+def columns(run):
+    """What stands in the table of each way to follow."""
+    answers, cpu = run.statuses, run.cpu["followed"]
+    yield f"{sum(answers.values()) - answers[0]}, {answers[0]} unanswered"
+    yield f"{run.down[1] - run.down[0]:.1f} s, {run.outside} wrong answers outside of it and {GRACE} s after"
+    yield "{:.1f}, {:.1f}, {:.1f} s".format(*run.delays)
+    yield f"{run.last:.1f} s"
+    yield f"**{run.core():.2f}** (site {cpu['web'] + cpu['stream']:.1f} s, PostgreSQL {cpu['postgres']:.1f} s)"
+    yield f"{run.restart:.1f} s"
+    yield f"{run.cost():.2f} ms"
+    yield f"{run.megabytes:.0f} MB"
 
 
-def delays(answers, events, but):
-    """Seconds from each event to the first answer that shows it or a later one, on each telephone; without those that fall into `but`."""
-    found = []
-    for telephone in answers:
-        shown = [(answered, int(mark.strip('"').split("-")[0])) for _sent, answered, _status, mark in telephone if mark]
-        at = 0
-        for moment, version in events:
-            while at < len(shown) and (shown[at][1] < version or shown[at][0] < moment):
-                at += 1
-            if at < len(shown) and not but[0] - VISIBLE < moment < but[1]:
-                found.append(shown[at][0] - moment)
-    return found
+ROWS = (
+    "answers",
+    "down half-way",
+    "a change is on the screen after, p50, p95, p99",
+    "the last screen shows the close after",
+    "CPU of the following, of one core",
+    "of it the start of the new process",
+    "CPU an answer",
+    "memory (PSS)",
+)
+
+
+def report(polled, streamed, *, page, asked, least):
+    yield f"{FOLLOWERS} telephones, {len(polled.events)} changes; asked every 2 s for {polled.seconds:.0f} s, told for {streamed.seconds:.0f} s."
+    yield ""
+    yield "| | asked every 2 s, as in the product | told (SSE), the peer |"
+    yield "|---|---|---|"
+    for row in zip(ROWS, columns(polled), columns(streamed), strict=True):
+        yield f"| {' | '.join(row)} |"
+    yield ""
+    joined = polled.cpu["joined"]
+    yield f"Joining, in the first {JOINED} s: the page and {len(page) - 1} files each, {polled.core('joined'):.2f} of a core (site"
+    yield f"{joined['web']:.1f} s, PostgreSQL {joined['postgres']:.1f} s). A file that never changes costs {least:.2f} ms: an answer is"
+    yield f"{polled.cost() / least:.1f} times that. Load tool: {polled.tool:.1f} s."
+    flat = [answer for telephone in polled.results for answer in telephone]
+    took = quantiles([telephone[-1][1] - telephone[0][0] for telephone in polled.results], n=100, method="inclusive")
+    spent = polled.cpu["asked"]
+    yield f"At the end {polled.led} of {FOLLOWERS} telephones lead to the check; all ask the booth at once for its page and what was published"
+    yield f"of {BALLOTS} ballots, {len(asked)} addresses each, {len(flat)} answers: everything is there after {took[49]:.1f} s (p50), {took[94]:.1f} s"
+    yield f"(p95); booth {spent['booth']:.1f} s, PostgreSQL {spent['postgres']:.1f} s of CPU."
 
 
 def main():
@@ -144,38 +111,20 @@ def main():
         import django
 
         django.setup()
-        meeting, down = Meeting(), []
-        page = belongings(installation, meeting.page)
-
-        def beside(begin, spent):
-            moves = threading.Thread(target=meeting.keep_moving, args=(begin, seconds - 2 * EVERY))
-            moves.start()
-            time.sleep(begin + seconds / 2 - time.monotonic())
-            down[:] = [moment - begin for moment in restart(installation, spent)]
-            moves.join()
-
-        answers, cpu = follow(installation, page=page, picture=meeting.picture, seconds=seconds, beside=beside)
-        still, floor = follow(installation, page=[], picture=page[1], seconds=min(seconds, 60))
-    flat = [answer for telephone in answers for answer in telephone]
-    outside = [a for a in flat if a[2] not in (200, 304) and not down[0] <= a[1] <= down[1] + GRACE]
-    waited = quantiles(delays(answers, meeting.events, (down[0], down[1] + GRACE)), n=100, method="inclusive")
-    following = (cpu["site"] + cpu["PostgreSQL"]) / seconds
-    cost, least = ((c["site"] + c["PostgreSQL"]) / sum(map(len, a)) * 1000 for c, a in ((cpu, answers), (floor, still)))
-    judge.must(waited[94] < VISIBLE, f"a change visible after {waited[94]:.1f} s (p95), not {VISIBLE}")
-    judge.must(following < CORE, f"{following:.2f} of a core, not {CORE}")
-    print("\n".join(machine(load)))
-    statuses = ", ".join(f"{n} × {status}" for status, n in sorted(Counter(a[2] for a in flat).items()))
-    print(
-        f"{FOLLOWERS} telephones for {seconds:.0f} s, {len(meeting.events)} changes, {len(page) - 1} files each at the start: {statuses}."
-    )
-    print(f"Site down for {down[1] - down[0]:.1f} s; wrong answers outside of it and {GRACE} s after: {len(outside)}.")
-    print(f"A change is on the screen after {waited[49]:.1f} s (p50), {waited[94]:.1f} s (p95), {waited[98]:.1f} s (p99).")
-    print(
-        f"{following:.2f} of a core: site {cpu['site']:.1f} s, PostgreSQL {cpu['PostgreSQL']:.1f} s; load tool {cpu['load tool']:.1f} s."
-    )
-    print(f"CPU of an answer {cost:.2f} ms; of a file that never changes {least:.2f} ms: {cost / least:.1f} times the floor.")
+        meeting, asked, port = Meeting(), results(installation), free_port()
+        page = belongings(installation.web_port, meeting.page)
+        polled = hold(installation, meeting, seconds, process="web", start=installation.start_web, page=page, results=asked)
+        command = [sys.executable, str(ROOT / "benchmarks" / "stream.py"), port, meeting.token]
+        start = partial(installation.start, "stream", command, port=port, role="ars_desk")
+        start()
+        streamed = hold(installation, meeting, min(seconds, BESIDE), process="stream", start=start, stream=port)
+        least = floor(installation, page[-1], min(seconds, BESIDE))
+    judge.must(polled.delays[1] < VISIBLE, f"a change visible after {polled.delays[1]:.1f} s (p95), not {VISIBLE}")
+    judge.must(polled.core() < CORE, f"{polled.core():.2f} of a core for the following, not {CORE}")
+    judge.must(polled.led == FOLLOWERS, f"{polled.led} telephones lead to the check at the end, not {FOLLOWERS}")
+    print("\n".join([*machine(load), *report(polled, streamed, page=page, asked=asked, least=least)]))
     said = judge.said()
-    return 1 if outside else said
+    return 1 if polled.outside else said
 
 
 if __name__ == "__main__":

@@ -90,6 +90,12 @@ def head():
     return AuditEvent.objects.order_by("-n").first()
 
 
+def lines(action, thing):
+    """What was done of this kind to the thing, in order, whatever it was called then."""
+    named = f"{thing._meta.label} {thing.uid} "
+    return AuditEvent.objects.filter(action=action, thing__startswith=named, result__in=["", Result.DONE]).order_by("n")
+
+
 def printed(event):
     """Half of the line's digest in groups of four, as papers and mails show it: 128 bits, more than anybody can forge."""
     return " ".join(event.digest[at : at + 4] for at in range(0, 32, 4))

@@ -31,17 +31,23 @@ def dots(criteria, *, left=LEFT, right=RIGHT, row=ROW, head=HEAD):
 
 
 def strip(rows):
-    """Marks as dots on one scale, a line for each row: `rows`: [{"name", "marks": [texts]}]. Equal marks of a row stand above each
-    other. For a 640 wide box, like `dots`."""
-    marks = [Decimal(mark) for row in rows for mark in row["marks"]]
+    """Marks as dots on one scale, a line for each row: `rows`: [{"name", "marks": [texts], "apart": [texts]}]; those apart stand outside
+    the order and are drawn as crosses. Equal marks of a row stand above each other. For a 640 wide box, like `dots`."""
+    marks = [Decimal(mark) for row in rows for mark in (*row["marks"], *row["apart"])]
     x, ticks = scale(marks, left=STRIP, right=RIGHT + 140)
     lines, y = [], HEAD
     for row in rows:
-        piles = Counter(map(Decimal, row["marks"]))
+        within, apart = Counter(map(Decimal, row["marks"])), Counter(map(Decimal, row["apart"]))
+        piles = within + apart
         y += ROW + 2 + 8 * max(piles.values())
-        dots = [{"x": x(mark), "y": y - 11 - 8 * n} for mark, many in sorted(piles.items()) for n in range(many)]
+        dots = [
+            {"x": x(mark), "y": y - 11 - 8 * n, "is_apart": n >= within[mark]}
+            for mark, many in sorted(piles.items())
+            for n in range(many)
+        ]
         lines.append({**row, "y": y, "text_y": y - 8, "dots": dots})
-    return {"rows": lines, "ticks": ticks, "floor": y, "height": y + 4}
+    legend = y + ROW if any(row["apart"] for row in rows) else None
+    return {"rows": lines, "ticks": ticks, "floor": y, "legend_y": legend, "height": (legend or y) + 4}
 
 
 def scale(marks, *, left, right, least=1, most=None):

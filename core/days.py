@@ -88,6 +88,11 @@ def relative_day(value):
     return ngettext("%(n)d 天前", "%(n)d 天前", -days) % {"n": -days}
 
 
+def day_ahead(value):
+    """今天, 明天, 3 天后; nothing for a day that is over, whose distance helps nobody."""
+    return relative_day(value) if local(value) and days_until(value) >= 0 else ""
+
+
 def days_left(value):
     """还有 3 天, 今天到期, 逾期 3 天"""
     if not local(value):

@@ -9,7 +9,7 @@ def chinese():
     return override("zh-hans")
 
 
-def kept(words) -> str:
-    """Words to be stored: a text as it was typed, or a function that puts them together, called in the installation's language."""
-    with override(settings.LANGUAGE_CODE):
+def kept(words, language=settings.LANGUAGE_CODE) -> str:
+    """Words to be stored: a text as it was typed, or a function that puts them together, called in this language."""
+    with override(language):
         return str(words() if callable(words) else words)

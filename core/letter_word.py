@@ -15,7 +15,7 @@ from core.language import chinese
 
 
 def render(context) -> bytes:
-    """The letter as DOCX; `context` as in `core.letter.render`. Always Chinese."""
+    """The letter as DOCX; `context` as in `core.letter.render`: of a draft the word 草稿 stands before the number. Always Chinese."""
     with chinese():
         document = word.new()
         _head(document, context)
@@ -36,7 +36,7 @@ def _head(document, context):
     number.paragraph_format.space_before = Pt(14)
     number.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
     word.run(number, context.get("marking", ""), "hei")
-    word.run(number, "\t" + context["number"], "fang")
+    word.run(number, "\t" + (_("草稿") + "　" if context.get("is_draft") else "") + context["number"], "fang")
     _rule(section.first_page_footer.paragraphs[0], "thinThickSmallGap", space=0)
 
 

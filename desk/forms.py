@@ -5,19 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.filters import FilterForm
 from core.models import AuditEvent
+from core.widgets import DayField
 from officials.forms.administration import ANY
-
-
-class Day(forms.DateInput):
-    input_type = "date"
 
 
 class TrailFilter(FilterForm):
     person = forms.CharField(label=_("人员"), required=False, max_length=60)
     action = forms.ChoiceField(label=_("动作"), required=False)
     result = forms.ChoiceField(label=_("结果"), required=False, choices=[ANY, *AuditEvent.Result.choices])
-    since = forms.DateField(label=_("起始日期"), required=False, widget=Day(format="%Y-%m-%d"))
-    until = forms.DateField(label=_("截止日期"), required=False, widget=Day(format="%Y-%m-%d"))
+    since = DayField(label=_("起始日期"), required=False)
+    until = DayField(label=_("截止日期"), required=False)
 
     def __init__(self, *args, words, **kwargs):
         super().__init__(*args, **kwargs)

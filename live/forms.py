@@ -12,6 +12,11 @@ def known(field):
     return forms.CharField(required=False, strip=False, widget=forms.HiddenInput(attrs={"data-before": field}))
 
 
+def reached_by(key):
+    """The key of the console that leads to this field (hall.js)."""
+    return {"data-key": key, "aria-keyshortcuts": key.upper()}
+
+
 class AnswerForm(forms.Form):
     """What was answered, noted as it is said."""
 
@@ -19,10 +24,10 @@ class AnswerForm(forms.Form):
         label=_("答复要点"),
         required=False,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, **reached_by("a")}),
     )
     is_unsatisfactory = forms.BooleanField(label=_("答复不满意，列入整改问题"), required=False)
-    inquiry_due_on = DayField(label=_("提出质询书，书面答复时限"), required=False)
+    inquiry_due_on = DayField(label=_("提出质询书，书面答复时限（即列入整改）"), required=False)
     before = known("summary")
     before_unsatisfactory = forms.BooleanField(
         required=False, widget=forms.HiddenInput(attrs={"data-before": "is_unsatisfactory"})
@@ -31,12 +36,26 @@ class AnswerForm(forms.Form):
 
 
 class CommitmentForm(forms.Form):
-    text = forms.CharField(label=_("承诺事项"), max_length=300)
+    text = forms.CharField(label=_("承诺事项"), max_length=300, widget=forms.TextInput(attrs=reached_by("c")))
     due_on = DayField(label=_("时限"))
 
 
 class FloorForm(forms.Form):
-    text = forms.CharField(label=_("代表提问"), max_length=300, help_text=_("记下后即上大屏；来源只记“现场提问”，不记姓名"))
+    text = forms.CharField(
+        label=_("代表提问"),
+        max_length=300,
+        help_text=_("记下后即上大屏；来源只记“现场提问”，不记姓名"),
+        widget=forms.TextInput(attrs=reached_by("q")),
+    )
+
+
+class HandsForm(forms.Form):
+    outcome = forms.CharField(
+        label=_("举手结果"),
+        max_length=100,
+        help_text=_("例如：满意 41 人，不满意 2 人；写入会议记录，不上大屏"),
+        widget=forms.TextInput(attrs=reached_by("h")),
+    )
 
 
 class InvitedForm(forms.Form):
@@ -91,8 +110,8 @@ class CommentForm(forms.ModelForm):
         model = LeaderComment
         fields = ["strengths", "problems"]
         widgets = {
-            "strengths": forms.Textarea(attrs={"rows": 2, "maxlength": 1000}),
-            "problems": forms.Textarea(attrs={"rows": 3, "maxlength": 2000}),
+            "strengths": forms.Textarea(attrs={"rows": 2, "maxlength": 1000, **reached_by("a")}),
+            "problems": forms.Textarea(attrs={"rows": 3, "maxlength": 2000, **reached_by("p")}),
         }
 
     use_required_attribute = False  # or a draft without problems could not be sent
@@ -100,10 +119,12 @@ class CommentForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial |= {"before_strengths": self.instance.strengths, "before_problems": self.instance.problems}
-        if self.is_bound:
-            self.fields[
-                "problems"
-            ].required = False  # what is typed is kept as it grows; given in the hall it needs one, says the action
+
+    def full_clean(self):
+        """What is typed is kept as it grows; given in the hall it needs a problem, says the action, and so does the label."""
+        is_required, self.fields["problems"].required = self.fields["problems"].required, False
+        super().full_clean()
+        self.fields["problems"].required = is_required
 
     def clean_problems(self):
         return "\n".join(problem_lines(self.cleaned_data["problems"]))

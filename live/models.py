@@ -120,6 +120,7 @@ class RunItem(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.TODO)
     began_at = models.DateTimeField(_("开始"), null=True, blank=True)
     ended_at = models.DateTimeField(_("结束"), null=True, blank=True)  # of one to come: when it was left for an earlier one
+    outcome = models.CharField(_("举手结果"), max_length=100, blank=True)  # of a show of hands, where somebody counted them
     away = models.DurationField(_("其间转入其他环节"), default=dt.timedelta)
 
     objects = RunItemQuerySet.as_manager()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from live.views import comment, follow, hall, health, invitation, minutes, paper, projector, roster, run_sheet
+from live.views import comment, follow, hall, health, invitation, materials, minutes, paper, projector, roster, run_sheet
 from live.views.console import note, page, press
 
 app_name = "live"
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:uid>/console/ask/<uuid:question>", press.console_ask, name="console_ask"),
     path("<uuid:uid>/console/withdraw/<uuid:question>", press.console_withdraw, name="console_withdraw"),
     path("<uuid:uid>/console/floor", note.console_floor, name="console_floor"),
+    path("<uuid:uid>/console/hands", note.console_hands, name="console_hands"),
     path("<uuid:uid>/console/absence", note.console_absence, name="console_absence"),
     path("<uuid:uid>/console/answer/<uuid:question>", note.console_answer, name="console_answer"),
     path("<uuid:uid>/console/commitment/<uuid:subject>", note.console_commitment, name="console_commitment"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("invited", invitation.invited, name="invited"),
     path("<uuid:uid>/follow", follow.follow_sheet, name="follow_sheet"),
     path("<uuid:uid>/health", health.health, name="health"),
+    path("<uuid:uid>/materials", materials.materials, name="materials"),
     path("<uuid:uid>/mark", hall.mark, name="mark"),
     path("<uuid:uid>/run-sheet", run_sheet.run_sheet, name="run_sheet"),
     path("<uuid:uid>/run-sheet/minutes", run_sheet.run_sheet_minutes, name="run_sheet_minutes"),

@@ -138,7 +138,10 @@ def steps(letter):
         line.append({"label": _("作废"), "state": "back", "text": letter.voided_because})
     elif letter.received_at:
         is_done = letter.state == State.COMPLETED
-        line.append({"label": _("全部整改项销号，函办结"), "state": "done" if is_done else "now", "text": ""})
+        is_answered = is_done or letter.state == State.REPLIED
+        closing = "done" if is_done else "now" if is_answered else "todo"
+        line.append({"label": _("回复，逐项报送整改方案"), "state": "done" if is_answered else "now", "text": ""})
+        line.append({"label": _("全部整改项销号，函办结"), "state": closing, "text": ""})
     return line
 
 
@@ -225,5 +228,5 @@ def letter_word(request, uid):
         require(policies.can_read_paper(request.user, letter), PAPERS)
     else:
         require(policies.can_preview(request.user, letter), DRAFTS)
-    content = words.render(letter.paper_context(today=timezone.localdate()))
+    content = words.render({**letter.paper_context(today=timezone.localdate()), "is_draft": letter.paper is None})
     return word.response(f"{letter.document_number or letter.title}.docx", content)

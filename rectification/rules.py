@@ -165,6 +165,14 @@ def session_blockers(*, unproposed: int, undecided: int, unlettered: int, unfini
     return blockers
 
 
+def result_blockers(*, is_corrected: bool, objections_until: str) -> list[str]:
+    """Every reason the published result may still change: it is being corrected, or may be objected to until this hour; "" when that is
+    over."""
+    if is_corrected:
+        return [_("评议结果正在更正，更正公布、投票异议期满以后再办")]
+    return [_("投票异议期到 %(until)s，期满以后再办") % {"until": objections_until}] if objections_until else []
+
+
 def archive_blockers(*, is_ended: bool, is_minuted: bool, has_file: bool) -> list[str]:
     """Every reason the papers of a session may not go to the archive: sealed ballots still lie, its minutes are not confirmed, or its
     file is not made, which holds both."""
@@ -176,10 +184,13 @@ def archive_blockers(*, is_ended: bool, is_minuted: bool, has_file: bool) -> lis
     return [_("会议档案还没有制作；票箱终局、会议记录确认以后制作的才完整")]
 
 
-def next_step(state: str, *, left: dict[str, int], unarchivable: list[str], on_papers: bool) -> Step | None:
+def next_step(
+    state: str, *, left: dict[str, int], unarchivable: list[str], on_papers: bool, unsettled: list[str] | None = None
+) -> Step | None:
     """The one next step from the feedback on, None before it: how far the one is that every tab names (`reviews.rules.session.later`).
 
-    `left` counts what `session_blockers` asks for; `unarchivable` are the reasons of `archive_blockers`.
+    `left` counts what `session_blockers` asks for, `unarchivable` are the reasons of `archive_blockers`, `unsettled` those of
+    `result_blockers`.
     `on_papers`: the page that shows it is that of the papers, so a step that is only looked at leads to the other one.
     """
     if state == "CLOSED":
@@ -201,4 +212,5 @@ def next_step(state: str, *, left: dict[str, int], unarchivable: list[str], on_p
         step = replace(later("RECTIFYING"), blockers=here)
         return step if on_papers else replace(step, button=_("看提醒函"), target="rectification:session_papers")
     why = _("没有需要整改的问题，可以办结。") if state == "FED_BACK" else _("全部整改项已销号，办结后转入归档。")
-    return Step("finish", _("办结本场会议的整改"), _("办结"), "rectification:session_close", True, why)
+    waits = [Blocker(text) for text in unsettled or []]
+    return Step("finish", _("办结本场会议的整改"), _("办结"), "rectification:session_close", True, why, waits)

@@ -102,6 +102,27 @@ def asked_by(role):
     return Q(Exists(RoleGrant.objects.filter(user=OuterRef("asked_by"), role=role)))
 
 
+# --- what comes into the score from outside the box ---------------------------------------------------------
+
+
+def can_enter_occasions(user):
+    return user.has_role(Role.ORGANISER)
+
+
+def can_confirm_occasions(user):
+    return user.has_role(Role.APPROVER)
+
+
+def can_confirm_occasion(user, occasion):
+    """Nobody confirms or refuses what the same person has entered."""
+    return can_confirm_occasions(user) and occasion.entered_by_id != user.pk
+
+
+def can_withdraw_occasion(user, occasion):
+    """Who enters takes back what nobody has confirmed; what is confirmed only an approver withdraws who has not entered it."""
+    return can_enter_occasions(user) if occasion.is_waiting else can_confirm_occasion(user, occasion)
+
+
 def can_wipe(user):
     return user.has_role(Role.ORGANISER)
 
@@ -159,6 +180,11 @@ def level(user, count):
 def readable(user, counts):
     """Of the versions of a count, newest first, the one this person works with: the last of which he or she may read anything."""
     return next((count for count in counts if level(user, count)), counts[0] if counts else None)
+
+
+def can_print_exact(user, count):
+    """The scrutineers' record with exact values: for those who read them, of a count that both have signed."""
+    return level(user, count) == L2 and count.is_signed
 
 
 def can_recount(user, count):

@@ -8,6 +8,8 @@ from scoring.views import (
     count,
     ending,
     handout,
+    occasion,
+    outside,
     paper,
     rehearsal,
     result,
@@ -56,6 +58,16 @@ urlpatterns = [
     path("<uuid:uid>/objection", ending.objection, name="objection"),
     path("<uuid:uid>/received", wall.received, name="received"),
     path("<uuid:uid>/announced", wall.announced, name="announced"),
+    # what comes into the scores from outside the box
+    path("<uuid:uid>/occasions", occasion.occasion_list, name="occasion_list"),
+    path("<uuid:uid>/occasions/block", outside.outside_block, name="outside_block"),
+    path("<uuid:uid>/occasions/add", occasion.occasion_add, name="occasion_add"),
+    path("<uuid:uid>/occasions/try", occasion.occasion_try, name="occasion_try"),
+    path("<uuid:uid>/occasions/figures/<str:code>", occasion.occasion_figures, name="occasion_figures"),
+    path("<uuid:uid>/occasions/confirm", occasion.occasion_confirm, name="occasion_confirm"),
+    path("<uuid:uid>/occasions/<uuid:occasion>/refuse", occasion.occasion_refuse, name="occasion_refuse"),
+    path("<uuid:uid>/occasions/<uuid:occasion>/withdraw", occasion.occasion_withdraw, name="occasion_withdraw"),
+    path("<uuid:uid>/results/outside.json", count.outside, name="outside"),
     # papers of the hall
     path("<uuid:uid>/handouts/<str:kind>.pdf", handout.handout, name="handout"),
     path("<uuid:uid>/handouts/paper-ballot/<str:letter>.pdf", handout.paper_ballot, name="paper_ballot"),
@@ -68,6 +80,7 @@ urlpatterns = [
     path("<uuid:uid>/results/recount.xlsx", count.results_recount_export, name="results_recount_export"),
     path("<uuid:uid>/results/decide", count.results_decide, name="results_decide"),
     path("subjects/<uuid:uid>/result", result.result, name="result"),  # the subject's uid
+    path("subjects/<uuid:uid>/exact.pdf", result.result_exact, name="result_exact"),
     # paper
     path("<uuid:uid>/papers/<str:kind>", paper.paper_make, name="paper_make"),
     path("papers/<uuid:uid>", paper.paper, name="paper"),  # the job's uid

@@ -33,6 +33,10 @@ def pytest_collection_finish():
 
 
 def pytest_collection_modifyitems(items):
+    """Who comes through the door asks for a page, with all that a request costs: a part of its own beside the fast suite."""
+    for item in items:
+        if "client" in item.fixturenames and not item.get_closest_marker("slow"):
+            item.add_marker("pages")
     if twice := skips.skippable_twice(items):
         raise pytest.UsageError(f"One condition to skip a test is enough: {', '.join(twice)}")
 

@@ -9,6 +9,7 @@ from officials.models import LeadingMember, Official, RoleGrant, Term, Unit, Use
 from reviews.models import (
     AudienceGroup,
     Digest,
+    LeaderComment,
     Opinion,
     PreparationTask,
     Question,
@@ -194,6 +195,13 @@ def lay_foundations(**rules):
     TermFactory()
     ReportTemplateFactory()
     return RuleSetFactory(**rules)
+
+
+def comment_on(session):
+    """A leading member has commented in the hall on whoever was not commented on yet."""
+    leader = LeadingMemberFactory()
+    for subject in session.subjects.awaiting_comment():
+        LeaderComment.objects.create(subject=subject, leader=leader, problems="公示不够细", is_delivered=True)
 
 
 def prepare(session, *, state=ReviewSession.State.READY):

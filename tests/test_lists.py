@@ -94,6 +94,7 @@ LISTS = {  # template: whose page it is, its address, what makes one row more
         lambda w: factories.AudienceGroupFactory(session=factories.ReviewSessionFactory(subjects=w.n)),
     ),
     "reviews/session_subjects": (Role.ORGANISER, "reviews:session_subjects", official),
+    "reviews/plan_board": (Role.ORGANISER, "reviews:plan_board", official),
     "reviews/_plan_people": (Role.ORGANISER, "reviews:plan", official),
     "reviews/opinion_list": (Role.ORGANISER, "reviews:opinion_list", lambda w: factories.OpinionFactory(subject=w.subject)),
     "reviews/opinion": (Role.ORGANISER, "reviews:opinion", lambda w: factories.OpinionFactory(subject=w.subject, text="公示太笼统")),

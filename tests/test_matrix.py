@@ -40,8 +40,8 @@ from rectification.actions import item as items
 from rectification.actions import letter as letters
 from reviews.models import Attendee, Digest, DigestEntry, OpinionForm, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring import rules
-from scoring.actions import install_sample_scheme, manifest, scheme
-from scoring.models import PaperJob, StepRequest
+from scoring.actions import install_sample_scheme, manifest, occasion, scheme, setup
+from scoring.models import PaperJob, Scheme, StepRequest
 from tests import factories
 from tests.conftest import Visitor
 from tests.rolled import BOTH, Rolled
@@ -73,16 +73,20 @@ class SetOnce:
     """The renderer of papers, which sets each paper once however many roles get it."""
 
     def __init__(self):
-        self.pdfs = {}
+        self.documents, self.pdfs = {}, {}
 
     def __call__(self, *, string, **more):
+        if string not in self.documents:
+            self.documents[string] = HTML(string=string, **more)
+        document = self.documents[string]
+
         def write_pdf(**how):
             key = string, how["pdf_identifier"]
             if key not in self.pdfs:
-                self.pdfs[key] = HTML(string=string, **more).write_pdf(**how)
+                self.pdfs[key] = document.write_pdf(**how)
             return self.pdfs[key]
 
-        return SimpleNamespace(write_pdf=write_pdf)
+        return SimpleNamespace(etree_element=document.etree_element, write_pdf=write_pdf)
 
 
 class RecogniseOnce:
@@ -145,6 +149,7 @@ def build():
     )
     coming(w, official)
     held(w, official)
+    prepared(w, official)
     putting_right(w)
     w.client = Visitor(raise_request_exception=False)
     w.cookies = {who: signed_in(w.client, user) for who, user in w.users.items()} | {"-": SimpleCookie()}
@@ -193,6 +198,8 @@ def held(w, official):
         factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=is_anonymous, expected=expected)
     Attendee.objects.create(group=session.audience.get(code="A"), name=w.users["L"].leading_member.name)
     w.scheme = install_sample_scheme(by=w.users["O"])
+    Scheme.objects.filter(pk=w.scheme.pk).update(body=w.scheme.body | {"bonus": {"cap": 5}})
+    w.scheme.refresh_from_db()
     scheme.lock_scheme(w.scheme, seen=rules.scheme_hash(w.scheme.body), by=w.users["A"], now=w.now)
     hall = Hall(session, w.scheme, w.users["O"], w.users["W"], w.users["T"], w.users["A"])
     hall.now = w.now
@@ -207,6 +214,24 @@ def held(w, official):
     w.held_subject = w.held.subjects.get(pk=w.held_subject.pk)
 
 
+def prepared(w, official):
+    """A meeting whose scheme takes a bonus and figures, before its box is made."""
+    w.ready = factories.ReviewSessionFactory(state=ReviewSession.State.READY, date=w.today + dt.timedelta(days=2))
+    subject = factories.SessionSubjectFactory(session=w.ready, official=official)
+    groups = copy.deepcopy(w.scheme.body["rater_groups"])
+    groups[0]["weight"] = "0.2"
+    groups.append({"code": "F", "name": "重点工作", "weight": "0.1", "anonymous": False, "source": "figures"})
+    body = w.scheme.body | {"rater_groups": groups}
+    made = scheme.draft_scheme(SimpleNamespace(key="", body=body), code="FIGURES", name="外部数据", by=w.users["O"])
+    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=w.users["A"], now=w.now)
+    for group in made.plan().ballot_groups:
+        factories.AudienceGroupFactory(session=w.ready, code=group.code, name=group.name, is_anonymous=not group.named)
+    numbers = {group.code: (9, 0) for group in made.plan().ballot_groups}
+    setup.prepare_round(w.ready, scheme=made, numbers=numbers, by=w.users["O"])
+    said = {"kind": "BONUS", "code": "", "fact": "表彰", "document": "1号", "amounts": {subject: "1"}}
+    (w.occasion,) = occasion.enter(w.ready, **said, by=w.users["O"], now=w.now)
+
+
 def putting_right(w):
     """A problem, its letter, its item with plan and evidence; and a second letter still in draft."""
     o, a, u = (w.users[who] for who in "OAU")
@@ -218,7 +243,7 @@ def putting_right(w):
     w.letter.refresh_from_db()
     w.letter.paper = files.keep("函.pdf", b"%PDF-1.4", "application/pdf", by=a)
     w.letter.save(update_fields=["paper"])
-    w.item = letters.serve_letter(w.letter, served_on=w.today, by=o, today=w.today, now=w.now)[0]
+    w.item = letters.serve_letter(w.letter, served_on=w.today, by=o, today=w.today, now=w.held.objections_until)[0]
     letter_actions.receive_letter(w.letter, by=u, now=w.now)
     plan = {"cause": "人少", "measure": "加开", "owner": "副局长", "section": "窗口", "outcome": "两个窗口", "signed_by": "局长"}
     pdf = SimpleUploadedFile("方案.pdf", one_page())
@@ -248,6 +273,9 @@ OBJECTS = {
     "form": lambda w: {"token": w.form.token},
     "step:select": lambda w: {"uid": w.question.uid, "step": "select"},
     "step:VOID": lambda w: {"uid": w.held.uid, "step": "VOID"},
+    "ready": lambda w: {"uid": w.ready.uid},
+    "ready.group": lambda w: {"uid": w.ready.uid, "code": "F"},
+    "ready.occasion": lambda w: {"uid": w.ready.uid, "occasion": w.occasion.uid},
     "held.request": lambda w: {"uid": w.held.uid, "pk": w.request.pk},
     "step:advance": lambda w: {"uid": w.held.uid, "step": "next"},
     "letter:a": lambda w: {"uid": w.held.uid, "letter": "a"},

@@ -1,6 +1,6 @@
-"""On SQLite the tests stand on tables made from the models (tests/settings.py); those are the tables of the migrations."""
+"""An installation begins with empty databases. What its migrations make of them is what the tests on SQLite, whose tables come from the
+models (tests/settings.py), stand on."""
 
-import os
 import re
 import sqlite3
 import subprocess
@@ -19,18 +19,36 @@ def tables(cursor):
     return {(kind, name): sorted(re.findall(r"\w+|\S", sql)) for kind, name, sql in rows}
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="settings of SQLite")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(connection.vendor != "sqlite", reason="settings of SQLite")]
+
+
+def prepare(folder):
+    """The deployment's own command."""
+    environment = {"PATH": "/usr/bin", "SHUZE_VAR": str(folder), "SECRET_KEY": "only-for-tests", "DEBUG": "1"}
+    command = [sys.executable, "scripts/prepare-data", "databases"]
+    return subprocess.run(command, cwd=settings.ROOT, env=environment, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("installed")
+    done = prepare(folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 @pytest.mark.django_db(databases=BOTH)
-def test_models_and_migrations_make_the_same_tables(tmp_path):
-    files = {"default": tmp_path / "db.sqlite3", "ballots": tmp_path / "ballots.sqlite3"}
-    env = os.environ | {"SHUZE_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    subprocess.run(
-        [sys.executable, "scripts/prepare-data", "databases"], cwd=settings.ROOT, env=env, check=True, capture_output=True
-    )
+def test_models_and_migrations_make_the_same_tables(installed):
+    files = {"default": installed / "db.sqlite3", "ballots": installed / "ballots.sqlite3"}
 
     for alias in BOTH:
         made = sqlite3.connect(files[alias])
         with connections[alias].cursor() as cursor:
             assert tables(cursor) == tables(made.cursor()), alias
         made.close()
+
+
+def test_an_installation_prepared_twice_has_nothing_left_to_do(installed):
+    done = prepare(installed)
+
+    assert done.returncode == 0, done.stderr

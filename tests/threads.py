@@ -1,6 +1,7 @@
 """Two hands at once: real threads, each on connections of its own."""
 
 import threading
+from contextlib import suppress
 
 from django.db import connections
 
@@ -24,3 +25,20 @@ def in_threads(*jobs):
     for thread in threads:
         thread.join()
     return results
+
+
+def meeting(monkeypatch, *steps):
+    """Two who reach these steps, each a (module, name), at once: each waits there for the other, but not for ever."""
+    both = threading.Barrier(2)
+
+    def after_both(step):
+        def reached(*args, **more):
+            result = step(*args, **more)
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.5)
+            return result
+
+        return reached
+
+    for module, name in steps:
+        monkeypatch.setattr(module, name, after_both(getattr(module, name)))

@@ -11,6 +11,7 @@ from reviews.models import ReviewReport, ReviewSession, SessionSubject
 from reviews.policies import report as reports
 from scoring import policies as scoring
 from scoring import rules
+from scoring.actions import sheets
 from scoring.models import SubjectResult
 
 
@@ -103,6 +104,8 @@ def of_results(user, official, subjects):
     for result in published(user, subjects):
         row = result.row_l0
         text = _("%(score)s 分，%(band)s") % row if row.get("score") and row.get("band") else _("按规定不单独公布")
+        if outside := sheets.adjusted(row):
+            text += _("（%(what)s）") % {"what": outside}
         url = reverse("scoring:result", args=[result.subject.uid])
         at = result.count.publication.at
         label = _("评议结果更正") if result.count.version > 1 else _("评议结果反馈")

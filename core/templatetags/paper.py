@@ -18,6 +18,14 @@ def whole_brackets(title):
     return format_html_join("", "{}", ((piece,) for piece in whole))
 
 
+@register.filter
+def whole_dates(text):
+    """A text whose days and document numbers (省纪通〔2026〕12号) stay in one line."""
+    pieces = re.split(r"(\d{4}年\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日|[\u4e00-\u9fff]{0,6}〔\d{4}〕\d+号)", text)
+    whole = [format_html('<span class="nowrap">{}</span>', piece) if n % 2 else piece for n, piece in enumerate(pieces)]
+    return format_html_join("", "{}", ((piece,) for piece in whole))
+
+
 @register.simple_tag
 def dot_chart(criteria):
     return charts.dots(criteria)

@@ -64,6 +64,7 @@ for words in (
     days.clock,
     days.moment,
     days.relative_day,
+    days.day_ahead,
     days.days_left,
 ):
     register.filter(words)

@@ -96,7 +96,7 @@ def confirm_step(step, *, by, now) -> str:
         return ""
     step.require_second(by=by, now=now)
     step.note_second(by=by, now=now)
-    notices.cancel(matter=step.matter)
+    notices.close(matter=step.matter)
     if step.kind == Kind.PASSWORD:
         return officials.issue_password(account, by=by, asked_by=step.asked_by, reason=step.reason, now=now)
     if step.kind == Kind.ROLES:

@@ -1,5 +1,6 @@
 """The desks of the office and of the leaders who approve."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from django.db.models import Count, F, Q
@@ -9,16 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.days import clock
+from core.language import chinese
 from desk.views.line import WEEK, Line
 from live.models import Hall
 from notices.models import Letter
 from rectification.actions import session as sessions
 from rectification.models import CloseOut, Finding, RectificationItem, RectificationPlan
 from rectification.rules import RED_AFTER
-from reviews.models import Digest, Minutes, Opinion, PreparationTask, ReviewReport, ReviewSession
+from reviews.models import Digest, Minutes, Opinion, PreparationTask, ReviewReport, ReviewSession, SessionSubject
 from reviews.policies import session as policies
-from reviews.rules import session as rules
 from reviews.views import frame, timetable
+from scoring import rules
+from scoring.actions.sheets import category_name
+from scoring.models import BallotRound, Occasion
 from scoring.views.waiting import waits_for
 
 State = ReviewSession.State
@@ -38,15 +42,20 @@ def steps_to_confirm(user, today):
 
 def next_steps(user):
     """The one next step of every session that is this person's to take, from the meeting on; a draft's belongs to who plans."""
+    now = timezone.now()
     for session in ReviewSession.objects.visible_to(user).filter(state__in=[State.DRAFT, State.READY, *HALL, *AFTER]):
-        step = rules.later(session.state, is_rehearsal=session.is_rehearsal)
+        step = session.step_of_state(now=now)
         if session.state == State.DRAFT and policies.can_plan(user):
             yield Line(_("拟好会议安排，提交审批"), session.get_absolute_url(), _("去拟定"), session.title, session.date)
         elif step and policies.can_take(user, step):
             url = frame.url_of(step.target, session)
-            state = {"word": _("进行中"), "kind": "doing"} if session.state in HALL else {}
+            state = {"word": _("进行中"), "kind": "doing"} if is_on(session) else {}
             due = session.date if session.state == State.READY else None
             yield Line(step.title, url, short_button(step), session.title, due, **state)
+
+
+def is_on(session):
+    return session.state in HALL or session.is_ahead_of_vote
 
 
 def halls():
@@ -56,9 +65,31 @@ def halls():
         .exclude(session__minutes__state="CONFIRMED")
         .select_related("session")
     ):
-        shown = {"word": _("进行中"), "kind": "doing"} if hall.session.state in HALL else {"word": _("会后"), "kind": "info"}
+        shown = {"word": _("进行中"), "kind": "doing"} if is_on(hall.session) else {"word": _("会后"), "kind": "info"}
         url = frame.url_of("live:console", hall.session)
         yield Line(_("会场控制台：大屏、议程、签到"), url, _("会场"), hall.session.title, **shown)
+
+
+def figures():
+    """Meetings whose scheme counts figures from elsewhere which somebody still lacks: without them no urn is opened."""
+    rounds = BallotRound.objects.filter(voided_at=None, unsealed_at=None, session__state__in=[*ReviewSession.UNDER_WAY, *HALL])
+    rounds = [round for round in rounds.select_related("scheme", "session") if rules.occasions.figure_groups(round.scheme.plan())]
+    subjects, entries = defaultdict(list), defaultdict(list)
+    if rounds:
+        sessions = [round.session_id for round in rounds]
+        with chinese():  # a scheme calls the categories so
+            for subject in SessionSubject.objects.filter(session__in=sessions):
+                subjects[subject.session_id].append((subject.code, category_name(subject)))
+        for occasion in Occasion.objects.live().filter(subject__session__in=sessions).select_related("subject"):
+            entries[occasion.subject.session_id].append(occasion.entry)
+    for round in rounds:
+        plan, key = round.scheme.plan(), round.session_id
+        for code, lacking in rules.occasions.without_figure(plan, subjects[key], entries[key]).items():
+            n, url = len(lacking), reverse("scoring:occasion_list", args=[round.session.uid])
+            title = ngettext("登记“%(group)s”：还缺 %(n)d 位的数据", "登记“%(group)s”：还缺 %(n)d 位的数据", n)
+            yield Line(
+                title % {"group": plan.groups[code].name, "n": n}, url, _("去登记"), round.session.title, round.session.date
+            )
 
 
 def short_button(step):
@@ -85,6 +116,7 @@ def office(user, today):
     yield from steps_to_confirm(user, today)
     yield from next_steps(user)
     yield from halls()
+    yield from figures()
     yield from tasks(user, today)
     yield from reports(today, is_last_round=False)
     yield from opinions()
@@ -114,10 +146,11 @@ def reports(today, *, is_last_round):
 
 
 def opinions():
-    new = Opinion.objects.filter(state=Opinion.State.COLLECTED, session__state__in=ReviewSession.UNDER_WAY)
+    new = Opinion.objects.unsorted().filter(session__state__in=ReviewSession.UNDER_WAY)
     for row in new.values("session__uid", "session__title").annotate(n=Count("pk")).order_by("session__title"):
         title = ngettext("归类 %(n)d 条新收到的意见", "归类 %(n)d 条新收到的意见", row["n"]) % {"n": row["n"]}
-        yield Line(title, reverse("reviews:opinion_list", args=[row["session__uid"]]), _("归类"), row["session__title"])
+        url = reverse("reviews:opinion_list", args=[row["session__uid"]], query={"state": Opinion.State.COLLECTED})
+        yield Line(title, url, _("归类"), row["session__title"])
 
 
 def digests():
@@ -151,8 +184,9 @@ def unlettered():
 def put_right():
     """Sessions in which nothing is left open: they wait to be closed. Of the many with open items nothing more is asked."""
     open_items = RectificationItem.objects.open().values("subject__session")
+    now = timezone.now()
     for session in ReviewSession.objects.filter(state=State.RECTIFYING).exclude(pk__in=open_items):
-        if not sessions.closing_blockers(session):
+        if not sessions.closing_blockers(session, now=now):
             url = reverse("rectification:session_items", args=[session.uid])
             yield Line(_("办结本场会议的整改"), url, _("办结"), session.title)
 
@@ -217,6 +251,11 @@ def approvals():
         title = _("意见汇总：%(title)s") % {"title": digest.session.title}
         url = reverse("reviews:digest", args=[digest.session.uid])
         yield waiting(title, url, _("审批"), hands={digest.submitted_by_id, *keys(digest.writers)})
+    for session, occasions in unread_occasions().items():
+        n, enterers = len(occasions), {occasion.entered_by_id for occasion in occasions}
+        title = ngettext("会外事项 %(n)d 项：%(title)s", "会外事项 %(n)d 项：%(title)s", n) % {"n": n, "title": session.title}
+        url, since = reverse("scoring:occasion_list", args=[session.uid]), min(occasion.entered_at for occasion in occasions)
+        yield waiting(title, url, _("确认"), since, hands=enterers if len(enterers) == 1 else ())
     submitted = Minutes.objects.filter(state=Minutes.State.SUBMITTED)
     for minutes in submitted.select_related("session").prefetch_related("writers"):
         title = _("会议记录：%(title)s") % {"title": minutes.session.title}
@@ -234,6 +273,16 @@ def approvals():
         title = _("销号：%(unit)s　%(text)s") % {"unit": close.item.unit, "text": close.item.text}
         hands = {close.proposed_by_id, close.verification.verifier_id, *close.item.submitters()}
         yield waiting(title, close.item.get_absolute_url(), _("批准"), close.proposed_at, hands=hands)
+
+
+def unread_occasions():
+    """{session: what was entered for it and nobody has confirmed}, while that can still be done."""
+    sessions = ReviewSession.objects.filter(state__in=[*ReviewSession.UNDER_WAY, *HALL, State.COUNTED])
+    rounds = BallotRound.objects.filter(voided_at=None, unsealed_at=None, session__in=sessions).values("session")
+    found = {}
+    for occasion in Occasion.objects.waiting().filter(subject__session__in=rounds).select_related("subject__session"):
+        found.setdefault(occasion.subject.session, []).append(occasion)
+    return found
 
 
 def keys(people):

@@ -1,5 +1,6 @@
 """The desks of committee members and leading members: what to read before the meeting, and what to prepare."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +12,7 @@ from scoring.models import RoundGroup
 
 
 def member(user, today):
+    yield from under_way(today)
     yield from digests(user)
     open_tasks = PreparationTask.objects.open().filter(kind="QUESTIONS", session__state__in=["CANVASSING", "REPORTS_DUE"])
     for task in open_tasks.select_related("session"):
@@ -26,8 +28,18 @@ def digests(user):
         yield Line(_("阅读意见汇总"), digest.get_absolute_url(), _("阅读"), digest.session.title)
 
 
+def under_way(today):
+    """The meeting of today or that is going on, to be followed with the papers at hand, until its vote is closed."""
+    state = ReviewSession.State
+    ahead = Q(state=state.READY, date=today)
+    for session in ReviewSession.objects.filter(ahead | Q(state__in=[state.IN_PROGRESS, state.VOTING_OPEN])):
+        title = _("今天开会：先看报告和意见汇总") if session.state == state.READY else _("会议正在进行：跟着会议看报告和意见汇总")
+        yield Line(title, reverse("live:materials", args=[session.uid]), _("打开"), session.title, today)
+
+
 def leader(user, today):
     """Comments on the officials of the own field that are not prepared yet."""
+    yield from under_way(today)
     yield from digests(user)
     yield from named_marks(user, today)
     mine = SessionSubject.objects.filter(

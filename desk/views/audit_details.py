@@ -8,11 +8,19 @@ from live.models import RunItem
 from officials.models import AccountStep, User
 from officials.roles import Role
 from reviews.models import Answer, PreparationTask, ReviewSession
-from scoring.models import StepRequest
+from scoring.models import Occasion, StepRequest
 
 VALUES = {
     code: word
-    for choices in (Role, ReviewSession.Kind, PreparationTask.Kind, StepRequest.Step, AccountStep.Kind, RunItem.Kind)
+    for choices in (
+        Role,
+        ReviewSession.Kind,
+        PreparationTask.Kind,
+        StepRequest.Step,
+        AccountStep.Kind,
+        RunItem.Kind,
+        Occasion.Kind,
+    )
     for code, word in choices.choices
 } | {"teller": Role.TELLER.label, "scrutineer": Role.SCRUTINEER.label}  # what stands in a detail by its code
 
@@ -69,7 +77,7 @@ def names():
         "n": _("数量"), "place": _("新的次序"), "order": _("议程序号"), "version": _("第几稿"), "expected": _("应到人数"),
         "issued": _("发出份数"), "returned": _("收回份数"), "valid": _("有效份数"), "withdrawn": _("撤下的条目"), "lost": _("丢失票卡"),
         "paper_ballots": _("纸票"), "invalid_parts": _("无效部分"), "key_cards": _("销毁钥匙卡"), "tablets": _("清空平板"),
-        "numbers": _("人数、其中用纸票"), "drawn": _("实发票卡"), "received": _("收到的票"), "rounds": _("轮次"), "new": _("新增"),
+        "amount": _("数量"), "numbers": _("人数、其中用纸票"), "drawn": _("实发票卡"), "received": _("收到的票"), "rounds": _("轮次"), "new": _("新增"),
         "changed": _("更新"), "same": _("一致"), "faults": _("差错"), "head": _("链首序号"), "left": _("还剩"), ("remove_subject", "lost"): _("一并删去的记录"),
         ("load_register", "same"): _("不变"),
         # why and what

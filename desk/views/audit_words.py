@@ -39,7 +39,7 @@ def words():
         "seal_questions": _("封存问题"), "unseal_questions": _("启封问题"), "ask_question": _("开启问题"),
         "floor_question": _("记录现场提问"), "withdraw_floor_question": _("撤回现场提问"), "note_answer": _("记录答复"), "change_answer": _("改记答复"), "note_commitment": _("记录承诺"),
         # the hall
-        "advance_hall": _("进入下一项"), "step_back_hall": _("退回上一项"), "pass_over": _("记缺席"), "plan_minutes": _("安排分钟"), "arrange_agenda": _("编排议程"), "draft_comment": _("准备点评"), "note_comment": _("记录点评"), "change_comment": _("改记点评"),
+        "advance_hall": _("进入下一项"), "step_back_hall": _("退回上一项"), "pass_over": _("记缺席"), "note_hands": _("记举手结果"), "plan_minutes": _("安排分钟"), "arrange_agenda": _("编排议程"), "draft_comment": _("准备点评"), "note_comment": _("记录点评"), "change_comment": _("改记点评"),
         "check_in": _("签到"), "count_heads": _("清点到会人数"),
         "open_follow_page": _("启用自动跟随"), "write_minutes": _("改写会议记录"), "take_up_minutes": _("会议记录补入新记录"), "submit_minutes": _("提交会议记录"), "return_minutes": _("退回会议记录"),
         "confirm_minutes": _("确认会议记录"),
@@ -49,7 +49,8 @@ def words():
         "setup": _("建立票箱"), "save_keys": _("制作钥匙"), "save_cards": _("制作票卡"), "ask_open": _("提出开始投票"), "open": _("开始投票"),
         "ask_close": _("提出截止投票"), "close": _("截止投票"), "withdraw_step": _("撤回提出"), "close_box": _("关闭票箱"), "ask_void": _("提出作废本轮"), "void": _("作废本轮"),
         "settle_small_groups": _("定人数不足的票种怎样计"), "note_table": _("登记丢失票卡和纸票数"), "note_ending": _("登记终局"),
-        "note_cards": _("登记票卡数"), "enter_named": _("录入实名评分"), "remove_named": _("删除实名评分"), "fetch_urn": _("取出密封票，准备开箱"), "count": _("计票"), "recount": _("复算"),
+        "note_cards": _("登记票卡数"), "enter_named": _("录入实名评分"), "remove_named": _("删除实名评分"), "fetch_urn": _("取出密封票，准备开箱"), "count": _("计票"), "recount": _("复算"), "print_exact": _("打印计分过程记录"),
+        "enter_occasion": _("登记会外事项"), "confirm_occasion": _("确认会外事项"), "refuse_occasion": _("不同意会外事项"), "withdraw_occasion": _("撤销会外事项"),
         "decide": _("裁定同分"), "sign_count": _("计票单签字"), "confirm_count": _("确认结果"), "ask_publish": _("提出公布"),
         "ask_correct": _("提出更正"), "correct": _("开始更正"), "give_up_correction": _("放弃更正"),
         "publish": _("公布结果"), "ask_archive": _("提出销毁密封票"), "archive": _("销毁密封票"), "wipe_rehearsal": _("清除演练"),

@@ -1,3 +1,6 @@
+from functools import reduce
+from operator import or_
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -18,7 +21,8 @@ def inbox(request):
     only_unread = "unread" in request.GET
     found = mine.unread() if only_unread else mine
     if text := form.value("q").strip():
-        found = found.filter(Q(subject__icontains=text) | Q(body__icontains=text))
+        words = ("subject", "body", "subject_en", "body_en")
+        found = found.filter(reduce(or_, (Q((f"{field}__icontains", text)) for field in words)))
     chips = [
         {"label": _("全部"), "url": "?", "current": not only_unread},
         {"label": _("未读"), "url": "?unread", "current": only_unread},

@@ -61,4 +61,5 @@ def need_seen(kept, strengths, problems, before_strengths, before_problems):
     if kept and not (
         record.is_seen(kept.strengths, before_strengths, strengths) and record.is_seen(kept.problems, before_problems, problems)
     ):
-        raise RuleViolation(_("这条点评刚在别处改过；请先记下自己的话，刷新后再改"))
+        words = record.in_short(f"{kept.strengths} {kept.problems}")
+        raise RuleViolation(_("这条点评刚在别处改过，现在是“%(words)s”；请先抄下自己的话，刷新后再改") % {"words": words})

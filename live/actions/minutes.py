@@ -101,7 +101,7 @@ def submit_blockers(session, found: list[Section]) -> list[str]:
     return rules.submit_blockers(
         has_begun=bool(found),
         is_over=not RunItem.objects.filter(hall__session=session).exclude(state=RunItem.State.DONE).exists(),
-        is_counted=session.is_at_least(ReviewSession.State.COUNTED),
+        is_counted=session.is_at_least(ReviewSession.State.COUNTED) and not session.is_ahead_of_vote,
         outdated=[section.title for section in found if section.news],
     )
 

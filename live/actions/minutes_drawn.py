@@ -1,5 +1,6 @@
 """What the record says for the minutes (会议记录), section by section, in the language of the installation whoever asks."""
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from django.utils.timezone import localtime
@@ -39,13 +40,14 @@ def drawn(session) -> list[Section]:
     _began, end = first_of(items, Kind.CLOSING).times
     day = session.held_on
     with chinese():
+        paused = pauses(items, day)
         after = ballot(session, day, lambda moment: moment > end) if end else ""
         found = [
             Section("opening", _("会议开始"), opening(session, began)),
             Section("attendance", _("出席情况"), attendance(session)),
-            *(official(subject, items, day) for subject in subjects_of(session)),
-            Section("ballot", _("评议"), ballot(session, day, lambda moment: end is None or moment <= end)),
-            Section("closing", _("会议结束"), closing(items, day)),
+            *(official(subject, items, day, paused) for subject in subjects_of(session)),
+            Section("ballot", _("评议"), vote(session, items, day, lambda moment: end is None or moment <= end)),
+            Section("closing", _("会议结束"), closing(items, day, paused)),
             *([Section("after", _("会后"), after)] if after else []),
         ]
     return [replace(section, order=n) for n, section in enumerate(found)]
@@ -79,7 +81,7 @@ def opening(session, began):
         present=sum(group.present for group in groups),
         expected=expected,
         needed=hall_rules.quorum(expected),
-        subjects=[(s.name, s.unit_name, s.post) for s in session.subjects.all()],
+        subjects=[(s.name, s.unit_name, s.post) for s in session.subjects.all() if not s.absence],
     )
 
 
@@ -93,8 +95,20 @@ def attendance(session):
     return rules.attendance(groups)
 
 
-def official(subject, items, day):
+def pauses(items, day):
+    """The breaks as (from, to, minutes of other items in between), by the official after whose turn they came, else None."""
+    found, last = defaultdict(list), None
+    for item in items:
+        if item.kind != Kind.BREAK:
+            last = item.subject_id
+        elif item.state == RunItem.State.DONE:
+            found[last].append((*(at(moment, day) for moment in item.times), item.away_minutes))
+    return found
+
+
+def official(subject, items, day, paused):
     said = rules.absence(subject.name, subject.absence) if subject.absence else what_was_said(subject, items, day)
+    said = rules.lines(said, *(rules.pause(*one) for one in paused[subject.pk]))
     return Section(subject.code, f"{subject.name}　{subject.unit_name}{subject.post}", said)
 
 
@@ -113,14 +127,13 @@ def what_was_said(subject, items, day):
             for one in subject.comments.all()
             if one.is_delivered
         ),
+        *(rules.hands(one.outcome) for one in items if one.kind == Kind.HANDS and one.subject_id == subject.pk),
     )
 
 
-def closing(items, day):
-    over = [item for item in items if item.kind == Kind.BREAK and item.state == RunItem.State.DONE]
-    breaks = [(*(at(moment, day) for moment in item.times), item.away_minutes) for item in over]
+def closing(items, day, paused):
     _began, end = first_of(items, Kind.CLOSING).times
-    return rules.closing(at(end, day), breaks)
+    return rules.closing(at(end, day), paused[None])
 
 
 def question(asked):
@@ -133,6 +146,18 @@ def question(asked):
         is_unsatisfactory=bool(answer and answer.is_unsatisfactory),
         inquiry_due_on=answer.inquiry_due_on if answer else None,
     )
+
+
+def vote(session, items, day, is_told):
+    """The ballot in the meeting, with its explanation before it and the announcement after it."""
+    briefing, announcement = (steps(items, kind, day) for kind in (Kind.BRIEFING, Kind.ANNOUNCEMENT))
+    return rules.lines(briefing, ballot(session, day, is_told), announcement)
+
+
+def steps(items, kind, day):
+    """From when to when the items of this kind took that are over."""
+    over = [item for item in items if item.kind == kind and item.state == RunItem.State.DONE]
+    return rules.lines(*(rules.step(item.get_kind_display(), *(at(moment, day) for moment in item.times)) for item in over))
 
 
 def ballot(session, day, is_told):
@@ -183,6 +208,7 @@ def counting(count, told_at):
     published = count.publication.at if count.is_published else None
     return rules.counting(
         counted=told_at(count.counted_at),
+        signed=told_at(max(count.teller_at, count.scrutineer_at)) if count.is_signed else "",
         teller=str(count.teller or ""),
         scrutineer=str(count.scrutineer or ""),
         confirmed=told_at(count.confirmed_at),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleViolation
 from live.actions import record
-from live.actions.run_sheet import take, touch
+from live.actions.run_sheet import Kind, take, touch
 from live.rules import hall as rules
 from reviews.actions import question as questions
 from reviews.models import Answer, Question
@@ -26,6 +26,8 @@ def ask(hall, question, *, version: int, by, now: dt.datetime):
     """Open a sealed question, or show again one already asked; its own clock runs from now."""
     item = asking(hall, question)
     if question.state not in Question.PUT:
+        if item.kind == Kind.FLOOR:
+            raise RuleViolation(_("现在是代表现场提问，封存的问题不能在这时启封"))
         finish_answers(item)
         questions.ask(question, by=by)
     show(hall, question, version=version, by=by, now=now)
@@ -83,7 +85,8 @@ def note_answer(
         and kept.is_unsatisfactory in (before_unsatisfactory, is_unsatisfactory)
         and kept.inquiry_due_on in (before_due_on, inquiry_due_on)
     ):
-        raise RuleViolation(_("另一台控制台刚改过这条答复；请先记下自己的话，刷新后再改"))
+        told = {"who": kept.noted_by or _("另一台控制台"), "words": record.in_short(kept.summary)}
+        raise RuleViolation(_("%(who)s刚改过这条答复，现在是“%(words)s”；请先抄下自己的话，刷新后再改") % told)
     words = {"summary": summary, "is_unsatisfactory": is_unsatisfactory, "inquiry_due_on": inquiry_due_on}
     return questions.note_answer(question, **words, by=by)
 

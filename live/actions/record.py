@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils.text import Truncator
+
 from core.errors import RuleViolation
 from live.rules import hall as rules
 from reviews.models import ReviewSession
@@ -30,6 +32,11 @@ def held(session):
 def is_seen(kept: str, before: str, new: str) -> bool:
     """Whether a writer who knew `before` and writes `new` overwrites nobody's words: what is kept is one of the two."""
     return same(kept) in (same(before), same(new))
+
+
+def in_short(text: str) -> str:
+    """What stands there now, for whoever is told that it is no longer what the page shows."""
+    return Truncator(" ".join(text.split())).chars(60)
 
 
 def same(text: str) -> str:

@@ -46,7 +46,7 @@ def start(session, *, by, now: dt.datetime) -> Hall:
     if blockers := start_blockers(session, today=today):
         raise RuleViolation(blockers)
     sessions.start_session(session, by=by, today=today)
-    hall = Hall.objects.create(session=session)
+    hall = Hall.objects.create(session=session, moved_by=by)
     lay(session, hall, RunItem.planned_for(session))
     begin(hall, hall.items.first(), now=now)
     return hall
@@ -134,7 +134,7 @@ def advance(hall, *, version: int, by, now: dt.datetime):
 
 @transaction.atomic
 def pass_over(hall, *, reason: str, version: int, by, now: dt.datetime):
-    """The official whose turn it is has not come: the three items are closed with the reason, and the next one is on.
+    """The official whose turn it is has not come: what is left of the turn is closed with the reason, and the next one is on.
 
     The cards are printed and name everybody, so this one is still voted on; the record says the absence wherever the score stands.
     """

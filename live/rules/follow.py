@@ -9,8 +9,11 @@ def hangs_on_vote(state: str) -> bool:
     return state in VOTE
 
 
-def scene(state: str, *, is_opened: bool = False, is_closing: bool = False, is_closed: bool = False) -> str:
-    """before, halted, stage (the meeting itself), wait (for the vote), vote, closing (ballots are still taken), check (the receipt) or over.
+def scene(
+    state: str, *, is_opened: bool = False, is_closing: bool = False, is_closed: bool = False, is_void: bool = False
+) -> str:
+    """before, halted, stage (the meeting itself), wait (for the vote), again (for the next, after a void one), vote, closing (ballots are
+    still taken), counting, check (the own ballot, once the result is out) or over.
 
     A second round finds the session further on than the vote; so the moments of the round that counts decide, not the state.
     """
@@ -23,7 +26,7 @@ def scene(state: str, *, is_opened: bool = False, is_closing: bool = False, is_c
     if not hangs_on_vote(state):
         return "over"
     if not is_opened:
-        return "wait"
+        return "again" if is_void else "wait"
     if is_closed:
-        return "check"
+        return "check" if state == "FED_BACK" else "counting"
     return "closing" if is_closing else "vote"

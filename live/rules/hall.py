@@ -15,6 +15,7 @@ MINUTES = {
 ASKING = ("QUESTIONS", "FLOOR")  # an official is asked: the prepared questions, and those from the floor by themselves
 AMBER = 60  # seconds left from which the clock warns
 SLIP = dt.timedelta(minutes=1)  # an item that was on no longer had not begun: somebody pressed too soon
+LINE, LONG_NAME, LONG_POST = 24, 8, 22  # characters on the projector: what a line costs, and of which length two are needed
 QUORUM = Fraction(2, 3)  # of those expected
 
 
@@ -50,11 +51,16 @@ def seconds_left(*, ends_at: dt.datetime | None, paused_left: int, now: dt.datet
     return round((ends_at - now).total_seconds())
 
 
-def phase(seconds: int) -> str:
+def amber(minutes: int) -> int:
+    """Seconds left from which a clock of so many minutes warns: the last minute, of a short one the last third."""
+    return min(AMBER, minutes * 60 // 3)
+
+
+def phase(seconds: int, *, amber: int) -> str:
     """over, soon or ahead: each has its own word besides its colour."""
     if seconds < 0:
         return "over"
-    return "soon" if seconds <= AMBER else "ahead"
+    return "soon" if seconds <= amber else "ahead"
 
 
 def written(seconds: int) -> str:
@@ -150,10 +156,11 @@ def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_com
         return answer_blockers(unanswered)
     if kind == "COMMENT" and not has_comment:
         return [_("还没有记下点评；点评至少要指出一个问题")]
-    if (follower == "CLOSING" and voting != "closed") or (not follower and voting == "open"):
-        return [_("评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票")]
-    if kind == "SCORING" and voting != "closed":
-        return [_("评议投票还没有关闭，不能进入下一项；请到“评廉”关闭投票")]
+    needs_vote = kind == "SCORING" or follower == "CLOSING"
+    if voting == "open" and (needs_vote or not follower):
+        return [_("评议投票还没有关闭；请到“评廉”关闭投票，再往下进行")]
+    if voting == "to_come" and needs_vote:
+        return [_("评议还没有投票，作废的一轮不算；请到“评廉”备票、开始投票，再往下进行")]
     return []
 
 
@@ -164,9 +171,11 @@ def back_blockers(*, is_first: bool, is_of_official: bool, has_voted: bool) -> l
     return [_("投票已经开启，不能退回到述责述廉对象的环节")] if is_of_official and has_voted else []
 
 
-def size(question: str) -> str:
-    """How a question is set on the projector so that all of it is read and nothing scrolls: "" (large), long, longer or longest."""
-    for limit, name in ((36, ""), (60, "long"), (140, "longer")):
-        if len(question) <= limit:
-            return name
+def size(question: str, *, name: str = "", post: str = "") -> str:
+    """How a question is set on the projector so that all of it is read and nothing scrolls: "" (large), long, longer or longest. A name
+    or a post of more than a line takes of the room."""
+    long = len(question) + LINE * (len(name) > LONG_NAME) + LINE * (len(post) // LONG_POST)
+    for limit, word in ((36, ""), (60, "long"), (140, "longer")):
+        if long <= limit:
+            return word
     return "longest"

@@ -75,6 +75,13 @@ def ballot(stop: str, groups: list[tuple[str, int, int]]) -> list[Point]:
     return short or [Point("ok", _("票卡已备好"))]
 
 
+def outside(reasons: list[str], *, takes_any: bool) -> list[Point]:
+    """What comes into the scores from outside the box: whatever is still open stops the opening, though not the meeting."""
+    if reasons:
+        return [Point("warn", text, "scoring:occasion_list", _("去办会外事项")) for text in reasons]
+    return [Point("ok", _("会外事项没有待办的"))] if takes_any else []
+
+
 def comments(*, leaders: int, orphans: list[str], undrafted: list[tuple[str, int]]) -> list[Point]:
     """Whether there is somebody to comment on everybody, and who has comments still to prepare, as (leader, how many)."""
     if not leaders:

@@ -96,6 +96,10 @@ def comment(leader: str, post: str, *, strengths: str, problems: str) -> str:
     return said + _("存在问题：%(text)s。") % {"text": "；".join(found)}
 
 
+def hands(outcome: str) -> str:
+    return _("满意度举手：%(outcome)s。") % {"outcome": outcome.rstrip("。")} if outcome else ""
+
+
 def voting(*, opened: str, by: str, closing: str, closed: str, received: int | None, code: str) -> str:
     """The vote of a round that counts; how many ballots came in only once nothing more can."""
     return lines(
@@ -103,7 +107,7 @@ def voting(*, opened: str, by: str, closing: str, closed: str, received: int | N
         if opened
         else "",
         _("%(at)s 宣布投票截止。") % {"at": closing} if closing else "",
-        _("%(at)s 停止收票，共收到 %(n)d 张。") % {"at": closed, "n": received} if closed and received is not None else "",
+        _("%(at)s 停止收票，票箱共收到 %(n)d 张。") % {"at": closed, "n": received} if closed and received is not None else "",
     )
 
 
@@ -112,15 +116,23 @@ def void(n: int, at: str) -> str:
     return _("第 %(n)d 轮投票于 %(at)s 作废，另发票卡；理由见本轮作废记录。") % {"n": n, "at": at}
 
 
-def counting(*, counted: str, teller: str, scrutineer: str, confirmed: str, confirmed_by: str, published: str, ended: str) -> str:
-    """From the count to the end; no score, for those stand in papers of their own."""
-    signed = _("计票人%(teller)s、监票人%(scrutineer)s签字。") % {"teller": teller, "scrutineer": scrutineer}
+def counting(
+    *, counted: str, signed: str, teller: str, scrutineer: str, confirmed: str, confirmed_by: str, published: str, ended: str
+) -> str:
+    """From the count to the end, `signed` when both had; no score, for those stand in papers of their own."""
+    signing = {"at": signed, "teller": teller, "scrutineer": scrutineer}
     return lines(
-        (_("%(at)s 开箱计票完成。") % {"at": counted} + (signed if teller and scrutineer else "")) if counted else "",
+        _("%(at)s 开箱计票完成。") % {"at": counted} if counted else "",
+        _("%(at)s 计票人%(teller)s、监票人%(scrutineer)s签字。") % signing if signed else "",
         _("%(at)s %(who)s确认评议结果。") % {"at": confirmed, "who": confirmed_by} if confirmed else "",
         _("%(at)s 公布结果，得分、等次见评议结果汇总表。") % {"at": published} if published else "",
         _("%(at)s 密封票当众销毁，见评议票箱终结记录。") % {"at": ended} if ended else "",
     )
+
+
+def step(what: str, began: str, ended: str) -> str:
+    """An item of the run sheet of which nothing is noted but when it took place."""
+    return _("%(began)s 至 %(ended)s %(what)s。") % {"what": what, "began": began, "ended": ended}
 
 
 def closing(at: str, breaks: list[tuple[str, str, int]] = ()) -> str:

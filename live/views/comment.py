@@ -11,6 +11,7 @@ from core.sessions import in_hall
 from live import policies
 from live.actions import comment as actions
 from live.forms import DraftForm
+from live.views.hall import refused
 from reviews.models import LeaderComment, ReviewSession, SessionSubject
 from reviews.views import frame
 from scoring.models import RoundGroup
@@ -54,6 +55,6 @@ def comment(request, uid):
         except RuleViolation as problem:
             form.add_error(None, problem)
     if request.htmx:
-        return HttpResponse(status=422)
+        return refused(form)
     context = {"subject": subject, "session": subject.session, "form": form, "kept": kept}
     return render(request, "live/comment.html", context | {"rehearsal": subject.session.is_rehearsal})

@@ -21,6 +21,7 @@ from live.models import FollowPage, Hall, RunItem
 from live.rules import follow as rules
 from live.rules import hall as hall_rules
 from live.views.console.page import lines
+from live.views.projector import commenting
 from reviews.views import frame
 from scoring.models import BallotRound
 
@@ -56,8 +57,8 @@ def follow_picture(request, token):
 def picture_lately(token, language, moment):
     """(mark, picture) in the language that is active, drawn once for all who ask at the same moment."""
     page, hall, scene = shown(token)
-    mark = f'"{mark_of(page.session, hall, scene)}"'
-    return mark, render_to_string("live/_follow.html", picture(page.session, hall, scene))
+    seen = picture(page.session, hall, scene)
+    return f'"{seen["mark"]}"', render_to_string("live/_follow.html", seen)
 
 
 def shown(token):
@@ -73,13 +74,16 @@ def scene_of(session):
     rounds = BallotRound.objects.filter(session=session, voided_at=None).order_by("-number")
     moments = rounds.values_list("opened_at", "closing_at", "closed_at").first() or (None, None, None)
     is_opened, is_closing, is_closed = (moment is not None for moment in moments)
-    return rules.scene(session.state, is_opened=is_opened, is_closing=is_closing, is_closed=is_closed)
+    return rules.scene(
+        session.state, is_opened=is_opened, is_closing=is_closing, is_closed=is_closed, is_void=session.is_vote_void
+    )
 
 
 def mark_of(session, hall, scene):
-    """Changes whenever the picture does; until the meeting begins its name, day and place may."""
+    """Changes whenever the picture does; until the meeting begins its name, day, place and agenda may."""
     told = f"-{session.date}-{quote(session.title + session.place)}" if scene in ("before", "halted") else ""
-    return f"{hall.version if hall else 0}-{session.state}-{scene}{told}"
+    agenda = "-".join(f"{item.kind}{item.subject_id or ''}" for item in RunItem.planned_for(session)) if scene == "before" else ""
+    return f"{hall.version if hall else 0}-{session.state}-{scene}{told}-{agenda}"
 
 
 def picture(session, hall, scene):
@@ -91,13 +95,17 @@ def picture(session, hall, scene):
         "booth": settings.BOOTH_ORIGIN,
         "rehearsal": session.is_rehearsal,
         "item": None,
+        "void": BallotRound.objects.given_up(session) if scene == "again" else None,
     }
+    if scene == "before":
+        return context | {"lines": lines(RunItem.planned_for(session))}
     if hall is None or scene != "stage" or hall.is_neutral:
         return context
-    items = list(hall.items.select_related("subject"))
+    items = list(hall.items.select_related("subject__unit__leading_member"))
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
     question = hall.question if item and item.is_asking else None
-    return context | {"item": item, "question": question, "lines": lines(items)}
+    leader = commenting(item.subject) if item and item.kind == RunItem.Kind.COMMENT else None
+    return context | {"item": item, "question": question, "leader": leader, "lines": lines(items)}
 
 
 @in_hall

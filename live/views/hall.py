@@ -1,6 +1,6 @@
 """What console and projector share: the clock, who is here, how the voting stands, and the mark of it all."""
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -32,12 +32,20 @@ def at_the_door(request, uid):
     return session
 
 
-def clock(hall):
+def refused(form):
+    """What is said of words that were sent while they were typed and not kept: why, in plain text (save.js); nothing is lost."""
+    reasons = [reason for errors in form.errors.values() for reason in errors]
+    return HttpResponse("；".join(reasons), status=422, content_type="text/plain; charset=utf-8")
+
+
+def clock(hall, item):
     now = timezone.now()
-    left = hall.seconds_left(now)
+    left, amber = hall.seconds_left(now), rules.amber(hall.question.minutes if hall.question else item.minutes)
     return {
         "shown": rules.written(left),
-        "phase": rules.phase(left),
+        "amber": amber,
+        "phase": rules.phase(left, amber=amber),
+        "is_fresh": hall.ends_at is None and left == item.minutes * 60,
         "ends_ms": round(hall.ends_at.timestamp() * 1000) if hall.ends_at else "",
         "now_ms": round(now.timestamp() * 1000),
     }
@@ -99,7 +107,9 @@ def console_mark(session, hall, shown, waits, stands):
 def mark(request, uid):
     """Asked by every console every two seconds; it looks at the page again when the answer changes."""
     session = own_session(request, uid)
-    hall, shown = Hall.objects.filter(session=session).first(), voting_in(session)
+    hall, shown = Hall.objects.filter(session=session).select_related("moved_by").first(), voting_in(session)
     item = hall.items.filter(state=RunItem.State.NOW).first() if hall else None
     stands = standing(request.user, session, item, shown["round"]) if hall else None
-    return JsonResponse({"mark": console_mark(session, hall, shown, waits_in(session, request.user), stands)})
+    told = console_mark(session, hall, shown, waits_in(session, request.user), stands)
+    others = hall and hall.moved_by and hall.moved_by != request.user
+    return JsonResponse({"mark": told, "who": str(hall.moved_by) if others else ""})

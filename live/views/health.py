@@ -22,6 +22,7 @@ from officials.roles import Role
 from reviews.models import LeaderComment, ReviewSession
 from reviews.rules import session as preparation
 from reviews.views import frame
+from scoring.actions import opening, outside
 from scoring.models import BallotRound
 
 NEEDED = [Role.ORGANISER, Role.APPROVER, Role.SCRUTINEER, Role.TELLER]
@@ -61,6 +62,7 @@ def looked_at(session):
         (_("筹备"), of_preparation(session)),
         (_("参会"), of_people(session)),
         (_("评议票"), of_ballot(session)),
+        (_("会外事项"), of_outside(session)),
         (_("点评"), of_comments(session)),
         (_("演练"), of_rehearsal(session)),
         (_("服务器"), of_machine()),
@@ -86,12 +88,21 @@ def of_ballot(session):
     round = BallotRound.objects.current(session)
     expected = {group.code: group.expected for group in session.audience.all()}
     groups = round.groups.filter(is_named=False) if round else []
-    return rules.ballot(stop_of(round), [(g.name, g.attendants, expected.get(g.code, 0)) for g in groups])
+    return rules.ballot(stop_of(session, round), [(g.name, g.attendants, expected.get(g.code, 0)) for g in groups])
 
 
-def stop_of(round):
+def of_outside(session):
+    """Bonus, deductions, veto and figures, as soon as a round says what the scheme takes."""
+    round = BallotRound.objects.current(session)
     if round is None:
-        return "none"
+        return []
+    round.session = session
+    return rules.outside(opening.outside_blockers(round), takes_any=outside.takes_any(round))
+
+
+def stop_of(session, round):
+    if round is None:
+        return "void" if BallotRound.objects.given_up(session) else "none"
     state = round.state
     if state == Box.State.ABORTED:
         return "void"

@@ -16,10 +16,10 @@ from core.sessions import in_hall
 from live import policies
 from live.actions import minutes as actions
 from live.forms import SectionForm
+from live.views.hall import refused
 from reviews.models import Minutes
 from reviews.views import frame
 from scoring.actions import sheets
-from scoring.actions.papers import marked
 
 
 @in_hall
@@ -86,7 +86,7 @@ def minutes_section(request, uid, key):
             return HttpResponse(status=204) if request.htmx else redirect("live:minutes", uid)
         except RuleViolation as problem:
             form.add_error(None, problem)
-    return HttpResponse(status=422) if request.htmx else page(request, session, refused=(key, form))
+    return refused(form) if request.htmx else page(request, session, refused=(key, form))
 
 
 @in_hall
@@ -142,7 +142,7 @@ def minutes_confirm(request, uid):
 def minutes_paper(request, uid):
     """As they stand; before they are confirmed they say on every page that they are a draft."""
     context, name = on_paper(request, uid)
-    pdf = paper.render("paper/minutes.html", context, title=name, css=marked(context["head"]))
+    pdf = paper.render("paper/minutes.html", context, title=name, css=paper.marked(context["head"]))
     return paper.answer(pdf, name)
 
 

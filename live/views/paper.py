@@ -49,7 +49,7 @@ def follow_code(session):
 def content(session, code):
     return {
         "document": {
-            "code": f"{code}-{session.date:%Y%m%d}",
+            "code": f"{code}-{session.serial}",
             "marking": _("演练，不作数") if session.is_rehearsal else _("内部"),
             "producer": settings.COMMISSION,
             "at": "",

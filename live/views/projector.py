@@ -20,6 +20,8 @@ SCENES = {  # how the wall shows what is put up in place of the stage
     Hall.Scene.ANNOUNCED: ("scoring/_announced.html", wall.announced_scene),
 }
 
+OF_VOTE = (RunItem.Kind.SCORING, RunItem.Kind.COUNT, RunItem.Kind.ANNOUNCEMENT)  # what a void round has a word in
+
 
 def shown_session(request, uid):
     session = frame.session_of(request, uid)
@@ -55,7 +57,7 @@ def picture(session, hall, shown, *, scene=None, here=None):
     """What is shown, `shown` of the voting; nothing of the meeting while the slide is neutral, so that nothing can shine through.
     `scene` and `here` (who is) spare the console a second look."""
     context = {"session": session, "item": None}
-    if hall is None or hall.is_neutral:
+    if hall is None or hall.is_neutral or session.is_halted:
         return context
     if scene := scene or scene_of(session, hall):
         return context | scene
@@ -65,17 +67,19 @@ def picture(session, hall, shown, *, scene=None, here=None):
         return context
     stations = stations_of(items)
     question = hall.question if item.is_asking else None
+    void = BallotRound.objects.given_up(session) if session.is_voted_again and item.kind in OF_VOTE else None
     ballots = received(shown) if item.kind in (RunItem.Kind.SCORING, RunItem.Kind.COUNT) else None
     return (
         context
-        | clock(hall)
+        | clock(hall, item)
         | {
             "item": item,
             "question": question,
-            "size": rules.size(question.text if question else ""),
+            "size": "longest" if void else size_of(question, item.subject),
             "stations": stations,
             "place": next((n for n, station in enumerate(stations, start=1) if station["subject"] == item.subject), 0),
             "voting": shown["voting"],
+            "void": void,
             "is_closing": shown["is_closing"],
             "received": ballots,
             "ring": ring_of(session, shown, here, ballots),
@@ -83,6 +87,10 @@ def picture(session, hall, shown, *, scene=None, here=None):
             "absent": absent(items),
         }
     )
+
+
+def size_of(question, subject):
+    return rules.size(question.text, name=subject.name, post=f"{subject.unit_name}　{subject.post}") if question else ""
 
 
 def scene_of(session, hall):
@@ -134,9 +142,11 @@ def voters_of(round, here):
 
 
 def stations_of(items):
-    """The officials in order, each with how far the meeting is with him or her."""
+    """The officials in order, each with how far the meeting is with him or her, or that this one has not come."""
     states = {}
     for item in items:
         if item.subject:
             states.setdefault(item.subject, set()).add(item.state)
-    return [{"subject": subject, "state": rules.line_state(found)} for subject, found in states.items()]
+    return [
+        {"subject": subject, "state": "away" if subject.absence else rules.line_state(found)} for subject, found in states.items()
+    ]

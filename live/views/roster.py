@@ -14,6 +14,7 @@ from live.actions import attendance as actions
 from live.actions import record
 from live.forms import HeadCountForm
 from live.views.hall import at_the_door, attendance, own_session
+from officials.rules.pinyin import initials
 
 
 def group_of(request, uid, code):
@@ -66,6 +67,8 @@ def page(request, session, refused=None):
     """The roster; `refused` is a head count that was not accepted, as (group, form)."""
     found = attendance(session)
     for line in found["lines"]:
+        for person in line["people"]:
+            person.initials = initials(person.name)
         line["form"] = HeadCountForm(initial={"present": line["present"]}, auto_id=f"{line['group'].code}_%s")
         if refused and refused[0] == line["group"]:
             line["form"] = refused[1]

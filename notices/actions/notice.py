@@ -12,20 +12,21 @@ from notices.models import Notice
 
 logger = logging.getLogger(__name__)
 BATCH = 200
-LONGEST = Notice._meta.get_field("subject").max_length
 
 
 def post(*, to, key, subject, body="", link="", matter="", send_at=None):
     """Write one notice for each person in `to`; the same person and key never get a second one.
 
-    `subject` and `body` are what somebody typed, or functions that put the words together: everybody reads them in the
-    installation's language. The subject becomes one line as long as its field. `matter` names what it is about, so that
+    `subject` and `body` are what somebody typed, or functions that put the words together, called once for each language that
+    is read here. The subject becomes one line as long as its field. `matter` names what it is about, so that
     `cancel` finds it; `send_at` (default: now) is when the sweep sends it. A notice of the same key that was not sent yet is
     recomputed: text and time follow the newest call, and one that was cancelled waits again.
     """
     text = {
-        "subject": " ".join(kept(subject).split())[:LONGEST],
+        "subject": one_line("subject", kept(subject)),
+        "subject_en": one_line("subject_en", kept(subject, "en")),
         "body": kept(body),
+        "body_en": kept(body, "en"),
         "link": link,
         "matter": matter,
         "send_at": send_at or timezone.now(),
@@ -36,15 +37,30 @@ def post(*, to, key, subject, body="", link="", matter="", send_at=None):
     known.update(state=Notice.State.WAITING, **text)
 
 
+def one_line(field, words):
+    return " ".join(words.split())[: Notice._meta.get_field(field).max_length]
+
+
 def cancel(*, matter):
     """Cancel what waits for a matter that is closed; what was sent stays sent. Returns how many were cancelled."""
     return Notice.objects.filter(matter=matter, state=Notice.State.WAITING).update(state=Notice.State.CANCELLED)
 
 
+def cancel_under(*, matter):
+    """Cancel what waits for every matter below one that is closed: below “session:7” stands “session:7:approval”."""
+    return Notice.objects.filter(matter__startswith=f"{matter}:", state=Notice.State.WAITING).update(state=Notice.State.CANCELLED)
+
+
+def close(*, matter):
+    """Somebody was asked to do this, and it is done or no longer asked: cancel what waits; what was sent asks for nothing any more."""
+    Notice.objects.filter(matter=matter, state=Notice.State.SENT).mark_read(now=timezone.now())
+    return cancel(matter=matter)
+
+
 def drop(steps):
-    """Steps of two persons that nobody will confirm any more, and what was still to be sent of them."""
+    """Steps of two persons that nobody will confirm any more, and what asked for them."""
     for step in steps:
-        cancel(matter=step.matter)
+        close(matter=step.matter)
         step.delete()
 
 

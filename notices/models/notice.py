@@ -5,9 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-
-from notices import rules
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -39,7 +38,9 @@ class Notice(models.Model):
     key = models.CharField(_("去重键"), max_length=200, help_text=_("同一个人、同一个键只提醒一次"))
     matter = models.CharField(_("事项"), max_length=200, db_index=True, help_text=_("事项办结时，凭它取消还没有发的提醒"))
     subject = models.CharField(_("标题"), max_length=200)
+    subject_en = models.CharField(_("英文标题"), max_length=400, blank=True)
     body = models.TextField(_("内容"), blank=True)
+    body_en = models.TextField(_("英文内容"), blank=True)
     link = models.CharField(_("去办"), max_length=300, blank=True)
     send_at = models.DateTimeField(_("应发时间"), default=timezone.now, db_index=True)
     state = models.CharField(_("状态"), max_length=20, choices=State, default=State.WAITING)
@@ -59,4 +60,8 @@ class Notice(models.Model):
 
     @property
     def shown_subject(self):
-        return rules.shown_subject(self.subject)
+        return self.subject_en if self.subject_en and get_language() == "en" else self.subject
+
+    @property
+    def shown_body(self):
+        return self.body_en if self.body_en and get_language() == "en" else self.body

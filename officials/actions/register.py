@@ -20,7 +20,7 @@ UNCONFIRMED_STAYS = dt.timedelta(days=7)
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """What a line of the workbook would overwrite: of whom, which column, what stands there and what will."""
+    """What a line of the workbook would overwrite: of whom, as registered now, which column, what stands there and what will."""
 
     sheet: str
     row: int
@@ -29,6 +29,17 @@ class Change:
     heading: str
     before: object
     now: object
+
+
+@dataclasses.dataclass(frozen=True)
+class Addition:
+    """A line whose code nobody has yet: who or what comes in, and what its other columns that must be filled say."""
+
+    sheet: str
+    row: int
+    code: str
+    name: str
+    cells: tuple
 
 
 @dataclasses.dataclass
@@ -45,12 +56,13 @@ class Register:
     new: dict = dataclasses.field(default_factory=dict)
     changed: dict = dataclasses.field(default_factory=dict)
     same: dict = dataclasses.field(default_factory=dict)
+    additions: list = dataclasses.field(default_factory=list)
     changes: list = dataclasses.field(default_factory=list)
 
     @property
     def mark(self):
         """Differs as soon as writing it would add or overwrite anything else."""
-        lines = [repr(self.new), *("\t".join(map(str, dataclasses.astuple(change))) for change in self.changes)]
+        lines = ["\t".join(map(str, dataclasses.astuple(line))) for line in (*self.additions, *self.changes)]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     @property
@@ -138,7 +150,7 @@ def official_problems(table, records):
 
 
 def compare(found, title, columns, records):
-    """Count what is new, what would change and what stays, by code; and name every cell that would change."""
+    """Count what is new, what would change and what stays, by code; and name every line and every cell that would."""
     fields = found.fields[title]
     paths = [f"{field}__code" if field in LINKS else field for field in fields]
     stored = {row[0]: tuple(map(filled, row)) for row in MODELS[title].objects.values_list(*paths)}
@@ -150,10 +162,18 @@ def compare(found, title, columns, records):
         if record["code"] in stored:
             before = dict(zip(fields, stored[record["code"]], strict=True))
             found.changes += changes(title, columns, record, before)
+        else:
+            found.additions.append(addition(title, columns, record))
+
+
+def addition(title, columns, record):
+    told = [c for field, c in columns.items() if c.is_required and field not in ("code", "name")]
+    cells = tuple(in_cell(record[column.field], column) for column in told)
+    return Addition(sheet=title, row=record["row"], code=record["code"], name=record["name"], cells=cells)
 
 
 def changes(title, columns, record, before):
-    who = {"sheet": title, "row": record["row"], "code": record["code"], "name": record["name"]}
+    who = {"sheet": title, "row": record["row"], "code": record["code"], "name": before["name"]}
     for field, old in before.items():
         column, now = columns[field], filled(record[field])
         if old != now:

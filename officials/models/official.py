@@ -2,7 +2,9 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from pypinyin import Style, lazy_pinyin
+from pypinyin import lazy_pinyin
+
+from officials.rules.pinyin import initials
 
 
 class OfficialQuerySet(models.QuerySet):
@@ -75,7 +77,7 @@ class Official(models.Model):
     def index_name(self):
         """Fill the search keys from the name; bulk writes call this themselves."""
         self.pinyin = "".join(lazy_pinyin(self.name)).lower()[:100]
-        self.initials = "".join(lazy_pinyin(self.name, style=Style.FIRST_LETTER)).lower()[:20]
+        self.initials = initials(self.name)[:20]
 
     @property
     def category(self):

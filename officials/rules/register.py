@@ -92,7 +92,7 @@ def official_columns(genders, statuses):
         choice_column("性别", "gender", genders, example="男"),
         Column("出生年份", "birth_year", lambda value: number(value, low=1930, high=2020), example="1974"),
         text_column("单位代码", "unit", 20, True, "U001"),
-        text_column("职务", "post", 100, True, "党组书记、局长"),
+        text_column("职务", "post", 100, True, "党组书记"),
         text_column("职级", "rank", 20, example="正科级"),
         Column("党组织主要负责人", "is_party_head", yes_or_no, example="是"),
         Column("行政主要负责人", "is_admin_head", yes_or_no, example="否"),

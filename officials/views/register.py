@@ -12,7 +12,7 @@ from officials import actions, policies
 from officials.forms.register import OfficialFilter, RaterFilter, RegisterForm, UnitFilter
 from officials.models import Official, RegisterImport, Unit
 
-PAGE, PROBLEMS_SHOWN, CHANGES_SHOWN = 25, 200, 500
+PAGE, PROBLEMS_SHOWN, LINES_SHOWN = 25, 200, 500
 
 
 def official_list(request):
@@ -102,7 +102,8 @@ def register_preview(request, uid):
     if register:
         context |= {"problems": register.problems[:PROBLEMS_SHOWN], "more": len(register.problems) - PROBLEMS_SHOWN}
         context["counts"] = counts(batch.summary or {"new": register.new, "changed": register.changed, "same": register.same})
-        context |= {"changes": register.changes[:CHANGES_SHOWN], "more_changes": len(register.changes) - CHANGES_SHOWN}
+        context |= {"additions": register.additions[:LINES_SHOWN], "more_additions": len(register.additions) - LINES_SHOWN}
+        context |= {"changes": register.changes[:LINES_SHOWN], "more_changes": len(register.changes) - LINES_SHOWN}
         context["absent"] = [
             _("“%(sheet)s”表：%(headings)s") % {"sheet": title, "headings": _("、").join(headings)}
             for title, headings in register.absent.items()

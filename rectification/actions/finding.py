@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core import audit
+from core import audit, calendar
 from core.errors import RuleViolation, needed
 from core.language import chinese
 from rectification.models import Finding, RectificationItem
@@ -43,9 +43,7 @@ def found_in(session):
     of those who did not come: nobody has told them of it."""
     here = {"subject__in": session.subjects.present()}
     for question in Question.objects.filter(**here).to_be_put_right():
-        due_on = question.answer.inquiry_due_on
-        text = _("质询书：%(text)s") % {"text": question.text} if due_on else question.text
-        yield proposal(question, Source.QUESTION, text, f"question:{question.uid}", promised_on=due_on)
+        yield proposal(question, Source.QUESTION, asked(question), f"question:{question.uid}")
     for comment in LeaderComment.objects.filter(**here, is_delivered=True):
         for line in problem_lines(comment.problems):
             yield proposal(comment, Source.COMMENT, line, f"comment:{comment.uid}:{mark(line)}")
@@ -57,6 +55,14 @@ def found_in(session):
     ).exclude(nature=Opinion.Nature.PRAISE)
     for entry in approved:
         yield proposal(entry, Source.OPINION, entry.text, drawn_from(entry))
+
+
+def asked(question):
+    """The day of a written inquiry is that of the answer; what is to be put right has the period of everything else."""
+    if not question.answer.inquiry_due_on:
+        return question.text
+    day = calendar.written(question.answer.inquiry_due_on)
+    return _("质询书（%(day)s前书面答复）：%(text)s") % {"day": day, "text": question.text}
 
 
 def drawn_from(entry):

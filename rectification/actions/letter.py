@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from notices.models import Letter
 from rectification import rules
 from rectification.actions import deadlines
 from rectification.actions import finding as finding_actions
+from rectification.actions import session as sessions
 from rectification.models import Finding, ItemEvent, RectificationItem, ReminderLetter
 from reviews.actions import preparation
 from reviews.models import LeaderComment, ReviewSession
@@ -28,7 +30,10 @@ Source = Finding.Source
 
 @transaction.atomic
 def draft_letters(session, *, by) -> list[Letter]:
-    """One letter for each unit with confirmed problems in no letter yet; the session is then being rectified."""
+    """One letter for each unit with confirmed problems in no letter yet; the session is then being rectified.
+
+    Also while the result may still be objected to: a draft puts nothing right yet.
+    """
     finding_actions.need_formal(session)
     if session.state not in (ReviewSession.State.FED_BACK, ReviewSession.State.RECTIFYING):
         raise RuleViolation(_("“%(state)s”的会议不能拟提醒函") % {"state": session.get_state_display()})
@@ -107,14 +112,15 @@ def first_words(session, subjects, findings, *, by):
 
 
 def contact(by):
-    """As this person wrote it in the last letter that was checked; else as the account knows it."""
-    written_before = Letter.objects.filter(drafted_by=by).exclude(checked_at=None).order_by("-checked_at").first()
+    """As this person, and nobody else, wrote it in the last letter that was checked; else as the account knows it."""
+    own = Letter.objects.filter(drafted_by=by).annotate(hands=Count("writers")).filter(hands=1)
+    written_before = own.exclude(checked_at=None).order_by("-checked_at").first()
     return written_before.body["contact"] if written_before else "，".join(filter(None, [by.name, by.office]))
 
 
 def opening(session, subjects, people):
     text = _("%(day)s，我委召开%(title)s，你单位%(people)s述责述廉，接受现场质询和评议。") % {
-        "day": written(session.date),
+        "day": written(session.held_on),
         "title": session.title,
         "people": people,
     }
@@ -161,9 +167,15 @@ def requirements(rule_set):
 
 @transaction.atomic
 def serve_letter(letter, *, served_on: dt.date, by, today: dt.date, now: dt.datetime) -> list[RectificationItem]:
-    """The letter reaches its unit: each problem in it becomes an item, and its periods run from this day."""
+    """The letter reaches its unit: each problem in it becomes an item, and its periods run from this day.
+
+    Not while the result of the meeting may still change; drafting, checking and issuing put nothing right yet.
+    """
+    session = ReminderLetter.objects.select_related("session__rule_set").get(letter=letter).session
+    if reasons := sessions.unsettled(sessions.with_result_held(session), now=now):
+        raise RuleViolation(reasons)
     letters.serve_letter(letter, served_on=served_on, by=by, today=today)
-    rule_set = ReminderLetter.objects.select_related("session__rule_set").get(letter=letter).session.rule_set
+    rule_set = session.rule_set
     plan_due_on = rules.plan_due(served_on, rule_set.plan_days)
     findings = Finding.objects.filter(letter=letter).select_related("subject")
     items = [

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import audit
+from core.days import clock
 from core.errors import RuleViolation
 from notices.models import Letter
 from rectification import rules
@@ -26,21 +27,36 @@ def left(session) -> dict[str, int]:
     }
 
 
-def closing_blockers(session) -> list[str]:
-    """Every reason the session's rectification is not finished."""
-    return rules.session_blockers(**left(session))
+def unsettled(session, *, now) -> list[str]:
+    """Every reason the published result may still change."""
+    return rules.result_blockers(
+        is_corrected=StepRequest.objects.correcting(session, now=now).exists(),
+        objections_until=clock(session.objections_until) if session.takes_objections(now=now) else "",
+    )
+
+
+def closing_blockers(session, *, now) -> list[str]:
+    """Every reason the session's rectification is not finished. Of a rehearsal it is never asked."""
+    return rules.session_blockers(**left(session)) + unsettled(session, now=now)
+
+
+def with_result_held(session):
+    """The session as it stands, its round held until the end of the transaction: nobody corrects its result meanwhile."""
+    round = BallotRound.objects.current(session)
+    return BallotRound.objects.held(round).session if round else session
 
 
 @transaction.atomic
-def close_session(session, *, by):
+def close_session(session, *, by, now):
     """办结, once nothing is open. A session whose result left no problem to put right passes through at once."""
     need_formal(session)
-    if blockers := closing_blockers(session):
+    session = with_result_held(session)
+    if blockers := closing_blockers(session, now=now):
         raise RuleViolation(blockers)
     if session.state == State.FED_BACK:
         session.move_to(State.RECTIFYING)
     session.move_to(State.CLOSED)
-    preparation.mark(session, "LETTER", by=by, today=timezone.localdate())
+    preparation.mark(session, "LETTER", by=by, today=timezone.localdate(now))
     audit.record("close_session", session, by=by)
 
 

@@ -50,9 +50,7 @@ class Finding(Lifecycle):
     source = models.CharField(_("来源"), max_length=20, choices=Source)
     text = models.TextField(_("问题"))  # as the record has it; confirmed in words that fit an item
     origin = models.CharField(max_length=120, blank=True, editable=False)  # what of the record it was taken from, or by hand
-    promised_on = models.DateField(
-        _("会上定的时限"), null=True, blank=True
-    )  # of a promise, or for the answer to a written inquiry
+    promised_on = models.DateField(_("会上定的时限"), null=True, blank=True)  # of a promise
     state = models.CharField(_("状态"), max_length=20, choices=State, default=State.PROPOSED)
     reason = models.CharField(_("排除理由"), max_length=300, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -79,6 +80,7 @@ def next_step(session, *, tab):
     return rules.next_step(
         session.state,
         left=sessions.left(session),
+        unsettled=sessions.unsettled(session, now=timezone.now()),
         unarchivable=sessions.archive_blockers(session) if session.state == State.CLOSED else [],
         on_papers=tab == "papers",
     )
@@ -108,7 +110,7 @@ def letters_draft(request, uid):
 def session_close(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_close_session(request.user, session), _("会议由承办的工作人员办结。"))
-    sessions.close_session(session, by=request.user)
+    sessions.close_session(session, by=request.user, now=timezone.now())
     messages.success(request, _("已办结，由档案管理员归档"))
     for blocker in sessions.archive_blockers(session):
         messages.warning(request, blocker)

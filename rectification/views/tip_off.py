@@ -1,19 +1,20 @@
 """The one step of an opinion that reaches into rectification."""
 
 from django.contrib import messages
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from rectification.actions import tip_off as actions
-from reviews.views.opinion import opinion_of
+from reviews.models import Opinion
+from reviews.views.opinion import onward, opinion_of
 
 
 @require_POST
 def opinion_divert(request, uid):
     found = opinion_of(request, uid)
+    was_unsorted = found.state == Opinion.State.COLLECTED
     in_letters = actions.divert(found, by=request.user, today=timezone.localdate())
     messages.success(request, _("已转信访室，内容今后只有信访室能看到"))
     if in_letters:
@@ -23,4 +24,4 @@ def opinion_divert(request, uid):
             in_letters,
         )
         messages.warning(request, said % {"n": in_letters})
-    return redirect("reviews:opinion_list", found.session.uid)
+    return onward(found, is_sorting=was_unsorted)

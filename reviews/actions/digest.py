@@ -133,7 +133,7 @@ def submit_digest(digest, *, by, now: dt.datetime):
     held_draft(digest)
     if not digest.entries.exists():
         raise RuleViolation(_("意见汇总还没有条目，请先汇总"))
-    if waiting := digest.session.opinions.filter(state=Opinion.State.COLLECTED).count():
+    if waiting := digest.session.opinions.unsorted().count():
         raise RuleViolation(_("还有 %(n)d 条意见没有归类，请先归类、归并或转出") % {"n": waiting})
     if missing := sorted_since(digest).count():
         raise RuleViolation(_("还有 %(n)d 条归类好的意见不在汇总里，请先补入，再提交") % {"n": missing})

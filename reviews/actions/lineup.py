@@ -1,7 +1,7 @@
 """Who answers in a session, in which order, and who is in the hall."""
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -66,7 +66,10 @@ def remove_subject(subject, *, losing: int = 0, by):
             _("会议已有%(name)s的%(what)s，移出会一并删除，不能恢复；请在名单里看清后再确认")
             % {"name": subject.name, "what": subject.record}
         )
-    subject.delete()
+    try:
+        subject.delete()
+    except ProtectedError as problem:  # the ballot has something of him, of which nothing is deleted
+        raise RuleViolation(_("%(name)s在本场会议已有评议方面的登记，不能移出") % {"name": subject.name}) from problem
     for order, other in enumerate(session.subjects.order_by("order"), 1):
         if other.order != order:
             SessionSubject.objects.filter(pk=other.pk).update(order=order)

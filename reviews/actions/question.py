@@ -203,7 +203,7 @@ def note_answer(question, *, summary: str, is_unsatisfactory: bool, inquiry_due_
     what."""
     if question.state not in (State.ASKED, State.ANSWERED):
         raise RuleViolation(_("这个问题还没有问，不能记答复"))
-    if inquiry_due_on and inquiry_due_on < question.subject.session.date:
+    if inquiry_due_on and inquiry_due_on < question.subject.session.held_on:
         raise RuleViolation(_("质询书的书面答复时限早于会议日期，请改正"))
     known = Answer.objects.filter(question=question).first() or Answer(question=question)
     words = {"summary": summary, "is_unsatisfactory": is_unsatisfactory, "inquiry_due_on": inquiry_due_on}
@@ -222,7 +222,7 @@ def commit_to(subject, *, text: str, due_on: dt.date, question=None, by) -> Comm
     """What the subject promised, and by when. The same words and day again are the same promise."""
     if not text.strip():
         raise RuleViolation(_("请写下承诺事项"))
-    if due_on < subject.session.date:
+    if due_on < subject.session.held_on:
         raise RuleViolation(_("承诺时限早于会议日期，请改正"))
     promised = {"subject": subject, "text": fitting(text, LONGEST), "due_on": due_on}
     if same := Commitment.objects.filter(**promised).first():

@@ -140,8 +140,12 @@ def next_version(session):
     return session.submissions
 
 
+def session_matter(session):
+    return f"session:{session.uid}"
+
+
 def approval_matter(session):
-    return f"session:{session.uid}:approval"
+    return f"{session_matter(session)}:approval"
 
 
 @transaction.atomic
@@ -185,7 +189,7 @@ def answer(session, subject, body):
             subject=lambda: subject() % {"title": session.title},
             body=body,
             link=session.get_absolute_url(),
-            matter=f"session:{session.uid}",
+            matter=session_matter(session),
         )
 
 
@@ -208,7 +212,7 @@ def halt(session, state, reason, *, by):
     session.state_reason = reason
     told = preparation.told(session).exclude(pk__in=User.objects.with_role(Role.ORGANISER))
     preparation.cancel_reminders(session)
-    notices.cancel(matter=approval_matter(session))
+    notices.cancel_under(matter=session_matter(session))  # also what the apps above ask for: none of it can be done now
     event = audit.record(state.lower(), session, by=by)
     # The reason was written for the office.
     for people, body in ((User.objects.with_role(Role.ORGANISER), reason), (told, HALTED[state])):
@@ -218,7 +222,7 @@ def halt(session, state, reason, *, by):
             subject=lambda: _("%(state)s：%(title)s") % {"state": State(state).label, "title": session.title},
             body=body,
             link=session.get_absolute_url(),
-            matter=f"session:{session.uid}",
+            matter=session_matter(session),
         )
 
 

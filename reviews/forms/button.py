@@ -40,4 +40,7 @@ class WantForm(forms.Form):
 
 
 class MergeForm(forms.Form):
+    """`stay`: pressed among the suggestions of the list, which one works through there."""
+
     into = forms.UUIDField()
+    stay = forms.ChoiceField(required=False, choices=PRESSED)

@@ -6,7 +6,7 @@ from reviews.models import Question
 
 
 class QuestionForm(forms.Form):
-    """A candidate question."""
+    """A candidate question. Nobody takes one from a digest that is not out or says nothing of the official."""
 
     text = forms.CharField(
         label=_("题目"),
@@ -18,8 +18,8 @@ class QuestionForm(forms.Form):
     source = forms.ChoiceField(label=_("来源"))
     aspect_item = forms.ChoiceField(label=_("方面、项"), required=False)
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, has_digest, **kwargs):
         super().__init__(*args, **kwargs)
-        prepared = [choice for choice in Question.Source.choices if choice[0] != Question.Source.FLOOR]
-        self.fields["source"].choices = prepared
+        unfit = {Question.Source.FLOOR} | (set() if has_digest else {Question.Source.DIGEST})
+        self.fields["source"].choices = [choice for choice in Question.Source.choices if choice[0] not in unfit]
         self.fields["aspect_item"].choices = [("", _("不指定")), *aspect_items()]

@@ -84,7 +84,7 @@ class DeclareForm(forms.Form):
 class GroundForm(forms.Form):
     """One ground of the five, the place and what is to be done about it."""
 
-    code = forms.ChoiceField(label=_("五个不通过"))
+    code = forms.ChoiceField(label=_("五个不通过"), error_messages={"required": _("请选择是五个不通过的哪一个")})
     item = forms.ChoiceField(label=_("涉及内容"), required=False)
     comment = forms.CharField(
         label=pgettext_lazy("examination", "意见"),

@@ -45,6 +45,10 @@ class OpinionQuerySet(models.QuerySet):
         """All but what was diverted: a tip-off's text is in `TipOff`, for the petition clerk alone."""
         return self.exclude(state=Opinion.State.TRANSFERRED)
 
+    def unsorted(self):
+        """Received, and nobody has said yet what they are."""
+        return self.filter(state=Opinion.State.COLLECTED)
+
     def leading(self):
         """Opinions that stand for themselves: not merged into another, not diverted."""
         return self.ordinary().filter(merged_into=None)

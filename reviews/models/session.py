@@ -4,10 +4,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.days import clock
 from core.lifecycle import Lifecycle
 from officials.models import Official, Term
 from officials.roles import COMMISSION
@@ -108,6 +110,7 @@ class ReviewSession(Lifecycle):
         State.CANCELLED: "bad",
     }
     PREPARING = [State.DRAFT, State.PLANNED, State.APPROVED, State.CANVASSING, State.REPORTS_DUE, State.READY]
+    VOTED = [State.VOTING_OPEN, State.VOTING_CLOSED, State.COUNTED]  # and the round may still be void
     UNDER_WAY = [State.APPROVED, State.CANVASSING, State.REPORTS_DUE, State.READY]  # approved and not yet begun
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -122,6 +125,9 @@ class ReviewSession(Lifecycle):
         _("演练"), default=False, help_text=_("演练会议处处带水印，可以一次清除，不能改为正式会议")
     )
     state_reason = models.CharField(_("延期或取消的理由"), max_length=300, blank=True)
+    is_vote_void = models.BooleanField(_("投票作废，另备一轮"), default=False, editable=False)  # until the next round is opened
+    is_revoting = models.BooleanField(_("重新投票，尚未计票"), default=False, editable=False)  # until it is as far as the state
+    objections_until = models.DateTimeField(_("投票异议期到"), null=True, editable=False)  # of the result published last
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     submissions = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -170,9 +176,33 @@ class ReviewSession(Lifecycle):
         return self.state in self.PREPARING
 
     @property
+    def is_voted_again(self):
+        """Whether the vote was void and is to be held again: the state, which never goes back, says more than there is."""
+        return self.is_vote_void and self.state in self.VOTED
+
+    @property
+    def is_ahead_of_vote(self):
+        """Whether its state tells of a round that was void: the one that counts is not that far yet."""
+        return self.is_voted_again or (self.is_revoting and self.state in self.VOTED)
+
+    def takes_objections(self, *, now):
+        """Whether the result, or its correction, is published and the objection window still runs; letters may be drafted meanwhile."""
+        is_out = self.state in (self.State.FED_BACK, self.State.RECTIFYING)
+        return is_out and bool(self.objections_until) and now < self.objections_until
+
+    @property
+    def words(self):
+        """How it stands now, for people: a template has no other clock to give."""
+        if self.is_voted_again:
+            return gettext("投票作废，另备一轮")
+        if self.is_ahead_of_vote:
+            return gettext("重新投票，尚未计票")
+        return gettext("已公布，异议期内") if self.takes_objections(now=timezone.now()) else self.get_state_display()
+
+    @property
     def badge(self):
         """The kind of badge its state is shown with."""
-        return self.BADGES.get(self.state, "doing")
+        return "warn" if self.is_ahead_of_vote else self.BADGES.get(self.state, "doing")
 
     @cached_property
     def expected(self):
@@ -187,6 +217,11 @@ class ReviewSession(Lifecycle):
     def tasks(self):
         """The preparation dates by kind."""
         return {task.kind: task for task in self.preparation.all()}
+
+    @property
+    def serial(self):
+        """What the numbers of its papers begin with: the day, and which of all sessions it is, for a day may have several."""
+        return f"{self.date:%Y%m%d}-{self.pk}"
 
     @property
     def held_on(self):
@@ -211,11 +246,23 @@ class ReviewSession(Lifecycle):
             open_tasks=frozenset(kind for kind, task in self.tasks.items() if task.done_on is None),
         )
 
-    def next_step(self, progress):
+    def next_step(self, progress, *, now):
         """The one next step as the rules see it, with its blockers."""
         plan = self.plan_blockers() if self.state == self.State.DRAFT else ()
         is_locked = "LOCK" not in progress.open_tasks
+        if self.is_ahead_of_vote or self.takes_objections(now=now):
+            return self.step_of_state(now=now)
         return rules.next_step(self.state, progress, plan_blockers=plan, is_locked=is_locked, is_rehearsal=self.is_rehearsal)
+
+    def step_of_state(self, *, now):
+        """The step that follows from how it stands, without a look at its preparation."""
+        if self.is_voted_again:
+            return rules.vote_again()
+        if self.is_ahead_of_vote:
+            return rules.finish_revote()
+        if self.takes_objections(now=now) and not self.is_rehearsal:
+            return rules.take_objections(clock(self.objections_until))
+        return rules.later(self.state, is_rehearsal=self.is_rehearsal)
 
     def plan_blockers(self):
         """Every reason the draft may not go to the leader for approval."""

@@ -172,6 +172,24 @@ def quarters(start: dt.date, end: dt.date) -> list[Quarter]:
     return [(index // 4, index % 4 + 1) for index in range(first, last + 1)]
 
 
+def cells(quarters: list[Quarter], *, now: Quarter, heard: set[Quarter], planned: set[Quarter], last: Quarter) -> list[str]:
+    """What the board shows of one person in each quarter: HEARD, PLANNED, LAST (still waiting, and the own term ends in it), AFTER
+    (the own term is over), OVER (gone by) or OPEN."""
+
+    def cell(quarter):
+        if quarter in heard:
+            return "HEARD"
+        if quarter in planned:
+            return "PLANNED"
+        if quarter > last:
+            return "AFTER"
+        if quarter == last and not heard and not planned:
+            return "LAST"
+        return "OVER" if quarter < now else "OPEN"
+
+    return [cell(quarter) for quarter in quarters]
+
+
 def places_left(*, today: dt.date, ends_on: dt.date, taken: dict[Quarter, int], dispersed: int, concentrated: int) -> int:
     """How many more people the rules let be heard until the term ends: one session a quarter, each filled to its limit (finding 1).
 

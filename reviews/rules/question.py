@@ -17,7 +17,7 @@ def sealing_blockers(selected: list[tuple[str, int]], *, low: int, high: int) ->
 def selection(n: int, *, low: int, high: int) -> tuple[str, str]:
     """The state of one subject's selection, as (kind of badge, words)."""
     if n < low:
-        return "bad", _("差 %(n)d 题") % {"n": low - n}
+        return "warn", _("差 %(n)d 题") % {"n": low - n}
     return ("ok", _("已选够")) if n <= high else ("bad", _("多 %(n)d 题") % {"n": n - high})
 
 

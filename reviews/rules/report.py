@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+NUMERALS = "一二三四五六七八九十"
 PROBLEMS = "P"  # how grounds and links name the table of problems and measures
 LEAST_PROBLEMS = 3  # documents.md 4.3
 LENGTH = (2500, 4000)  # characters of the whole report, documents.md 4.3; advice, never a refusal
@@ -46,11 +47,15 @@ def fit(n: int) -> str:
 
 
 def laid_out(outline: list[dict], content: dict) -> list[dict]:
-    """The aspects of an outline with the text of every item: [{"name", "items": [{…item, "text"}]}]."""
+    """The aspects of an outline with the text of every item: [{"numeral", "name", "items": [{…item, "text"}]}]."""
     texts = content.get("items", {})
     return [
-        {"name": aspect["name"], "items": [{**item, "text": texts.get(item["code"], "")} for item in aspect["items"]]}
-        for aspect in outline
+        {
+            "numeral": numeral,
+            "name": aspect["name"],
+            "items": [{**item, "text": texts.get(item["code"], "")} for item in aspect["items"]],
+        }
+        for numeral, aspect in zip(NUMERALS, outline, strict=False)
     ]
 
 

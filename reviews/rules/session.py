@@ -180,11 +180,12 @@ def stage_now(state: str, progress: Progress) -> str | None:
     return NOW.get(state)
 
 
-def stage_states(state: str, progress: Progress) -> list[str]:
-    """For each of STAGES: done, left (passed, with something left behind), now or todo."""
+def stage_states(state: str, progress: Progress, *, takes_objections: bool = False, is_ahead_of_vote: bool = False) -> list[str]:
+    """For each of STAGES: done, left (passed, with something left behind), now or todo. While a result may still be
+    objected to, letters are prepared at most and the session is not closed, so that is its stage; and there is no result of a round that is still to be counted."""
     if state == "ARCHIVED":
         return ["done"] * len(STAGES)
-    now = stage_now(state, progress)
+    now = "SCORING" if is_ahead_of_vote else "RESULT" if takes_objections else stage_now(state, progress)
     if now is None:
         return ["todo"] * len(STAGES)
     at = STAGES.index(now)
@@ -243,6 +244,23 @@ def own_report(*, is_returned: bool = False) -> Step:
     if is_returned:
         return Step("own_report", _("按退回的意见修改述责述廉报告，重新提交"), _("去修改"), "reviews:reports")
     return Step("own_report", _("撰写并提交述责述廉报告"), _("去写报告"), "reviews:reports")
+
+
+def vote_again() -> Step:
+    """The next step after the round voted in was void."""
+    why = _("已投的票不算，密封的票已经删除。重新确定票卡数，制作新的钥匙卡和票卡，备好以后再投。")
+    return Step("again", _("本轮作废，另备一轮重新投票"), _("去评廉"), "scoring:ballot", why=why)
+
+
+def finish_revote() -> Step:
+    """The next step while the round after a void one is voted on, or waits to be counted."""
+    return Step("close", _("重新投票：投完后截止，再开箱、计票"), _("去评廉"), "scoring:ballot")
+
+
+def take_objections(until: str) -> Step:
+    """The next step while the result is out and may still be objected to."""
+    title = _("结果已公布，投票异议期到 %(until)s，期满登记终局") % {"until": until}
+    return Step("objections", title, _("去评廉"), "scoring:ballot", why=_("对投票有异议的向监票人提出；期满以前不销毁密封的票。"))
 
 
 def _step_to_ready(progress):

@@ -58,7 +58,7 @@ def received(session):
     return {
         "subjects": [{"subject": s, "n": counts.get(s.pk, 0)} for s in session.subjects.all()],
         "channels": [{"label": Opinion.Channel(row["channel"]).label, "n": row["n"]} for row in channels],
-        "waiting": session.opinions.filter(state=Opinion.State.COLLECTED).count(),
+        "waiting": session.opinions.unsorted().count(),
         "diverted": session.opinions.filter(state=Opinion.State.TRANSFERRED).count(),
     }
 
@@ -97,7 +97,7 @@ def canvass_poster(request, uid):
     session = frame.session_of(request, uid)
     require(policies.can_run(request.user, session), policies.RUN)
     form = get_object_or_404(OpinionForm, session=session)
-    context = {"session": session, "form": form, "address": public_address(form)}
+    context = {"session": session, "form": form, "address": public_address(form), "rehearsal": session.is_rehearsal}
     return render(request, "reviews/canvass_poster.html", context)
 
 
@@ -108,7 +108,8 @@ def canvass_form(request, uid):
     form = get_object_or_404(OpinionForm, session=session)
     with chinese():
         title = _("征求意见表")
-        content = paper.render("paper/opinion_form.html", paper_form(session, form), title=title)
+        css = paper.of_rehearsal() if session.is_rehearsal else ""
+        content = paper.render("paper/opinion_form.html", paper_form(session, form), title=title, css=css)
     return paper.answer(content, title, download=True)
 
 
@@ -117,7 +118,7 @@ def paper_form(session, form):
     template = ReportTemplate.in_force()
     address = public_address(form)
     return {
-        "document": {"code": f"ZQ-{session.date:%Y%m%d}", "marking": _("内部"), "producer": settings.COMMISSION, "at": ""},
+        "document": {"code": f"ZQ-{session.serial}", "marking": _("内部"), "producer": settings.COMMISSION, "at": ""},
         "session": {"title": session.title, "date": day_weekday(session.date)},
         "issuer": settings.COMMISSION,
         "issued_on": day(form.opens_on),

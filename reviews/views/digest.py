@@ -56,6 +56,7 @@ def digest(request, uid):
         is_own=may_approve and actions.is_by(found, request.user),
         left_out=session.opinions.leading().filter(is_left_out=True).select_related("subject") if found else [],
         is_draft=is_draft,
+        unsorted=session.opinions.unsorted().count() if may_run and (is_draft or not found) else 0,
         late=actions.sorted_since(found).select_related("subject") if found and not is_draft else [],
     )
     if is_open:  # a line begins in the very words of its opinion

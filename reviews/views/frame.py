@@ -6,10 +6,11 @@ return render(request, "reviews/canvass.html", frame.context(request, session, t
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.days import short_day
+from core.days import clock, short_day
 from core.errors import RuleViolation
 from core.reasons import ReasonForm
 from reviews.models import ReviewReport, ReviewSession
@@ -43,12 +44,13 @@ def context(request, session, *, tab, step=None, progress=None, **more):
     `progress` is what the page has asked of the session already.
     """
     progress = progress or session.progress()
-    step = step or next_step(request.user, session, progress)
+    now = timezone.now()
+    step = step or next_step(request.user, session, progress, now=now)
     return {
         "session": session,
         "tab": tab,
         "tabs": tabs(request.user, session, tab),
-        "stages": stages(request.user, session, progress),
+        "stages": stages(request.user, session, progress, now=now),
         "step": shown_step(request.user, session, step, tab=tab) if step else None,
         "console": url_of("live:console", session) if policies.can_run_hall(request.user, session) and session.is_in_hall else "",
         "expected": session.expected,
@@ -106,10 +108,11 @@ def tabs(user, session, current):
 # --- stage line --------------------------------------------------------------------------------------------
 
 
-def stages(user, session, progress):
+def stages(user, session, progress, *, now):
     labels = {**tab_labels(), "papers": _("归档")}
-    notes = stage_notes(session, progress)
-    states = rules.stage_states(session.state, progress)
+    notes = stage_notes(session, progress, now=now)
+    told = {"takes_objections": session.takes_objections(now=now), "is_ahead_of_vote": session.is_ahead_of_vote}
+    states = rules.stage_states(session.state, progress, **told)
     return [
         {
             "label": labels[tab],
@@ -121,7 +124,7 @@ def stages(user, session, progress):
     ]
 
 
-def stage_notes(session, progress):
+def stage_notes(session, progress, *, now):
     """A few characters under each stage: when it was done, else by when it is due."""
     tasks, after, state = session.tasks, session.is_at_least, ReviewSession.State
     done = progress.done(state_is_begun=False)
@@ -130,11 +133,31 @@ def stage_notes(session, progress):
         "CANVASS": done_or_due(tasks.get("CANVASS"), "CANVASS" in done, _("%(day)s发出")),
         "REPORTING": done_or_due(tasks.get("REPORT_REVIEW"), "REPORT_REVIEW" in done),
         "QUESTIONING": done_or_due(tasks.get("QUESTIONS"), "QUESTIONS" in done),
-        "SCORING": short_day(session.date),
-        "RESULT": _("已确认") if after(state.CONFIRMED) else _("待确认") if after(state.COUNTED) else _("待计票"),
-        "RECTIFICATION": _("已办结") if after(state.CLOSED) else _("进行中") if after(state.FED_BACK) else _("未开始"),
+        "SCORING": _("作废，另备一轮") if session.is_voted_again else short_day(session.date),
+        "RESULT": result_note(session, now=now),
+        "RECTIFICATION": rectification_note(session, now=now),
         "ARCHIVE": _("已归档") if after(state.ARCHIVED) else _("未开始"),
     }
+
+
+def result_note(session, *, now):
+    after, state = session.is_at_least, ReviewSession.State
+    if session.takes_objections(now=now):
+        return _("异议期到 %(until)s") % {"until": clock(session.objections_until)}
+    return (
+        _("已确认")
+        if after(state.CONFIRMED)
+        else _("待确认")
+        if after(state.COUNTED) and not session.is_ahead_of_vote
+        else _("待计票")
+    )
+
+
+def rectification_note(session, *, now):
+    after, state = session.is_at_least, ReviewSession.State
+    if after(state.CLOSED):
+        return _("已办结")
+    return _("进行中") if after(state.FED_BACK) and not session.takes_objections(now=now) else _("未开始")
 
 
 def preparation_note(session):
@@ -162,12 +185,12 @@ def left_behind(stage, progress):
 # --- next step ---------------------------------------------------------------------------------------------
 
 
-def next_step(user, session, progress):
+def next_step(user, session, progress, *, now):
     """The session's next step; for members before it their questions, for those who answer in it their own report."""
     if policies.is_member_only(user) and session.state in ReviewSession.UNDER_WAY:
         return rules.ask_questions()
     if policies.can_see_roster(user, session):
-        return session.next_step(progress)
+        return session.next_step(progress, now=now)
     return own_report(user, session)
 
 

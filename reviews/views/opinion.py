@@ -110,8 +110,7 @@ def opinion(request, uid):
             form.add_error(None, refusal)
         else:
             messages.success(request, _("已归类"))
-            after = next_unsorted(found) if was_unsorted else None
-            return redirect("reviews:opinion", after.uid) if after else redirect("reviews:opinion_list", found.session.uid)
+            return onward(found, is_sorting=was_unsorted)
     may_sort = not found.session.preparation_blockers()
     context = frame.context(
         request,
@@ -128,10 +127,16 @@ def opinion(request, uid):
     return render(request, "reviews/opinion.html", context)
 
 
+def onward(opinion, *, is_sorting):
+    """From an opinion that is dealt with: whoever sorts goes to the next that waits, everybody else to the list."""
+    after = next_unsorted(opinion) if is_sorting else None
+    return redirect("reviews:opinion", after.uid) if after else redirect("reviews:opinion_list", opinion.session.uid)
+
+
 def next_unsorted(opinion):
     """The one after it in the list's order that waits to be sorted, else the first of all."""
     order = opinion.subject.order
-    waiting = opinion.session.opinions.ordinary().filter(state=Opinion.State.COLLECTED).order_by("subject__order", "uid")
+    waiting = opinion.session.opinions.unsorted().order_by("subject__order", "uid")
     below = Q(subject__order__gt=order) | Q(subject__order=order, uid__gt=opinion.uid)
     return waiting.filter(below).first() or waiting.first()
 
@@ -154,11 +159,12 @@ def others(request, opinion):
 @require_POST
 def opinion_merge(request, uid):
     found = opinion_of(request, uid)
-    asked = frame.cleaned(MergeForm(request.POST))["into"]
-    into = get_object_or_404(Opinion.objects.visible_to(request.user), uid=asked, session=found.session)
+    asked = frame.cleaned(MergeForm(request.POST))
+    into = get_object_or_404(Opinion.objects.visible_to(request.user), uid=asked["into"], session=found.session)
+    was_unsorted = found.state == Opinion.State.COLLECTED
     actions.merge(found, into=into, by=request.user)
     messages.success(request, _("已归并成一条；要分开，打开归并的那一条取消归并"))
-    return redirect("reviews:opinion_list", found.session.uid)
+    return onward(found, is_sorting=was_unsorted and not asked["stay"])
 
 
 @require_POST

@@ -38,7 +38,8 @@ def opinion_form(request, token):
             entry.add_error(None, refusal)
         else:
             return redirect("reviews:opinion_thanks", token)
-    return render(request, "reviews/opinion_form.html", {"session": form.session, "form": form, "entry": entry})
+    context = {"session": form.session, "form": form, "entry": entry, "rehearsal": form.session.is_rehearsal}
+    return render(request, "reviews/opinion_form.html", context)
 
 
 @login_not_required

@@ -88,7 +88,7 @@ def session_rows(year):
     """A line for each session; an empty quarter has one too."""
     for quarter in year:
         for session in quarter["sessions"]:
-            state, kind = str(session.get_state_display()), str(session.get_kind_display())
+            state, kind = str(session.words), str(session.get_kind_display())
             yield [quarter["name"], session.date, session.title, kind, len(session.subjects.all()), state]
         if not quarter["sessions"]:
             yield [quarter["name"], None, None, None, None, _("没有安排会议") if quarter["is_over"] else _("尚未拟定")]

@@ -67,7 +67,8 @@ def question_list(request, uid):
     subject = get_object_or_404(SessionSubject.objects.select_related("session__rule_set"), uid=uid)
     session = get_object_or_404(ReviewSession.objects.visible_to(request.user), pk=subject.session_id)
     require(policies.can_enter(request.user, session), policies.ENTER)
-    form = QuestionForm(request.POST or None)
+    entries = list(entries_about(request.user, subject))
+    form = QuestionForm(request.POST or None, has_digest=bool(entries))
     if request.method == "POST":
         require(policies.can_propose(request.user, session), policies.PROPOSE)
         if form.is_valid():
@@ -96,7 +97,7 @@ def question_list(request, uid):
         form=form,
         chosen=[q for q in found if q.state in (*actions.PREPARED, State.ASKED, State.ANSWERED)],
         candidates=[q for q in found if q.state in (State.PROPOSED, State.SHORTLISTED)],
-        entries=entries_about(request.user, subject),
+        entries=entries,
         neighbours=neighbours(subject),
         is_before=is_before,
         is_sealed=any(q.state == State.SEALED for q in found),

@@ -92,6 +92,7 @@ def report_review(request, uid):
         "reasons": reasons,
         "comment": comment,
         "problems": problems,
+        "unfit": unfit(reasons) if request.method == "POST" else [],
         "pass_form": forms.CommentForm(prefix="pass"),
         "returned": found.returns,
         "most": found.subject.session.rule_set.report_rounds,
@@ -100,6 +101,12 @@ def report_review(request, uid):
         **report_text.checked(found.template, version.content, found, year=found.subject.session.date.year),
     }
     return render(request, "reviews/report_review.html", context)
+
+
+def unfit(reasons):
+    """Of each reason that is not complete its number and the first field that is wrong."""
+    faulty = [(n, [field for field in row if field.errors]) for n, row in enumerate(reasons, 1)]
+    return [{"n": n, "field": fields[0]} for n, fields in faulty if fields]
 
 
 def is_reviewable(report):

@@ -81,9 +81,7 @@ def report_save(request, uid):
     subject = subject_of(request, uid)
     _report, template, form, problems = draft_of(request, subject)
     if template is None or not (form.is_valid() and problems.is_valid()):
-        return HttpResponse(
-            _("有一处填写不对（太长，或者日期不对），还没有保存"), status=422, content_type="text/plain; charset=utf-8"
-        )
+        return HttpResponse(unfit(template, form, problems), status=422, content_type="text/plain; charset=utf-8")
     content = forms.content_of(form, problems)
     try:
         report = keep(subject, form, content, by=request.user)
@@ -92,6 +90,16 @@ def report_save(request, uid):
     return render(
         request, "reviews/_report_check.html", report_text.checked(template, content, report, year=subject.session.date.year)
     )
+
+
+def unfit(template, form, problems):
+    """Which parts of what was sent cannot be kept."""
+    places = [item["code"] for item in template.items if item["code"] in form.errors] if template else []
+    if template and not problems.is_valid():
+        places.append(_("问题和整改措施"))
+    if not places:
+        return _("提交的内容不完整或者不对，请刷新后再试")
+    return _("%(places)s 填写不对（太长，或者日期不对），还没有保存") % {"places": _("、").join(places)}
 
 
 def keep(subject, form, content, *, by):
@@ -116,7 +124,7 @@ def writing(request, subject, report, template, form, problems):
         "aspects": [
             {
                 "name": aspect["name"],
-                "numeral": report_text.NUMERALS[n],
+                "numeral": rules.NUMERALS[n],
                 "items": [item_line(form, item, texts, said) for item in aspect["items"]],
             }
             for n, aspect in enumerate(template.outline)

@@ -21,7 +21,8 @@ def report_paper(request, uid):
     review = version.last_review if policies.can_read_reviews(request.user, found) else None
     with chinese():
         title, said = str(found), paper_of(found, version, review)
-    content = paper.render("paper/review_report.html", said, title=title)
+        css = paper.of_rehearsal() if found.subject.session.is_rehearsal else ""
+    content = paper.render("paper/review_report.html", said, title=title, css=css)
     return paper.answer(content, f"{title}-{version.number}", download=True)
 
 
@@ -31,7 +32,7 @@ def paper_of(report, version, review):
     submitted = timezone.localdate(version.submitted_at)
     return {
         "document": {
-            "code": f"BG-{subject.session.date:%Y%m%d}-{subject.order:02d}-{version.number:02d}",
+            "code": f"BG-{subject.session.serial}-{subject.order:02d}-{version.number:02d}",
             "marking": _("内部"),
             "producer": settings.COMMISSION,
             "at": day(submitted),

@@ -5,8 +5,6 @@ import datetime as dt
 from reviews.models import ReportReview
 from reviews.rules import report as rules
 
-NUMERALS = "一二三四五六七八九十"
-
 
 def text_of(report, content):
     """What the pages that show a report's text share."""
@@ -16,12 +14,8 @@ def text_of(report, content):
         "session": report.subject.session,
         "heading": rules.heading(report.subject.session.date.year),
         "aspects": [
-            {
-                "name": aspect["name"],
-                "numeral": numeral,
-                "items": [{**item, "n": rules.count(item["text"])} for item in aspect["items"]],
-            }
-            for numeral, aspect in zip(NUMERALS, rules.laid_out(report.template.outline, content), strict=False)
+            {**aspect, "items": [{**item, "n": rules.count(item["text"])} for item in aspect["items"]]}
+            for aspect in rules.laid_out(report.template.outline, content)
         ],
         "lines": [{**problem, "due_on": as_day(problem.get("due_on"))} for problem in content.get("problems", [])],
     }

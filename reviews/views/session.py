@@ -51,7 +51,7 @@ def session_export(request):
     rows = [
         [
             session.date, session.title, str(session.get_kind_display()), session.place, session.chair, len(session.subjects.all()),
-            session.expected, str(session.get_state_display()), _("是") if session.is_rehearsal else "",
+            session.expected, str(session.words), _("是") if session.is_rehearsal else "",
         ]
         for session in sessions
     ]  # fmt: skip
@@ -116,12 +116,14 @@ def session(request, uid):
     may_edit = policies.can_edit(request.user, session)
     roster = policies.can_see_roster(request.user, session)
     progress = session.progress()
+    stops = timetable.stops(request.user, session, progress=progress)
     context = frame.context(
         request,
         session,
         tab="session",
         progress=progress,
-        stops=timetable.stops(request.user, session, progress=progress),
+        stops=stops,
+        may_note=any(stop.get("may_mark") for stop in stops),
         warnings=timetable.warnings(session, progress=progress) if roster and session.state in ReviewSession.PREPARING else [],
         subjects=session.subjects.all(),
         groups=session.audience.prefetch_related("attendees") if roster else [],
@@ -130,10 +132,16 @@ def session(request, uid):
         may_check=may_edit and session.state in ReviewSession.UNDER_WAY,
         may_change_lineup=may_edit and session.state == session.State.DRAFT,
         health_url=frame.url_of("live:health", session),
+        outside_url=frame.url_of("scoring:outside_block", session) if may_see_outside(request.user, session) else "",
         send_back=send_back(request.user, session),
         halts=halts(request.user, session),
     )
     return render(request, "reviews/session.html", context)
+
+
+def may_see_outside(user, session):
+    """Whether to show what comes into the scores from outside the box, which the scoring tells of itself."""
+    return session.is_awaiting_result and policies.can_enter(user, session, "ballot")
 
 
 def send_back(user, session):

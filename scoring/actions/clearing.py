@@ -31,23 +31,24 @@ def loss_blockers(groups, counts) -> list[str]:
 @transaction.atomic
 def note_table(round, *, lost: dict[str, int], paper_ballots: int, invalid_parts: int, by):
     """Cards declared lost, by letter of the box, and the paper ballots of the whole session. Noted once, after the close: before,
-    the trail would tell when a paper was cast."""
+    the trail would tell when a paper was cast. What cannot be is refused by entry: `lost_b`, `paper_ballots`, `invalid_parts`."""
     round = BallotRound.objects.held(round)
     if round.state != Box.State.CLOSED:
         raise RuleViolation(_("截止以后、开箱以前才能登记丢失的票卡和纸票数"))
-    reasons = []
+    wrong = {}
     for group in round.groups.filter(is_named=False):
         n = lost.get(group.letter, 0)
         if n > group.cards:
-            reasons.append(_("%(name)s只印了 %(n)d 张票卡") % {"name": group.name, "n": group.cards})
+            wrong[f"lost_{group.letter}"] = _("%(name)s只印了 %(n)d 张票卡") % {"name": group.name, "n": group.cards}
         RoundGroup.objects.filter(pk=group.pk).update(lost=n)
     cast = sum(row["cast"] for row in left(round))
     if paper_ballots > cast:
-        reasons.append(_("票箱里一共只有 %(n)d 张票，录入的纸票不能比它多") % {"n": cast})
+        wrong["paper_ballots"] = _("票箱里一共只有 %(n)d 张票，录入的纸票不能比它多") % {"n": cast}
     most = paper_ballots * round.session.subjects.count()
     if invalid_parts > most:
-        reasons.append(_("%(papers)d 张纸票最多有 %(n)d 处，作无效记的处数不能比它多") % {"papers": paper_ballots, "n": most})
-    if reasons:
-        raise RuleViolation(reasons)
+        words = {"papers": paper_ballots, "n": most}
+        wrong["invalid_parts"] = _("%(papers)d 张纸票最多有 %(n)d 处，作无效记的处数不能比它多") % words
+    if wrong:
+        raise RuleViolation(wrong)
     TableMinutes.objects.update_or_create(round=round, defaults={"paper_ballots": paper_ballots, "invalid_parts": invalid_parts})
     audit.record("note_table", round, by=by, lost=lost, paper_ballots=paper_ballots, invalid_parts=invalid_parts)

@@ -4,18 +4,22 @@ from django.utils.translation import gettext as _
 
 from ballots import codec
 from ballots.models import Transcript
+from reviews.models import ReviewSession
 from scoring.actions.table import came, joined
 from scoring.models import Ending
 
 
 def asking_blockers(round) -> list[str]:
-    """Every reason why no correction may be asked for: without sealed ballots and key cards nothing can be signed."""
+    """Every reason why no correction may be asked for: without sealed ballots and key cards nothing can be signed, and what was
+    closed rests on the result."""
     if not round.is_opened or round.count is None:
         return [_("开箱计票以后才能更正")]
     if round.is_ended:
         return [_("已经宣布终局，密封的票和钥匙卡都已销毁，不能再签新的计票文件")]
     if Ending.objects.filter(round=round).exists():
         return [_("终局已经登记，钥匙卡已经粉碎，不能再签新的计票文件")]
+    if round.session.is_at_least(ReviewSession.State.CLOSED):
+        return [_("本场会议的整改已经办结，评议结果不能再更正；发现的差错记入会议记录")]
     return [_("已有一项更正在办")] if round.correction else []
 
 

@@ -16,7 +16,7 @@ from officials.models import User
 from officials.roles import Role
 from reviews.models import ReviewSession
 from scoring import rules
-from scoring.actions import reminders
+from scoring.actions import outside, reminders
 from scoring.actions.box import box_refusals
 from scoring.actions.table import came
 from scoring.models import BallotRound, Count, SubjectResult, TableMinutes
@@ -32,9 +32,11 @@ def count_round(round, *, by, now) -> Count:
     if last and last.version == version:
         return last
     count = Count(round=round, version=version, correction=round.correction if last else None, counted_at=now)
+    count.outside = last.outside if last else outside.given(round.session)  # no correction changes it
     _write(count, round, decisions=[])
     if round.session.state == State.VOTING_CLOSED:
         round.session.move_to(State.COUNTED)
+    ReviewSession.objects.filter(pk=round.session_id).update(is_revoting=False)
     reminders.forget(round.session)
     for role in (Role.TELLER, Role.SCRUTINEER):
         reminders.remind(count, "sign", User.objects.with_role(role), lambda: _("计票完成，请核对并签字：%(title)s"))
@@ -48,7 +50,7 @@ def _write(count, round, *, decisions):
     transcript = codec.parse(document)
     count.decisions = decisions
     try:
-        result = rules.score(**rules.from_transcript(transcript), decisions=count.settled)
+        result = rules.score(**rules.from_transcript(transcript), **count.given)
     except rules.ScoringError as problem:
         raise RuleViolation(str(problem)) from problem
     count.transcript_sha = hashlib.sha256(document).hexdigest()
@@ -118,7 +120,8 @@ def _sheet(round, transcript, result, table):
     aside = dict(Counter(entry["code"] for entry in transcript["invalid"]))
     return {
         "boxes": boxes, "groups": conserved, "officials": officials, "aside": aside, "merged": _merged(result), "roots": roots,
-        "table": _table(round), "came": came(round),
+        "table": _table(round), "came": came(round), "occasions": outside.frozen(round.session),
+        "withdrawn": outside.withdrawn(round.session),
     }  # fmt: skip
 
 

@@ -1,8 +1,5 @@
 """The end of a round: the objection window, the chair's word, and what is destroyed (ballots.md B10)."""
 
-import datetime as dt
-
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,8 +10,8 @@ from scoring.models import BallotRound, Ending, StepRequest
 
 
 def window_ends_at(count):
-    """Until when objections are taken; None before the result is published."""
-    return count.publication.at + dt.timedelta(minutes=settings.OBJECTION_MINUTES) if count and count.is_published else None
+    """Until when objections are taken to the last version, as its publication laid it down; None before that is published."""
+    return count.round.session.objections_until if count and count.is_published else None
 
 
 def minutes_left(count, now) -> int:

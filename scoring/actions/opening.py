@@ -7,7 +7,7 @@ from ballots import actions as ballots
 from ballots.models import Box, Transcript
 from core import audit
 from core.errors import RuleViolation
-from scoring.actions import correction
+from scoring.actions import correction, outside
 from scoring.actions import count as counting
 from scoring.actions.box import box_refusals
 from scoring.actions.clearing import loss_blockers
@@ -17,6 +17,16 @@ from scoring.models import BallotRound, Count
 
 def opening_blockers(round) -> list[str]:
     """Every reason why the urn may not be opened yet."""
+    return table_blockers(round) + outside_blockers(round)
+
+
+def outside_blockers(round) -> list[str]:
+    """What must still be settled of that which comes from outside the box; nothing once the sealed ballots are taken out."""
+    return [] if round.is_unsealed else outside.opening_blockers(round)
+
+
+def table_blockers(round) -> list[str]:
+    """What is still to be done with cards and named marks."""
     if not round.is_closed:
         return [_("投票还没有截止")]
     groups, counts = {group.letter: group for group in round.groups.prefetch_related("marks")}, ballots.counts(round.sid)
@@ -43,13 +53,20 @@ def blockers_now(round) -> list[str]:
     return opening_blockers(round) if not round.is_opened or round.correction else []
 
 
-def urn(round, *, by) -> bytes:
-    """What the opening page loads: every sealed envelope. The trail keeps who fetched them."""
+@transaction.atomic
+def urn(round, *, by, now) -> bytes:
+    """What the opening page loads: every sealed envelope. The trail keeps who fetched them.
+
+    From here on somebody may know what is in them, so what comes into the scores from outside stands.
+    """
+    round = BallotRound.objects.held(round)
     if blockers := blockers_now(round):
         raise RuleViolation(blockers)
     drawn, named = joined(round)
     with box_refusals():
         document = ballots.urn(round.sid, drawn=drawn, named=named)
+    if round.unsealed_at is None:
+        BallotRound.objects.filter(pk=round.pk).update(unsealed_at=now)
     audit.record("fetch_urn", round, by=by)
     return document
 

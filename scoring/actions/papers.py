@@ -73,12 +73,7 @@ def pdf(template, context, name):
 
 def paper_css(context):
     """A rehearsal says so across every page."""
-    return marked(_("演练，不作数")) if context["rehearsal"] else ""
-
-
-def marked(words):
-    """What a paper says at the head of every page."""
-    return f"@page {{ @top-center {{ content: '{words}'; font: 700 14pt sans-serif; white-space: nowrap; }} }}"
+    return paper.of_rehearsal() if context["rehearsal"] else ""
 
 
 def base(count, code, *, tells_why=True):
@@ -89,15 +84,21 @@ def base(count, code, *, tells_why=True):
     }
 
 
-def trail():
-    """The head of the audit trail, signed with the count sheet: from then on nobody can rewrite what came before (S25)."""
-    head = audit.head()
-    return {"trail": {"n": head.n, "digest": audit.printed(head)}}
+def trail(count):
+    """The line of the audit trail that confirmed this version, so that every copy names the same, or until then the last: on a signed
+    count sheet it lets nobody rewrite what came before (S25)."""
+    line = audit.head()
+    if count.is_confirmed:
+        earlier = count.round.counts.filter(version__lt=count.version, confirmed_at__isnull=False).count()
+        line = audit.lines("confirm_count", count.round)[earlier]
+    return {"trail": {"n": line.n, "digest": audit.printed(line), "is_of_confirmation": count.is_confirmed}}
 
 
 def count_sheet(job):
     name = _("计票报告单")
-    return pdf("paper/count_sheet.html", base(job.count, "JP") | trail() | {"count": sheets.count_sheet(job.count)}, name)
+    return pdf(
+        "paper/count_sheet.html", base(job.count, "JP") | trail(job.count) | {"count": sheets.count_sheet(job.count)}, name
+    )
 
 
 def result_table(job):
@@ -112,10 +113,21 @@ def result_sheet(job):
     return pdf("paper/result_sheet.html", context, name)
 
 
+def print_exact(result, *, by) -> tuple[str, bytes]:
+    """(name, PDF) of the scrutineers' record of one official, made at once and not kept; who printed it stands in the trail. The line
+    comes last: while it is being written nobody else's can be."""
+    count, subject = result.count, result.subject
+    name = _("计分过程记录 %(name)s") % {"name": subject.name}
+    context = base(count, f"GC-{subject.code}") | {"sheet": sheets.exact_sheet(count, result)}
+    content = pdf("paper/exact_sheet.html", context, name)[1]
+    audit.record("print_exact", count.round, by=by, official=subject.name, version=count.version)
+    return name, content
+
+
 def session_file(job):
     name = _("会议档案 %(title)s") % {"title": job.count.round.session.title}
-    context = base(job.count, "DA") | trail() | sheets.session_file(job.count, tell=lambda: told(job))
-    if job.count.round.is_ended:
+    context = base(job.count, "DA") | trail(job.count) | sheets.session_file(job.count, tell=lambda: told(job))
+    if job.count.is_final:
         context["end"] = hall.ending_record(job.count)
     content = paper.render("paper/session_file.html", context, title=name, css=paper_css(context), enclosed=enclosed(job.count))
     return f"{name}.pdf", content, TYPES["pdf"]
@@ -127,7 +139,9 @@ def enclosed(count):
         return []
     published = Publication.objects.get(sid=count.round.sid, version=str(count.version))
     at, program = count.publication.at, settings.ROOT / "ballots" / "verify.py"
+    outside = paper.Enclosed("outside.json", count.outside_file, _("会外事项和裁定：监票人复算全文时用 --outside 给出"), at)
     return [
+        *([outside] if count.has_outside else []),
         paper.Enclosed(f"{count.round.sid}.json", bytes(published.document), _("公布的计票文件"), at),
         paper.Enclosed("verify.py", program.read_bytes(), _("核验程序：python3 verify.py 文件名"), at),
     ]

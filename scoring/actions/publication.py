@@ -1,5 +1,8 @@
 """Publishing a count: the tables that go out, and the copy of its transcript for the room (ballots.md §9.2)."""
 
+import datetime as dt
+
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ballots import actions as ballots
@@ -26,6 +29,8 @@ def publish(round, *, released_by, scrutineer, now):
     )
     if round.session.state == State.CONFIRMED:
         round.session.move_to(State.FED_BACK)
+    round.session.objections_until = now + dt.timedelta(minutes=settings.OBJECTION_MINUTES)
+    round.session.save(update_fields=["objections_until"])
     if not round.session.is_rehearsal:
         tell_subjects(count)
     with box_refusals():
@@ -45,6 +50,6 @@ def tell_subjects(count):
 def shown_slips(round, count) -> set[tuple[str, str]]:
     """(letter, official) whose slips anyone in the room may recompute."""
     groups = {group.code: group for group in round.groups.all()}
-    named = {code for code, group in groups.items() if group.is_named}
+    named = {code for code, group in round.scheme.plan().groups.items() if group.named}  # figures are nobody's slips either
     shown = rules.open_slips(count.table_l1, count.result["subjects"], k_pub=round.box.document["k_pub"], named=named)
     return {(groups[code].letter, official) for code, official in shown}

@@ -58,7 +58,7 @@ def digest(name, found, frozen):
 
 
 def checks_of_ours(count, transcript):
-    found = rules.score(**rules.from_transcript(transcript), decisions=count.settled)
+    found = rules.score(**rules.from_transcript(transcript), **count.given)
     return [
         digest(_("计分方案的摘要"), found.scheme_hash, count.scheme_hash),
         digest(_("输入摘要"), found.input_hash, count.input_hash),
@@ -71,7 +71,7 @@ def checks_of_ours(count, transcript):
 def checks_of_theirs(count, document):
     mh = count.round.box.manifest_code
     try:
-        _transcript, found = verify.verify(document, mh, {"decisions": count.settled} if count.decisions else None)
+        _transcript, found = verify.verify(document, mh, count.given or None)
     except verify.Fault as fault:
         return [Check(_("独立程序的核验：%(fault)s") % {"fault": fault}, is_same=False)]
     frozen, names = count.result["subjects"], ("status", "score", "band", "rank")

@@ -10,7 +10,7 @@ from core.models import StoredFile
 from notices import actions as notices
 from reviews.actions import preparation
 from reviews.models import ReviewSession
-from scoring.actions import reminders
+from scoring.actions import occasion, reminders
 from scoring.actions.box import box_refusals
 from scoring.models import BallotRound, Count, PaperJob, Publication, StepRequest
 
@@ -31,10 +31,13 @@ def wipe_rehearsal(session, *, by):
             ballots.wipe_rehearsal(round.sid)
     notices.drop(StepRequest.objects.filter(round__in=rounds, confirmed_at=None))
     reminders.forget(session)
+    occasion.forget(session)
     forget_counts(rounds)
     BallotRound.objects.filter(pk__in=[round.pk for round in rounds]).delete()
     if session.is_at_least(State.IN_PROGRESS):  # the one way back there is, and for rehearsals only
-        ReviewSession.objects.filter(pk=session.pk, is_rehearsal=True).update(state=State.IN_PROGRESS)
+        ReviewSession.objects.filter(pk=session.pk, is_rehearsal=True).update(
+            state=State.IN_PROGRESS, is_vote_void=False, is_revoting=False, objections_until=None
+        )
     preparation.unmark(session, "LOCK", by=by)
     audit.record("wipe_rehearsal", session, by=by, rounds=len(rounds))
 

@@ -23,4 +23,4 @@ def matter(session, what):
 def forget(session):
     """Nobody signs or confirms the count of a round that was given up, or one that is corrected."""
     for what in ("sign", "confirm"):
-        notices.cancel(matter=matter(session, what))
+        notices.close(matter=matter(session, what))

@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ballots import actions as ballots
 from ballots import codec
@@ -12,12 +11,12 @@ from notices import actions as notices
 from reviews.actions import preparation
 from reviews.models import ReviewSession
 from scoring import rules
+from scoring.actions import outside
 from scoring.actions.box import box_refusals
 from scoring.actions.manifest import drift_blockers, setup_of
 from scoring.actions.small_groups import settle_small_groups
 from scoring.models import BallotRound, RoundGroup, Scheme
 
-NOT_ENTERED = {"bonus": gettext_lazy("加分"), "deductions": gettext_lazy("扣分"), "veto": gettext_lazy("一票否决")}  # ADR 0009
 SHARES = (2, 3)  # key cards needed and made; the manifest allows one of one in a rehearsal only
 
 
@@ -29,15 +28,11 @@ def setup_blockers(session, scheme) -> list[str]:
         return [_("计分方案还没有锁定")]
     plan, audience = scheme.plan(), {group.code: group for group in session.audience.all()}
     reasons = [] if session.subjects.exists() else [_("会议还没有列入述责述廉对象")]
-    reasons += [
-        _("方案有%(what)s，本场会议不能登记这样的事项：请另立新版本，去掉这一条") % {"what": what}
-        for name, what in NOT_ENTERED.items()
-        if scheme.body.get(name)
-    ]
-    for group in plan.groups.values():
-        if group.figures:
-            reasons.append(_("方案的“%(name)s”取外部数据，本场会议没有这项数据") % {"name": group.name})
-        elif group.code not in audience:
+    reasons += outside.scheme_blockers(session, plan)
+    voting = plan.ballot_groups
+    reasons += [] if voting else [_("方案没有投票的票种，不用开评议会")]
+    for group in voting:
+        if group.code not in audience:
             reasons.append(_("方案的票种 %(code)s %(name)s 不在参会人员类别里") % {"code": group.code, "name": group.name})
         elif group.named and audience[group.code].is_anonymous:
             reasons.append(
@@ -46,21 +41,25 @@ def setup_blockers(session, scheme) -> list[str]:
     return reasons
 
 
+def fixed_blockers(round) -> list[str]:
+    """Why scheme and numbers of cards can no longer be changed. `round` is the one that counts, or None."""
+    return [_("票箱已经建立，人数和方案不能再改；需要改的，先作废本轮")] if round and round.has_box else []
+
+
 @transaction.atomic
 def prepare_round(
     session, *, scheme: Scheme, numbers: dict[str, tuple[int, int]], by, choices: dict[str, str] | None = None, now=None
 ) -> BallotRound:
     """Fix scheme and numbers of cards: `numbers` gives by group code (attendants, of these on paper); with `choices` the scheme is the
     version in which the small groups merge or are named. Changeable until two persons have set the box up; afterwards only a new round."""
-    ReviewSession.objects.select_for_update().get(pk=session.pk)
+    session, round = _hold(session)  # nothing is entered for the scheme of before meanwhile
     if choices:
         present = {code: attendants for code, (attendants, _papers) in numbers.items()}
         scheme = settle_small_groups(session, scheme, choices, present, by=by, now=now)
     if reasons := setup_blockers(session, scheme):
         raise RuleViolation(reasons)
-    round = BallotRound.objects.current(session)
-    if round and round.has_box:
-        raise RuleViolation(_("票箱已经建立，人数和方案不能再改；需要改的，先作废本轮"))
+    if reasons := fixed_blockers(round):
+        raise RuleViolation(reasons)
     if round is None:
         number = BallotRound.objects.filter(session=session).count() + 1
         round = BallotRound(session=session, sid=ballots.new_sid(), number=number, prepared_by=by)
@@ -74,12 +73,24 @@ def prepare_round(
             round=round, letter=letter, code=group.code, name=audience.get(group.code, group.name), is_named=group.named,
             attendants=numbers.get(group.code, (0, 0))[0], papers=numbers.get(group.code, (0, 0))[1],
         )
-        for letter, group in rules.lettered(scheme.plan().groups.values()).items()
+        for letter, group in rules.lettered(scheme.plan().ballot_groups).items()
     )  # fmt: skip
     secret = [group.code for group in scheme.plan().groups.values() if not group.named]
     session.audience.filter(code__in=secret, is_anonymous=False).update(is_anonymous=True)  # declared named for a round now void
     audit.record("prepare_round", round, by=by, scheme=scheme.label, numbers=numbers)
     return round
+
+
+def _hold(session):
+    """The session and the round that counts, or None, until the end of the transaction: the round first, as every step takes it. So
+    another may have become the one that counts before the session was held; that one is not taken after it."""
+    round = BallotRound.objects.current(session)
+    round = BallotRound.objects.held(round) if round else None
+    session = ReviewSession.objects.select_for_update().get(pk=session.pk)
+    current = BallotRound.objects.current(session)
+    if current and current != round:
+        raise RuleViolation(_("票卡数刚刚设定过，请看过现在的再办"))
+    return session, current and round
 
 
 @transaction.atomic

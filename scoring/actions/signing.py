@@ -10,7 +10,7 @@ from officials.models import User
 from officials.roles import Role
 from reviews.models import ReviewSession
 from scoring.actions import reminders
-from scoring.models import Count
+from scoring.models import Count, StepRequest
 
 State = ReviewSession.State
 
@@ -44,7 +44,7 @@ def sign(count, part, *, seen: str, by, now):
     setattr(count, f"{part}_at", now)
     count.save(update_fields=[part, f"{part}_at"])
     if count.is_signed:
-        notices.cancel(matter=reminders.matter(count.round.session, "sign"))
+        notices.close(matter=reminders.matter(count.round.session, "sign"))
         reminders.remind(count, "confirm", User.objects.with_role(Role.APPROVER), lambda: _("计票已签字，请确认结果：%(title)s"))
     audit.record("sign_count", count.round, by=by, part=part, result=count.result_hash)
 
@@ -73,5 +73,6 @@ def confirm_count(count, *, seen: str, by, now):
     count.save(update_fields=["confirmed_by", "confirmed_at"])
     if count.round.session.state == State.COUNTED:  # a correction finds the session further on; it never goes back
         count.round.session.move_to(State.CONFIRMED)
-    notices.cancel(matter=reminders.matter(count.round.session, "confirm"))
+    notices.drop(count.round.requests.filter(step=StepRequest.Step.VOID, confirmed_at=None))  # it stands; none may be agreed to
+    notices.close(matter=reminders.matter(count.round.session, "confirm"))
     audit.record("confirm_count", count.round, by=by, result=count.result_hash)

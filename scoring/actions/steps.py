@@ -50,11 +50,21 @@ def step_blockers(round, step, *, now) -> list[str]:
         ],
     }.get(step, [])
     further = {
-        Step.OPEN: lambda: manifest.drift_blockers(round),
+        Step.OPEN: lambda: [*comment_blockers(session), *manifest.drift_blockers(round)],
         Step.CORRECT: lambda: correction.asking_blockers(round),
         Step.ARCHIVE: lambda: ending.end_blockers(round, now=now),
     }.get(step, list)
     return [text for applies, text in reasons if applies] + further()
+
+
+def comment_blockers(session):
+    """Raters mark what they have heard: whoever came is commented on before the first vote (lifecycles.md 5.1, JS07). A rehearsal may
+    try the ballot by itself."""
+    if session.is_rehearsal or session.state != State.IN_PROGRESS:
+        return []
+    if names := _("、").join(session.subjects.awaiting_comment().values_list("name", flat=True)):
+        return [_("还没有点评：%(names)s。在会场控制台点评以后才能投票；没有到会的，在那里记缺席") % {"names": names}]
+    return []
 
 
 @transaction.atomic
@@ -118,7 +128,7 @@ def confirm(request, *, by, now):
     if blockers := step_blockers(round, step, now=now):
         raise RuleViolation(blockers)
     request.note_second(by=by, now=now)
-    notices.cancel(matter=request.matter)
+    notices.close(matter=request.matter)
     TAKEN[step](round, request, by=by, now=now)
     audit.record(step.lower(), round, by=by, with_=str(request.asked_by))
 
@@ -141,7 +151,10 @@ def _set_up(round, request, *, by, now):
 
 def _open(round, request, *, by, now):
     BallotRound.objects.filter(pk=round.pk).update(opened_at=now)
-    if round.session.state == State.IN_PROGRESS:  # a second round finds the session further on; it never goes back
+    # A second round finds the session further on; it never goes back.
+    is_revoting = round.session.is_at_least(State.VOTING_CLOSED)
+    ReviewSession.objects.filter(pk=round.session_id).update(is_vote_void=False, is_revoting=is_revoting)
+    if round.session.state == State.IN_PROGRESS:
         round.session.move_to(State.VOTING_OPEN)
     with box_refusals():
         ballots.open_box(round.sid)
@@ -155,6 +168,8 @@ def _start_closing(round, request, *, by, now):
 
 def _void(round, request, *, by, now):
     BallotRound.objects.filter(pk=round.pk).update(voided_at=now, void_reason=request.reason)
+    if round.opened_at:
+        ReviewSession.objects.filter(pk=round.session_id).update(is_vote_void=True, is_revoting=False)
     notices.drop(round.requests.filter(confirmed_at=None))
     reminders.forget(round.session)
     if not round.session.is_at_least(State.IN_PROGRESS):
@@ -221,6 +236,8 @@ def finish_close(round, *, by, now):
     BallotRound.objects.filter(pk=round.pk).update(closed_at=now)
     if round.session.state == State.VOTING_OPEN:
         round.session.move_to(State.VOTING_CLOSED)
+    elif round.session.state == State.VOTING_CLOSED:
+        ReviewSession.objects.filter(pk=round.session_id).update(is_revoting=False)
     with box_refusals():
         ballots.close_box(round.sid)
     round.refresh_box()

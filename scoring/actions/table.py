@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ballots import actions as ballots
+from ballots.models import Box
 from core import audit
 from core.errors import LONGEST, RuleViolation, fitting
 from reviews.models import ReviewSession
@@ -16,42 +17,69 @@ from scoring.models import BallotRound, NamedMarks, RoundGroup
 @transaction.atomic
 def note_cards(round, entries: dict[str, tuple[int | None, str]], *, by):
     """By letter of the group {letter: (number, reason)}: cards drawn of a box and the signed reason for those not handed back; of a
-    named group, once the box is closed, how many came and why these are not as many as prepared for."""
+    named group, once the box is closed, how many came and why these are not as many as prepared for. What cannot be is refused by
+    entry, `drawn_b` or `reason_b`. Once the sealed ballots are fetched only a correction changes it, but for the box whose number keeps
+    the urn shut."""
     round = BallotRound.objects.held(round)
-    if not round.is_sealed or (round.is_opened and not round.correction):
-        raise RuleViolation(_("票卡备好以后、开箱以前才能登记实发数；开箱以后只能由两人提出、确认更正"))
+    if not round.is_sealed:
+        raise RuleViolation(_("票卡备好以后才能登记实发数"))
     groups = list(round.groups.filter(is_named=False))
+    if is_read(round):
+        groups = impossible(round, groups)
+        if not groups or others_changed(round, groups, entries):
+            need_unread(round)
     for group in groups:
         group.drawn, why = entries.get(group.letter, (None, ""))
         group.unaccounted_reason = fitting(why, LONGEST)
-    reasons = [
-        _("%(name)s只印了 %(n)d 张票卡") % {"name": group.name, "n": group.cards}
+    wrong = {
+        f"drawn_{group.letter}": _("%(name)s只印了 %(n)d 张票卡") % {"name": group.name, "n": group.cards}
         for group in groups
         if group.drawn is not None and not 0 <= group.drawn <= group.cards
-    ]
+    }
     if round.is_closed:  # before, nobody may know how many of a group have voted (ballots.md B5)
-        reasons += drawn_blockers(groups, ballots.counts(round.sid))
-    named = list(round.groups.filter(is_named=True, letter__in=entries).prefetch_related("marks")) if round.is_closed else []
+        counts = ballots.counts(round.sid)
+        wrong = {f"drawn_{g.letter}": reason for g in groups for reason in drawn_blockers([g], counts)} | wrong
+    takes_named = round.is_closed and not is_read(round)
+    named = list(round.groups.filter(is_named=True, letter__in=entries).prefetch_related("marks")) if takes_named else []
     for group in named:
         n, why = entries[group.letter]
         group.came, group.came_reason = (None, "") if n == group.attendants else (n, fitting(why, LONGEST))
-    reasons += came_blockers(named)
-    if reasons:
-        raise RuleViolation(reasons)
+    wrong |= came_blockers(named)
+    if wrong:
+        raise RuleViolation(wrong)
     RoundGroup.objects.bulk_update(groups + named, ["drawn", "unaccounted_reason", "came", "came_reason"])
     audit.record("note_cards", round, by=by, drawn={letter: drawn for letter, (drawn, _why) in entries.items()})
 
 
-def came_blockers(groups) -> list[str]:
-    """A named group of more or fewer than prepared for needs the reason; of none may fewer have come than have given marks."""
-    reasons = []
+def impossible(round, groups) -> list[RoundGroup]:
+    """Those whose number keeps the urn shut: a card voided after the sealed ballots were fetched leaves fewer than were drawn."""
+    counts = ballots.counts(round.sid) if round.state == Box.State.CLOSED else {}
+    return [group for group in groups if counts and drawn_blockers([group], counts)]
+
+
+def others_changed(round, groups, entries) -> bool:
+    """Whether the entries differ from what is noted of any group but these."""
+    may = {group.letter for group in groups}
+    for group in round.groups.filter(letter__in=set(entries) - may):
+        number, why = entries[group.letter]
+        noted = (group.present, group.came_reason) if group.is_named else (group.drawn, group.unaccounted_reason)
+        if noted != (number, fitting(why, LONGEST) if number != group.attendants or not group.is_named else ""):
+            return True
+    return False
+
+
+def came_blockers(groups) -> dict[str, str]:
+    """By entry: a named group of more or fewer than prepared for needs the reason; of none may fewer have come than have given marks."""
+    wrong = {}
     for group in groups:
         words = {"name": group.name, "n": group.attendants, "came": group.present, "entered": group.raters}
         if group.present < group.raters:
-            reasons.append(_("%(name)s已录入 %(entered)d 人的实名评分，实到不能是 %(came)d 人；多录的请先删去") % words)
+            wrong[f"drawn_{group.letter}"] = (
+                _("%(name)s已录入 %(entered)d 人的实名评分，实到不能是 %(came)d 人；多录的请先删去") % words
+            )
         if group.came is not None and not group.came_reason:
-            reasons.append(_("%(name)s原定 %(n)d 人，实到 %(came)d 人，请写明谁没有来、什么原因") % words)
-    return reasons
+            wrong[f"reason_{group.letter}"] = _("%(name)s原定 %(n)d 人，实到 %(came)d 人，请写明谁没有来、什么原因") % words
+    return wrong
 
 
 def drawn_blockers(groups, counts) -> list[str]:
@@ -137,9 +165,26 @@ def enter_named(group, *, rater: str, marks: dict, by, seen: str = ""):
 
 
 def need_changeable(round):
-    """Named marks are typed and taken back between the setup of the box and its opening, and while a correction is agreed."""
-    if not round.has_box or round.voided_at or (round.is_opened and not round.correction):
-        raise RuleViolation(_("建立票箱以后、开箱以前才能录入、删改实名评分；开箱以后只能由两人提出、确认更正"))
+    """Named marks are typed and taken back between the setup of the box and the fetch of the sealed ballots, and while a correction is
+    agreed."""
+    if not round.has_box or round.voided_at:
+        raise RuleViolation(_("票箱建立以后、本轮没有作废的，才能录入、删改实名评分"))
+    need_unread(round)
+
+
+def is_read(round) -> bool:
+    """Whether somebody may have read the ballots, and no correction is agreed."""
+    return bool(round.is_unsealed and not round.correction)
+
+
+def need_unread(round):
+    """Whoever may have read ballots could choose among what changes the result: from the fetch on two persons agree on it (ADR 0007)."""
+    if is_read(round):
+        raise RuleViolation(
+            _(
+                "密封的票已经取出，实名评分、实发票卡数不能再改：看过票以后，谁也不能独自改结果。有误的，照登记的开箱计票，再由两人提出、确认更正；钥匙卡不够、打不开的，提出作废本轮"
+            )
+        )
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import unicodedata
 from decimal import Decimal
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 
 from scoring.rules.numbers import is_number, number
@@ -62,6 +63,41 @@ class SharesField(forms.CharField):
                 raise forms.ValidationError(_("请写等次和比例，用顿号隔开，例如：优秀 20%、合格 70%"))
             shares.append({"label": label.strip(), "share": share})
         return shares
+
+
+class StepsField(forms.CharField):
+    """A table, one row a line: “90% 200” is {at_least, points}; with options “c、d 1/3 130”, the codes of grades before it."""
+
+    def __init__(self, *, has_options=False, **kwargs):
+        super().__init__(
+            **{"validators": [MaxLengthValidator(600)], "widget": forms.Textarea(attrs={"rows": 4}), "required": False} | kwargs
+        )
+        self.has_options = has_options
+
+    def clean(self, value):
+        return [self.row(line) for line in super().clean(unicodedata.normalize("NFKC", value or "")).splitlines() if line.strip()]
+
+    def row(self, line):
+        *options, typed, points = line.rsplit(maxsplit=2) if len(line.split()) > 1 else ("", "")
+        share, codes = share_of(typed), codes_of(" ".join(options))
+        if share is None or not is_number(points) or bool(codes) != self.has_options:
+            example = _("c、d 1/3 130") if self.has_options else _("90% 200")
+            raise forms.ValidationError(_("每行一档，例如：%(example)s") % {"example": example})
+        row = {"at_least": share, "points": int(points) if points.isdecimal() else points}
+        return {"options": codes} | row if self.has_options else row
+
+
+def steps_text(rows):
+    """A table as it is typed."""
+    return "\n".join(
+        " ".join([*(["、".join(row["options"])] if "options" in row else []), percent(row["at_least"]), str(row["points"])])
+        for row in rows
+    )
+
+
+def codes_of(text):
+    """“a、b”, codes of grades."""
+    return [code for code in re.split(r"[\s、,，;；]+", text) if code]
 
 
 def share_of(text):

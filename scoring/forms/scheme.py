@@ -1,7 +1,6 @@
 """The scheme desk: a scheme as a form and back (scoring.md §3).
 
-What the form does not show, the way a group is aggregated and what the sample's authors noted, is kept as it was; bonus, deductions
-and veto, whose occasions nobody can enter (ADR 0009), fall away.
+What the form does not show, such as what the sample's authors noted, is kept as it was.
 """
 
 import re
@@ -11,15 +10,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.widgets import NameField
+from scoring.forms import aggregator
 from scoring.forms.number import CutField, ExactField, PercentField, SharesField, percent
 from scoring.models import Scheme
 from scoring.rules.numbers import is_number, number
 from scoring.rules.scheme import LETTERS, STRAIGHT
 
 FULL, EQUAL = "straight_line_full_marks_all_subjects", "straight_line_all_equal"
-KEPT = ("code", "version", "note", "source", "aggregator", "thresholds_mode")
+KEPT = ("code", "version", "note", "source", "thresholds_mode")
 DASH = [("", "—")]
-SHARES = {"weight", "max_ratio", "share", "quorum", "high", "low"}  # members of a scheme that are shown as percent
+SHARES = {
+    "weight",
+    "max_ratio",
+    "share",
+    "quorum",
+    "high",
+    "low",
+    "per_place",
+    "at_least",
+}  # members of a scheme that are shown as percent
+SPELT = SHARES | {"full", "points", "otherwise"}  # those that a form may spell otherwise than they are kept
 
 
 class NewSchemeForm(forms.Form):
@@ -44,8 +54,11 @@ class NewSchemeForm(forms.Form):
         return code
 
 
-class BasicsForm(forms.Form):
+class BasicsForm(aggregator.AggregatorFields):
     """Everything of a scheme that is not a list."""
+
+    default = gettext_lazy("平均分")
+    left_out = ("mean", "grade_mean", aggregator.PLACES)
 
     MODES = [("points", gettext_lazy("打分")), ("grades", gettext_lazy("划档次")), ("mixed", gettext_lazy("打分和划档次都有"))]
     CUTS = [("none", gettext_lazy("不去")), ("count", gettext_lazy("按票数去")), ("share", gettext_lazy("按比例去"))]
@@ -57,6 +70,7 @@ class BasicsForm(forms.Form):
     INCOMPLETE = [("invalid", gettext_lazy("该位无效")), ("average_answered", gettext_lazy("只算填了的指标"))]
     ABSTENTION = [("exclude_from_denominator", gettext_lazy("不算")), ("in_denominator", gettext_lazy("算进分母"))]
     BASES = [("category", gettext_lazy("同类别内")), ("session", gettext_lazy("全场"))]
+    CEILING = [("total", gettext_lazy("不超过总分")), ("none", gettext_lazy("可以超过"))]
 
     name = forms.CharField(label=gettext_lazy("方案名称"), max_length=100)
     mode = forms.ChoiceField(label=gettext_lazy("怎样评"), choices=MODES, widget=forms.RadioSelect)
@@ -76,14 +90,32 @@ class BasicsForm(forms.Form):
     quorum = PercentField(
         label=gettext_lazy("收回须超过发出的"), required=False, help_text=gettext_lazy("不限的留空；过半填 50%")
     )
+    bonus_cap = ExactField(
+        label=gettext_lazy("加分合计最多"), required=False, help_text=gettext_lazy("没有加分的留空；加分在会议的“会外事项”里登记")
+    )
+    ceiling = forms.ChoiceField(label=gettext_lazy("加分以后"), choices=CEILING)
     places = forms.IntegerField(label=gettext_lazy("保留小数"), min_value=0, max_value=4)
     rank_base = forms.ChoiceField(label=gettext_lazy("名次排在"), choices=BASES)
+
+    def clean_bonus_cap(self):
+        """A bonus of which none counts could be entered and would do nothing."""
+        cap = self.cleaned_data["bonus_cap"]
+        if cap is not None and not number(cap):
+            raise forms.ValidationError(_("没有加分的留空，不填 0"))
+        return cap
 
 
 class Row(forms.Form):
     """One row of a list of a scheme. Ticking 删除 leaves it out."""
 
     use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        """A choice begins with its first, so that a row added and left alone counts as blank."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                field.initial = field.choices[0][0]
 
     def line(self):
         return {name: value for name, value in self.cleaned_data.items() if name != "DELETE" and value not in (None, "", [])}
@@ -118,14 +150,29 @@ class SideRow(Row):
     weight = PercentField(label=gettext_lazy("权重"))
 
 
-class GroupRow(Row):
+class GroupRow(Row, aggregator.AggregatorFields):
+    field_order = ("code", "name", "source", "weight", "anonymous", "min_ballots", "merge_into", "side", *aggregator.FIELDS)
+    SOURCES = [("ballots", gettext_lazy("投票")), ("figures", gettext_lazy("外部数据"))]
+
     code = forms.CharField(label=gettext_lazy("票种编号"), max_length=10)
     name = NameField(label=gettext_lazy("评议主体"), max_length=40)
+    source = forms.ChoiceField(label=gettext_lazy("来源"), choices=SOURCES)
     weight = PercentField(label=gettext_lazy("权重"))
     anonymous = forms.BooleanField(label=gettext_lazy("不记名"), required=False, initial=True)
     min_ballots = forms.IntegerField(label=gettext_lazy("最低票数"), required=False, min_value=0, max_value=99)
     merge_into = forms.CharField(label=gettext_lazy("不足时并入"), max_length=10, required=False)
     side = forms.CharField(label=gettext_lazy("归哪一侧"), max_length=20, required=False)
+
+    def line(self):
+        """Figures are nobody's ballots: nothing of them is secret, none can be too few; that a group votes goes without saying (§3)."""
+        line = {name: value for name, value in super().line().items() if name not in aggregator.FIELDS}
+        if rule := self.aggregator_of():
+            line["aggregator"] = rule
+        if line["source"] == "figures":
+            return {name: value for name, value in line.items() if name not in ("min_ballots", "merge_into")} | {
+                "anonymous": False
+            }
+        return {name: value for name, value in line.items() if name != "source"}
 
 
 class CategoryWeightRow(Row):
@@ -176,6 +223,18 @@ class ThresholdRow(Row):
     action = NameField(label=gettext_lazy("建议措施"), max_length=60)
 
 
+class DeductionRow(Row):
+    code = forms.CharField(label=gettext_lazy("编号"), max_length=20)
+    name = NameField(label=gettext_lazy("扣分事项"), max_length=60)
+    points = ExactField(label=gettext_lazy("每次扣"))
+    cap = ExactField(label=gettext_lazy("最多扣"))
+
+
+class VetoRow(Row):
+    code = forms.CharField(label=gettext_lazy("编号"), max_length=20)
+    name = NameField(label=gettext_lazy("否决事项"), max_length=60)
+
+
 SECTIONS = {  # member of the scheme → (row, words above the list)
     "criteria": (CriterionRow, gettext_lazy("评议指标")),
     "grades": (GradeRow, gettext_lazy("档次")),
@@ -185,7 +244,10 @@ SECTIONS = {  # member of the scheme → (row, words above the list)
     "bands": (BandRow, gettext_lazy("等次")),
     "forced_quota": (QuotaRow, gettext_lazy("名额")),
     "thresholds": (ThresholdRow, gettext_lazy("建议措施")),
+    "deductions": (DeductionRow, gettext_lazy("扣分")),
+    "veto": (VetoRow, gettext_lazy("一票否决")),
 }
+FIELD_OF = {"bonus": "bonus_cap"}  # a member of the scheme that the form calls otherwise
 MOST_ROWS = 40
 MOST = {"rater_groups": len(LETTERS)}
 
@@ -205,12 +267,13 @@ class SchemeForms:
         return made(data, initial=rows_of(body, name), prefix=name)
 
     def sections(self):
-        for name, (_row, words) in SECTIONS.items():
+        for name, (row, words) in SECTIONS.items():
             formset = self.lists[name]
             yield {
                 "name": name,
                 "words": words,
                 "formset": formset,
+                "is_long": len(row.base_fields) > 8,  # a row takes more than one line
                 "is_faulty": formset.total_error_count() or name in self.pointed_at,
             }
 
@@ -219,6 +282,15 @@ class SchemeForms:
         for section in self.sections():
             for n, form in enumerate(section["formset"].forms, 1):
                 yield form, _("%(list)s第 %(n)d 行") % {"list": section["words"], "n": n}
+
+    def faults(self):
+        """(row, label, what is wrong) of what was typed wrongly; not of what is still to be typed."""
+        for form, row in [(self.basics, ""), *self.rows()]:
+            for name, errors in form.errors.as_data().items():
+                for error in errors:
+                    if error.code != "required":
+                        label = form.fields[name].label if name in form.fields else ""
+                        yield {"where": f"{row} {label}".strip(), "text": " ".join(error.messages)}
 
     def is_valid(self):
         return all([self.basics.is_valid(), *(formset.is_valid() for formset in self.lists.values())])
@@ -233,7 +305,7 @@ class SchemeForms:
         return spelt_as(body, self.old)
 
     def _hidden(self, name, form):
-        """What an entry of the same code has besides: anchors of a criterion, the aggregator of a group."""
+        """What an entry of the same code has besides: anchors of a criterion, the note of a group."""
         shown = set(form.fields)
         same = (entry for entry in as_list(self.old.get(name)) if entry.get("code") == form.cleaned_data.get("code", object()))
         return {key: value for key, value in next(same, {}).items() if key not in shown}
@@ -241,6 +313,8 @@ class SchemeForms:
     def _basics(self):
         given = self.basics.cleaned_data
         body = {name: given[name] for name in ("name", "mode")}
+        if rule := self.basics.aggregator_of():
+            body["aggregator"] = rule
         if given["total"] != 100 or "total" in self.old:
             body["total"] = given["total"]
         if given["mode"] != "grades" and given["step"] is not None:
@@ -248,9 +322,11 @@ class SchemeForms:
         for name in ("grade_full", "quorum", "min_subjects"):
             if given[name] is not None:
                 body[name] = given[name]
-        for name in ("incomplete_policy", "abstention_policy", "missing_group_policy", "rank_base"):
+        for name in ("incomplete_policy", "abstention_policy", "missing_group_policy", "ceiling", "rank_base"):
             if given[name] != self.basics.fields[name].choices[0][0] or name in self.old:
                 body[name] = given[name]
+        if given["bonus_cap"] is not None:
+            body["bonus"] = {"cap": given["bonus_cap"]}
         if given["trim_mode"] != "none":
             cut = {"high": given["trim_high"], "low": given["trim_low"], "min_n": given["trim_from"]}
             scope = {name: value for name, value in self.old.get("trimming", {}).items() if name == "scope"}
@@ -267,6 +343,7 @@ class SchemeForms:
         """Puts what the rules found beside the field it is about, where there is one."""
         for problem in problems:
             section, index, member = parts_of(problem.path)
+            section = FIELD_OF.get(section, section)
             lines = self.lines.get(section, [])
             self.pointed_at.add(section)
             form = lines[index] if index is not None and index < len(lines) else self.basics
@@ -276,10 +353,10 @@ class SchemeForms:
 def basics_of(body):
     trimming, straight = body.get("trimming", {"mode": "none"}), set(body.get("invalid_rules", []))
     known = {name: body[name] for name in BasicsForm.base_fields if name in body}
-    return {"total": 100, "step": 1} | known | {
+    return {"total": 100, "step": 1} | known | aggregator.initial_of(body.get("aggregator")) | {
         "straight_full": FULL in straight, "straight_equal": EQUAL in straight, "trim_mode": trimming.get("mode", "count"),
         "trim_high": cut(trimming, "high"), "trim_low": cut(trimming, "low"), "trim_from": trimming.get("min_n"),
-        "places": body.get("rounding", {}).get("places", 2),
+        "bonus_cap": body.get("bonus", {}).get("cap"), "places": body.get("rounding", {}).get("places", 2),
         "quorum": percent(body["quorum"]) if "quorum" in body else None,
     }  # fmt: skip
 
@@ -295,6 +372,7 @@ def rows_of(body, name):
             row.setdefault("counts", True)
         if name == "rater_groups":
             row.setdefault("anonymous", True)
+            row |= aggregator.initial_of(row.pop("aggregator", None))
         for member in ("weight", "max_ratio"):
             if member in row:
                 row[member] = percent(row[member])
@@ -304,10 +382,10 @@ def rows_of(body, name):
 
 
 def spelt_as(new, old):
-    """The new scheme with its shares spelt as before where they are as great: 1/5 stays 1/5, though the form says 20%."""
+    """The new scheme with its numbers spelt as before where they are as great: 1/5 stays 1/5, though the form says 20%."""
     if isinstance(new, dict) and isinstance(old, dict):
         return {
-            name: old[name] if name in SHARES & old.keys() and is_same(value, old[name]) else spelt_as(value, old.get(name))
+            name: old[name] if name in SPELT & old.keys() and is_same(value, old[name]) else spelt_as(value, old.get(name))
             for name, value in new.items()
         }
     if isinstance(new, list):

@@ -25,16 +25,15 @@ class PrepareForm(forms.Form):
     def __init__(self, *args, session, round=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["scheme"].queryset = Scheme.objects.locked()
-        self.groups = list(session.audience.prefetch_related("attendees"))
+        self.groups = list(session.audience.with_presence())
         known = {group.code: group for group in round.groups.all()} if round else {}
         if round:
             self.fields["scheme"].initial = round.scheme_id
         for group in self.groups:
             was = known.get(group.code)
-            present = sum(attendee.is_present for attendee in group.attendees.all())
             self.fields[f"attendants_{group.code}"] = forms.IntegerField(
                 label=_("%(group)s人数") % {"group": group}, min_value=0 if not group.is_anonymous else 1, max_value=500,
-                initial=was.attendants if was else present or group.expected,
+                initial=was.attendants if was else group.present or group.expected,
             )  # fmt: skip
             if group.is_anonymous:
                 self.fields[f"papers_{group.code}"] = forms.IntegerField(
@@ -169,7 +168,11 @@ class DecideForm(forms.Form):
 
     label = forms.CharField(widget=forms.HiddenInput)
     pool = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
-    chosen = forms.MultipleChoiceField(label=gettext_lazy("列入名额的人"), required=False, widget=forms.CheckboxSelectMultiple)
+    chosen = forms.MultipleChoiceField(
+        label=gettext_lazy("列入名额的人"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("请选出列入名额的人")},
+    )
 
     def __init__(self, data=None, *, tie):
         initial = {name: tie[name] for name in ("label", "pool")}
@@ -197,7 +200,7 @@ class WipeForm(forms.Form):
 class CorrectForm(forms.Form):
     reason = WordsField(
         label=gettext_lazy("更正理由"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("错在哪里、怎样发现的，印在更正后的文件上，评议结果单除外。不写是谁投了什么票。"),
+        help_text=gettext_lazy("错在哪里、怎样发现的。委员、领导都看得到，也印在更正后的文件上，评议结果单除外：不写谁打了多少分、投了什么票，只写“某票种某项录入有误”。"),
     )  # fmt: skip
 
 

@@ -1,7 +1,11 @@
-from scoring.models.ballot import BallotRound, NamedMarks, RoundGroup, StepRequest, Voting
+from scoring.models.group import RoundGroup
+from scoring.models.named import NamedMarks
+from scoring.models.occasion import Occasion
 from scoring.models.paper import PaperJob
 from scoring.models.result import Count, Publication, SubjectResult
+from scoring.models.round import BallotRound, Voting
 from scoring.models.scheme import Scheme
+from scoring.models.step import StepRequest
 from scoring.models.table import Ending, TableMinutes
 
 __all__ = [
@@ -9,6 +13,7 @@ __all__ = [
     "Count",
     "Ending",
     "NamedMarks",
+    "Occasion",
     "PaperJob",
     "Publication",
     "RoundGroup",

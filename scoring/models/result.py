@@ -1,3 +1,4 @@
+import json
 import uuid
 
 from django.conf import settings
@@ -5,7 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RuleViolation
+from scoring import rules
 from scoring.models.paper import PaperJob
+from scoring.models.round import BallotRound
 
 
 class CountQuerySet(models.QuerySet):
@@ -14,7 +17,8 @@ class CountQuerySet(models.QuerySet):
         return self.filter(round=round).order_by("-version").first()
 
     def held(self, count):
-        """The count's row until the end of the transaction."""
+        """The rows of the round and of the count until the end of the transaction: the round first, as every step takes it."""
+        BallotRound.objects.held(count.round)
         return self.select_for_update(of=("self",)).select_related("round__session", "round__scheme").get(pk=count.pk)
 
 
@@ -38,6 +42,7 @@ class Count(models.Model):
     sheet = models.JSONField(_("计票报告单"))  # conservation, invalid slips, roots
     table_l0 = models.JSONField()
     table_l1 = models.JSONField()
+    outside = models.JSONField(_("会外事项"), default=dict)  # figures, adjust, vetoes as `verify.py --outside` takes them
     decisions = models.JSONField(_("裁定"), default=list)  # ties settled, each with the name of the leader who did
     counted_at = models.DateTimeField(_("计票完成"))
     teller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("计票人"))
@@ -97,13 +102,18 @@ class Count(models.Model):
 
     def offers(self, kind):
         """Whether a paper other than the count sheet can be made of it yet."""
-        return self.is_confirmed and (kind != PaperJob.Kind.ENDING or self.round.is_ended)
+        return self.is_confirmed and (kind != PaperJob.Kind.ENDING or self.is_final)
 
     @property
     def superseded_by(self):
         """The version that has taken its place: published later; None while this one holds."""
         later = self.round.counts.filter(version__gt=self.version, publication__isnull=False)
         return later.select_related("publication").order_by("-version").first()
+
+    @property
+    def is_final(self):
+        """Whether the round has ended with this version: it was published, and no later one has taken its place."""
+        return self.round.is_ended and self.is_published and self.superseded_by is None
 
     @property
     def edition(self):
@@ -118,6 +128,21 @@ class Count(models.Model):
     def settled(self):
         """The decisions as the rules and the verifier take them: by whom is no part of the result."""
         return [{name: entry[name] for name in ("label", "pool", "chosen")} for entry in self.decisions]
+
+    @property
+    def given(self):
+        """All that the count took from outside the box, as `rules.score` and `verify.py --outside` take it; {} for nothing."""
+        return self.outside | ({"decisions": self.settled} if self.decisions else {})
+
+    @property
+    def has_outside(self):
+        """Whether a recount needs that: a scheme that takes something is told of nothing as well, so that it does not look forgotten."""
+        return bool(self.given) or rules.occasions.takes_any(self.round.scheme.body)
+
+    @property
+    def outside_file(self):
+        """The FILE of `verify.py TRANSCRIPT --outside FILE`."""
+        return json.dumps(self.given, ensure_ascii=False, indent=1).encode()
 
     @property
     def void_letters(self):

@@ -8,6 +8,7 @@ The law is spec/scoring.md; each function cites its paragraph. The way of a resu
     sheet = rules.public_trace(result, result.officials["o01"], table["rows"]["o01"])            # §5 at L1
 """
 
+from scoring.rules import occasions
 from scoring.rules.attendance import NAMED, declared_named, expected_merges, merged_into
 from scoring.rules.composite import Year, YearResult, compose
 from scoring.rules.coverage import coverage
@@ -63,6 +64,7 @@ __all__ = [
     "lettered",
     "merged_into",
     "number",
+    "occasions",
     "open_slips",
     "public_trace",
     "published",

@@ -20,6 +20,7 @@ def advice(raw: dict, officials=()) -> list[Problem]:
         *_cover(scheme),
         *_heavy_named(raw),
         *_straight_lines(scheme),
+        *_alike(raw),
         *_small_pools(scheme, officials),
         *_bottoms(raw),
     ]
@@ -71,6 +72,13 @@ def _straight_lines(scheme):
         if rule in STRAIGHT:
             code = "straight_line_on_grades" if scheme.mode == "grades" else "straight_line_on"
             yield Problem(code, f"invalid_rules[{index}]")
+
+
+def _alike(raw):
+    """Grades of one name: the ballot tells them apart by their values, which not everybody looks at."""
+    labels = [entry.get("label") for entry in raw.get("grades", [])]
+    if raw.get("mode") != "points" and len(set(labels)) < len(labels):
+        yield Problem("grades_alike", "grades")
 
 
 def _small_pools(scheme, officials):

@@ -26,7 +26,8 @@ def example(raw: dict) -> Result:
         for n, official in enumerate(officials)
     ]
     figures = {official["code"]: given(plan, n) for n, official in enumerate(officials)}
-    return score(raw, officials, slips, boxes=boxes, figures={code: row for code, row in figures.items() if row} or None)
+    outside = {"figures": {code: row for code, row in figures.items() if row} or None, **acts(raw)}
+    return score(raw, officials, slips, boxes=boxes, **outside)
 
 
 def category(name):
@@ -59,3 +60,12 @@ def given(plan: Scheme, official: int) -> dict:
             is_place = group.aggregator.get("of") == "places"
             found[code] = [official + 1] if is_place else [int(plan.total * (9 - official) / 10)]
     return found
+
+
+def acts(raw: dict) -> dict:
+    """Of everything the scheme takes from outside one: the first official gets all of the bonus and one deduction, the last the veto."""
+    adjust = {"bonus": [raw["bonus"]["cap"]]} if "bonus" in raw else {}
+    if raw.get("deductions"):
+        adjust["deductions"] = {raw["deductions"][0]["code"]: 1}
+    vetoes = {"o03": [raw["veto"][0]["code"]]} if raw.get("veto") else None
+    return {"adjust": {"o01": adjust} if adjust else None, "vetoes": vetoes}

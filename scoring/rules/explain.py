@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from scoring.rules import messages, phrases
 from scoring.rules.numbers import shown
+from scoring.rules.outcome import FEW
 from scoring.rules.phrases import weight_text
 
 
@@ -37,7 +38,7 @@ def trace(result, row) -> list[dict]:
     for group in row.groups.values():
         _group(sheet, result.scheme, group)
     _weigh(sheet, result.scheme, row)
-    _adjust(sheet, row)
+    _adjust(sheet, result.scheme, row)
     _outcome(sheet, result, row)
     return sheet.steps
 
@@ -101,18 +102,38 @@ def _weigh(sheet, scheme, row):
     sheet.add("weigh", phrases.weighed("加权", parts, weighing.value) + note, exact=weighing.value)
 
 
-def _adjust(sheet, row):
+def _adjust(sheet, scheme, row):
     if row.bonus or row.deducted:
-        text = f"{shown(row.weighing.value)}{phrases.adjustments(row)} ＝ {shown(row.adjusted)}"
-        if row.weighing.value + row.bonus - row.deducted != row.adjusted:
-            text += "（限定在 0 与满分之间）"
+        text = f"{shown(row.weighing.value)}{phrases.adjustments(row)} ＝ {shown(row.adjusted)}{_limited(row)}"
+        text += phrases.adjusted_how(scheme.raw, row.adjust)
         sheet.add("adjust", text, exact=row.adjusted, bonus=row.bonus, deducted=row.deducted)
+
+
+def _limited(row):
+    return "（限定在 0 与满分之间）" if row.weighing.value + row.bonus - row.deducted != row.adjusted else ""
+
+
+def _few(result, row=None):
+    """Why fewer places are kept than the scheme asks for; of whom and how many only with the official's exact `row` (L2)."""
+    if result.places == result.scheme.raw.get("rounding", {}).get("places", 2):
+        return ""
+    if row is None:
+        return f"本场有对象计票不足 {FEW} 份，"
+    if (own := row.counted(result.scheme)) is not None and own < FEW:
+        return f"计票 {own} 份，不足 {FEW} 份，"
+    counted = (other.counted(result.scheme) for other in result.officials.values() if not other.reasons)
+    return f"本场有对象计票 {min(n for n in counted if n is not None)} 份，不足 {FEW} 份，"
 
 
 def _outcome(sheet, result, row):
     """From rounding to the proposals: all on the rounded value."""
     standing = row.standing
-    sheet.add("round", f"四舍五入保留 {result.places} 位小数：{row.score}", exact=standing.score, places=result.places)
+    sheet.add(
+        "round",
+        f"{_few(result, row)}四舍五入保留 {result.places} 位小数：{row.score}",
+        exact=standing.score,
+        places=result.places,
+    )
     for step, text in phrases.outcome(result, row):
         sheet.add(step, text)
     for action in standing.actions:
@@ -137,10 +158,11 @@ def public_trace(result, row, table_row: dict) -> list[dict]:
             _public_group(sheet, scheme, row.groups[code], text)
     shares = {code: share for code, share in row.weighing.shares.items() if share}
     parts = "，".join(f"{scheme.groups[code].name} {weight_text(share)}" for code, share in shares.items())
-    sheet.add("weigh", f"按权重合成：{parts}。以上为公布值，合成时用准确值，由监票人当场复算")
+    sheet.add("weigh", f"按权重合成：{parts}。{_trimming(scheme.trimming)}以上为公布值，合成时用准确值，由监票人当场复算")
     if row.bonus or row.deducted:
-        sheet.add("adjust", phrases.adjustments(row).strip(" ，"), bonus=row.bonus, deducted=row.deducted)
-    sheet.add("round", f"得分 {row.score}，只在最后四舍五入一次，保留 {result.places} 位小数")
+        text = f"合成以后{phrases.adjustments(row)}{_limited(row)}{phrases.adjusted_how(scheme.raw, row.adjust)}"
+        sheet.add("adjust", text, bonus=row.bonus, deducted=row.deducted)
+    sheet.add("round", f"得分 {row.score}，只在最后四舍五入一次，{_few(result)}保留 {result.places} 位小数")
     for step, text in phrases.outcome(result, row):
         if step != "rank" or table_row["rank"] is not None:
             sheet.add(step, text)
@@ -152,3 +174,15 @@ def _public_group(sheet, scheme, group, printed):
         others = "、".join(scheme.groups[code].name for code in group.members[1:])
         sheet.add("merge", f"{others}票数不足，按方案并入{group.name}", group=group.code)
     sheet.add("group", f"{group.name}：{printed}", group=group.code)
+
+
+def _trimming(rule):
+    """The rule as the scheme says it, once for all groups: what it came to in one would tell how many of it were counted."""
+    if rule.mode == "none":
+        return ""
+    if rule.mode == "share":
+        cut = [f"最{word}的 {phrases.shown(100 * share)}%" for word, share in (("高", rule.high), ("低", rule.low)) if share]
+    else:
+        cut = [f"{n} 个最{word}" for word, n in (("高", rule.high), ("低", rule.low)) if n]
+    enough = f"满 {rule.min_n} 票的" if rule.min_n else ""
+    return f"按方案，平均以前{enough}先去掉 {'、'.join(cut)}。"

@@ -57,8 +57,9 @@ WARNINGS = {
     "single_anonymous_group": _("只有一类不记名主体，隐去它的得分时没有别的主体可以遮护"),
     "cover_too_light": _("一类不记名主体的权重超过其余之和的 10 倍，其余的遮不住它"),
     "heavy_named_group": _("实名主体的权重达到 20%"),
-    "straight_line_on": _("整票满分或整票同分判为无效，可能误伤认真评议的人"),
+    "straight_line_on": _("方案把整票同样打分的票判为无效，可能误伤认真评议的人"),
     "straight_line_on_grades": _("档次票用这条规则，会把诚实的“全部满意”判为无效"),
+    "grades_alike": _("有几个档次同名，评议人只能凭分值区分"),
     "quota_small_pool": _("人数少时名额不足 1 人，本规则可能不起作用"),
     "bottom_without_floor": _("末位名次没有分数条件，得分很高的人也会列入"),
 }

@@ -79,6 +79,9 @@ def check_vetoes(raw: dict, codes) -> bool:
     return bool(codes)
 
 
+FEW = 20  # counted slips; fewer do not carry the second decimal (§4.7)
+
+
 def places_of(raw: dict, counted: list[int | None]) -> int:
     """Decimal places of the scheme; at most 1 when someone has fewer than 20 counted slips in weighted ballot groups (§4.7).
 
@@ -86,7 +89,7 @@ def places_of(raw: dict, counted: list[int | None]) -> int:
     to round, and the coarser number stands.
     """
     places = raw.get("rounding", {}).get("places", 2)
-    is_fine = counted and all(n is None or n >= 20 for n in counted)
+    is_fine = counted and all(n is None or n >= FEW for n in counted)
     return places if is_fine else min(places, 1)
 
 

@@ -75,26 +75,54 @@ def adjustments(row):
     return bonus + (f" − 扣分 {shown(row.deducted)}" if row.deducted else "")
 
 
+def adjusted_how(raw, adjust):
+    """（加分 4 ＋ 3 ＝ 7，最多加 5，加 5；迟交报告 2 次 × 1 ＝ 2）: how bonus and deductions came about, caps where they cut."""
+    parts = []
+    if extras := [number(extra) for extra in adjust.get("bonus", [])]:
+        total = sum(extras)
+        sums = f"{' ＋ '.join(map(shown, extras))} ＝ {shown(total)}" if len(extras) > 1 else shown(total)
+        parts.append(f"加分 {sums}{capped('加', total, raw['bonus']['cap'])}")
+    known = {entry["code"]: entry for entry in raw.get("deductions", [])}
+    for code, times in adjust.get("deductions", {}).items():
+        points, name = number(known[code]["points"]), known[code].get("name") or code
+        total = times * points
+        parts.append(f"{name} {times} 次 × {shown(points)} ＝ {shown(total)}" + capped("扣", total, known[code]["cap"]))
+    return f"（{'；'.join(parts)}）" if parts else ""
+
+
+def capped(word, total, cap):
+    cap = number(cap)
+    return f"，最多{word} {shown(cap)}，{word} {shown(cap)}" if total > cap else ""
+
+
 def outcome(result, row):
     """(step, text) of band, veto, quota and rank."""
     standing, raw = row.standing, result.scheme.raw
     if raw.get("bands"):
-        yield "band", band(raw, standing.score)
+        yield "band", band(raw, standing.score, written=row.score)
     if standing.vetoed:
-        yield "veto", f"一票否决：列最低等次{standing.band or ''}，不排名，不参加评先评优"
+        label = f"“{standing.band}”" if standing.band else ""
+        yield "veto", f"一票否决：列最低等次{label}，不排名，不参加评先评优"
     for note in standing.quota:
         yield "quota", quota(note, standing.band)
     if standing.rank:
         where = row.category if standing.pool is not None else "全场"
-        yield "rank", f"{where or ''} {standing.ranked_of} 人中第 {standing.rank} 名".strip()
+        told = f"{standing.ranked_of} 人中第 {standing.rank} 名" if standing.ranked_of > 1 else "只有 1 人，不列名次"
+        yield "rank", f"{where or ''} {told}".strip() + out_of_rank(result, standing)
 
 
-def band(raw, score):
-    """Which band the score reaches by itself, with its edges; bands reach down to 0."""
+def out_of_rank(result, standing):
+    """Who of the same base has a score and no rank: the vetoed."""
+    n = sum(row.standing.vetoed and not row.reasons and row.standing.pool == standing.pool for row in result.officials.values())
+    return f"（另有 {n} 人一票否决，不排名）" if n else ""
+
+
+def band(raw, score, *, written):
+    """Which band the score, `written` as everywhere, reaches by itself, with its edges; bands reach down to 0."""
     edges = [(number(entry["min"]), entry["label"]) for entry in raw["bands"]]
     index = next(index for index, (low, _label) in enumerate(edges) if score >= low)
     top = f"，不满 {shown(edges[index - 1][0])} 分" if index else ""
-    return f"{shown(score)} 分：{edges[index][1]}（{shown(edges[index][0])} 分以上{top}）"
+    return f"{written} 分：{edges[index][1]}（{shown(edges[index][0])} 分以上{top}）"
 
 
 def quota(note, now):

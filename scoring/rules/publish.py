@@ -5,7 +5,7 @@ It is made once, when the result is counted, and stored: what was published does
 """
 
 from scoring.rules import cover
-from scoring.rules.numbers import fixed
+from scoring.rules.numbers import fixed, shown
 from scoring.rules.result import OfficialResult, Result
 from scoring.rules.scheme import K
 
@@ -16,8 +16,8 @@ COUNTS_FROM = 10  # slips returned by every anonymous group before counts are sh
 def published(result: Result, level: str = "L0") -> dict:
     """{"level", "scheme", "version", "input_hash", "groups", "rows"}: plain values, in the order of the officials.
 
-    A row: {score, band, rank, ranked_of, ballots}; at L1 also {groups: {code: text}, counts}; or {held, ballots} when even
-    the score would give a mark away; or {blocked, score: None, …} when there is no score. A hidden value is "*", without a
+    A row: {score, band, rank, ranked_of, ballots}, with {bonus, deducted, vetoed} where there are any; at L1 also {groups: {code:
+    text}, counts}; or {held, ballots} when even the score would give a mark away; or {blocked, score: None, …} when there is no score. A hidden value is "*", without a
     reason; a missing one "–". A group that was merged into another has no value of its own.
     """
     if level not in ("L0", "L1"):
@@ -41,11 +41,18 @@ def _row(result: Result, official: OfficialResult, level: str) -> dict:
     out = cover.hidden(result.scheme, official.groups, official.weighing.shares)
     if cover.is_held(official.groups, official.weighing.shares, out):
         return {"held": True, "ballots": official.ballots}
-    row = {"score": official.score, "band": official.band, "ballots": official.ballots}
+    row = {"score": official.score, "band": official.band, "ballots": official.ballots} | _from_outside(official)
     if level == "L1":
         row["groups"] = {code: _printed(group, code in out) for code, group in official.groups.items()}
         row["counts"] = _counts(result, official)
     return row
+
+
+def _from_outside(official):
+    """What did not come out of the box stands beside the score: whoever knows it takes it off, so what is hidden is hidden from the
+    value before it (`cover` never sees the adjusted one)."""
+    found = {"bonus": official.bonus, "deducted": official.deducted}
+    return {name: shown(value) for name, value in found.items() if value} | ({"vetoed": True} if official.standing.vetoed else {})
 
 
 def _printed(group, is_hidden):

@@ -23,6 +23,7 @@ class OfficialResult:
     groups: dict[str, GroupValue] = field(default_factory=dict)
     weighing: Weighing | None = None
     reasons: list[str] = field(default_factory=list)
+    adjust: dict = field(default_factory=dict)  # bonus and deduction counts as they were given
     adjusted: Fraction | None = None
     bonus: Fraction = Fraction(0)
     deducted: Fraction = Fraction(0)
@@ -38,6 +39,11 @@ class OfficialResult:
     def ballots(self) -> int:
         """Ballots returned for this official, of all groups."""
         return sum(pile.returned for pile in self.piles.values())
+
+    def counted(self, scheme: Scheme) -> int | None:
+        """Slips counted in the ballot groups that weigh; None where there is no such group."""
+        weighted = [group.counted for group in self.groups.values() if group.weight and not scheme.groups[group.code].figures]
+        return sum(weighted) if weighted else None
 
     @property
     def band(self):

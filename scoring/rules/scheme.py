@@ -82,6 +82,11 @@ class Scheme:
     quorum: Fraction | None
     replaced: dict[str, dict[str, Fraction]] = field(default_factory=dict)
 
+    @property
+    def ballot_groups(self) -> list[Group]:
+        """The groups that vote; the others take figures from outside."""
+        return [group for group in self.groups.values() if not group.figures]
+
     def policy(self, name: str, default: str) -> str:
         """A value list of §3 that stands by itself."""
         return self.raw.get(name, default)

@@ -99,20 +99,15 @@ def _block(plan, rows, boxes, table):
             row.reasons.insert(0, "void_round")
 
 
-def _counted(plan, row):
-    """Slips counted of an official in the ballot groups that weigh; None where there is no such group."""
-    weighted = [group.counted for group in row.groups.values() if group.weight and not plan.groups[group.code].figures]
-    return sum(weighted) if weighted else None
-
-
 def _finish(plan, rows, adjust, vetoes, decisions):
     """Steps 6–11 for everybody; (places, decisions still needed)."""
     for code, row in rows.items():
         row.standing = outcome.Standing(code, row.category, row.unit, None)
         row.standing.vetoed = outcome.check_vetoes(plan.raw, vetoes.get(code, []))
         if row.weighing.value is not None:
-            row.adjusted, row.bonus, row.deducted = outcome.adjusted(plan.raw, row.weighing.value, adjust.get(code, {}))
-    places = outcome.places_of(plan.raw, [_counted(plan, row) for row in rows.values() if not row.reasons])
+            row.adjust = adjust.get(code, {})
+            row.adjusted, row.bonus, row.deducted = outcome.adjusted(plan.raw, row.weighing.value, row.adjust)
+    places = outcome.places_of(plan.raw, [row.counted(plan) for row in rows.values() if not row.reasons])
     for row in rows.values():
         if not row.reasons:
             row.standing.score = outcome.round_once(row.adjusted, places)

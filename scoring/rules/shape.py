@@ -142,7 +142,7 @@ INVALID_RULES = one_of(
     *("wrong_group", "foreign_mark", "over_max", "below_zero", "off_step", "missing_criterion"),
     *("straight_line_full_marks_all_subjects", "straight_line_all_equal"),
 )
-DEDUCTION = record("code", "points", "cap", code=key, points=exact, cap=exact)
+DEDUCTION = record("code", "points", "cap", code=key, name=text, points=exact, cap=exact)
 ROUNDING = record(
     places=integer, method=one_of("ROUND_HALF_UP", code="rounding_invalid"), stage=one_of("final_only", code="rounding_invalid"),
 )  # fmt: skip

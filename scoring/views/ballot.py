@@ -15,7 +15,7 @@ from scoring import policies
 from scoring.actions import box, correction, steps
 from scoring.forms.table import CorrectForm, VoidForm
 from scoring.models import BallotRound, StepRequest
-from scoring.views import checklist
+from scoring.views import checklist, outside
 from scoring.views.rehearsal import wipe_of
 from scoring.views.round import count_of, entered
 from scoring.views.waiting import waits_of
@@ -39,18 +39,19 @@ def show(request, session, *, refused):
         round.session = session
     count, waits = count_of(round) if round else None, waits_of(round, request.user, now=now)
     agreed = round.correction if round and round.is_opened and not round.is_ended else None
-    place = checklist.place_of(round, count)
+    place, standing = checklist.place_of(round, count), outside.standing(session, round)
     may_see_numbers = bool(round and round.is_closed and policies.can_see_numbers(request.user, session))
     context = frame.context(
         request,
         session,
         tab="ballot",
         round=round,
-        stops=checklist.stops(round, count, place.stop),
+        stops=outside.with_stop(checklist.stops(round, count, place.stop), standing),
         groups=group_rows(round, may_see_numbers) if round else [],
         may_see_numbers=may_see_numbers,
         codes=codes_of(round),
-        named=round.groups.filter(is_named=True) if round and round.has_box and (agreed or not round.is_opened) else [],
+        outside=standing,
+        named=round.groups.filter(is_named=True) if round and round.has_box and (agreed or not round.is_unsealed) else [],
         correction=agreed,
         may_note_cards=bool(agreed) and policies.can_note_cards(request.user, session),
         may_give_up=may_give_up(request.user, round, count) if agreed else False,
@@ -65,7 +66,7 @@ def show(request, session, *, refused):
         may_void=Step.VOID in refused or (may_ask(request.user, round, Step.VOID, now=now) and Step.VOID not in waits),
         void_form=refused.get(Step.VOID) or VoidForm(),
         wipe=wipe_of(session) if session.is_rehearsal and policies.can_wipe(request.user) else None,
-        old_rounds=BallotRound.objects.filter(session=session).exclude(voided_at=None),
+        old_rounds=list(BallotRound.objects.filter(session=session).exclude(voided_at=None)),
         booth=settings.BOOTH_ORIGIN,
         **pulse_context(round, count, waits, now=now),
     )

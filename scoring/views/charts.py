@@ -70,7 +70,7 @@ def group_dots(count, found, level):
         shown = "" if text in (rules.HIDDEN, rules.MISSING) else text
         if level == policies.L2 and values_l2[code]["value"] is not None:
             shown = f"{exact(Fraction(values_l2[code]['value'])):.4f}"
-        rows.append({"name": plan.groups[code].name.split("（")[0], "named": plan.groups[code].named, "text": shown, "hidden": text == rules.HIDDEN and not shown})  # fmt: skip
+        rows.append({"name": plan.groups[code].name.split("（")[0], "named": plan.groups[code].named and not plan.groups[code].figures, "text": shown, "hidden": text == rules.HIDDEN and not shown})  # fmt: skip
         marks += [Decimal(shown)] if shown else []
     most = max([exact(plan.total), *marks])
     x, ticks = charts.scale(marks or [Decimal(0), most], left=LEFT, right=RIGHT, least=5, most=most)

@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ballots.models import Box
 from core.days import moment
 from reviews.models import ReviewSession
 from scoring import policies
-from scoring.actions import correction, ending, manifest, opening, steps
-from scoring.models import StepRequest
+from scoring.actions import correction, ending, manifest, opening, outside, steps
+from scoring.models import Occasion, StepRequest
+from scoring.views.waiting import reason_of
 
 Step = StepRequest.Step
 ORDER = ["prepare", "setup", "keys", "cards", "open", "close", "grace", "table", "opening", "count", "publish", "archive"]
@@ -39,12 +41,14 @@ class Place:
     """
 
     stop: str
-    blockers: list[str] = field(default_factory=list)  # why the urn may not be opened yet
+    # Why the urn may not be opened yet: what lies on the table, None where nobody looked, and what comes into the scores from elsewhere.
+    blockers: list[str] | None = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
 
 
 def was_held_before(round, session):
     """Whether the meeting voted on paper, before the system was in use: nothing of its ballot is here, and nothing is to be done."""
-    return round is None and session.is_at_least(ReviewSession.State.COUNTED)
+    return round is None and session.is_at_least(ReviewSession.State.COUNTED) and not session.is_voted_again
 
 
 def place_of(round, count) -> Place:
@@ -54,8 +58,8 @@ def place_of(round, count) -> Place:
     if state == Box.State.DRAFT:
         return Place("setup" if not round.has_box else "cards" if round.has_keys else "keys")
     if state == Box.State.CLOSED:
-        blockers = opening.opening_blockers(round)
-        return Place("table" if blockers else "opening", blockers)
+        blockers, unsettled = opening.table_blockers(round), opening.outside_blockers(round)
+        return Place("table" if blockers or unsettled else "opening", blockers, unsettled)
     if round.is_opened and round.correction:
         return Place("count" if correction.is_uncounted(round, count) else "opening")
     if state == Box.State.OPENED or (state == Box.State.PUBLISHED and not count.is_published):
@@ -108,7 +112,9 @@ def moments(round, count):
 
 
 def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
-    """The one next step as `components/next_step.html` wants it, for this person."""
+    """The one next step as `components/next_step.html` wants it, for this person. A void round asked for stands above it (`waits`) and
+    takes it from nobody: until a second person agrees the voting goes on.
+    """
     here = place.stop
     if here == "done":
         return None
@@ -122,7 +128,7 @@ def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
         step["seen"] = count.result_hash
     if here in TWO:
         step |= two_persons(user, session, round, TWO[here], waits.get(TWO[here]), now=now)
-        return step | {"why": step["why"] + before_voting(session)} if here == "open" else step
+        return step | {"why": step["why"] + before_voting(session, round)} if here == "open" else step
     if here == "count" and (count is None or round.correction):
         return step | count_again(user, session)
     if here == "opening" and round.correction:
@@ -139,9 +145,25 @@ def next_step(user, session, round, count, waits, place, *, now) -> dict | None:
             step["blockers"] = [{"text": text} for text in drifted]
     if here == "prepare" and not session.is_awaiting_result:
         step = {"title": label, "why": _("会议批准以后才能准备评议票。"), "blockers": []}
-    if here == "table" and policies.can_see_numbers(user, session):
-        step["blockers"] = [{"text": text} for text in place.blockers]
+    if here == "table":
+        seen = place.blockers if place.blockers and policies.can_see_numbers(user, session) else []
+        step["blockers"] = [{"text": text} for text in seen] + outside_lines(session, place.outside)
+    if place.outside and place.blockers == []:
+        step |= {"title": _("会外事项办完，才能开箱"), "why": WHY_OUTSIDE} | to_occasions(session)
     return step
+
+
+WHY_OUTSIDE = gettext_lazy("工作人员登记，审批领导确认。密封的票一取出，就不能再登记、确认或撤销。")
+
+
+def to_occasions(session):
+    return {"link": reverse("scoring:occasion_list", args=[session.uid]), "button": _("看会外事项")}
+
+
+def outside_lines(session, reasons):
+    """Each with the page where it is settled."""
+    to = to_occasions(session)
+    return [{"text": text, "url": to["link"], "label": to["button"]} for text in reasons]
 
 
 PAGES = {
@@ -155,12 +177,14 @@ PAGES = {
 }
 
 
-def before_voting(session):
-    """Raters mark what they have heard. Who starts all the same is told who has not been commented on."""
+def before_voting(session, round):
+    """What is still to come from outside the hall, for who starts before it has."""
     if session.state != ReviewSession.State.IN_PROGRESS:
         return ""
-    waiting = session.subjects.awaiting_comment().values_list("name", flat=True)
-    return _("还没有点评：%(names)s。") % {"names": _("、").join(waiting)} if waiting else ""
+    missing = outside.figure_blockers(session, round.scheme.plan(), Occasion.objects.of(session).live().entries())
+    said = "".join(_("%(reason)s。") % {"reason": reason} for reason in missing)
+    unread = Occasion.objects.of(session).waiting().count() if outside.takes_any(round) else 0
+    return said + (_("还有 %(n)d 项会外事项没有确认，开箱以前须办完。") % {"n": unread} if unread else "")
 
 
 def count_again(user, session):
@@ -219,12 +243,12 @@ def two_persons(user, session, round, step, wait, *, now):
                 "title": _("确认：%(step)s") % {"step": step.label},
                 "button": wait.question["yes"],
                 "confirm": wait.question,
-                "why": _("%(who)s于 %(at)s 提出，%(until)s 前有效。") % told,
+                "why": _("%(who)s于 %(at)s 提出，%(until)s 前有效。") % told + reason_of(wait),
                 "url": reverse("scoring:ballot_confirm", args=[session.uid, wait.pk]),
             }
         return {
             "title": _("等待另一人确认：%(step)s") % {"step": step.label},
-            "why": _("%(who)s于 %(at)s 提出，须由另一人在 %(until)s 前确认。") % told,
+            "why": _("%(who)s于 %(at)s 提出，须由另一人在 %(until)s 前确认。") % told + reason_of(wait),
             "withdraw": reverse("scoring:ballot_withdraw", args=[session.uid, wait.pk]) if user.pk == wait.asked_by_id else "",
         }
     blockers = [{"text": text} for text in steps.step_blockers(round, step, now=now)]
@@ -251,6 +275,8 @@ def version(round, count, waits, *, now) -> str:
         (bool(count.teller_at), bool(count.scrutineer_at), count.is_confirmed, count.is_published, count.version) if count else ()
     )
     signed += (bool(round.correction),) if round.is_opened else ()
+    is_closed = round.state == Box.State.CLOSED and outside.takes_any(round)
+    entries = [*Occasion.objects.of(round.session).live().values_list("pk", "state").order_by("pk")] if is_closed else []
     over = round.state == Box.State.PUBLISHED and not ending.minutes_left(count, now)
-    parts = [round.number, round.state, round.has_keys, grace, over, hasattr(round, "ending"), *requests, *signed]
+    parts = [round.number, round.state, round.has_keys, grace, over, hasattr(round, "ending"), *requests, *signed, *entries]
     return "-".join(str(part) for part in parts).replace(" ", "")

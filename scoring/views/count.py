@@ -3,7 +3,7 @@
 import time
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from scoring.actions.recount import recount
 from scoring.forms.table import DecideForm
 from scoring.models import PaperJob
 from scoring.views.results import show
-from scoring.views.round import count_of, round_of
+from scoring.views.round import count_of, count_read, counts_of, entered, round_of
 from scoring.views.signing import PARTS, ties
 
 
@@ -71,7 +71,7 @@ def results_recount(request, uid):
         messages.error(request, said % {"what": _("；").join(found.differing)})
     else:
         said = _(
-            "复算一致：%(ballots)s 张票、%(officials)s 位对象，签名逐个核验，两套独立程序算出的得分、等次、名次都与封存的相同，用时 %(seconds)s 秒。"
+            "复算一致：票箱里 %(ballots)s 张票、%(officials)s 位对象，签名逐个核验，两套独立程序算出的得分、等次、名次都与封存的相同，用时 %(seconds)s 秒。"
         )
         messages.success(request, said % told)
     return redirect("scoring:results", session.uid)
@@ -107,3 +107,16 @@ def results_decide(request, uid):
         except RuleViolation as refusal:
             form.add_error("chosen", refusal)
     return show(request, session, refused=form)
+
+
+@require_GET
+def outside(request, uid):
+    """What this version of the count took from outside the box, for the program that counts again: `verify.py TRANSCRIPT --outside FILE`."""
+    session = entered(request, uid)
+    require(policies.can_see_numbers(request.user, session), _("由监票人、计票人下载。"))
+    count = count_read(request, counts_of(round_of(session)))
+    if count is None or not count.has_outside:
+        raise Http404
+    name = f"outside-{count.version}.json" if count.version > 1 else "outside.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(count.outside_file, content_type="application/json", headers=headers)

@@ -11,7 +11,7 @@ from reviews.views import frame
 from scoring import policies
 from scoring.actions import rehearsal
 from scoring.forms.table import WipeForm
-from scoring.models import BallotRound, Count, PaperJob
+from scoring.models import BallotRound, Count, Occasion, PaperJob
 
 
 def wipe_of(session):
@@ -25,6 +25,8 @@ def wipe_of(session):
     for count in versions:
         signed = _("已公布") if count.is_published else _("已签字") if count.teller_at or count.scrutineer_at else _("未签字")
         lost.append(_("第 %(n)d 版结果（%(signed)s）") % {"n": count.version, "signed": signed})
+    entries = Occasion.objects.of(session).count()
+    lost += [_("%(n)d 项会外事项") % {"n": entries}] if entries else []
     lost += [_("%(n)d 份文件") % {"n": papers}] if papers else []
     what = {"what": _("；").join(lost)}
     text = _("删除：%(what)s，以及由结果提出的问题。不能恢复。会议回到评议之前，到会、议程、会上记下的都保留。") % what

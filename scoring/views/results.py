@@ -89,6 +89,7 @@ def table_context(user, session, count, level):
         else [],
         "papers": papers_of(user, count),
         "may_recount": policies.can_recount(user, count),
+        "may_get_outside": count.has_outside and policies.can_see_numbers(user, session),
         "may_announce": count.is_published and policies.can_see_ballot(user, session),
     }
 
@@ -105,6 +106,7 @@ def line(result, level):
     """One row of the table, at the level of the reader."""
     shown = result.row_l0 if level == policies.L0 else result.row_l1
     exact = level == policies.L2
+    outside = from_outside(result) if exact else shown
     return {
         "result": result,
         "subject": result.subject,
@@ -112,7 +114,9 @@ def line(result, level):
         "score": result.shown_score if exact else shown.get("score") or "",
         "band": sheets.band_word(result.band if exact else shown.get("band")),
         "rank": sheets.rank_of({"rank": result.rank, "ranked_of": result.ranked_of} if exact else shown),
-        "peers": result.ranked_of if exact else shown.get("ranked_of"),
+        "adjusted": sheets.adjusted(outside),
+        "points": sheets.points_of(outside),
+        "is_vetoed": bool(outside.get("vetoed")),
         "held": "held" in shown,
         "absence": sheets.absence(result.subject),
         "why": sheets.reasons(result, exact=exact) if "blocked" in shown else [],
@@ -121,10 +125,17 @@ def line(result, level):
     }
 
 
+def from_outside(result):
+    """What the scrutineers read of it, also where the score is held from everybody else."""
+    steps = {step["step"]: step for step in result.trace_l2}
+    numbers = steps["adjust"]["numbers"] if "adjust" in steps else {}
+    return {name: value for name, value in numbers.items() if value != "0"} | {"vetoed": "veto" in steps}
+
+
 def papers_of(user, count):
     """Papers of the whole session this person may have, with the newest job of each."""
     jobs = {}
-    for job in count.papers.filter(result=None).order_by("asked_at"):
+    for job in count.papers.filter(result=None).select_related("stored").order_by("asked_at"):
         jobs[job.kind] = job
     wanted = [Kind.COUNT_SHEET, Kind.RESULT_TABLE, Kind.RESULT_EXCEL, Kind.SESSION_FILE, Kind.ENDING]
     return [

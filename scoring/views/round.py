@@ -11,7 +11,7 @@ from scoring.models import BallotRound, Count
 
 def not_out(user, session):
     """Why there is no result to read yet, and what it waits for."""
-    told = {"state": session.get_state_display()}
+    told = {"state": session.words}
     if policies.reads_before_publication(user):
         return (
             _(

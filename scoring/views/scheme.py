@@ -43,7 +43,7 @@ def scheme(request, uid):
         "others": others,
     }
     if not errors:
-        context |= scheme_words.in_words(found)
+        context |= scheme_words.in_words(found) | scheme_words.worked(found.body)
     return render(request, "scoring/scheme.html", context)
 
 
@@ -118,7 +118,7 @@ def scheme_try(request, uid):
     found = drafted(request, uid)
     forms = SchemeForms(found.body, request.POST)
     if not forms.is_valid():
-        return render(request, "scoring/_scheme_try.html", {"is_incomplete": True})
+        return render(request, "scoring/_scheme_try.html", {"is_incomplete": True, "faults": list(forms.faults())})
     body = forms.body()
     errors, warnings = rules.validate(body)
     context = {"errors": scheme_words.told(body, errors), "warnings": scheme_words.told(body, warnings)}

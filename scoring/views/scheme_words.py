@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from scoring import rules
 from scoring.actions.sheets import words as sheets
+from scoring.forms import aggregator
 from scoring.forms import scheme as forms
 from scoring.forms.number import percent
 from scoring.rules.numbers import is_number
@@ -14,7 +15,7 @@ SECTION_WORDS = {name: words for name, (_row, words) in forms.SECTIONS.items()} 
 }
 SECTION_WORDS |= {
     "trimming": gettext_lazy("去最高分、最低分"), "invalid_rules": gettext_lazy("无效票"), "rounding": gettext_lazy("保留小数"),
-    "bonus": gettext_lazy("加分"), "deductions": gettext_lazy("扣分"), "veto": gettext_lazy("一票否决"), "aggregator": gettext_lazy("合成办法"), "note": gettext_lazy("说明"), "source": gettext_lazy("出处"),
+    "bonus": gettext_lazy("加分"), "aggregator": gettext_lazy("怎样计分"), "note": gettext_lazy("说明"), "source": gettext_lazy("出处"),
     "thresholds_mode": gettext_lazy("几项措施并列时"),
 }  # fmt: skip
 MEMBER_WORDS = {
@@ -22,7 +23,7 @@ MEMBER_WORDS = {
 } | {
     "mode": gettext_lazy("办法"), "high": gettext_lazy("去最高"), "low": gettext_lazy("去最低"), "min_n": gettext_lazy("满多少票才去"),
     "places": gettext_lazy("位数"), "method": gettext_lazy("进位"), "stage": gettext_lazy("环节"), "cap": gettext_lazy("最多"),
-    "label": gettext_lazy("等次"), "aspect": gettext_lazy("方面"), "source": gettext_lazy("来源"), "aggregator": gettext_lazy("合成办法"),
+    "label": gettext_lazy("等次"), "aspect": gettext_lazy("方面"), "source": gettext_lazy("来源"), "aggregator": gettext_lazy("怎样计分"),
     "share": gettext_lazy("比例"), "code": gettext_lazy("编号"), "name": gettext_lazy("名称"), "kind": gettext_lazy("办法"),
     "note": gettext_lazy("说明"), "anchors": gettext_lazy("打分参考"),
 }  # fmt: skip
@@ -32,6 +33,7 @@ CHOICES = {(name, ""): field.choices for name, field in forms.BasicsForm.base_fi
     for name, field in row.base_fields.items()
     if hasattr(field, "choices")
 }
+CHOICES[("aggregator", "kind")], CHOICES[("aggregator", "base")] = aggregator.KINDS, aggregator.BASES
 CHOICES[("trimming", "mode")] = forms.BasicsForm.CUTS
 CHOICES[("invalid_rules", "")] = [
     (rule, forms.BasicsForm.base_fields[name].label)
@@ -46,7 +48,15 @@ def in_words(found):
     bands = found.body.get("bands", [])
     return {
         "plan": plan,
-        "groups": [{"group": group, "weight": percent(group.weight), "into": names.get(group.merge_into)} for group in plan.groups.values()],
+        "groups": [
+            {
+                "group": group,
+                "weight": percent(group.weight),
+                "into": names.get(group.merge_into),
+                "way": aggregator.in_words(group.aggregator, found.body.get("grades", [])),
+            }
+            for group in plan.groups.values()
+        ],
         "criteria": [
             {**entry, "full": entry["max_points"]} for entry in found.body.get("criteria", [])
         ],
@@ -72,11 +82,12 @@ def settings(body):
     found, shown = forms.basics_of(body), []
     for name, field in forms.BasicsForm.base_fields.items():
         value = found.get(name, field.choices[0][0] if hasattr(field, "choices") else None)
-        if name == "name" or name.startswith("trim_") or value in (None, "", False):
+        is_void = name == "ceiling" and not body.get("bonus")
+        if name == "name" or name in aggregator.FIELDS or name.startswith("trim_") or value in (None, "", False) or is_void:
             continue
         shown.append((field.label, value_word(value, name)))
     if rule := body.get("aggregator"):
-        shown.append((SECTION_WORDS["aggregator"], value_word(rule, "aggregator")))
+        shown.append((SECTION_WORDS["aggregator"], aggregator.in_words(rule, body.get("grades", []))))
     return shown
 
 
@@ -120,21 +131,33 @@ def worked(body):
     """The example ballot and the worked example of a valid scheme, as the desk shows them."""
     plan, result = rules.read(body), rules.example(body)
     names = dict(zip(result.officials, [_("甲"), _("乙"), _("丙")], strict=True))
-    answers = example_marks(plan)
+    answers = example_marks(plan, body)
     first = next(iter(result.officials.values()))
     return {
+        "outside": outside_words(body),
         "ballot": [{"name": c.name, "full": c.max_points, "graded": c.graded, "mark": answers[c.code]} for c in plan.criteria],
-        "grades": [grade.label for grade in plan.grades],
+        "grades": [grade["label"] if "value" not in grade else f"{grade['label']} {grade['value']}" for grade in body.get("grades", [])],
         "rows": [{"name": names[code], "score": row.score, "band": row.band, "rank": row.rank} for code, row in result.officials.items()],
         "trace": first.trace,
         "blocked": [rules.REASONS[reason] for reason in first.reasons],
     }  # fmt: skip
 
 
-def example_marks(plan):
+def outside_words(body):
+    """What the worked example takes from outside the box; "" for nothing."""
+    parts = [
+        ("bonus", _("甲加分 %(cap)s 分") % body.get("bonus", {"cap": ""})),
+        ("deductions", _("甲扣分 1 次")),
+        ("veto", _("丙一票否决")),
+    ]
+    return _("，").join(text for name, text in parts if body.get(name))
+
+
+def example_marks(plan, body):
     """What the first invented rater wrote: points as typed, options as ticked."""
     given = rules.example_marks(plan, 0, 0)
-    return {c.code: plan.grades[given[c.code] - 1].label if c.graded else f"{given[c.code] / 10:g}" for c in plan.criteria}
+    grades = list(aggregator.grade_names(body.get("grades", [])).values())
+    return {c.code: grades[given[c.code] - 1] if c.graded else f"{given[c.code] / 10:g}" for c in plan.criteria}
 
 
 def compared(old, new):
@@ -144,16 +167,28 @@ def compared(old, new):
             "section": SECTION_WORDS.get(line.section, line.section),
             "entry": entry_name(old, new, line),
             "member": MEMBER_WORDS.get(line.member, line.member),
-            "old": value_word(line.old, line.section, line.member),
-            "new": value_word(line.new, line.section, line.member),
+            "old": compared_word(old, line.old, line),
+            "new": compared_word(new, line.new, line),
         }
         for line in rules.differences(old, new)
     ]
 
 
+def compared_word(body, value, line):
+    """One side of a difference; how a group is scored as the page of the scheme says it."""
+    is_cut = line.section == "trimming" and line.member in ("high", "low")
+    if is_cut and is_number(value) and body["trimming"].get("mode") == "share":
+        return percent(value)
+    if line.member == "aggregator" and isinstance(value, dict):
+        return aggregator.in_words(value, body.get("grades", []))
+    if isinstance(value, dict) and isinstance(value.get("aggregator"), dict):
+        value = value | {"aggregator": aggregator.in_words(value["aggregator"], body.get("grades", []))}
+    return value_word(value, line.section, line.member)
+
+
 def entry_name(old, new, line):
-    """K01 贯彻决策部署 rather than K01."""
-    for body in (new, old):
+    """K01 贯彻决策部署 rather than K01; by the name it had before, which the reader knows, where it had one."""
+    for body in (old, new):
         for entry in body.get(line.section) or [] if isinstance(body.get(line.section), list) else []:
             if isinstance(entry, dict) and entry.get("code") == line.entry:
                 return f"{line.entry} {entry.get('name', entry.get('label', ''))}".strip()

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from ballots.models import Conflict
 from core.errors import RuleViolation, require
@@ -138,12 +138,13 @@ def ballot_count(request, uid):
 
 
 @in_hall
-@require_GET
+@require_POST
 def urn(request, uid):
-    """The sealed envelopes in the order of the received list, for the opening page."""
+    """The sealed envelopes in the order of the received list, for the opening page. No link may take them out: it closes what comes from
+    outside the box and what is noted at the table."""
     _session, round = keeper(request, uid)
     try:
-        document = opening.urn(round, by=request.user)
+        document = opening.urn(round, by=request.user, now=timezone.now())
     except RuleViolation as refusal:
         return JsonResponse({"error": " ".join(refusal.messages)}, status=409)
     return HttpResponse(document, content_type="application/json", headers={"Cache-Control": "no-store"})

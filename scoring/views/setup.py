@@ -24,6 +24,8 @@ def ballot_prepare(request, uid):
     session = entered(request, uid)
     require(policies.can_prepare(request.user, session), _("由工作人员准备评议票。"))
     round = BallotRound.objects.current(session)
+    if reasons := actions.fixed_blockers(round):
+        return frame.turn_back(request, reasons, "scoring:ballot", session.uid)
     before = round or BallotRound.objects.filter(session=session).last()  # after a void round the same people are there
     form, ways = PrepareForm(request.POST or None, session=session, round=before), None
     if request.method == "POST" and form.is_valid():

@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core import seen, two_persons
+from core.back import back_or
 from core.errors import RuleViolation, require
 from scoring import policies
 from scoring.actions import steps as actions
@@ -50,7 +52,7 @@ def ask_with_reason(request, session, step):
 def asked(request, waiting):
     step = Step(waiting.step)
     messages.success(request, _("已提出“%(step)s”，请另一人在 15 分钟内确认") % {"step": step.label})
-    return redirect(waiting)
+    return back_or(request, waiting)
 
 
 def waiting_in(request, uid, pk):
@@ -68,7 +70,7 @@ def ballot_confirm(request, uid, pk):
         raise RuleViolation(two_persons.gone())
     actions.confirm(waiting, by=request.user, now=timezone.now())
     messages.success(request, _("已办：%(step)s") % {"step": waiting.get_step_display()})
-    return redirect(waiting)
+    return back_or(request, waiting)
 
 
 @require_POST
@@ -77,7 +79,7 @@ def ballot_withdraw(request, uid, pk):
     if waiting is None:
         return redirect("scoring:ballot", uid)
     actions.withdraw(waiting, by=request.user)
-    return redirect(waiting)
+    return back_or(request, waiting)
 
 
 @require_POST
@@ -97,4 +99,4 @@ def ballot_close(request, uid):
     require(policies.can_take_part(request.user, Step.CLOSE))
     actions.finish_close(round_of(session), by=request.user, now=timezone.now())
     messages.success(request, _("已停止收票，收到清单可以投到大屏"))
-    return redirect("scoring:ballot", session.uid)
+    return back_or(request, reverse("scoring:ballot", args=[session.uid]))

@@ -14,6 +14,7 @@ def waits_of(round, user, *, now):
     """The requests of a round that may still be confirmed, by step; each knows whether this person is the second."""
     found = {} if round is None else {wait.step: wait for wait in waits(user, now=now).filter(round=round)}
     for wait in found.values():
+        wait.round = round
         wait.question = question(wait)
     return found
 
@@ -21,8 +22,15 @@ def waits_of(round, user, *, now):
 def question(wait):
     """What the second person is asked: what will happen, to whom, and why the first wants it."""
     title, text = questions()[wait.step]
-    reason = _("理由：%(reason)s。") % {"reason": wait.reason} if wait.reason else ""
-    return {"title": title, "text": reason + text, "yes": _("我确认%(step)s") % {"step": wait.get_step_display()}}
+    if wait.step == Step.PUBLISH and wait.round.session.is_rehearsal:
+        text = _("演练的结果只有会场工作人员看得到，演练结束后清除。")
+    yes = _("我确认%(step)s") % {"step": wait.get_step_display()}
+    tone = "danger" if wait.step in (Step.VOID, Step.CORRECT) else ""
+    return {"title": title, "text": reason_of(wait) + text, "yes": yes, "tone": tone}
+
+
+def reason_of(wait):
+    return _("理由：%(reason)s。") % {"reason": wait.reason} if wait.reason else ""
 
 
 def questions():
@@ -33,7 +41,7 @@ def questions():
             _("截止投票？"),
             _("平板随即提示就要截止，30 秒后关箱，不再收票，也不能重新开启；还没有封票提交的人就不能再投。"),
         ),
-        Step.VOID: (_("作废本轮？"), _("已投的票全部删除，不能再开；须用新票卡重新投票。")),
+        Step.VOID: (_("作废本轮？"), _("已投的票不算，密封的票全部删除，不能再开；须用新票卡重新投票。")),
         Step.PUBLISH: (
             _("公布结果？"),
             _("结果公布给会场，委员、述责述廉对象都能看到；不能收回，只能另成一版更正。每位评议人从此可以核对自己的票。"),

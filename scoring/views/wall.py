@@ -4,9 +4,6 @@ A scene is what its template needs, or None while there is nothing to show. Noth
 laid on several, and the script turns them.
 """
 
-import os
-import re
-
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,14 +13,15 @@ from ballots import actions as ballots
 from ballots import codec
 from core.sessions import in_hall
 from scoring import policies
+from scoring.actions import sheets
 from scoring.models import BallotRound
 from scoring.views.results import by_category, line
 from scoring.views.round import counts_of, entered, round_of
 
 LARGE, PAGE = 50, 105  # codes: five columns of ten, or seven of fifteen
 ROWS = 10  # officials, in two columns
+LONG_NAME = 5  # characters of a name that stand beside the score in two columns
 LONG = 20  # characters of a unit's name that two lines beside rank and category hold
-DISTRICT = re.compile("(?:[^市区县]{2,}市)?(?:[^市区县]+[区县])?")
 
 
 @in_hall
@@ -71,16 +69,9 @@ def announced_scene(round):
     if (count := published(counts)) is None:
         return None
     rows = by_category([line(result, policies.L0) for result in count.subjects.select_related("subject")])
-    for row, unit in zip(rows, units([row["subject"].unit_name for row in rows]), strict=True):
-        row |= {"unit": unit, "is_long": len(unit) > LONG}
+    for row, unit in zip(rows, sheets.short_units([row["subject"].unit_name for row in rows]), strict=True):
+        row |= {"unit": unit, "is_long": len(unit) > LONG, "has_long_name": len(row["subject"].name) > LONG_NAME}
     return {"rows": rows, "pages": paged(rows, ROWS), "note": note(round, count, newest=counts[0])}
-
-
-def units(names):
-    """The units without the city and district that all of them begin with; the hall knows where it is."""
-    district = DISTRICT.match(os.path.commonprefix(names))[0]  # noqa: RUF071 names, not paths
-    rests = [name.removeprefix(district) for name in names]
-    return names if any(rest[:1] in ("", "委") for rest in rests) else rests  # 区委 is one word
 
 
 def published(counts):

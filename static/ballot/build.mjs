@@ -1,9 +1,11 @@
 // Bundles the ballot pages into static/build/ballot/. Run through scripts/build-client.
 // The same sources and lock file give the same bytes: the manifest names the hash of booth.js as `client`. Its first line
 // lists the hashes of the other bundles, so every card commits to all of them (`ballots/checks.py` reads the list).
+// What has not changed is not written again: pages may be served from here meanwhile.
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -12,11 +14,12 @@ const OTHERS = ["cards", "check", "keys", "opening", "papers", "plain", "sealed"
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = fileURLToPath(new URL("../build/ballot/", import.meta.url));
 
-const bundle = (pages, banner) =>
-  build({
+async function bundle(pages, banner) {
+  const { outputFiles } = await build({
     absWorkingDir: here,
     entryPoints: pages.map((page) => `pages/${page}.js`),
     outdir: out,
+    write: false,
     bundle: true,
     minify: true,
     format: "esm",
@@ -26,6 +29,15 @@ const bundle = (pages, banner) =>
     logLevel: "warning",
     banner,
   });
+  mkdirSync(out, { recursive: true });
+  for (const { path, contents } of outputFiles) replace(`${out}${basename(path)}`, contents);
+}
+
+function replace(path, contents) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) return;
+  writeFileSync(`${path}.new`, contents);
+  renameSync(`${path}.new`, path);
+}
 
 const bytesOf = (page) => readFileSync(`${out}${page}.js`);
 const hashOf = (page) => createHash("sha256").update(bytesOf(page)).digest("base64url");

@@ -20,6 +20,9 @@ function prepare(details) {
   button.type = "button";
   button.className = summary.className;
   button.setAttribute("aria-haspopup", "dialog");
+  for (const name of ["data-key", "aria-keyshortcuts"]) {
+    if (summary.hasAttribute(name)) button.setAttribute(name, summary.getAttribute(name));
+  }
   button.append(...summary.childNodes);
   title.id ||= `confirm-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
   dialog.className = panel.className;

@@ -1,5 +1,7 @@
-// Characters of a long text, as the reader will count them: every sign, no white space.
+// Characters of a long text, as the reader will count them: every sign, no white space. What is pasted too long stays whole: the
+// count says it and the form refuses it, where the browser's own limit would cut off the end unseen.
 export function watchCounts(root) {
+  for (const text of root.querySelectorAll("textarea[maxlength]")) text.removeAttribute("maxlength");
   for (const place of root.querySelectorAll("[data-count]:not([data-ready])")) {
     place.dataset.ready = "";
     const text = document.getElementById(place.dataset.count);
@@ -15,7 +17,7 @@ export function watchCounts(root) {
 }
 
 function words({ words, min, max }, n) {
-  const [plain, tooFew, tooMany] = words.split("|");
-  const pattern = min && n < Number(min) ? tooFew : max ? tooMany : plain;
+  const [enough, tooFew, tooMany] = words.split("|");
+  const pattern = n < Number(min ?? 0) ? tooFew : n > Number(max ?? Infinity) ? tooMany : enough;
   return pattern.replace("{n}", n).replace("{min}", min).replace("{max}", max);
 }

@@ -1,4 +1,5 @@
-// Files may be dropped on the field; their names and sizes are shown before anything is sent.
+// Files may be dropped on the field; their names and sizes are shown before anything is sent. The field's own button speaks the
+// language of the browser, not of the page: ours stands in its place.
 export function watchDrops(root) {
   for (const drop of root.querySelectorAll("[data-drop]:not([data-ready])")) {
     drop.dataset.ready = "";
@@ -10,6 +11,7 @@ function prepare(drop, input) {
   const list = document.createElement("ul");
   list.className = "files";
   list.setAttribute("aria-live", "polite");
+  input.classList.add("sr");
   drop.append(list);
   input.addEventListener("change", () => {
     list.replaceChildren(...[...input.files].map(row));

@@ -42,4 +42,31 @@ async function keepLooking() {
   setTimeout(keepLooking, EVERY);
 }
 
+/** Only those whose name or initials go with what is typed; a group of none of them steps aside. */
+function find(words) {
+  const wanted = words.trim().toLowerCase();
+  let found = 0;
+  for (const group of document.querySelectorAll("section:has([data-person])")) {
+    const people = [...group.querySelectorAll("[data-person]")];
+    for (const person of people) person.hidden = !person.dataset.person.toLowerCase().includes(wanted);
+    group.hidden = people.every((person) => person.hidden);
+    found += people.filter((person) => !person.hidden).length;
+  }
+  document.querySelector("[data-none]").hidden = found > 0;
+}
+
+const search = document.querySelector("[data-find]");
+if (document.querySelector("[data-person]")) {
+  search.hidden = false;
+  search.addEventListener("input", ({ target }) => find(target.value));
+  search.addEventListener("keydown", (event) => {
+    const found = document.querySelectorAll("section:not([hidden]) [data-person]:not([hidden])");
+    if (event.key !== "Enter" || event.isComposing || found.length !== 1) return;
+    event.preventDefault();
+    boxIn(found[0]).click();
+    event.target.value = "";
+    find("");
+  });
+}
+
 setTimeout(keepLooking, EVERY);

@@ -16,8 +16,10 @@ export function watchSaves() {
     const form = formOf(event);
     if (event.detail.successful) dirty.delete(form);
     if (event.detail.successful) remember(form, event.detail.requestConfig.parameters);
-    say(form, event.detail.successful ? "saved" : event.detail.xhr.status === 422 ? "refused" : "failed");
+    const { successful, xhr } = event.detail;
+    say(form, successful ? "saved" : xhr.status === 422 ? "refused" : "failed", xhr.status === 422 ? xhr.responseText : "");
   });
+  document.addEventListener("htmx:validation:halted", ({ target }) => say(target.closest("form[data-unsaved]"), "refused"));
   window.addEventListener("beforeunload", (event) => {
     if (![...dirty].some((form) => form.isConnected)) return;
     event.preventDefault();
@@ -36,11 +38,11 @@ function formOf(event) {
 
 const SHAPES = { unsaved: "", saving: "doing", saved: "ok", failed: "bad", refused: "bad" };
 
-// The words stand in the page, in the language of the page: data-saving="正在保存" and so on.
-function say(form, state) {
+// The words stand in the page, in the language of the page: data-saving="正在保存" and so on; why something was refused the server says.
+function say(form, state, reason = "") {
   const place = form && (form.querySelector("[data-saved]") ?? document.querySelector(`[data-saved="${form.dataset.tells ?? form.id}"]`));
   if (!place) return;
   const time = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
   place.className = `badge ${SHAPES[state]}`;
-  place.textContent = place.dataset[`say${state[0].toUpperCase()}${state.slice(1)}`].replace("{time}", time);
+  place.textContent = reason || place.dataset[`say${state[0].toUpperCase()}${state.slice(1)}`].replace("{time}", time);
 }

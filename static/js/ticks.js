@@ -1,3 +1,5 @@
+const boxesOf = (form) => [...form.elements].filter((field) => field.type === "checkbox"); // also those that stand outside of it
+
 // How many boxes of a form are ticked, beside its button: data-ticks is how many may be, empty where any number may. At that
 // number the other boxes rest and the words say why; above it, which the address may bring along, the button rests.
 export function watchTicks(root) {
@@ -6,7 +8,7 @@ export function watchTicks(root) {
     const { ticks, words, over, full } = place.dataset;
     const form = place.closest("form");
     const show = () => {
-      const boxes = [...form.querySelectorAll("input[type=checkbox]")];
+      const boxes = boxesOf(form);
       const n = boxes.filter((box) => box.checked).length;
       const isOver = ticks !== "" && n > Number(ticks);
       const isFull = ticks !== "" && n >= Number(ticks);
@@ -16,7 +18,7 @@ export function watchTicks(root) {
       for (const box of boxes) box.disabled = isFull && !box.checked;
       form.querySelector("button:not([type])").disabled = isOver;
     };
-    form.addEventListener("change", show);
+    document.addEventListener("change", ({ target }) => (target === form || target.form === form) && show());
     show();
   }
 }
@@ -27,8 +29,8 @@ export function tickAll(root) {
     button.hidden = false;
     button.onclick = () => {
       const { form } = button;
-      for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = true;
-      form.dispatchEvent(new Event("change"));
+      for (const box of boxesOf(form)) box.checked = true;
+      form.dispatchEvent(new Event("change", { bubbles: true }));
     };
   }
 }

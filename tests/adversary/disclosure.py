@@ -1,6 +1,7 @@
 """T7: the disclosure auditor. What is published about a session, as linear equations over single marks, solved exactly.
 
-Every printed number is taken at its word, as if it were not rounded: that gives the adversary more than he has. Raters of one group
+Every printed number is taken at its word, as if it were not rounded or limited to the total: that gives the adversary more than he has.
+What comes from outside the box, bonus, deductions and figures, he knows and takes off. Raters of one group
 stand alike in every equation, so the unknowns are sums: one for each group of each official, over so many ballots as were kept, and
 one for each of its criteria over the same ballots. A set of raters is found out when some combination of the equations speaks of
 these raters alone. What an open slip says of itself is published on purpose; what it tells of others is looked for.

@@ -181,11 +181,13 @@ def test_a_card_opened_by_its_address_needs_a_private_window(hall, ballot, table
 
 
 def test_what_a_page_does_keep_is_found(hall, tablet, tmp_path):
-    """The check of the check: marks in local storage."""
-    page = tablet()
+    """The check of the check: marks in local storage, which the browser writes down when it finds the time."""
+    page, kept = tablet(), {"marks": '"K01":455,"K02":310'}
     page.goto(f"{hall.origin}/about")
     page.evaluate("localStorage.setItem('draft', JSON.stringify({ K01: 455, K02: 310 }))")
-    page.wait_for_timeout(500)
+    until = time.monotonic() + 20
+    while not needles.hits(kept, profile(tmp_path)) and time.monotonic() < until:
+        page.wait_for_timeout(500)
     tablet.off()
 
-    assert needles.hits({"marks": '"K01":455,"K02":310'}, profile(tmp_path)) != set()
+    assert needles.hits(kept, profile(tmp_path)) != set()

@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import json
-import subprocess
-import sys
 
 import pytest
 from django.core.checks import run_checks
@@ -93,13 +91,3 @@ def test_fictional_data_hinder_nobody(box, settings):
     settings.DEMO = True
 
     assert found() == []
-
-
-@pytest.mark.slow
-def test_an_installation_without_tables_is_new(settings, tmp_path):
-    """The deployment's own command on empty databases; a second time there is nothing left to do."""
-    environment = {"PATH": "/usr/bin", "SHUZE_VAR": str(tmp_path), "SECRET_KEY": "only-for-tests", "DEBUG": "1"}
-    for _ in range(2):
-        command = [sys.executable, "scripts/prepare-data", "databases"]
-        done = subprocess.run(command, cwd=settings.ROOT, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr

@@ -1,10 +1,12 @@
 """The verifier: it accepts what is honest, names what is not, and counts as the shared cases say."""
 
+import copy
 import json
 import random
 import subprocess
 import sys
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 from nacl.signing import SigningKey
@@ -750,7 +752,8 @@ def test_the_program_prints_the_table_and_says_what_is_proven(tmp_path, vectors,
     (tmp_path / "o.json").write_text('{ "adjust": {"o01": {"deductions": {"late": 2}}} }')
 
     for plain in (False, True):
-        code, out, err = run(tmp_path / "t.json", "--mh", vectors["mh_code"], "--outside", tmp_path / "o.json", plain=plain)
+        known = ["--mh", vectors["mh_code"], "--input", vectors["scored"][1]["input_hash"]]
+        code, out, err = run(tmp_path / "t.json", "--outside", tmp_path / "o.json", *known, plain=plain)
         assert (code, err) == (0, "")
         assert vectors["scored"][1]["input_hash"] in out
         assert "OK: signatures" in out
@@ -758,13 +761,46 @@ def test_the_program_prints_the_table_and_says_what_is_proven(tmp_path, vectors,
         assert row == ["o01", "张建国", "镇办", "8", "8", "0", "0", "90", "并入D", "177/2", "1779/20", "87.0", "较好", "1"]
 
 
-def test_without_a_code_the_program_says_that_little_is_proven(tmp_path, document):
+def test_without_a_code_the_program_says_that_little_is_proven(tmp_path, vectors, document):
     (tmp_path / "t.json").write_bytes(document)
 
-    code, out, _ = run(tmp_path / "t.json")
+    code, out, _ = run(tmp_path / "t.json", "--input", vectors["scored"][0]["input_hash"])
 
     assert code == 0
     assert "OK, but only in itself" in out
+
+
+def test_a_file_from_outside_is_held_against_the_count_sheet(tmp_path, vectors, document):
+    """Nothing in a transcript says which file is the right one; the signed sheet prints the hash of all that was counted."""
+    (tmp_path / "t.json").write_bytes(document)
+    (tmp_path / "o.json").write_text('{"adjust": {"o01": {"deductions": {"late": 2}}}}')
+    (tmp_path / "other.json").write_text('{"adjust": {"o01": {"deductions": {"late": 1}}}}')
+    printed = vectors["scored"][1]["input_hash"][:16].upper()
+    printed = " ".join(printed[n : n + 4] for n in range(0, 16, 4))
+
+    def told(file, *more):
+        return run(tmp_path / "t.json", "--mh", vectors["mh_code"], "--outside", tmp_path / file, *more)[:2]
+
+    assert (told("o.json", "--input", printed)[0], told("o.json")[0]) == (0, 0)
+    assert "OK: signatures" in told("o.json", "--input", printed)[1]
+    assert "NOT COMPARED with the signed sheet" in told("o.json")[1]
+    assert "OK: signatures" not in told("o.json")[1]
+    for file, given in (("other.json", printed), ("o.json", printed[:9])):
+        code, out = told(file, "--input", given)
+        assert code == 1
+        assert "不通过：与计票报告单上的计票输入摘要不符" in out
+
+
+def test_without_what_the_scheme_takes_from_outside_the_count_is_not_said_to_agree(tmp_path, vectors, document):
+    (tmp_path / "t.json").write_bytes(document)
+
+    code, out, _ = run(tmp_path / "t.json", "--mh", vectors["mh_code"])
+
+    assert code == 0
+    assert "选票通过，计分没有核对" in out
+    assert "NOT COMPARED" in out
+    assert "计分全部相符" not in out
+    assert not any(line.startswith("OK: ") for line in out.splitlines())
 
 
 def test_the_program_says_that_it_has_the_copy_for_the_room_and_what_that_proves(tmp_path, vectors):
@@ -809,3 +845,28 @@ def test_the_program_names_the_fault(tmp_path, vectors, document):
         code, out, err = run(*paths)
         assert (code, err) == (1, "")
         assert fault in out
+
+
+@pytest.mark.parametrize(
+    ("outside", "pending", "given", "agrees"),
+    [
+        (None, [], None, True),
+        ({"decisions": []}, [], None, False),
+        (None, [{"label": "好", "pool": "镇办", "seats": 1, "candidates": ["o01", "o02"]}], None, False),
+        ({"decisions": []}, [], "0123456789abcdef", True),
+    ],
+)
+def test_ties_decided_outside_are_held_against_the_count_sheet_too(vectors, outside, pending, given, agrees):
+    """A scheme that takes nothing else from outside may still have ties that somebody decides, and a file that says how."""
+    transcript = copy.deepcopy(vectors["transcript"])
+    scheme = transcript["manifest"]["scheme"]
+    for member in ("bonus", "deductions", "veto"):
+        scheme.pop(member, None)
+    assert not verify.takes_outside(verify.Scheme(scheme))
+    options = SimpleNamespace(mh=vectors["mh_code"], outside=outside, input=given)
+
+    said = "\n".join(verify.limits(transcript, options, {"decisions_needed": pending}))
+
+    assert ("计分全部相符" in said, "NOT COMPARED" in said) == (agrees, not agrees)
+    assert ("有同分要裁定，没有给出裁定" in said) is (outside is None and not agrees)
+    assert "方案要用外来数据" not in said

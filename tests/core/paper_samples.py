@@ -97,7 +97,8 @@ def sheet(person=PEOPLE[0], **changes):
         "official": {"name": name, "unit": unit, "post": post},
         "category": category,
         "rank": 3,
-        "peers": 8,
+        "ranked_where": category,
+        "ranked_among": "共 8 人：7 人参加排名，1 人一票否决",
         "score": "86.92",
         "band": "较好",
         "band_note": "80 分以上，不满 90 分",
@@ -110,6 +111,13 @@ def sheet(person=PEOPLE[0], **changes):
         "total": {"text": "26.4000 ＋ 34.5739 ＋ 25.9500 ＝ 86.9239，保留两位小数", "value": "86.92"},
         "notes": [
             "委员票、代表票各去掉一个最高分和一个最低分。所在单位班子成员票不足 5 张，不单独公布，按方案并入群众代表，权重一并计入。"
+        ],
+        "steps": [
+            "分管区领导（实名）：有效 1 票，无效 0 票，弃权 0 票",
+            "按权重合成：分管区领导（实名） 0.3，区纪委委员 0.4，群众代表 0.3。以上为公布值，合成时用准确值，由监票人当场复算",
+            "得分 86.92，只在最后四舍五入一次，保留 2 位小数",
+            "86.92 分：较好（80 分以上，不满 90 分）",
+            "区直部门 8 人中第 3 名",
         ],
         "criteria": [{"name": name, "max": top, "score": score, "median": median} for name, top, score, median in CRITERIA],
         "criteria_of": category,
@@ -133,12 +141,13 @@ def table():
         ["49", "48", "46", "1", "1", "*"],
     ]
     rows = [
-        {"name": name, "unit": unit, "category": category, "cells": cells, "score": f"{92 - n}.{n}7", "band": "好" if n < 3 else "较好", "rank": n + 1}
+        {"name": name, "unit": unit, "category": category, "cells": cells, "score": f"{92 - n}.{n}7", "outside": ["1" if n == 5 else "0"], "band": "好" if n < 3 else "较好", "rank": n + 1}
         for n, (name, unit, _post, category) in enumerate(PEOPLE)
     ]  # fmt: skip
     return {
         "session": SESSION,
         "groups": [{"name": name, "note": weight, "heads": heads} for name, weight in names],
+        "outside": ["扣分"],
         "rows": rows,
         "notes": [
             "“*”按公布规则不单独公布，“–”表示该票种没有分数。各票种平均分去掉一个最高分、一个最低分；得分按权重合计后四舍五入。"
@@ -181,6 +190,25 @@ def count():
             {"name": "计票输入摘要", "value": "9c41 7be0 52d8 a3f6"},
         ],
         "signatures": SIGNATURES,
+    }  # fmt: skip
+
+
+def outside():
+    """What a count sheet adds where something came from outside the box."""
+    return {
+        "occasions": [
+            {"name": "时彦亦", "words": "加分 2 分", "ground": 1, "entered_by": "穆晏川", "confirmed_by": "袁秉柏"},
+            {"name": "赵䶮", "words": "外部数据 92.5：党风廉政建设责任制年度考核", "ground": 2, "entered_by": "穆晏川", "confirmed_by": "袁秉柏"},
+            {"name": "时彦亦", "words": "外部数据 90：党风廉政建设责任制年度考核", "ground": 2, "entered_by": "穆晏川", "confirmed_by": "袁秉柏"},
+        ],
+        "withdrawn": [
+            {"name": "赵䶮", "words": "扣分 2 次：迟交报告", "ground": 3, "entered_by": "穆晏川", "confirmed_by": "袁秉柏", "ended_on": "2026年12月20日", "ended_by": "袁秉柏", "because": "登记时写错了对象，材料实际于2026年11月30日按时报送"},
+        ],
+        "grounds": [
+            {"n": 1, "fact": "2026年6月省级表彰，通报全省各市州区县党风廉政建设先进集体和先进个人名单", "document": "省纪通〔2026〕12号"},
+            {"n": 2, "fact": "年度党风廉政建设责任制考核结果", "document": "云考办〔2026〕2号"},
+            {"n": 3, "fact": "报告迟交两次", "document": "督办单3号"},
+        ],
     }  # fmt: skip
 
 
@@ -300,7 +328,10 @@ ASPECTS = [
 
 
 def aspects(**more):
-    return [{"name": name, "items": [{"code": code, "name": item, **more} for code, item in items]} for name, items in ASPECTS]
+    return [
+        {"numeral": numeral, "name": name, "items": [{"code": code, "name": item, **more} for code, item in items]}
+        for numeral, (name, items) in zip("一二三", ASPECTS, strict=True)
+    ]
 
 
 def opinion_form(people=2):
@@ -409,8 +440,8 @@ def void_record():
         "session": SESSION,
         "void": {
             "number": 1, "sid": "5f0c2a91b7de4468", "reason": "两张声明丢失的票卡被人投了票", "asked_by": "穆晏川", "confirmed_by": "俞舒源",
-            "at": "2026年12月22日 15:02", "opened_at": "2026年12月22日 14:32", "closed_at": "2026年12月22日 14:51", "groups": groups,
-            "signatures": KEEPERS,
+            "at": "2026年12月22日 15:02", "opened_at": "2026年12月22日 14:32", "closed_at": "2026年12月22日 14:51", "unsealed_at": "", "has_transcript": False,
+            "groups": groups, "signatures": KEEPERS,
         },
     }  # fmt: skip
 
@@ -481,7 +512,24 @@ def first_passwords():
     }
 
 
+def exact_sheet():
+    official = sheet()
+    steps = [
+        "区纪委委员：收回 26 票，有效 25 票，无效 0 票，弃权 1 票，计分 25 票",
+        "区纪委委员：计分 25 票，去掉 1 个最高、1 个最低，其余合计 1988 ÷ 23 = 86.434782…",
+        "加权：88 × 0.3 ＋ 86.434782… × 0.4 ＋ 86.5 × 0.3 ＝ 86.923913…",
+        "四舍五入保留 2 位小数：86.92",
+    ]
+    exact = {
+        "steps": steps,
+        "occasions": [{"words": "加分 2 分", "fact": "2026年6月省级表彰", "document": "省纪通〔2026〕12号"}],
+        "confirm": "计分方案 SCH-2026-01 第 1 版，输入摘要 9c41 7be0 52d8 a3f6，结果摘要 07aa 31c9 e5d0 48b2。",
+    }
+    return {"document": {**DOCUMENT, "code": "GC-2026-Q4-P016-01"}, "sheet": official | exact}
+
+
 PAPERS = {
+    "exact_sheet": exact_sheet,
     "first_passwords": first_passwords,
     "follow_sheet": follow_sheet,
     "minutes": minutes,

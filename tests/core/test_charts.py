@@ -43,13 +43,25 @@ def test_a_missing_median_has_no_place():
 
 
 def test_a_strip_stacks_equal_marks_of_a_row():
-    chart = charts.strip([{"name": "镇办", "marks": ["81.5", "88.0", "81.5"]}, {"name": "部门", "marks": ["84.0"]}])
+    chart = charts.strip(
+        [{"name": "镇办", "marks": ["81.5", "88.0", "81.5"], "apart": []}, {"name": "部门", "marks": ["84.0"], "apart": []}]
+    )
 
     first, second = chart["rows"]
     assert first["dots"][0]["x"] == first["dots"][1]["x"]
     assert first["dots"][0]["y"] - first["dots"][1]["y"] == 8
     assert first["y"] < second["y"] == chart["floor"]
     assert [tick["label"] for tick in chart["ticks"]] == ["80", "82", "84", "86", "88"]
+
+
+def test_a_strip_marks_who_stands_outside_the_order_by_shape_and_says_so():
+    within = charts.strip([{"name": "镇办", "marks": ["81.5", "88.0"], "apart": []}])
+    apart = charts.strip([{"name": "镇办", "marks": ["81.5"], "apart": ["81.5", "88.0"]}])
+
+    assert [dot["is_apart"] for dot in within["rows"][0]["dots"]] == [False, False]
+    assert [dot["is_apart"] for dot in apart["rows"][0]["dots"]] == [False, True, True]
+    assert within["legend_y"] is None
+    assert apart["floor"] < apart["legend_y"] < apart["height"]
 
 
 @pytest.mark.parametrize(("marks", "labels"), [(["85", "85"], ["84", "85", "86"]), (["0", "0"], ["0", "1", "2"])])

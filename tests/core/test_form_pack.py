@@ -9,6 +9,7 @@ from crispy_forms.layout import Fieldset, Layout, Row, Submit
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.template import Context, Template
+from django.utils.translation import override
 
 from core.widgets import DayInput, FilesField
 from tests.markup import tight
@@ -116,8 +117,14 @@ def test_long_text_has_a_count_with_its_limits():
     assert "10 至 200 字" in count
 
 
-def test_a_file_has_a_place_to_drop_it():
-    assert re.search(r'data-drop><input type="file" name="paper"', render(PlanForm()))
+def test_a_file_has_a_place_to_drop_it_and_a_button_in_the_language_of_the_page():
+    place = (
+        r'data-drop>\s*<input type="file" name="paper"[^>]*>\s*<p class="offer"><label class="btn" for="id_paper">([^<]+)</label>'
+    )
+
+    assert re.search(place, render(PlanForm())).group(1) == "选择文件"
+    with override("en"):
+        assert re.search(place, render(PlanForm())).group(1) == "Choose a file"
 
 
 def test_hidden_fields_have_no_label():

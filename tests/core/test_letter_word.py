@@ -39,6 +39,11 @@ def test_word_file_and_pdf_say_the_same(findings):
     assert word.removeprefix(head) == pdf.replace(head, "")
 
 
+@pytest.mark.parametrize("is_draft", [True, False])
+def test_a_draft_says_that_it_is_one(is_draft):
+    assert ("草稿" in words(letter_word.render({**samples.letter(1), "is_draft": is_draft}))) is is_draft
+
+
 def test_a_character_no_word_file_may_hold_is_left_out():
     context = samples.letter(1)
     context["title"] = context["issuer"] = "提醒\x0b函"

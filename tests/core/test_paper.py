@@ -30,7 +30,8 @@ def page_sizes(pdf):
 # --- every paper -------------------------------------------------------------------------------------------
 
 EXPECTED = {  # pages, and words that must stand on it
-    "result_sheet": (1, ["评议结果单", "时彦亦", "86.92", "9c41 7be0 52d8 a3f6", "监票人"]),
+    "result_sheet": (2, ["评议结果单", "时彦亦", "86.92", "从票数到等次", "9c41 7be0 52d8 a3f6", "监票人"]),
+    "exact_sheet": (1, ["计分过程记录", "时彦亦", "1988 ÷ 23 = 86.434782…", "不公布、不送本人", "监票人"]),
     "result_table": (1, ["评议结果汇总表", "赵䶮", "欧阳昇翀", "SCH-2026-01 第 1 版", "会议主持人"]),
     "count_sheet": (
         2,
@@ -45,8 +46,8 @@ EXPECTED = {  # pages, and words that must stand on it
     "paper_ballot": (1, ["评议票（纸票）", "无记名", "时彦亦", "现场答询", "满分 9"]),
     "void_record": (1, ["本轮作废记录", "两张声明丢失的票卡被人投了票", "监票人（第三方）"]),
     "ending_record": (1, ["评议票箱终结记录", "5QK8 M2VJ 7XTR 40BN", "粉碎 2 张", "受潮损毁", "监票人（代表）"]),
-    "opinion_form": (4, ["征求意见表", "12388", "最需要改进的一件事", "填表人类别", "C3"]),
-    "review_report": (4, ["述责述廉报告", "本人承诺", "NP3", "退回修改", "陈喆堃"]),
+    "opinion_form": (4, ["征求意见表", "不记名，请不要写您的姓名", "12388", "最需要改进的一件事", "填表人类别", "C3"]),
+    "review_report": (4, ["述责述廉报告", "三、廉洁从政情况", "本人承诺", "NP3", "退回修改", "陈喆堃"]),
 }
 
 
@@ -113,7 +114,7 @@ def test_signatures_stand_under_the_last_rows_of_what_is_signed(name, n):
     body[rows] = [{**body[rows][0], "name": f"第{i}人"} for i in range(n)]
     if name == "result_table":
         body["notes"] *= 4
-        body["spread"] = {"rows": [{"name": f"类别{i}", "marks": ["90.10", "84.20"]} for i in range(3)], "lines": []}
+        body["spread"] = {"rows": [{"name": f"类别{i}", "marks": ["90.10", "84.20"], "apart": []} for i in range(3)], "lines": []}
 
     pages = ["".join(reading.text(page)) for page in reading.pages(printed(name, **context))]
 
@@ -156,14 +157,15 @@ def test_where_there_is_no_median_the_sheet_promises_no_line():
 
 
 def test_a_withheld_score_prints_its_reason_and_no_figure():
-    sheet = samples.sheet(score="", no_score="按公布规则暂不公布", band="", rank=None, total=None, criteria=[])
+    told = {"no_score": "按公布规则暂不公布", "steps": ["收回 79 票；得分暂不公布"]}
+    sheet = samples.sheet(score="", band="", rank=None, total=None, criteria=[], **told)
     text = reading.words(printed("result_sheet", sheet=sheet))
 
     assert "按公布规则暂不公布" in text
     assert "86.92" not in text
     assert "第3名" not in text
-    assert "二各项指标票数较少" in text
-    assert "三确认" in text
+    assert "三各项指标票数较少" in text
+    assert "四确认" in text
 
 
 def test_a_hidden_value_stays_hidden():
@@ -190,6 +192,42 @@ def test_withheld_counts_are_not_called_wrong():
 
     assert "时彦亦79***–" in text
     assert "不符" not in text
+
+
+def test_a_column_of_figures_has_a_head_that_reads_and_a_veto_stands_in_one_line():
+    table = samples.table()
+    figures = {"name": "其他单位数据", "note": "0.10", "heads": ["数据"]}
+    longest = {"name": "阿依古丽·买买提", "unit": "城市管理综合行政执法局", "rank": None, "is_vetoed": True}
+    rows = [{**row, "cells": [*row["cells"], ["92.5"]], "outside": ["0", "2.5"]} for row in table["rows"]]
+    rows = [{**row, **longest} for row in rows]
+    crowded = {"groups": [*table["groups"], figures], "outside": ["加分", "扣分"], "rows": rows, "is_crowded": True}
+
+    pages = reading.pages(printed("result_table", table=table | crowded))
+    lines = [
+        "".join(char.text for char in sorted(chars, key=lambda char: char.x))
+        for page in pages
+        for _at, chars in reading.lines(page)
+    ]
+
+    assert len(pages) == 2
+    assert sum("其他单位" in line for line in lines) == 2  # the head of each page
+    assert sum("一票否决" in line for line in lines) == len(rows)
+    assert max(char.right for char in pages[0] if char.text in "提依") < min(char.x for char in pages[0] if char.text == "发")
+
+
+def test_the_count_sheet_prints_each_ground_once_and_no_day_across_two_lines():
+    pdf = printed("count_sheet", count=samples.count() | samples.outside())
+    text, lines = reading.words(pdf), [line for page in reading.pages(pdf) for line in reading.text(page)]
+
+    assert text.count("云考办〔2026〕2号") == 1
+    assert text.count("文件2") == 3
+    for whole in ("2026年6月", "省纪通〔2026〕12号", "2026年12月20日", "2026年11月30日"):
+        assert any(whole in line for line in lines), whole
+    assert ["六摘要" in text, "五会外事项" in text] == [True, True]
+
+
+def test_without_outside_values_the_codes_are_the_fifth_part_of_the_count_sheet():
+    assert "五摘要" in reading.words(sample("count_sheet"))
 
 
 def test_result_table_repeats_its_head_on_every_page():

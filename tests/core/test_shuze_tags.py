@@ -37,6 +37,9 @@ def today():
         ("relative_day", date(2026, 12, 15), "昨天"),
         ("relative_day", date(2026, 12, 19), "3 天后"),
         ("relative_day", date(2026, 12, 2), "14 天前"),
+        ("day_ahead", date(2026, 12, 16), "今天"),
+        ("day_ahead", date(2026, 12, 19), "3 天后"),
+        ("day_ahead", date(2026, 12, 15), ""),
         ("days_left", date(2026, 12, 21), "还有 5 天"),
         ("days_left", date(2026, 12, 16), "今天到期"),
         ("days_left", date(2026, 12, 2), "逾期 14 天"),
@@ -52,7 +55,8 @@ def test_days_are_said_in_words(name, value, said):
 
 
 @pytest.mark.parametrize(
-    "name", ["day", "day_weekday", "short_day", "weekday", "short_weekday", "clock", "moment", "relative_day", "days_left"]
+    "name",
+    ["day", "day_weekday", "short_day", "weekday", "short_weekday", "clock", "moment", "relative_day", "day_ahead", "days_left"],
 )
 def test_no_day_is_no_word(name):
     assert getattr(days, name)(None) == ""

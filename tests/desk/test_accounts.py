@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.errors import RuleViolation
 from core.models import AuditEvent
 from desk import actions, tasks
+from notices import actions as notices
 from notices.models import Notice
 from officials import actions as officials
 from officials.models import AccountStep, User
@@ -108,6 +109,16 @@ def test_the_clock_drops_what_expired_and_its_notices(step, sysadmin, secadmin, 
     assert Notice.objects.get(to=sysadmin).state == Notice.State.CANCELLED
     with pytest.raises(RuleViolation, match="没有等待确认"):
         actions.confirm_step(step, by=sysadmin, now=now)
+
+
+def test_the_notice_of_a_step_that_was_confirmed_is_no_longer_unread(step, sysadmin, now):
+    notices.deliver_waiting(now=timezone.now())
+    assert Notice.objects.inbox_of(sysadmin).unread().exists()
+
+    actions.confirm_step(step, by=sysadmin, now=now)
+
+    assert Notice.objects.inbox_of(sysadmin).exists()
+    assert not Notice.objects.inbox_of(sysadmin).unread().exists()
 
 
 def test_asking_twice_is_asking_once_and_nothing_else_goes_on_meanwhile(account, step, secadmin, now):

@@ -16,12 +16,15 @@ from officials.roles import Role
 from rectification.models import CloseOut, Finding, ItemVerification, RectificationItem, RectificationPlan
 from reviews.models import Attendee, Digest, LeaderComment, Minutes, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring.actions import install_sample_scheme
-from scoring.models import BallotRound, NamedMarks, RoundGroup, StepRequest
+from scoring.models import BallotRound, NamedMarks, Occasion, RoundGroup, Scheme, StepRequest
 from tests import factories
 from tests.markup import tight
 
 TODAY = dt.date(2026, 12, 16)
 DESK = "desk:desk"
+
+
+UNDER_WAY = ("今天", "会议正在进行：跟着会议看报告和意见汇总")
 
 
 @pytest.fixture(autouse=True)
@@ -198,10 +201,14 @@ def test_what_waits_for_a_leader_costs_the_same_for_one_and_three(client, approv
         item, others = late_item(subject.unit, subject, clerk, code), factories.UserFactory()
         passed = ItemVerification.objects.create(item=item, verdict="PASSED", note="看过", verifier=others, at=timezone.now())
         CloseOut.objects.create(item=item, verification=passed, proposed_by=clerk, proposed_at=timezone.now())
+        new_round(session, clerk)
+        said = {"kind": "BONUS", "name": "加分", "amount": "1", "fact": "表彰", "document": "1号"}
+        Occasion.objects.create(subject=subject, **said, entered_by=clerk, entered_at=timezone.now())
     client.force_login(approver)
 
-    with django_assert_num_queries(31):
-        client.get(reverse(DESK))
+    with django_assert_num_queries(32):
+        agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
+    assert sum(row["line"].title.startswith("会外事项 1 项") for row in agenda) == n
 
 
 def test_a_member_reads_the_digest_once(client, member, session):
@@ -339,16 +346,16 @@ def named_group(session):
 
 
 def test_a_leading_member_on_the_roster_marks_once(client, leader, session, named_group):
-    assert lines(client, leader) == []
+    assert lines(client, leader) == [UNDER_WAY]
     Attendee.objects.create(group=session.audience.get(code="A"), name=leader.leading_member.name)
-    assert lines(client, leader) == [("今天", "给述责述廉对象评分（实名）")]
+    assert lines(client, leader) == [UNDER_WAY, ("今天", "给述责述廉对象评分（实名）")]
 
     for subject in session.subjects.all():
         NamedMarks.objects.create(
             group=named_group, rater=leader.leading_member.name, subject=subject, answers={}, entered_by=leader
         )
 
-    assert lines(client, leader) == []
+    assert lines(client, leader) == [UNDER_WAY]
 
 
 @pytest.mark.parametrize("change", [{"voided_at": timezone.now()}, {"has_box": False}])
@@ -356,7 +363,26 @@ def test_marks_are_asked_for_only_while_there_is_a_box(client, leader, session, 
     Attendee.objects.create(group=session.audience.get(code="A"), name=leader.leading_member.name)
     BallotRound.objects.update(**change)
 
-    assert lines(client, leader) == []
+    assert lines(client, leader) == [UNDER_WAY]
+
+
+@pytest.mark.parametrize(
+    ("state", "day", "titles"),
+    [
+        ("READY", TODAY, ["今天开会：先看报告和意见汇总"]),
+        ("READY", TODAY + dt.timedelta(days=1), []),
+        ("READY", TODAY - dt.timedelta(days=1), []),
+        ("IN_PROGRESS", TODAY, [UNDER_WAY[1]]),
+        ("VOTING_OPEN", TODAY, [UNDER_WAY[1]]),
+        ("VOTING_CLOSED", TODAY, []),
+    ],
+)
+def test_members_find_the_papers_of_the_meeting_from_the_morning_until_the_vote_is_closed(
+    client, member, session, state, day, titles
+):
+    ReviewSession.objects.filter(pk=session.pk).update(state=state, date=day)
+
+    assert [title for _word, title in lines(client, member)] == titles
 
 
 @pytest.mark.parametrize(
@@ -439,6 +465,8 @@ def test_a_running_vote_is_on_the_scrutineers_desk(client, scrutineer, teller, s
 
     assert lines(client, scrutineer) == [("进行中", "投票进行中，投完后关闭")]
     assert lines(client, teller) == []
+    ReviewSession.objects.filter(pk=session.pk).update(is_vote_void=True)
+    assert lines(client, scrutineer) == [("进行中", "本轮作废，另备一轮重新投票")]
 
 
 def test_administrators_see_no_business(client, session, sysadmin, secadmin, auditadmin):
@@ -503,8 +531,26 @@ def test_the_desk_costs_the_same_with_one_and_three_of_everything(client, clerk,
             factories.OpinionFactory(session=session, subject=subject)
     client.force_login(clerk)
 
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(42):
         client.get(reverse(DESK))
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_figures_that_are_missing_cost_the_same_for_one_meeting_and_three(client, clerk, n, django_assert_num_queries):
+    for _ in range(n):
+        round = new_round(factories.ReviewSessionFactory(subjects=2), clerk)
+        body = round.scheme.body
+        if not any(group.get("source") == "figures" for group in body["rater_groups"]):
+            first, *others = body["rater_groups"]
+            share = {"code": "F", "name": "重点工作", "weight": first["weight"], "anonymous": False, "source": "figures"}
+            Scheme.objects.filter(pk=round.scheme.pk).update(
+                body=body | {"rater_groups": [first | {"weight": "0"}, *others, share]}
+            )
+    client.force_login(clerk)
+
+    with django_assert_num_queries(39):
+        agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
+    assert sum(row["line"].title == "登记“重点工作”：还缺 2 位的数据" for row in agenda) == n
 
 
 # --- inbox, search -----------------------------------------------------------------------------------------

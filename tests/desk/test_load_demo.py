@@ -1,5 +1,6 @@
 """The demonstration as a first visitor finds it: whole, verifiable, and with something for every role."""
 
+import datetime as dt
 import io
 import json
 import stat
@@ -7,7 +8,9 @@ import stat
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
 from ballots import actions as boxes
 from ballots import reference, verify
@@ -17,8 +20,8 @@ from desk.management.demo import cards
 from notices.models import Letter, Notice
 from officials.models import Official, Unit, User
 from officials.roles import Role
-from rectification.models import RectificationItem
-from reviews.models import Digest, Opinion, Question, ReviewReport, ReviewSession, TipOff
+from rectification.models import ItemEvent, RectificationItem
+from reviews.models import Digest, Opinion, Question, ReportReview, ReviewReport, ReviewSession, TipOff
 from scoring.actions import rehearsal
 from scoring.models import BallotRound, Count
 
@@ -116,10 +119,38 @@ def test_the_coming_meeting_has_opinions_a_returned_report_and_questions(coming)
 
 
 def test_the_trail_is_whole_and_nothing_waits_that_should_have_been_sent(settings):
-    from django.utils import timezone
-
     assert audit.faults() == []
     assert not Notice.objects.to_send(timezone.now()).exists()
+
+
+def test_every_notice_bears_the_day_of_what_it_tells(finished, coming):
+    def days(key):
+        sent = Notice.objects.filter(state="SENT", key__regex=key)
+        assert sent.exists(), key
+        return {(notice.key, timezone.localdate(notice.sent_at)) for notice in sent}
+
+    def day(moment):
+        return timezone.localdate(moment)
+
+    assert days(r"^item:.+:event:") <= {
+        (f"item:{event.item.uid}:event:{event.pk}", day(event.at)) for event in ItemEvent.objects.select_related("item")
+    }
+    assert days(r"^report:.+:review:") <= {
+        (f"report:{review.version.report.uid}:review:{review.pk}", day(review.reviewed_at))
+        for review in ReportReview.objects.select_related("version__report")
+    }
+    assert {at for _key, at in days(f"^digest:{finished.digest.pk}:out")} == {day(finished.digest.approved_at)}
+    assert {at for _key, at in days(f"^session:{finished.uid}:fed_back:")} == {finished.date}
+    assert {at for _key, at in days(f"^session:{coming.uid}:answered:")} == {coming.approved_on}
+
+
+def test_notices_of_the_last_week_are_unread_and_older_ones_read():
+    sent = Notice.objects.filter(state="SENT")
+    week_ago = timezone.now() - dt.timedelta(days=8)
+
+    assert sent.filter(read_at=None).exists()
+    assert not sent.filter(read_at=None, sent_at__lt=week_ago).exists()
+    assert not sent.filter(read_at__lt=F("sent_at")).exists()
 
 
 @pytest.mark.parametrize("account", [

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from ballots import codec
 from ballots.models import Envelope
 from tests.e2e.stage import TABLET, UPRIGHT
-from tests.e2e.steps.ballot import press
+from tests.e2e.steps.ballot import SLIDE, press
 from tests.e2e.test_hall_cases import fill, look, scan, text_of
 from tests.e2e.test_pages import OVERFLOW
 
@@ -203,9 +203,10 @@ def test_a_ballot_is_read_at_arms_length(stage, hall, size):
     assert page.evaluate(SMALL) == []
     begin(page, hall.cards["b"][0])
     name = page.locator(".mark-row .name b").first
-    for kind, pixels in (("usual", "20px"), ("large", "30px")):
+    for kind, pixels, head in (("usual", "20px", "20px"), ("large", "30px", "25px")):
         assert page.evaluate(SMALL) == []
         expect(name).to_have_css("font-size", pixels)
+        expect(page.locator(".voter")).to_have_css("font-size", head)
         frame = sum(page.locator(part).bounding_box()["height"] for part in (".voter", ".bar"))
         assert frame <= 0.36 * size[1], kind
         assert page.evaluate(OVERFLOW) <= 0
@@ -215,6 +216,49 @@ def test_a_ballot_is_read_at_arms_length(stage, hall, size):
     expect(page.get_by_role("heading", name="封票前看一遍")).to_be_visible()
     assert page.evaluate(SMALL) == []
     look(page, f"overview-{size[0]}")
+
+
+@pytest.mark.parametrize("size", [UPRIGHT, TABLET, SMALL_PHONE])
+def test_large_type_stays_to_the_receipt_and_no_longer(stage, hall, size):
+    page = stage.passer_by("rater", size=size, at=stage.booth, touch=True)
+    begin(page, hall.cards["b"][0])
+    page.get_by_role("button", name="大字").click()
+    for share in (0.8, 0.7):
+        page.evaluate(SLIDE, share)
+        page.locator("[data-do=next]").click()
+    page.get_by_role("button", name="封票提交").click()
+    expect(page.get_by_role("heading", name="票已封好，投进票箱了")).to_be_visible()
+    expect(page.locator("body")).to_have_css("font-size", "30px")
+    look(page, f"receipt-{size[0]}-large")
+    page.locator(".code").evaluate("(code) => (code.textContent = 'WMWM-WMWM')")
+    assert page.evaluate(OVERFLOW) <= 0, "the widest code there is"
+    page.goto("/b")
+    expect(page.locator("body")).to_have_css("font-size", "20px")
+
+
+@pytest.mark.parametrize("size", [SMALL_PHONE, (390, 844)])
+def test_a_telephone_breaks_the_long_code_between_two_groups_and_two(stage, hall, size):
+    page = stage.passer_by("rater", size=size, at=stage.booth, touch=True)
+    page.goto("/b")
+    page.get_by_role("button", name="输入 24 位字符").click()
+    done = page.get_by_role("button", name="确定", exact=True).bounding_box()
+    assert done["y"] + done["height"] <= 844, "under the keys, in sight"
+    page.goto("/b")
+    scan(page, text_of(hall.cards["b"][0]))
+    page.locator(".check-code").wait_for()
+    tops = page.locator(".check-code").evaluate(TOPS)
+    assert len(tops) == 16
+    assert tops[:8] == [tops[0]] * 8
+    assert tops[8:] == [tops[8]] * 8
+
+
+TOPS = """(code) => [...code.textContent].flatMap((letter, at) => {
+  if (letter === "-") return [];
+  const range = document.createRange();
+  range.setStart(code.firstChild, at);
+  range.setEnd(code.firstChild, at + 1);
+  return [range.getBoundingClientRect().top];
+})"""
 
 
 def test_a_figure_that_is_no_mark_is_refused_in_sight_beside_its_row(stage, hall):

@@ -5,7 +5,6 @@ The meeting behind them is walked by its actions; only the screens the case is a
 
 import os
 import re
-import time
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -26,6 +25,7 @@ PICTURES = os.environ.get("HALL_PICTURES")
 
 def look(page, name):
     """Nothing overflows and axe finds nothing serious; a picture of it where HALL_PICTURES names a folder."""
+    page.wait_for_load_state()  # a press leads on before the style sheets are there
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
     assert page.evaluate(OVERFLOW) <= 0, name
@@ -500,8 +500,12 @@ def test_the_opening_page_says_which_key_card_is_wrong(stage, hall):
     opened = page.get_by_role("button", name="开箱", exact=True)
     scan(page, hall.keys.cards[0].replace(hall.round.sid, "0" * 16))
     expect(page.get_by_role("alert")).to_contain_text("另一个票箱的钥匙卡")
+    expect(page.locator("#card-code")).to_have_value("")  # what was scanned is not put right by hand
     scan(page, good[:-1])
     expect(page.get_by_role("alert")).to_contain_text("28 个字符，这里是 27 个")
+    expect(page.locator("#card-code")).to_have_value(good[:-1])  # what was typed is
+    page.keyboard.insert_text("A")  # marked as it is, what comes next takes its place: a card scanned instead
+    expect(page.locator("#card-code")).to_have_value("A")
     scan(page, f"{good[:-1]}1")  # the last character has bits to spare, and they are not used
     expect(page.get_by_role("alert")).to_contain_text("最后一个字符不对")
     scan(page, f"{good[:-1]}U")
@@ -524,7 +528,7 @@ def test_the_opening_page_says_which_key_card_is_wrong(stage, hall):
 def test_an_opening_that_does_not_verify_says_so_and_may_be_tried_again(stage, hall):
     """From a file, as on a laptop without network: a voided card whose signature is wrong is found only after the opening."""
     hall.vote().close().clear_table()
-    urn = codec.parse(opening.urn(hall.round, by=hall.scrutineer))
+    urn = codec.parse(opening.urn(hall.round, by=hall.scrutineer, now=hall.now))
     urn["voided"][0]["z"] = urn["voided"][1]["z"]
     page = stage.enter(hall.scrutineer, size=TABLET)
     page.goto(f"/scoring/{hall.session.uid}/ballot/opening")
@@ -631,10 +635,15 @@ def test_no_card_scanned_meanwhile_is_lost(stage, hall):
     page = stage.passer_by("void", size=TABLET, at=stage.booth)
     page.goto("/void")
     with stage.expecting("409|not iterable|undefined"):
-        page.route("**/v1/*/void", lambda route: (time.sleep(0.3), route.continue_()))
-        for card in (spares[0], cast, spares[1]):
-            scan(page, text_of(card))
+        held = []  # the box answers nothing until all are scanned
+        page.route("**/v1/*/void", lambda route: held.append(route))
+        with page.expect_request("**/v1/*/void"):
+            scan(page, text_of(spares[0]))
+        scan(page, text_of(cast))
+        scan(page, text_of(spares[1]))
         page.locator("#card-code").press_sequentially(text_of(spares[2])[:10])
+        page.route("**/v1/*/void", lambda route: route.continue_())
+        held[0].continue_()
         expect(page.get_by_text("本机已作废 2 张")).to_be_visible()
         expect(page.locator("[data-verdict] h2")).to_have_text(["已作废", "意外：这张卡已经投过票", "已作废"])
         expect(page.locator("#card-code")).to_have_value(text_of(spares[2])[:10])

@@ -153,7 +153,12 @@ def hear_questions(screens):
     for _question in range(2):
         go_on(page, ASKED)
         screens.all_show(ASKED)
+        page.wait_for_load_state()  # keys are heard once the scripts have come
+        page.keyboard.press("a")  # leads to the field, and Escape out of it, so that the keys work again
+        expect(page.get_by_label("答复要点")).to_be_focused()
         page.get_by_label("答复要点").fill(ANSWER)
+        page.keyboard.press("Escape")
+        expect(page.get_by_label("答复要点")).not_to_be_focused()
         expect(page.locator("#answer [data-saved]")).to_contain_text(re.compile(r"\d 已保存"))
 
 
@@ -167,10 +172,13 @@ def comment(screens):
     expect(page.locator("#comment").get_by_text("已记为点评")).to_be_visible()
 
 
-def cast(page, address, card):
-    """From the page that follows into the booth: card, three officials, seal. Gives the code of the receipt."""
-    page.goto(address)
-    page.get_by_role("link", name="去投票").click()
+def cast(stage, follower, address, card):
+    """From the page that follows, which stays, into the booth: card, three officials, seal. Gives the code of the receipt."""
+    follower.goto(address)
+    with follower.context.expect_page() as opened:
+        follower.get_by_role("link", name="去投票").click()
+    page = opened.value
+    stage.watch(page, "booth")
     scan(page, text_of(card))
     page.locator("[data-do=begin]").click()
     for place in range(len(OFFICIALS)):
@@ -178,7 +186,10 @@ def cast(page, address, card):
         page.evaluate(SLIDE, 0.9 - 0.1 * place)
         page.locator("[data-do=next]").click()
     page.get_by_role("button", name="封票提交").click()
-    return page.locator(".code").text_content()
+    code = page.locator(".code").text_content()
+    page.close()
+    expect(follower.get_by_role("link", name="去投票")).to_be_visible()
+    return code
 
 
 def test_a_meeting_goes_on_by_itself_on_every_screen(stage, main_site, hall, clerk, scrutineer):
@@ -235,7 +246,7 @@ def test_a_meeting_goes_on_by_itself_on_every_screen(stage, main_site, hall, cle
     for rater in raters:
         expect(rater.get_by_role("link", name="去投票")).to_be_visible()
     cards = [hall.cards["b"][6], hall.cards["c"][4], hall.cards["d"][5]]
-    codes = [cast(rater, screens.follow_address, card) for rater, card in zip(raters, cards, strict=True)]
+    codes = [cast(stage, rater, screens.follow_address, card) for rater, card in zip(raters, cards, strict=True)]
     hall.vote(b=6, c=4, d=5)
     expect(wall.get_by_text("15", exact=True)).to_be_visible(timeout=40_000)
     screens.look()
@@ -253,14 +264,15 @@ def test_a_meeting_goes_on_by_itself_on_every_screen(stage, main_site, hall, cle
         expect(wall.get_by_role("main")).to_contain_text(code)
     assert not wall.evaluate(SCROLLS)
     for rater, card in zip(raters, cards, strict=True):
-        rater.goto(screens.follow_address)
-        expect(rater.get_by_role("link", name="核对我的选票")).to_be_visible()
+        expect(rater.get_by_role("main")).to_contain_text("正在清点、开箱、计票")
         hall.bodies.append(codec.canonical({"c": card.outer_pub}))  # cast on this screen, so not to be voided
     screens.look()
     page.get_by_role("button", name="大屏回到当前环节").click()
     go_on(page, "会议结束")
     go_on(page, "会议已结束")
     hall.clear_table().tally().sign().confirm().publish()
+    for rater in raters:
+        expect(rater.get_by_role("link", name="核对我的选票")).to_be_visible()
     page.reload()
     page.get_by_role("button", name="大屏公布结果").click()
     for name in OFFICIALS:

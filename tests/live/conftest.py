@@ -32,6 +32,12 @@ def session(leader):
 
 
 @pytest.fixture(autouse=True)
+def now(time_machine):
+    time_machine.move_to(NINE, tick=False)
+    return time_machine
+
+
+@pytest.fixture(autouse=True)
 def every_look_is_at_another_moment(monkeypatch):
     """A picture for the telephones is handed out again for half a second, in which a test is over."""
     monkeypatch.setattr(follow, "FRESH", 1e-9)
@@ -80,3 +86,14 @@ def vote(hall, at_item, clerk):
         )  # fmt: skip
 
     return stand_at
+
+
+@pytest.fixture
+def group(session):
+    return factories.AudienceGroupFactory(session=session, code="B", expected=27)
+
+
+@pytest.fixture
+def desk(client, clerk):
+    client.force_login(clerk)
+    return client

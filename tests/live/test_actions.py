@@ -210,19 +210,19 @@ def test_nor_to_the_show_of_hands_or_to_whoever_was_passed_over_last(session, cl
 
 @pytest.mark.django_db(databases=["default", "ballots"])
 @pytest.mark.parametrize(
-    ("reached", "box"),
+    ("reached", "box", "reason"),
     [
-        (State.IN_PROGRESS, "SEALED_SETUP"),
-        (State.VOTING_OPEN, "OPEN"),
-        (State.VOTING_OPEN, "CLOSING"),
-        (State.VOTING_CLOSED, "OPEN"),  # a second round: the first was void after the close
-        (State.COUNTED, "DRAFT"),
+        (State.IN_PROGRESS, "SEALED_SETUP", "还没有投票"),
+        (State.VOTING_OPEN, "OPEN", "还没有关闭"),
+        (State.VOTING_OPEN, "CLOSING", "还没有关闭"),
+        (State.VOTING_CLOSED, "OPEN", "还没有关闭"),  # a second round: the first was void after the close
+        (State.COUNTED, "DRAFT", "还没有投票"),
     ],
 )
-def test_the_meeting_cannot_close_before_voting_has(hall, vote, clerk, reached, box):
+def test_the_meeting_cannot_close_before_voting_has(hall, vote, clerk, reached, box, reason):
     vote(box, reached=reached)
 
-    with pytest.raises(RuleViolation, match="评议投票还没有关闭"):
+    with pytest.raises(RuleViolation, match=reason):
         go(hall, clerk)
 
     assert now_kind(hall) == "SCORING"
@@ -570,7 +570,7 @@ def test_the_day_of_a_written_inquiry_is_not_taken_away_unseen(hall, at_item, cl
     day = dt.date(2027, 1, 31)
     note(question, clerk, inquiry_due_on=day)
 
-    with pytest.raises(RuleViolation, match="另一台控制台刚改过"):
+    with pytest.raises(RuleViolation, match="刚改过这条答复，现在是"):
         note(question, clerk, before="已改")
 
     assert Answer.objects.get().inquiry_due_on == day
@@ -599,7 +599,7 @@ def test_nobody_overwrites_what_another_console_noted(hall, at_item, clerk):
     ask(hall, question, clerk)
     note(question, clerk, summary="甲记的\n两行")
 
-    with pytest.raises(RuleViolation, match="另一台控制台刚改过"):
+    with pytest.raises(RuleViolation, match="刚改过这条答复，现在是"):
         note(question, clerk, summary="乙记的", before="")
 
     assert Answer.objects.get().summary == "甲记的\n两行"

@@ -5,20 +5,15 @@ from django.urls import reverse
 
 from core.errors import RuleViolation
 from core.models import AuditEvent
-from live.actions import agenda, run_sheet
+from live.actions import agenda, minutes_drawn, run_sheet
 from live.actions import question as questions
 from live.models import Hall, RunItem
 from live.rules.run_sheet import EXTRAS
 from reviews.models import ReviewSession, SessionSubject
 from tests import factories
 from tests.live.conftest import NINE
+from tests.live.doors import url
 from tests.markup import tight
-
-
-@pytest.fixture(autouse=True)
-def now(time_machine):
-    time_machine.move_to(NINE, tick=False)
-    return time_machine
 
 
 def sheet(session):
@@ -135,6 +130,37 @@ def test_in_the_time_for_the_floor_no_sealed_question_is_offered(desk, session, 
         told.append(("封存的第 1 题" in page, "先启封这题" in page, "已问 0，封存 2" in page))
 
     assert told == [(True, True, True), (False, False, True)]
+    sealed = hall.items.current().subject.questions.first()
+    refused = desk.post(url("console_ask", session, sealed.uid), {"version": hall.version}, follow=True)
+    assert "封存的问题不能在这时启封" in refused.content.decode()
+    sealed.refresh_from_db()
+    assert sealed.state == sealed.State.SEALED
+
+
+def test_how_a_show_of_hands_came_out_is_noted_and_stands_in_the_minutes(desk, session, clerk):
+    press(session, agenda.add, "HANDS", clerk)
+    hall = run_sheet.start(session, by=clerk, now=NINE)
+
+    def note(outcome, version):
+        return desk.post(url("console_hands", session), {"version": version, "outcome": outcome}, follow=True).content.decode()
+
+    assert "现在不是满意度举手的环节" in note("满意 41 人", hall.version)
+    subject = session.subjects.first()
+    hall.items.update(state="DONE", began_at=NINE, ended_at=NINE)
+    run_sheet.begin(hall, hall.items.get(kind="HANDS", subject=subject), now=NINE)
+    assert "必填" in note(" ", hall.version)
+    assert "人" * 101 in note("人" * 101, hall.version)  # refused, and still there as it was typed
+    assert not hall.items.exclude(outcome="").exists()
+    assert "刚刚推进了会议" in note("满意 40 人", hall.version - 1)
+    told = note("满意 41 人，不满意 2 人", hall.version)
+
+    assert 'value="满意 41 人，不满意 2 人"' in told
+    sections = {section.key: section.recorded for section in minutes_drawn.drawn(session)}
+    assert sections[subject.code].endswith("满意度举手：满意 41 人，不满意 2 人。")
+    assert AuditEvent.objects.filter(action="note_hands").count() == 1
+    ReviewSession.objects.update(state="COUNTED")
+    hall.refresh_from_db()
+    assert "已经计票" in note("满意 43 人", hall.version)
 
 
 def test_what_was_gone_back_from_keeps_its_time_and_stays(desk, session, clerk):
@@ -197,16 +223,6 @@ def test_with_the_count_the_run_sheet_is_closed(hall, clerk):
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
-
-
-def url(name, session, *more):
-    return reverse(f"live:{name}", args=[session.uid, *more])
-
-
-@pytest.fixture
-def desk(client, clerk):
-    client.force_login(clerk)
-    return client
 
 
 def test_the_page_offers_only_what_is_possible(desk, session, clerk):
@@ -272,7 +288,7 @@ def test_the_vote_is_closed_before_the_meeting_goes_on_from_it(session, clerk):
     hall.items.filter(kind__in=["OPENING", "STATEMENT", "QUESTIONS", "COMMENT"]).update(state="DONE", ended_at=NINE)
     run_sheet.begin(hall, hall.items.get(kind="SCORING"), now=NINE)
 
-    with pytest.raises(RuleViolation, match="不能进入下一项"):
+    with pytest.raises(RuleViolation, match="还没有投票"):
         run_sheet.advance(hall, version=hall.version, by=clerk, now=NINE)
 
 
@@ -283,7 +299,7 @@ def test_a_break_after_the_vote_ends_once_it_is_closed(session, clerk):
     hall = run_sheet.start(session, by=clerk, now=NINE)
     hall.items.exclude(kind="CLOSING").update(state="DONE", began_at=NINE, ended_at=NINE)
     run_sheet.begin(hall, hall.items.get(kind="BREAK"), now=NINE)
-    with pytest.raises(RuleViolation, match="评议投票还没有关闭，会议不能结束"):
+    with pytest.raises(RuleViolation, match="评议还没有投票"):
         run_sheet.advance(hall, version=hall.version, by=clerk, now=NINE)
 
     ReviewSession.objects.update(state="CONFIRMED")

@@ -1,6 +1,7 @@
 """自动跟随: what everybody in the hall may open, and what it must never show."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.conf import settings
@@ -22,14 +23,9 @@ from tests import factories
 from tests.core import reading
 from tests.live.conftest import NINE, SEALED
 
+TELEPHONES = 300
 PICTURE = 3  # the page with its meeting, the hall, its run sheet
 VOTE = 3  # the page with its meeting, the hall, the moments of the round
-
-
-@pytest.fixture(autouse=True)
-def now(time_machine):
-    time_machine.move_to(NINE, tick=False)
-    return time_machine
 
 
 @pytest.fixture
@@ -57,7 +53,8 @@ def text(client, page):
         ("VOTING_OPEN", False, False, False, "wait"),
         ("VOTING_OPEN", True, False, False, "vote"),
         ("VOTING_OPEN", True, True, False, "closing"),
-        ("VOTING_OPEN", True, True, True, "check"),
+        ("VOTING_OPEN", True, True, True, "counting"),
+        ("CONFIRMED", True, True, True, "counting"),
         ("COUNTED", True, False, False, "vote"),
         ("FED_BACK", True, True, True, "check"),
         ("RECTIFYING", True, True, True, "over"),
@@ -72,6 +69,25 @@ def test_before_the_meeting_it_says_when_and_where(client, page):
 
     assert "会议还没有开始" in told
     assert page.session.place in told
+
+
+def test_before_the_meeting_it_shows_the_agenda_as_it_stands(client, page):
+    first = client.get(address(page, "follow_picture"))
+    names = [subject.name for subject in page.session.subjects.all()]
+    assert all(name in first.content.decode() for name in names)
+
+    page.session.subjects.last().delete()
+
+    changed = client.get(address(page, "follow_picture"), headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
+    assert names[-1] not in changed.content.decode()
+
+
+def test_it_names_who_comments(client, page, hall, at_item, leader):
+    at_item("COMMENT")
+    chief = leader.leading_member
+
+    assert f"正在听取{chief.name}（{chief.post}）点评" in text(client, page)
 
 
 @pytest.mark.parametrize("state", ["READY", "POSTPONED"])
@@ -137,7 +153,10 @@ def test_it_leads_to_the_booth_and_then_to_the_receipt(client, page, round):
     assert f'href="{settings.BOOTH_ORIGIN}/b"' in told
 
     BallotRound.objects.update(closed_at=NINE)
+    assert settings.BOOTH_ORIGIN not in text(client, page)  # nothing to hold the own ballot against yet
+    ReviewSession.objects.update(state="FED_BACK")
     assert f'href="{settings.BOOTH_ORIGIN}/check"' in text(client, page)
+    ReviewSession.objects.update(state="VOTING_OPEN")
 
     BallotRound.objects.update(voided_at=NINE)
     assert "请等候投票" in text(client, page)
@@ -243,6 +262,20 @@ def test_of_somebody_signed_in_it_writes_down_nothing_either(client, page, hall,
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert not any(answer.cookies for answer in answers)
+
+
+def test_three_hundred_telephones_behind_one_address_get_every_file_of_the_page(client, page, hall):
+    """The front door counts by address, and a hall has one: what they open at once fits into what it lets through at once."""
+    files = re.findall(r'(?:href|src)="/static/([^"]+)"', text(client, page))
+    doors = (settings.ROOT / "deploy/nginx/sites.conf.template").read_text()
+    through = {
+        path: int(re.search(rf"location {path} {{[^}}]* burst=(\d+) nodelay;", doors)[1]) for path in ("/live/f/", "/static/")
+    }
+
+    assert [name for name in files if name.endswith(".js")] == ["js/hall.js"]
+    assert "import" not in (settings.ROOT / "static/js/hall.js").read_text()  # a module it named would be one more
+    assert through["/live/f/"] >= TELEPHONES
+    assert through["/static/"] >= TELEPHONES * len(files)
 
 
 def test_it_holds_no_way_to_anywhere_else(client, page, hall):

@@ -46,7 +46,12 @@ def test_the_clock_runs_to_its_end_and_beyond_or_stands(ends_at, paused_left, le
     [(480, "ahead", "08:00"), (61, "ahead", "01:01"), (60, "soon", "01:00"), (0, "soon", "00:00"), (-1, "over", "-00:01"), (-75, "over", "-01:15"), (6000, "ahead", "100:00")],
 )  # fmt: skip
 def test_the_clock_says_how_it_stands_in_a_word_and_in_figures(seconds, phase, shown):
-    assert (rules.phase(seconds), rules.written(seconds)) == (phase, shown)
+    assert (rules.phase(seconds, amber=60), rules.written(seconds)) == (phase, shown)
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(8, 60), (3, 60), (2, 40), (1, 20)])
+def test_a_short_clock_warns_in_its_last_third(minutes, seconds):
+    assert rules.amber(minutes) == seconds
 
 
 @pytest.mark.parametrize(
@@ -109,11 +114,11 @@ def test_the_meeting_waits_for_preparation_cards_and_readiness(preparation, is_r
         ("QUESTIONS", "COMMENT", {"unanswered": [1, 3]}, ["第 1 问还没有记下答复要点", "第 3 问还没有记下答复要点"]),
         ("COMMENT", "STATEMENT", {}, ["还没有记下点评；点评至少要指出一个问题"]),
         ("COMMENT", "STATEMENT", {"has_comment": True}, []),
-        ("SCORING", "CLOSING", {}, ["评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票"]),
-        ("SCORING", "CLOSING", {"voting": "open"}, ["评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票"]),
+        ("SCORING", "CLOSING", {}, ["评议还没有投票，作废的一轮不算；请到“评廉”备票、开始投票，再往下进行"]),
+        ("SCORING", "CLOSING", {"voting": "open"}, ["评议投票还没有关闭；请到“评廉”关闭投票，再往下进行"]),
         ("SCORING", "CLOSING", {"voting": "closed"}, []),
         ("CLOSING", "", {}, []),
-        ("CLOSING", "", {"voting": "open"}, ["评议投票还没有关闭，会议不能结束；请到“评廉”关闭投票"]),
+        ("CLOSING", "", {"voting": "open"}, ["评议投票还没有关闭；请到“评廉”关闭投票，再往下进行"]),
         ("CLOSING", "", {"voting": "closed"}, []),
     ],
 )
@@ -173,3 +178,10 @@ def test_the_record_is_written_from_the_approval_to_the_count(state, reasons):
 )
 def test_a_longer_question_is_set_smaller(length, size):
     assert rules.size("题" * length) == size
+
+
+def test_a_long_name_or_post_takes_of_the_room_for_the_question():
+    assert rules.size("题" * 131, name="时彦亦", post="区教育局　局长") == "longer"
+    assert rules.size("题" * 131, name="阿卜杜热合曼·买买提依明", post="区教育局　局长") == "longest"
+    assert rules.size("题" * 131, name="时彦亦", post="长" * 45) == "longest"
+    assert rules.size("", name="阿卜杜热合曼·买买提依明") == ""

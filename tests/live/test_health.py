@@ -14,11 +14,6 @@ from tests.live.conftest import NINE, SEALED
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
 
-@pytest.fixture(autouse=True)
-def now(time_machine):
-    time_machine.move_to(NINE, tick=False)
-
-
 def points(client, session):
     page = client.get(reverse("live:health", args=[session.uid]))
     assert page.status_code == 200

@@ -49,6 +49,14 @@ def test_the_ballot_says_its_next_stop_and_where_cards_are_short(stop, points):
     assert said(rules.ballot(stop, [("委员", 3, 3), ("代表", 8, 9)])) == points
 
 
+@pytest.mark.parametrize(
+    ("reasons", "takes_any", "points"),
+    [([], False, []), ([], True, [("ok", "会外事项没有待办的")]), (["一项没有确认"], True, [("warn", "一项没有确认")])],
+)
+def test_what_comes_from_outside_is_told_where_the_scheme_takes_any(reasons, takes_any, points):
+    assert said(rules.outside(reasons, takes_any=takes_any)) == points
+
+
 def test_a_ballot_with_cards_for_all_is_well():
     assert said(rules.ballot("ready", [("委员", 3, 3)])) == [("ok", "票卡已备好")]
 

@@ -13,12 +13,6 @@ from tests import factories
 from tests.live.conftest import NINE
 
 
-@pytest.fixture(autouse=True)
-def now(time_machine):
-    time_machine.move_to(NINE, tick=False)
-    return time_machine
-
-
 @pytest.fixture
 def person(session):
     group = factories.AudienceGroupFactory(session=session, expected=2)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
+from django.db.models import F
 from docx import Document
 
 from ballots import actions as ballots
@@ -24,15 +24,10 @@ from scoring.models import BallotRound, Count, Scheme
 from tests import factories
 from tests.core import reading
 from tests.live.conftest import NINE, SEALED
+from tests.live.doors import url
 from tests.reviews.test_opinion import WAITS_FOR_THE_TRAIL
 
 MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def now(time_machine):
-    time_machine.move_to(NINE, tick=False)
-    return time_machine
 
 
 @pytest.fixture
@@ -67,6 +62,15 @@ def submitted(over, clerk):
 
 def test_before_the_meeting_there_is_nothing_to_tell(session):
     assert actions.drawn(session) == actions.sections(session) == []
+
+
+def test_before_the_meeting_the_minutes_stand_nowhere(desk, session, clerk):
+    address = url("minutes", session)
+    assert "整理中" not in desk.get(address).content.decode()
+
+    run_sheet.start(session, by=clerk, now=NINE)
+
+    assert "整理中" in desk.get(address).content.decode()
 
 
 def test_every_official_has_a_section_with_what_was_said(hall, at_item, clerk, leader):
@@ -142,6 +146,31 @@ def test_a_meeting_held_on_another_day_names_both_once(hall):
     assert told["o01"].startswith("09:05 至 09:13，")
 
 
+def test_a_break_stands_where_it_came(hall):
+    turn = hall.items.filter(kind="COMMENT").first()
+    hall.items.filter(pk=turn.pk).update(
+        kind="BREAK", subject=None, state="DONE", began_at=NINE + 20 * MINUTE, ended_at=NINE + 30 * MINUTE
+    )
+
+    told = texts(ReviewSession.objects.get())
+
+    assert told["o01"].endswith("09:20 至 09:30 休息。")
+    assert "休息" not in told["o02"] + told["closing"]
+
+
+def test_the_explanation_of_the_ballot_and_the_announcement_stand_with_the_vote(hall):
+    order = hall.items.get(kind="SCORING").order
+    hall.items.filter(order__gte=order).update(order=F("order") + 20)
+    over = {"session": hall.session, "hall": hall, "minutes": 3, "state": "DONE", "began_at": NINE, "ended_at": NINE + 3 * MINUTE}
+    RunItem.objects.create(**over, kind="BRIEFING", order=order)
+    announced = RunItem.objects.create(**over, kind="ANNOUNCEMENT", order=order + 1)
+    assert texts(hall.session)["ballot"] == "09:00 至 09:03 说明评议办法。\n09:00 至 09:03 宣布结果。"
+
+    RunItem.objects.filter(pk=announced.pk).update(state="TODO")
+
+    assert texts(hall.session)["ballot"] == "09:00 至 09:03 说明评议办法。"
+
+
 def test_the_text_has_the_day_that_heads_the_paper(hall):
     hall.session.preparation.filter(kind="MEETING").update(done_on=dt.date(2026, 12, 23))
 
@@ -175,21 +204,27 @@ def test_the_vote_is_told_without_a_number_while_it_runs(hall, round, clerk, scr
     assert len(told) == 2  # nothing of the seven, nor why the first was given up
     Box.objects.update(state=Box.State.CLOSED)
     BallotRound.objects.filter(pk=round.pk).update(closing_at=NINE + 9 * MINUTE, closed_at=NINE + 10 * MINUTE)
-    assert texts(hall.session)["ballot"].splitlines()[2:] == ["09:09 宣布投票截止。", "09:10 停止收票，共收到 7 张。"]
+    assert texts(hall.session)["ballot"].splitlines()[2:] == ["09:09 宣布投票截止。", "09:10 停止收票，票箱共收到 7 张。"]
 
 
 @pytest.mark.django_db(databases=["default", "ballots"])
 def test_the_count_is_told_with_who_signed_and_the_day_if_it_is_another(hall, round, teller, scrutineer, approver):
     Box.objects.update(state=Box.State.OPENED)
-    moments = {"counted_at": NINE, "teller_at": NINE, "scrutineer_at": NINE, "confirmed_at": NINE + dt.timedelta(days=1)}
+    moments = {
+        "counted_at": NINE,
+        "teller_at": NINE,
+        "scrutineer_at": NINE + 4 * MINUTE,
+        "confirmed_at": NINE + dt.timedelta(days=1),
+    }
     people = {"teller": teller, "scrutineer": scrutineer, "confirmed_by": approver}
     given = {"result": {}, "sheet": {"boxes": [{"cast": 4}, {"cast": 2}]}, "table_l0": {}, "table_l1": {}}
     Count.objects.create(round=round, **moments, **people, **given)
     BallotRound.objects.filter(pk=round.pk).update(closed_at=NINE)
 
-    assert texts(hall.session)["ballot"].splitlines()[-3:] == [
-        "09:00 停止收票，共收到 6 张。",
-        f"09:00 开箱计票完成。计票人{teller}、监票人{scrutineer}签字。",
+    assert texts(hall.session)["ballot"].splitlines()[-4:] == [
+        "09:00 停止收票，票箱共收到 6 张。",
+        "09:00 开箱计票完成。",
+        f"09:04 计票人{teller}、监票人{scrutineer}签字。",
         f"12月23日 09:00 {approver}确认评议结果。",
     ]
 
@@ -205,7 +240,7 @@ def test_what_happened_after_the_end_of_the_meeting_stands_after_it(hall, round,
 
     assert list(told)[-3:] == ["ballot", "closing", "after"]
     assert told["ballot"].splitlines()[-1] == "09:09 宣布投票截止。"
-    assert (told["closing"], told["after"]) == ("09:09 会议结束。", "09:10 停止收票，共收到 7 张。")
+    assert (told["closing"], told["after"]) == ("09:09 会议结束。", "09:10 停止收票，票箱共收到 7 张。")
 
 
 # --- words of one's own ----------------------------------------------------------------------------------------------
@@ -282,6 +317,9 @@ def test_they_are_handed_in_once_the_meeting_is_over_and_counted(hall, clerk):
         actions.submit_minutes(hall.session, by=clerk)
 
     assert refusal.value.messages == ["会议还没有结束", "还没有计票，会场记录还会变"]
+    ReviewSession.objects.update(state="COUNTED", is_revoting=True)  # what was counted is void
+    hall.session.refresh_from_db()
+    assert "还没有计票，会场记录还会变" in actions.submit_blockers(hall.session, actions.sections(hall.session))
     assert not Minutes.objects.exists()
 
 
@@ -373,16 +411,6 @@ def test_nobody_decides_by_what_a_row_said_before_it_was_held(submitted, over, c
 
 
 # --- the page --------------------------------------------------------------------------------------------------------
-
-
-def url(name, session, *more):
-    return reverse(f"live:{name}", args=[session.uid, *more])
-
-
-@pytest.fixture
-def desk(client, clerk):
-    client.force_login(clerk)
-    return client
 
 
 def test_before_the_meeting_the_page_says_when_there_will_be_minutes(desk, session):

@@ -97,14 +97,23 @@ OPENED = NOT_YET | {"opened": "10:50", "by": "甲、乙", "code": "ABCD-EFGH"}
         (NOT_YET, []),
         (OPENED, ["10:50 宣布投票开始（甲、乙共同办理），票箱校验码 ABCD-EFGH。"]),
         (OPENED | {"closing": "11:05"}, ["11:05 宣布投票截止。"]),
-        (OPENED | {"closed": "11:06", "received": 72}, ["11:06 停止收票，共收到 72 张。"]),
+        (OPENED | {"closed": "11:06", "received": 72}, ["11:06 停止收票，票箱共收到 72 张。"]),
     ],
 )
 def test_the_vote_is_told_step_by_step(known, told):
     assert rules.voting(**known).splitlines()[-len(told) :] == told
 
 
-COUNTED = {"counted": "11:20", "teller": "", "scrutineer": "", "confirmed": "", "confirmed_by": "", "published": "", "ended": ""}
+COUNTED = {
+    "counted": "11:20",
+    "signed": "",
+    "teller": "",
+    "scrutineer": "",
+    "confirmed": "",
+    "confirmed_by": "",
+    "published": "",
+    "ended": "",
+}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +121,7 @@ COUNTED = {"counted": "11:20", "teller": "", "scrutineer": "", "confirmed": "", 
     [
         (COUNTED | {"counted": ""}, []),
         (COUNTED, ["11:20 开箱计票完成。"]),
-        (COUNTED | {"teller": "甲", "scrutineer": "乙"}, ["11:20 开箱计票完成。计票人甲、监票人乙签字。"]),
+        (COUNTED | {"signed": "11:24", "teller": "甲", "scrutineer": "乙"}, ["11:24 计票人甲、监票人乙签字。"]),
         (COUNTED | {"confirmed": "11:30", "confirmed_by": "丙"}, ["11:30 丙确认评议结果。"]),
         (COUNTED | {"published": "11:40"}, ["11:40 公布结果，得分、等次见评议结果汇总表。"]),
         (COUNTED | {"ended": "12:00"}, ["12:00 密封票当众销毁，见评议票箱终结记录。"]),

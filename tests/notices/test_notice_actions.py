@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -44,13 +45,24 @@ def test_a_notice_costs_the_same_for_many(db, n, is_again, django_assert_num_que
     assert list(Notice.objects.values_list("subject", "state")) == [("乙", State.WAITING)] * n
 
 
-def test_the_words_are_those_of_the_installation_whoever_acts(reader):
+def test_the_words_are_kept_in_both_languages_whoever_acts(reader):
     with override("en"):
         actions.post(
             to=[reader], key="k", subject=lambda: _("已批准：%(title)s") % {"title": "A"}, body=lambda: gettext_lazy("已核稿")
         )
 
-    assert Notice.objects.values_list("subject", "body").get() == ("已批准：A", "已核稿")
+    notice = Notice.objects.get()
+    assert (notice.shown_subject, notice.shown_body) == ("已批准：A", "已核稿")
+    with override("en"):
+        assert (notice.shown_subject, notice.shown_body) == ("Approved: A", "Checked")
+
+
+def test_a_typed_reason_reads_the_same_in_both(reader):
+    post(reader, subject="退回", body="请补充数字")
+
+    notice = Notice.objects.get()
+    with override("en"):
+        assert (notice.shown_subject, notice.shown_body) == ("退回", "请补充数字")
 
 
 def test_a_subject_is_one_line_as_long_as_its_field(reader):
@@ -101,6 +113,21 @@ def test_cancelling_a_matter_stops_what_waits_and_nothing_else(reader):
 class DownBackend(EmailBackend):
     def send_messages(self, messages):
         raise ConnectionRefusedError("mail server is down")
+
+
+def test_what_is_done_asks_for_nothing_any_more(reader):
+    other = factories.UserFactory()
+    for key, matter in (("sent", "step:1"), ("other", "step:10")):
+        post(reader, key, matter=matter)
+    actions.deliver_waiting(now=timezone.now())
+    post(other, "waits", matter="step:1")
+
+    actions.close(matter="step:1")
+
+    unread = Notice.objects.inbox_of(reader).unread()
+    assert [notice.key for notice in unread] == ["other"]
+    assert Notice.objects.inbox_of(reader).count() == 2
+    assert Notice.objects.get(to=other).state == Notice.State.CANCELLED
 
 
 def test_a_mail_server_that_is_down_costs_the_mail_and_never_the_notice(reader, settings, caplog):

@@ -1,9 +1,6 @@
 import datetime as dt
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.utils.translation import override
 
 from notices import rules
 from tests.notices.conftest import BODY
@@ -43,20 +40,6 @@ def test_day_of_service(served, fault):
 
 
 @pytest.mark.parametrize(
-    ("subject", "shown"),
-    [
-        ("红色预警：公示不细：两处", "Red warning: 公示不细：两处"),
-        ("请确认“开始投票”：会议", "请确认“开始投票”：会议"),
-        ("没有冒号", "没有冒号"),
-    ],
-)
-def test_a_known_beginning_of_a_subject_speaks_the_reader_s_language(subject, shown):
-    assert rules.shown_subject(subject) == subject
-    with override("en"):
-        assert rules.shown_subject(subject) == shown
-
-
-@pytest.mark.parametrize(
     ("line", "lead", "text"),
     [
         ("制定方案。自收到本函之日起10日内报送。", "制定方案。", "自收到本函之日起10日内报送。"),
@@ -66,12 +49,3 @@ def test_a_known_beginning_of_a_subject_speaks_the_reader_s_language(subject, sh
 )
 def test_the_first_sentence_leads_where_another_follows(line, lead, text):
     assert rules.requirement(line) == {"lead": lead, "text": text}
-
-
-def test_every_known_beginning_is_one_that_is_posted():
-    """The list is kept apart from the rooms that post, which this one does not know."""
-    apps = ("officials", "notices", "reviews", "scoring", "rectification", "live", "archive", "desk")
-    sources = [path for app in apps for path in (settings.ROOT / app).rglob("*.py") if path != Path(rules.__file__)]
-    said = "".join(path.read_text() for path in sources)
-
-    assert [lead for lead in rules.LEADS if f'"{lead}' not in said] == []

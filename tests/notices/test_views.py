@@ -13,7 +13,7 @@ from notices.actions import letter as actions
 from notices.models import Letter
 from tests import factories
 from tests.core import reading
-from tests.notices.conftest import BODY, TODAY, draft
+from tests.notices.conftest import BODY, NOW, TODAY, draft
 from tests.rectification.conftest import READERS, UNIT
 from tests.sweep import CAST
 
@@ -102,6 +102,22 @@ def test_a_return_without_a_fitting_reason_asks_again(client, clerk, letter, rea
     assert 'id="r_reason"' in asked
     assert "has-error" in asked
     assert Letter.objects.get().state == State.CHECKED
+
+
+@pytest.mark.parametrize(
+    ("state", "answer", "closing"),
+    [(State.RECEIVED, "now", "todo"), (State.REPLIED, "done", "now"), (State.COMPLETED, "done", "done")],
+)
+def test_the_way_of_a_letter_has_the_answer_and_the_closing(client, clerk, served, liaison, state, answer, closing):
+    actions.receive_letter(served, by=liaison, now=NOW)
+    Letter.objects.update(state=state)
+
+    steps = enter(client, clerk).get(url("letter", served)).context["steps"]
+
+    assert [step["label"] for step in steps] == [
+        "拟稿", "核稿", "签发", "送达", "签收", "回复，逐项报送整改方案", "全部整改项销号，函办结",
+    ]  # fmt: skip
+    assert [step["state"] for step in steps[-2:]] == [answer, closing]
 
 
 def test_only_the_unit_signs_for_its_letter(sweep, cast, served):

@@ -203,22 +203,28 @@ def test_what_the_preview_did_not_show_is_not_overwritten(client, clerk):
     assert Official.objects.get().post == "局长"
 
 
-def test_the_preview_shows_what_would_be_overwritten(client, clerk):
+def test_the_preview_shows_what_would_be_added_and_overwritten(client, clerk):
     actions.load_register(actions.look_through(book([UNIT], [OFFICIAL])), by=clerk)
     client.force_login(clerk)
     new = changed(OFFICIAL, 人员代码="P902", 姓名="新来的")
-    again = changed(OFFICIAL, 职务="党组书记、局长", 党组织主要负责人="否", 状态="离任", 任期届满="2028-06-30")
+    again = changed(OFFICIAL, 姓名="周健立", 职务="党组书记、局长", 党组织主要负责人="否", 状态="离任", 任期届满="2028-06-30")
     upload = SimpleUploadedFile("登记表.xlsx", book([UNIT], [again, new]))
 
     preview = client.post(reverse("officials:register_upload"), {"file": upload}, follow=True)
 
     assert [(c.row, c.code, c.name, c.heading, str(c.before), str(c.now)) for c in preview.context["changes"]] == [
+        (2, "P901", "周建立", "姓名", "周建立", "周健立"),
         (2, "P901", "周建立", "职务", "党组书记", "党组书记、局长"),
         (2, "P901", "周建立", "党组织主要负责人", "是", "否"),
         (2, "P901", "周建立", "任期届满", "2029-06-30", "2028-06-30"),
         (2, "P901", "周建立", "状态", "在任", "离任"),
     ]
-    assert "党组书记、局长" in preview.content.decode()
+    [line] = preview.context["additions"]
+    assert (line.sheet, line.row, line.code, line.name) == ("干部", 3, "P902", "新来的")
+    assert [str(cell) for cell in line.cells] == ["U901", "党组书记", "2024-07-01", "2029-06-30"]
+    page = preview.content.decode()
+    assert "党组书记、局长" in page
+    assert "U901　党组书记　" in page
 
 
 @pytest.mark.parametrize(("rows", "said"), [([], "表里没有可以导入的行"), ([OFFICIAL], "与已登记的相同，不用导入")])

@@ -55,7 +55,7 @@ def test_a_rehearsal_asks_for_no_findings_letters_or_close(client, session, reco
         lambda: actions.propose_findings(session, by=clerk),
         lambda: actions.dismiss_finding(finding, reason="练习", by=clerk, now=NOW),
         lambda: letters.draft_letters(session, by=clerk),
-        lambda: closing.close_session(session, by=clerk),
+        lambda: closing.close_session(session, by=clerk, now=NOW),
     ):
         with pytest.raises(RuleViolation, match="演练不作数"):
             step()
@@ -91,7 +91,7 @@ def test_a_written_inquiry_is_proposed_with_its_day(session, subject):
 
     actions.propose_findings(session)
 
-    assert found(session) == [(Source.QUESTION, "质询书：供应商评审为什么不公开？", dt.date(2026, 12, 31))]
+    assert found(session) == [(Source.QUESTION, "质询书（2026年12月31日前书面答复）：供应商评审为什么不公开？", None)]
 
 
 def test_a_digest_that_nobody_approved_gives_nothing(session, subject):

@@ -4,6 +4,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import override
 
 from core import files
@@ -20,7 +21,7 @@ from rectification.actions import session as sessions
 from rectification.models import CloseOut, Evidence, Finding, ItemEvent, RectificationItem
 from reviews.models import Minutes, ReviewSession
 from scoring.actions import install_sample_scheme
-from scoring.models import BallotRound, Count, PaperJob
+from scoring.models import BallotRound, Count, PaperJob, Publication
 from tests.rectification.conftest import NOW, PLAN, SERVED, TODAY, bring, hand_in, issue, picture
 
 State, Kind = RectificationItem.State, ItemEvent.Kind
@@ -82,6 +83,16 @@ def test_what_is_kept_is_chinese_whatever_language_the_actor_reads(issued, clerk
     assert "完成时限2026年12月8日，齐砚屿签字背书" in said
     assert "核验通过：供应商评审公开不够" in said
     assert [text for text in said if re.search("[a-z]", text)] == []
+
+
+def test_word_of_a_step_is_english_to_those_who_read_english(issued, clerk, people):
+    item = drafting.serve_letter(issued, served_on=SERVED, by=clerk, today=TODAY, now=NOW)[0]
+    letters.receive_letter(item.letter, by=people["unit"], now=NOW)
+    bring(item, "VERIFIED", **people)
+
+    words = list(Notice.objects.filter(key__contains=":event:").values_list("body_en", flat=True))
+    assert any("8 Dec 2026" in text for text in words)
+    assert [text for text in words if re.search("时限|签字背书| 份", text)] == []
 
 
 def test_no_plan_before_the_letter_is_signed_for(item, liaison):
@@ -440,14 +451,14 @@ def test_a_letter_is_done_with_its_last_item(session, subject, people):
 
 def test_a_session_closes_when_everything_in_it_is_closed(received, people, session):
     session.refresh_from_db()
-    assert sessions.closing_blockers(session) == ["还有 1 项整改没有销号"]
+    assert sessions.closing_blockers(session, now=NOW) == ["还有 1 项整改没有销号"]
     with pytest.raises(RuleViolation, match="还有 1 项整改没有销号"):
-        sessions.close_session(session, by=people["clerk"])
+        sessions.close_session(session, by=people["clerk"], now=NOW)
     item = bring(received, "VERIFIED", **people)
     actions.propose_close(item, by=people["clerk"], now=NOW)
     actions.confirm_close(item, by=people["approver"], now=NOW, today=TODAY)
 
-    sessions.close_session(session, by=people["clerk"])
+    sessions.close_session(session, by=people["clerk"], now=NOW)
 
     assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
 
@@ -455,18 +466,18 @@ def test_a_session_closes_when_everything_in_it_is_closed(received, people, sess
 def test_an_unsent_letter_keeps_the_session_open(draft, session):
     session.refresh_from_db()
 
-    assert sessions.closing_blockers(session) == ["还有 1 份提醒函没有送达"]
+    assert sessions.closing_blockers(session, now=NOW) == ["还有 1 份提醒函没有送达"]
 
 
 def test_problems_of_the_record_that_nobody_was_asked_about_keep_the_session_open(session, record, clerk):
-    assert sessions.closing_blockers(session) == ["会议记录里还有 3 个问题没有提出"]
+    assert sessions.closing_blockers(session, now=NOW) == ["会议记录里还有 3 个问题没有提出"]
     with pytest.raises(RuleViolation, match="还有 3 个问题没有提出"):
-        sessions.close_session(session, by=clerk)
+        sessions.close_session(session, by=clerk, now=NOW)
 
     findings.propose_findings(session, by=clerk)
     for finding in Finding.objects.all():
         findings.dismiss_finding(finding, reason="当场改了", by=clerk, now=NOW)
-    sessions.close_session(session, by=clerk)
+    sessions.close_session(session, by=clerk, now=NOW)
 
     assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
 
@@ -474,7 +485,7 @@ def test_problems_of_the_record_that_nobody_was_asked_about_keep_the_session_ope
 def test_a_problem_added_by_hand_does_not_hide_those_of_the_record(session, finding, record, clerk):
     drafting.draft_letters(session, by=clerk)
 
-    assert sessions.closing_blockers(session) == ["会议记录里还有 3 个问题没有提出", "还有 1 份提醒函没有送达"]
+    assert sessions.closing_blockers(session, now=NOW) == ["会议记录里还有 3 个问题没有提出", "还有 1 份提醒函没有送达"]
 
 
 @pytest.mark.parametrize("step", ["draft", "close"])
@@ -485,7 +496,7 @@ def test_the_date_of_the_letters_is_noted_as_done_when_they_are_drafted_or_none_
     if step == "draft":
         request.getfixturevalue("draft")
     else:
-        sessions.close_session(session, by=clerk)
+        sessions.close_session(session, by=clerk, now=NOW)
 
     task.refresh_from_db()
     assert (task.done_on, task.done_by) == (TODAY, clerk)
@@ -494,13 +505,69 @@ def test_the_date_of_the_letters_is_noted_as_done_when_they_are_drafted_or_none_
 def test_a_session_heard_before_its_dates_were_kept_closes_all_the_same(session, clerk):
     session.preparation.all().delete()
 
-    sessions.close_session(session, by=clerk)
+    sessions.close_session(session, by=clerk, now=NOW)
 
     assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
 
 
+@pytest.mark.parametrize("state", ["FED_BACK", "RECTIFYING"])
+def test_a_session_closes_when_nothing_of_its_result_may_be_objected_to_any_more(client, session, clerk, state, time_machine):
+    ReviewSession.objects.filter(pk=session.pk).update(state=state, objections_until=NOW + dt.timedelta(minutes=15))
+    session.refresh_from_db()
+    client.force_login(clerk)
+
+    def told():
+        step = client.get(reverse("rectification:session_items", args=[session.uid])).context["step"]
+        return step["title"], [blocker["text"] for blocker in step["blockers"]]
+
+    assert session.words == "已公布，异议期内"
+    assert told() == ("办结本场会议的整改", ["投票异议期到 10:15，期满以后再办"])
+    with pytest.raises(RuleViolation, match="期满以后再办"):
+        sessions.close_session(session, by=clerk, now=NOW)
+
+    assert (
+        sessions.closing_blockers(session, now=NOW + dt.timedelta(minutes=15)) == []
+    )  # one clock for the whole action, the one given
+    time_machine.move_to(NOW + dt.timedelta(minutes=15), tick=False)
+    assert told() == ("办结本场会议的整改", [])
+    sessions.close_session(session, by=clerk, now=NOW + dt.timedelta(minutes=15))
+    assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
+
+
+def test_a_session_is_not_closed_while_its_result_is_corrected(client, session, clerk, approver, scrutineer):
+    """Asked for, agreed on, counted anew: until the new version is out the result may change."""
+    round = BallotRound.objects.create(session=session, sid="abcd", number=1, scheme=install_sample_scheme(), prepared_by=clerk)
+    tables = {"result": {}, "sheet": {}, "table_l0": {}, "table_l1": {}, "counted_at": NOW}
+    published = {"table_l0": {}, "table_l1": {}, "released_by": approver, "scrutineer": scrutineer, "at": NOW}
+    Publication.objects.create(count=Count.objects.create(round=round, **tables), **published)
+    assert sessions.closing_blockers(session, now=NOW) == []
+    told = ["评议结果正在更正，更正公布、投票异议期满以后再办"]
+
+    request = round.requests.create(step="CORRECT", asked_by=approver, asked_at=NOW, reason="录入有误")
+    assert sessions.closing_blockers(session, now=NOW) == told
+    assert sessions.closing_blockers(session, now=NOW + dt.timedelta(minutes=15)) == []  # nobody confirmed it
+    round.requests.update(confirmed_by=scrutineer, confirmed_at=NOW)
+    assert sessions.closing_blockers(session, now=NOW + dt.timedelta(minutes=15)) == told
+    client.force_login(clerk)
+    step = client.get(reverse("rectification:session_items", args=[session.uid])).context["step"]
+    assert [blocker["text"] for blocker in step["blockers"]] == told
+    corrected = Count.objects.create(round=round, version=2, correction=request, **tables)
+    with pytest.raises(RuleViolation, match="评议结果正在更正"):
+        sessions.close_session(session, by=clerk, now=NOW)
+
+    Publication.objects.create(count=corrected, **published)
+    sessions.close_session(session, by=clerk, now=NOW)
+    assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
+
+
+def test_letters_are_drafted_while_the_result_may_be_objected_to(session, finding, clerk):
+    ReviewSession.objects.filter(pk=session.pk).update(objections_until=NOW + dt.timedelta(minutes=15))
+
+    assert drafting.draft_letters(session, by=clerk)
+
+
 def test_a_session_without_problems_closes_at_once(session, clerk):
-    sessions.close_session(session, by=clerk)
+    sessions.close_session(session, by=clerk, now=NOW)
 
     assert ReviewSession.objects.get(pk=session.pk).state == ReviewSession.State.CLOSED
 

@@ -190,6 +190,18 @@ def test_the_next_draft_takes_over_the_contact_that_was_checked(session, record,
     assert second.body["contact"] == "钱泽岫，电话0710-2345678"
 
 
+def test_a_contact_that_somebody_else_may_have_written_is_not_taken_over(session, record, clerk, approver):
+    confirm(record, "公示不规范", clerk)
+    first = actions.draft_letters(session, by=clerk)[0]
+    first.writers.add(approver)
+    Letter.objects.filter(pk=first.pk).update(body={**first.body, "contact": "钱泽岫，电话0710-2345678"}, checked_at=NOW)
+    confirm(record, "窗口只开一个", clerk)
+
+    second = actions.draft_letters(ReviewSession.objects.get(), by=clerk)[0]
+
+    assert second.body["contact"] == clerk.name
+
+
 def test_a_letter_is_chinese_whatever_language_the_clerk_reads(session, record, clerk):
     with override("en"):
         Commitment.objects.create(subject=record, text="年内逐人点评", due_on=dt.date(2026, 12, 31))
@@ -267,6 +279,22 @@ def test_the_day_of_service_lies_between_issue_and_today(issued, clerk, day, rea
     with pytest.raises(RuleViolation, match=reason):
         actions.serve_letter(issued, served_on=day, by=clerk, today=TODAY, now=NOW)
     assert not RectificationItem.objects.exists()
+
+
+def test_no_letter_is_served_while_the_result_may_be_objected_to(client, issued, session, clerk, time_machine):
+    """Drafted, checked and issued it may be; from the service on its periods run."""
+    ReviewSession.objects.filter(pk=session.pk).update(objections_until=NOW + dt.timedelta(minutes=15))
+    client.force_login(clerk)
+    address = reverse("rectification:letter_serve", args=[issued.uid])
+
+    page = client.post(address, {"served_on": TODAY.isoformat()})
+
+    assert "投票异议期到 10:15，期满以后再办" in page.content.decode()
+    assert not RectificationItem.objects.exists()
+    assert Letter.objects.get().state == Letter.State.ISSUED
+    time_machine.move_to(NOW + dt.timedelta(minutes=15), tick=False)
+    assert client.post(address, {"served_on": TODAY.isoformat()}).status_code == 302
+    assert RectificationItem.objects.count() == 1
 
 
 def test_only_an_issued_letter_is_served_and_only_once(draft, clerk):

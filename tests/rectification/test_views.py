@@ -515,6 +515,14 @@ def test_a_verdict_without_a_note_keeps_the_verdict(client, received, liaison, a
     assert item.verifications.count() == 0
 
 
+def test_the_verifier_writes_below_the_evidence_and_is_led_there(client, received, liaison, approver, verifier):
+    item = bring(received, "UNDER_VERIFICATION", unit=liaison, approver=approver, verifier=verifier)
+
+    page = enter(client, verifier).get(url("item", item)).content.decode()
+
+    assert page.index('href="#verdict"') < page.index(str(item.evidence.get().file)) < page.index('id="verdict"')
+
+
 def test_before_receipt_the_phone_asks_for_the_receipt_first(client, item, liaison):
     page = enter(client, liaison).get(url("unit_item", item)).content.decode()
     assert "请先签收提醒函" in page

@@ -25,6 +25,21 @@ def test_the_digest_waits_until_everything_is_sorted(session, subject, digest, c
         actions.submit_digest(digest, by=clerk, now=NOW)
 
 
+def test_whoever_compiles_is_told_of_opinions_not_sorted_yet(client, session, subject, digest, clerk, approver):
+    factories.OpinionFactory(session=session, subject=subject)
+    address = reverse("reviews:digest", args=[session.uid])
+    waiting = f"{reverse('reviews:opinion_list', args=[session.uid])}?state=COLLECTED"
+
+    client.force_login(clerk)
+    told = client.get(address).content.decode()
+    client.force_login(approver)
+    untold = client.get(address).content.decode()
+
+    assert "有 1 条意见还没有归类" in told
+    assert waiting in told
+    assert waiting not in untold
+
+
 def test_the_digest_waits_for_what_was_sorted_since_it_was_compiled(session, subject, digest, clerk):
     new = factories.OpinionFactory(session=session, subject=subject)
     opinions.classify(new, nature="PRAISE", aspect_item="C3", handling="REFERENCE", by=clerk)

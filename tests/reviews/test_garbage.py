@@ -199,7 +199,12 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
         typed(nature="PRAISE", aspect_item="B2", handling="REFERENCE"),
         {"nature": NOTHING, "aspect_item": NOTHING, "handling": NOTHING},
     ),
-    "opinion_merge": ("clerk", lambda w: [w.other.uid], lambda w: {"into": w.opinion.uid}, {"into": NOTHING}),
+    "opinion_merge": (
+        "clerk",
+        lambda w: [w.other.uid],
+        lambda w: {"into": w.opinion.uid, "stay": "1"},
+        {"into": NOTHING, "stay": NONE},
+    ),
     "digest_entry": (
         "clerk",
         lambda w: [w.entry.uid],
@@ -253,6 +258,7 @@ SENT = {  # address: who, what it is about, what is sent, what each field takes
 ASKED = {  # a page: who, what it is about, what its address may ask
     "session_list": ("clerk", lambda w: [], typed(q="年", year="2026", kind="CONCENTRATED", state="DRAFT", page="1")),
     "plan": ("clerk", lambda w: [], typed(q="年", show="waiting", page="1")),
+    "plan_board": ("clerk", lambda w: [], typed(q="年", show="waiting", page="1")),
     "plan_export": ("clerk", lambda w: [], typed(q="年", show="waiting")),
     "session_subjects": ("clerk", lambda w: [w.draft.uid], typed(q="年", page="1")),
     "opinion_list": ("clerk", lambda w: [w.session.uid], lambda w: {"q": "公", "subject": w.subject.uid, "state": "", "page": 1}),

@@ -152,7 +152,7 @@ def test_one_opinion_costs_the_same_beside_one_other_and_three(
     page = reverse("reviews:opinion", args=[opinion.uid])
     client.get(page)
 
-    with django_assert_num_queries(20 + WAITS_FOR_THE_TRAIL):
+    with django_assert_num_queries(21 + WAITS_FOR_THE_TRAIL):
         client.get(page)
 
 
@@ -163,7 +163,7 @@ def test_the_intake_desk_costs_the_same_for_one_row_and_three(client, clerk, ses
     page = reverse("reviews:opinion_list", args=[session.uid])
     client.get(page)
 
-    with django_assert_num_queries(20 + WAITS_FOR_THE_TRAIL):
+    with django_assert_num_queries(21 + WAITS_FOR_THE_TRAIL):
         client.get(page)
 
 
@@ -201,6 +201,19 @@ def test_sorting_leads_to_the_next_unsorted_opinion_and_from_the_last_to_the_lis
 
     assert first.url == reverse("reviews:opinion", args=[other.uid])
     assert last.url == reverse("reviews:opinion_list", args=[session.uid])
+
+
+@pytest.mark.parametrize("step", ["reviews:opinion_merge", "rectification:opinion_divert"])
+def test_merging_and_diverting_lead_whoever_sorts_to_the_next_as_well(client, session, subject, clerk, step):
+    kept = factories.OpinionFactory(session=session, subject=subject, state=Opinion.State.CLASSIFIED)
+    one, other = sorted(factories.OpinionFactory.create_batch(2, session=session, subject=subject), key=lambda o: o.uid)
+    client.force_login(clerk)
+
+    from_page = client.post(reverse(step, args=[one.uid]), {"into": kept.uid})
+    from_list = client.post(reverse("reviews:opinion_merge", args=[other.uid]), {"into": kept.uid, "stay": "1"})
+
+    assert from_page.url == reverse("reviews:opinion", args=[other.uid])
+    assert from_list.url == reverse("reviews:opinion_list", args=[session.uid])
 
 
 def test_the_list_of_opinions_leads_to_entering_one_and_to_the_digest(client, session, clerk):

@@ -60,6 +60,32 @@ def test_the_paper_form_prints_two_pages_for_each_official(client, clerk, form):
         assert pdf.metadata["Title"] == "征求意见表"
 
 
+@pytest.mark.slow
+def test_the_paper_form_of_a_rehearsal_says_so_on_every_page(client, clerk, form):
+    factories.ReportTemplateFactory()
+    client.force_login(clerk)
+
+    def said():
+        answer = client.get(reverse("reviews:canvass_form", args=[form.session.uid]))
+        with pdfplumber.open(io.BytesIO(b"".join(answer.streaming_content))) as pdf:
+            return {"演练，不作数" in page.extract_text() for page in pdf.pages}
+
+    assert said() == {False}
+    ReviewSession.objects.filter(pk=form.session.pk).update(is_rehearsal=True)
+    assert said() == {True}
+
+
+def test_the_poster_of_a_rehearsal_says_so(client, clerk, form):
+    client.force_login(clerk)
+
+    def said():
+        return "这里办的一切都不作数" in client.get(reverse("reviews:canvass_poster", args=[form.session.uid])).content.decode()
+
+    assert not said()
+    ReviewSession.objects.filter(pk=form.session.pk).update(is_rehearsal=True)
+    assert said()
+
+
 def test_anybody_may_write_and_leaves_no_trace(client, form, subject, time_machine):
     time_machine.move_to(NOW)
     address = reverse("reviews:opinion_form", args=[form.token])

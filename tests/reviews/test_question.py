@@ -7,7 +7,7 @@ from core.errors import RuleViolation
 from core.models import AuditEvent
 from notices.models import Notice
 from reviews.actions import question as actions
-from reviews.models import Commitment, Question, ReviewSession
+from reviews.models import Commitment, Digest, Question, ReviewSession
 from reviews.rules import question as rules
 from tests import factories
 
@@ -36,6 +36,19 @@ def test_two_or_three_questions_are_asked_of_each(n, reasons):
 
 def test_reasons_name_people_and_numbers():
     assert rules.sealing_blockers([("和彦岚", 1), ("时彦亦", 2)], low=2, high=3) == ["和彦岚只入选 1 题，还差 1 题"]
+
+
+def test_a_question_comes_from_the_digest_only_once_it_is_out(client, subject, digest, member):
+    client.force_login(member)
+    address = reverse("reviews:question_list", args=[subject.uid])
+    asked = {"text": "公示细到什么程度？", "source": "DIGEST"}
+
+    before = client.post(address, asked)
+    Digest.objects.update(state=Digest.State.APPROVED)
+    after = client.post(address, asked)
+
+    assert (before.status_code, after.status_code) == (200, 302)
+    assert subject.questions.get().source == "DIGEST"
 
 
 def test_a_fourth_question_is_refused(subject, approver):
@@ -247,9 +260,9 @@ def test_pages_cost_the_same_for_one_row_and_three(client, clerk, session, subje
     client.force_login(clerk)
     client.get(reverse("reviews:questions", args=[session.uid]))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(reverse("reviews:questions", args=[session.uid]))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(reverse("reviews:question_list", args=[subject.uid]))
 
 

@@ -12,6 +12,7 @@ from reviews.actions import report as actions
 from reviews.models import Digest, DigestEntry, ReportTemplate, ReviewReport, ReviewSession
 from tests import factories
 from tests.core import reading
+from tests.markup import tight
 from tests.reviews import reports
 from tests.reviews.reports import GROUND, TODAY, drafted, fresh, passed, posted, returned, submitted
 
@@ -405,11 +406,23 @@ def test_a_save_over_newer_words_is_refused_in_plain_text(client, subject, subje
     assert "较新的稿" in answer.content.decode()
 
 
-@pytest.mark.parametrize("more", [{"problems-0-due_on": "明年"}, {"A1": "长" * 3001}, {"problems-TOTAL_FORMS": 99}])
-def test_what_cannot_be_kept_is_not_saved(client, subject, subject_user, more):
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ({"problems-0-due_on": "明年"}, "问题和整改措施 填写不对"),
+        ({"A1": "长" * 3001}, "A1 填写不对"),
+        ({"A1": "长" * 3001, "problems-0-due_on": "明年"}, "A1、问题和整改措施 填写不对"),
+        ({"problems-TOTAL_FORMS": 99}, "问题和整改措施 填写不对"),
+        ({"base": "x"}, "提交的内容不完整或者不对"),
+    ],
+)
+def test_what_cannot_be_kept_is_not_saved_and_the_answer_says_where(client, subject, subject_user, more, where):
     client.force_login(subject_user)
 
-    assert client.post(url("report_save", subject), posted() | more).status_code == 422
+    answer = client.post(url("report_save", subject), posted() | more)
+
+    assert answer.status_code == 422
+    assert answer.content.decode().startswith(where)
     assert not ReviewReport.objects.exists()
 
 
@@ -595,6 +608,20 @@ def test_a_return_without_a_ground_keeps_what_was_typed(client, subject, clerk):
     assert fresh(report).state == State.SUBMITTED
 
 
+def test_a_return_with_one_unfinished_reason_of_three_says_which(client, subject, clerk):
+    report = submitted(subject)
+    client.force_login(clerk)
+    ground = {name.removeprefix("reasons-0-"): value for name, value in REASON.items() if name.startswith("reasons-0-")}
+    rows = {f"reasons-{n}-{name}": value for n in range(3) for name, value in ground.items()}
+
+    page = client.post(url("report_review", report), REASON | rows | {"reasons-TOTAL_FORMS": 3, "reasons-2-comment": ""})
+
+    told = tight(page)
+    assert told.count("没有退回") == 1
+    assert '<a href="#id_reasons-2-comment">第 3 条理由</a>：请填写意见' in told
+    assert "第 1 条理由</a>" not in told
+
+
 def test_a_return_too_late_says_so(client, subject, clerk):
     report = submitted(subject)
     ReviewSession.objects.update(state=ReviewSession.State.IN_PROGRESS)
@@ -713,6 +740,19 @@ def test_the_paper_carries_the_review_sheet_only_for_those_who_read_reviews(clie
     assert quote("的述责述廉报告") in answer["Content-Disposition"]
     assert ["述责述廉报告审查单" in words for words in said] == [True, False]
     assert ["2026年12月28日" in words for words in said] == [True, True]
+
+
+@pytest.mark.slow
+def test_the_paper_of_a_report_in_a_rehearsal_says_so(client, subject, clerk):
+    report = passed(subject, clerk=clerk)
+    client.force_login(clerk)
+
+    def said():
+        return "演练，不作数" in reading.words(b"".join(client.get(url("report_paper", report)).streaming_content))
+
+    assert not said()
+    ReviewSession.objects.filter(pk=subject.session.pk).update(is_rehearsal=True)
+    assert said()
 
 
 def test_what_looks_like_filling_in_is_shown_and_stops_nobody(client, subject, subject_user):

@@ -93,6 +93,12 @@ def test_what_was_left_behind_stays_marked_until_the_count():
     assert rules.stage_states("POSTPONED", behind) == ["todo"] * 8
 
 
+def test_nothing_is_put_right_while_the_result_may_be_objected_to():
+    assert rules.stage_states("FED_BACK", DONE, takes_objections=True)[5:] == ["now", "todo", "todo"]
+    assert rules.stage_states("COUNTED", DONE, is_ahead_of_vote=True)[4:] == ["now", "todo", "todo", "todo"]
+    assert rules.stage_states("FED_BACK", DONE)[5:] == ["done", "now", "todo"]
+
+
 @pytest.mark.parametrize(
     ("state", "progress", "is_locked", "key", "target"),
     [

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import threading
-from contextlib import suppress
 
 import pytest
 from django.conf import settings
@@ -13,7 +12,7 @@ from reviews.actions import opinion as opinions
 from reviews.actions import question as questions
 from reviews.models import Digest, Question
 from tests import factories
-from tests.threads import in_threads
+from tests.threads import in_threads, meeting
 
 POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 pytestmark = [
@@ -25,19 +24,6 @@ State = Question.State
 NOW = dt.datetime(2026, 12, 1, 2, tzinfo=dt.UTC)
 
 
-def meeting(monkeypatch, module, name):
-    """Two who reach this step at once: each waits there for the other, but not for ever."""
-    both, step = threading.Barrier(2), getattr(module, name)
-
-    def after_both(*args, **more):
-        result = step(*args, **more)
-        with suppress(threading.BrokenBarrierError):
-            both.wait(0.5)
-        return result
-
-    monkeypatch.setattr(module, name, after_both)
-
-
 def test_no_word_of_an_opinion_gets_into_a_digest_that_is_being_handed_in(session, subject, clerk, monkeypatch):
     opinion = factories.OpinionFactory(session=session, subject=subject, text="食堂食材采购公示太笼统，看不出价格")
     opinions.classify(opinion, nature="CRITICISM", aspect_item="B2", handling="QUESTION", by=clerk)
@@ -47,7 +33,7 @@ def test_no_word_of_an_opinion_gets_into_a_digest_that_is_being_handed_in(sessio
         digests.rewrite_entry(entry, text=text, nature=entry.nature, handling=entry.handling, by=clerk)
 
     rewrite("采购公开要再细一些")
-    meeting(monkeypatch, digests, "copied_from")
+    meeting(monkeypatch, (digests, "copied_from"))
     in_threads(lambda: rewrite(opinion.text), lambda: digests.submit_digest(Digest.objects.get(), by=clerk, now=NOW))
 
     is_verbatim = session.digest.entries.get().text == opinion.text
@@ -82,7 +68,7 @@ def test_of_two_who_choose_the_last_question_at_once_one_is_refused(subject, app
     for n in (1, 2):
         factories.QuestionFactory(subject=subject, state=State.SELECTED, order=n)
     spare = [factories.QuestionFactory(subject=subject, state=State.SHORTLISTED) for _n in range(2)]
-    meeting(monkeypatch, questions, "Max")
+    meeting(monkeypatch, (questions, "Max"))
 
     results = in_threads(*(lambda one=one: questions.select(one, by=approver) for one in spare))
 

@@ -164,6 +164,7 @@ class Hall:
         setup.save_cards(self.round, **self.setup_texts(), by=self.scrutineer, today=self.now.date())
 
     def open(self):
+        factories.comment_on(self.session)
         self.together("OPEN")
         return self
 
@@ -216,7 +217,7 @@ class Hall:
         return self
 
     def transcript(self):
-        urn = json.loads(opening.urn(self.round, by=self.scrutineer))
+        urn = json.loads(opening.urn(self.round, by=self.scrutineer, now=self.now))
         return codec.canonical(
             reference.open_rows(
                 urn["manifest"], urn["credentials"], urn["received"], self.keys.cards[:2],

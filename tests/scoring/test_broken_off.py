@@ -13,6 +13,7 @@ from reviews.models import ReviewSession
 from scoring import rules
 from scoring.actions import ending, opening, papers, steps
 from scoring.models import Count, StepRequest
+from tests import factories
 from tests.scoring.test_correction import agree, retype
 
 State = ReviewSession.State
@@ -56,6 +57,7 @@ def breaking(monkeypatch):
 )
 def test_a_step_that_broke_off_after_the_box_is_taken_again(client, hall, breaking, step, before, action, ahead):
     before(hall)
+    factories.comment_on(hall.session)
     stands = hall.round.state
     request = steps.ask(hall.round, step, by=hall.clerk, now=hall.now)
     with breaking(action):

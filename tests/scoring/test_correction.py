@@ -126,20 +126,28 @@ def test_a_correction_takes_a_leader_a_scrutineer_and_a_reason(client, published
         steps.ask(hall.round, "CORRECT", by=hall.scrutineer, now=hall.now, reason=REASON)
 
 
+def test_nothing_is_corrected_once_the_session_is_closed(published):
+    """Its letters, items and close-outs rest on the result."""
+    ReviewSession.objects.update(state=ReviewSession.State.CLOSED)
+
+    with pytest.raises(RuleViolation, match="已经办结，评议结果不能再更正"):
+        agree(published)
+
+
 def test_named_marks_stay_shut_without_a_correction(published):
     with pytest.raises(RuleViolation, match="两人提出、确认更正"):
         retype(published)
     with pytest.raises(RuleViolation, match="两人提出、确认更正"):
         table.note_cards(published.round, {"b": (7, "")}, by=published.teller)
     with pytest.raises(RuleViolation, match="结果已经公布"):
-        opening.urn(published.round, by=published.scrutineer)
+        opening.urn(published.round, by=published.scrutineer, now=published.now)
 
 
 def test_the_urn_is_not_opened_again_for_nothing(published):
     agree(published)
 
     with pytest.raises(RuleViolation, match="没有更正的内容"):
-        opening.urn(published.round, by=published.scrutineer)
+        opening.urn(published.round, by=published.scrutineer, now=published.now)
 
 
 def test_a_correction_in_which_nothing_was_wrong_is_given_up(published):
@@ -271,6 +279,24 @@ def test_pages_show_the_version_that_holds_and_lead_to_the_other(client, correct
     assert client.get(results + "?version=3").status_code == 404
 
 
+@pytest.mark.parametrize("is_published", [True, False])
+def test_each_version_hands_out_what_it_took_from_outside(client, corrected, is_published):
+    """A tie is settled anew, so the file of one version does not verify the other."""
+    ruling = {"label": "好", "pool": "", "by": "袁秉柏"}
+    for version, code in ((1, "o01"), (2, "o02")):
+        Count.objects.filter(version=version).update(decisions=[ruling | {"chosen": [code]}])
+    if is_published:
+        corrected.again().sign().confirm().publish()
+    client.force_login(corrected.scrutineer)
+
+    for query, code in (("", "o02"), ("?version=1", "o01"), ("?version=2", "o02")):
+        address = reverse("scoring:outside", args=[corrected.session.uid]) + query
+        assert client.get(address).json()["decisions"][0]["chosen"] == [code]
+    shown = client.get(reverse("scoring:results", args=[corrected.session.uid]) + "?version=1").content.decode()
+    assert reverse("scoring:outside", args=[corrected.session.uid]) + "?version=1" in shown
+    assert client.get(reverse("scoring:outside", args=[corrected.session.uid]) + "?version=3").status_code == 404
+
+
 def test_the_scored_official_is_not_told_what_a_named_rater_gave(client, corrected):
     """The reason beside both versions would say it."""
     corrected.sign().confirm().publish()
@@ -361,3 +387,25 @@ def test_whoever_puts_right_is_led_there_and_what_is_done_anew_has_no_time_yet(c
     times = {stop["key"]: stop["at"] for stop in context["stops"]}
     assert times["grace"]
     assert (times["opening"], times["count"], times["publish"]) == ("", "", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_published", [True, False])
+def test_the_end_is_told_of_the_version_that_holds(hall, is_published):
+    """Of the one it replaced the window is another, and one confirmed only was never published."""
+    hall.sign().confirm()
+    first = (hall.publish() if is_published else hall).count
+    hall.now += dt.timedelta(minutes=12)
+    agree(hall)
+    retype(hall)
+    hall.tally().sign().confirm().publish().end()
+    first, last = Count.objects.get(pk=first.pk), Count.objects.get(pk=hall.count.pk)
+
+    assert [count.offers(PaperJob.Kind.ENDING) for count in (first, last)] == [False, True]
+    for count, has_end in ((first, False), (last, True)):
+        job = papers.ask_for_paper(count, PaperJob.Kind.SESSION_FILE, by=hall.clerk)
+        papers.make(job.pk)
+        job.refresh_from_db()
+        assert job.state == PaperJob.State.DONE
+        with job.stored.content.open() as file:
+            assert ("评议票箱终结记录" in reading.words(file.read())) == has_end

@@ -27,9 +27,10 @@ def end(hall, **changes):
     ending.note_ending(hall.round, **said, by=hall.scrutineer, now=hall.now)
 
 
-def test_nothing_ends_while_objections_are_taken(published, settings):
+def test_nothing_ends_while_objections_are_taken(counted, settings):
     settings.OBJECTION_MINUTES = 20
-    hall = published
+    hall = counted.sign().confirm().publish()
+    settings.OBJECTION_MINUTES = 5  # what the hall was told stands
     hall.now += dt.timedelta(minutes=19, seconds=30)
     with pytest.raises(RuleViolation, match="投票异议期还有 1 分钟"):
         end(hall)

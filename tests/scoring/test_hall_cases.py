@@ -74,7 +74,7 @@ def test_a_lost_card_that_was_cast_stops_the_opening(hall):
     (blocker,) = opening.opening_blockers(hall.round)
     assert "有人用它投了票" in blocker
     with pytest.raises(RuleViolation, match="声明丢失 1 张"):
-        opening.urn(hall.round, by=hall.scrutineer)
+        opening.urn(hall.round, by=hall.scrutineer, now=hall.now)
 
 
 def test_a_lost_card_that_was_found_is_voided_and_no_longer_lost(hall):
@@ -246,13 +246,44 @@ def test_a_void_round_has_its_record_and_the_next_begins_with_its_numbers(client
     assert [
         w for w in ("本轮作废记录", "两张丢失的票卡被人投了票", str(hall.clerk), str(hall.scrutineer), "第三方") if w not in words
     ] == []
+    assert "没有打开" in words
     assert client.get(reverse("scoring:void_record", args=[hall.session.uid, 2])).status_code == 404
 
     client.force_login(hall.clerk)
     page = client.get(reverse("scoring:ballot", args=[hall.session.uid])).content.decode()
     assert "收齐旧票卡和旧钥匙卡" in page
+    assert "票没有打开，已经删除" in page
     form = client.get(reverse("scoring:ballot_prepare", args=[hall.session.uid])).context["form"]
     assert (form["attendants_B"].value(), form["papers_B"].value()) == (9, 2)
+
+
+def test_of_a_round_void_after_its_opening_nobody_is_told_that_it_was_never_opened(client, hall):
+    hall.counted()
+    hall.together("VOID", reason="箱外发现票卡")
+    client.force_login(hall.scrutineer)
+
+    words = reading.words(b"".join(client.get(reverse("scoring:void_record", args=[hall.session.uid, 1]))))
+    page = client.get(reverse("scoring:ballot", args=[hall.session.uid])).content.decode()
+
+    assert ["没有打开" in words, "没有打开" in page] == [False, False]
+    assert "取出开箱；结果作废" in words
+    assert "已经开箱，结果作废" in page
+
+
+def test_of_a_round_void_after_a_fetch_nobody_is_told_that_it_was_opened_or_was_not(client, hall):
+    """Two key cards lost: the sealed ballots were out, and nothing came back."""
+    hall.prepare().make_keys().make_cards().open().vote().close().clear_table()
+    hall.transcript()
+    hall.together("VOID", reason="丢了两张钥匙卡")
+    client.force_login(hall.scrutineer)
+
+    words = reading.words(b"".join(client.get(reverse("scoring:void_record", args=[hall.session.uid, 1]))))
+    page = client.get(reverse("scoring:ballot", args=[hall.session.uid])).content.decode()
+
+    false = ("没有打开", "已经开箱", "取出开箱", "留作查证")
+    assert [[word for word in false if word in text] for text in (words, page)] == [[], []]
+    assert "取出，准备开箱；没有存下开箱记录" in words
+    assert "密封的票取出过，没有存下开箱记录" in page
 
 
 # --- what hangs and lies in the hall -------------------------------------------------------------------------------
@@ -296,7 +327,7 @@ def test_a_rehearsal_says_so_on_every_paper_and_is_wiped_with_its_minutes(client
     hall.session.refresh_from_db()
     hall.counted().sign().confirm().publish().end()
     client.force_login(hall.clerk)
-    for name, more in (("handout", "handbook"), ("handout", "poster"), ("paper_ballot", "d")):
+    for name, more in (("handout", "handbook"), ("handout", "poster"), ("handout", "card_slip"), ("paper_ballot", "d")):
         assert "演练，不作数" in reading.words(b"".join(client.get(reverse(f"scoring:{name}", args=[hall.session.uid, more]))))
 
     rehearsal.wipe_rehearsal(hall.session, by=hall.clerk)

@@ -80,7 +80,7 @@ def test_the_page_says_what_was_found(client, hall):
     address = reverse("scoring:results_recount", args=[hall.session.uid])
     client.force_login(hall.scrutineer)
     assert address in client.get(reverse("scoring:results", args=[hall.session.uid])).content.decode()
-    assert "复算一致：18 张票、3 位对象" in client.post(address, follow=True).content.decode()
+    assert "复算一致：票箱里 18 张票、3 位对象" in client.post(address, follow=True).content.decode()
 
     Count.objects.update(result_hash="0" * 64)
     page = client.post(address, follow=True).content.decode()
@@ -103,14 +103,18 @@ def test_the_workbook_holds_what_was_compared_and_no_more_of_the_result_than_the
     hall.sign().confirm()
     client.force_login(hall.scrutineer)
 
-    about, checks, people = exported(client, hall)
+    about, checks, people, told = exported(client, hall)
 
     assert ("结论", "一致") in values(about)
     assert {row[3] for row in values(checks)[1:]} == {"相同"}
     assert ("结果摘要", hall.count.result_hash, hall.count.result_hash, "相同") in values(checks)
     shown = {result.subject.name: result.row_l1 for result in hall.count.subjects.select_related("subject")}
-    assert {row[0]: str(row[3]) for row in values(people)[1:]} == {name: row.get("score") or "–" for name, row in shown.items()}
+    at = values(people)[0].index("得分")
+    assert {row[0]: str(row[at]) for row in values(people)[1:]} == {name: row.get("score") or "–" for name, row in shown.items()}
     assert all(cell.data_type != "f" for line in people.iter_rows() for cell in line)
+    first = hall.count.subjects.select_related("subject").first()
+    mine = [row[1:] for row in values(told)[1:] if row[0] == first.subject.name]
+    assert mine == [(step["n"], step["text"]) for step in first.trace_l1]
 
 
 def test_the_workbook_takes_no_result_out_before_it_is_confirmed_and_says_that_it_is_a_rehearsal(client, hall):

@@ -78,7 +78,7 @@ def test_the_wall_shows_what_was_published_to_everybody_and_nothing_before(clien
     assert wall in client.get(page("results", hall.session)).content.decode()
     shown = client.get(wall).content.decode()
     rows = sorted(hall.count.subjects.select_related("subject"), key=lambda row: (row.row_l0["rank"], row.subject.order))
-    assert re.findall(r'"who"><b>([^<]+)<', shown) == [row.subject.name for row in rows]
+    assert re.findall(r'"who[^"]*"><b>([^<]+)<', shown) == [row.subject.name for row in rows]
     assert re.findall(r'"place"><b>第 (\d+) 名<', shown) == [str(row.row_l0["rank"]) for row in rows]
     assert re.findall(r">([\d.]+)<", shown) == [row.row_l0["score"] for row in rows]  # no other number: nothing of a group
 
@@ -119,7 +119,7 @@ def test_a_fraction_that_the_scheme_allows_stands_on_page_and_paper_as_it_was_ty
     SubjectResult.objects.update(criteria=[{"code": "K01", "name": "作风", "max": "25/2", "value": "10.00", "median": None}])
     hall.sign().confirm()
     found = hall.count.subjects.select_related("subject").first()
-    SubjectResult.objects.filter(pk=found.pk).update(row_l1=found.row_l1 | {"score": "76.34"})
+    SubjectResult.objects.filter(pk=found.pk).update(row_l1=found.row_l1 | {"score": "76.34", "band": body["bands"][1]["label"]})
     client.force_login(hall.clerk)
 
     shown = client.get(reverse("scoring:result", args=[found.subject.uid])).context
@@ -128,6 +128,19 @@ def test_a_fraction_that_the_scheme_allows_stands_on_page_and_paper_as_it_was_ty
     assert shown["band_note"].startswith("229/3 分以上")
     assert [tick["label"] for tick in shown["dots"]["ticks"]] == ["80%", "85%", "90%"]
     assert sheets.result_sheet(hall.count, hall.count.subjects.get(pk=found.pk))["band_note"] == shown["band_note"]
+    row = found.row_l1 | {"score": "76.34", "band": body["bands"][2]["label"]}
+    assert sheets.band_note(body, row) == "按名额规则列入"  # moved down by a quota: the bounds are another band's
+
+
+@pytest.mark.parametrize(("median", "is_compared"), [("9.00", True), (None, False)])
+def test_criteria_are_compared_with_the_median_only_where_there_is_one(client, hall, median, is_compared):
+    SubjectResult.objects.update(criteria=[{"code": "K01", "name": "作风", "max": "20", "value": "10.00", "median": median}])
+    hall.sign().confirm()
+    client.force_login(hall.clerk)
+
+    text = client.get(reverse("scoring:result", args=[hall.session.subjects.first().uid])).content.decode()
+
+    assert ("比中位数" in text, "高 1.00" in text, "人数少，不列中位数" in text) == (is_compared, is_compared, not is_compared)
 
 
 def test_exact_numbers_of_groups_wait_for_the_leader_but_for_those_who_sign(client, hall):
@@ -361,7 +374,8 @@ def test_a_void_round_asked_for_stands_on_top_of_every_page_of_the_ballot(client
         client.force_login(user)
         for name in ("ballot", "results"):
             text = client.get(page(name, hall.session)).content.decode()
-            assert "穆晏川提出“作废本轮”" in text
+            assert "穆晏川提出“作废本轮”，" in text
+            assert text.index('id="wait-VOID"') < text.index('id="next-step"')  # and the step that is next stays
             assert "理由：箱外发现票卡" in text
             assert (confirm in text, withdraw in text) == (may, mine), (user, name)
             assert page("ballot_ask", hall.session, "VOID") not in text
@@ -573,6 +587,28 @@ def test_the_count_sheet_carries_the_head_of_the_trail(hall):
     assert f"第{head.n}条{audit.printed(head)}".replace(" ", "") in text
 
 
+def test_every_copy_of_a_confirmed_count_sheet_carries_the_line_of_its_confirmation(hall):
+    hall.sign().confirm()
+    line = audit.lines("confirm_count", hall.count.round).get()
+    hall.publish()
+
+    assert papers.trail(hall.count)["trail"] == {"n": line.n, "digest": audit.printed(line), "is_of_confirmation": True}
+    assert line.n < audit.head().n
+
+
+def test_papers_name_who_signed_and_confirmed(hall):
+    assert sheets.count_sheet(hall.count)["signed"] == ""
+    hall.sign().confirm()
+
+    said = sheets.count_sheet(hall.count)["signed"]
+    assert all(str(person) in said for person in (hall.teller, hall.scrutineer, hall.approver))
+    assert (
+        sheets.result_table(hall.count)["signed"]
+        == sheets.result_sheet(hall.count, hall.count.subjects.first())["signed"]
+        == said
+    )
+
+
 def test_what_is_asked_every_other_second_reads_no_long_columns(client, hall):
     hall.sign().confirm().publish()
     Hall.objects.create(session=hall.session, scene=Hall.Scene.ANNOUNCED)
@@ -589,6 +625,17 @@ def test_what_is_asked_every_other_second_reads_no_long_columns(client, hall):
     assert [query["sql"] for query in box if "credentials" in query["sql"]] == []
 
 
+def test_a_void_round_that_was_asked_for_ends_with_the_confirmed_result(client, hall):
+    asked = steps.ask(hall.round, "VOID", by=hall.clerk, now=timezone.now(), reason="箱外发现票卡")
+    told = Notice.objects.filter(matter=asked.matter).exclude(state=Notice.State.CANCELLED)
+    assert told.exists()
+
+    hall.sign().confirm()
+
+    assert not StepRequest.objects.filter(step="VOID").exists()
+    assert not told.all().exists()
+
+
 @pytest.mark.parametrize("name", ["ballot", "results"])
 def test_pages_cost_the_same_for_one_and_three_steps_that_wait(client, hall, name):
     hall.sign().confirm()
@@ -602,3 +649,39 @@ def test_pages_cost_the_same_for_one_and_three_steps_that_wait(client, hall, nam
         costs.append(len(asked))
 
     assert len(set(costs)) == 1, costs
+
+
+def test_page_and_paper_give_the_same_steps(client, hall):
+    hall.sign().confirm().publish()
+    result = hall.count.subjects.first()
+    client.force_login(hall.approver)
+
+    page = client.get(reverse("scoring:result", args=[result.subject.uid])).context["trace"]
+
+    assert sheets.result_sheet(hall.count, result)["steps"] == [step["text"] for step in page]
+    assert len(page) > 5
+    client.force_login(hall.scrutineer)
+    exact = client.get(reverse("scoring:result", args=[result.subject.uid])).context["trace"]
+    assert exact == result.trace_l2 != page
+
+
+def test_who_prints_the_scrutineers_record_and_what_stands_on_it(sweep, client, hall, settings):
+    result = SubjectResult.objects.select_related("subject").first()
+    address = reverse("scoring:result_exact", args=[result.subject.uid])
+    sweep.check(address, each(403, 403, 403, 403, 403, 403, 403, 403, 404, 404))  # nobody has signed yet
+    hall.sign().confirm().publish()
+    sweep.check(address, each(403, 403, 200, 200, 403, 403, 403, 403, 404, 404))
+
+    client.force_login(hall.scrutineer)
+    assert address in client.get(reverse("scoring:result", args=[result.subject.uid])).content.decode()
+    printed = b"".join(client.get(address).streaming_content)
+    text = reading.words(printed)
+    assert all(step["text"].replace(" ", "") in text for step in result.trace_l2)
+    line = AuditEvent.objects.filter(action="print_exact").latest("n")
+    assert (line.actor, json.loads(line.detail)["official"]) == (hall.scrutineer.username, result.subject.name)
+    client.force_login(hall.approver)
+    assert address not in client.get(reverse("scoring:result", args=[result.subject.uid])).content.decode()
+
+    client.force_login(hall.scrutineer)
+    settings.SESSION_PROVED = dt.timedelta(0)
+    assert client.get(address)["Location"].split("?")[0] == reverse("officials:password_again")

@@ -1,6 +1,7 @@
 """What leaves the scrutineers' table: suppression of §4 Publish, and the sheets of §5."""
 
 import json
+import re
 
 import pytest
 from django.utils import translation
@@ -187,10 +188,10 @@ def test_sheet_speaks_of_missing_groups_vetoes_quotas_and_proposals():
     assert any(text.endswith("，缺D") for text in first)
     assert "名额规则（3 人）：“优秀”名额 1 人，保留优秀" in first
     assert "名额规则（3 人）：“优秀”名额 1 人，由优秀改列先进" in second
-    assert "全场 2 人中第 2 名" in second
+    assert "全场 2 人中第 2 名（另有 1 人一票否决，不排名）" in second
     assert "建议：约谈" in second
-    assert "一票否决：列最低等次不合格，不排名，不参加评先评优" in vetoed
-    assert "92 分：优秀（90 分以上）" in vetoed
+    assert "一票否决：列最低等次“不合格”，不排名，不参加评先评优" in vetoed
+    assert "92.0 分：优秀（90 分以上）" in vetoed
 
 
 def test_sheet_leaves_the_figures_of_a_missing_group_empty():
@@ -284,13 +285,48 @@ def test_public_sheet_holds_printed_values_only():
         "委员：84.2",
         "班子票数不足，按方案并入代表",
         "代表：83.4",
-        "按权重合成：领导 0.2，委员 0.4，代表 0.4。以上为公布值，合成时用准确值，由监票人当场复算",
-        "＋ 加分 1 − 扣分 2",
+        "按权重合成：领导 0.2，委员 0.4，代表 0.4。按方案，平均以前满 7 票的先去掉 1 个最高、1 个最低。以上为公布值，合成时用准确值，由监票人当场复算",
+        "合成以后 ＋ 加分 1 − 扣分 2（加分 1；late 2 次 × 1 ＝ 2）",
         "得分 83.74，只在最后四舍五入一次，保留 2 位小数",
         "83.74 分：先进（75 分以上，不满 90 分）",
-        "镇办 1 人中第 1 名",
+        "镇办 只有 1 人，不列名次",
     ]
     assert all("exact" not in step for step in steps)
+
+
+def test_both_sheets_show_how_a_cap_cuts():
+    patch = {"bonus": {"cap": 5}, "deductions": [{"code": "late", "name": "迟交报告", "points": 1, "cap": 3}]}
+    votes = [ballot for group in "BCD" for ballot in ballots(group, *WIDE)]
+    adjust = {"P1": {"bonus": [4, "2.5"], "deductions": {"late": 5}}}
+
+    result = rules.score_ballots(scheme("ONE", rater_groups=ANONYMOUS, **patch), people(1), votes, adjust=adjust)
+
+    how = "（加分 4 ＋ 2.5 ＝ 6.5，最多加 5，加 5；迟交报告 5 次 × 1 ＝ 5，最多扣 3，扣 3）"
+    exact = [step["text"] for step in result.officials["P1"].trace if step["step"] == "adjust"]
+    assert exact == [f"84.166666… ＋ 加分 5 − 扣分 3 ＝ 86.166666…{how}"]
+    assert f"合成以后 ＋ 加分 5 − 扣分 3{how}" in texts(public(result))
+
+
+def rounding(steps):
+    return next(step["text"] for step in steps if step["step"] == "round")
+
+
+def test_the_sheet_says_why_a_decimal_is_missing():
+    few = [*ballots("B", *SPREAD, 750, 820, official="P1"), *ballots("B", *WIDE, official="P2")]
+    result = rules.score_ballots(scheme("ONE", rater_groups=[{"code": "B", "weight": 1}]), people(2), few)
+    own, other = (official.trace for official in result.officials.values())
+
+    assert rounding(own).startswith("计票 7 份，不足 20 份，四舍五入保留 1 位小数：")
+    assert rounding(other).startswith("本场有对象计票 7 份，不足 20 份，四舍五入保留 1 位小数：")
+    told = "，只在最后四舍五入一次，本场有对象计票不足 20 份，保留 1 位小数"
+    assert [rounding(public(result, code)).endswith(told) for code in ("P1", "P2")] == [True, True]
+
+
+def test_the_sheet_gives_no_reason_where_no_decimal_is_missing():
+    result = counted({"B": WIDE, "C": WIDE, "D": WIDE})
+
+    assert rounding(result.officials["P1"].trace).startswith("四舍五入保留 2 位小数：")
+    assert rounding(public(result)).endswith("一次，保留 2 位小数")
 
 
 def test_public_sheet_leaves_hidden_groups_out():
@@ -328,3 +364,14 @@ def test_slips_are_open_where_the_room_sees_the_value_of_a_large_group_alone(tex
     shown = rules.open_slips(table, {"o01": {"groups": groups}, "o02": {}}, k_pub=10, named={"A"})
 
     assert shown == ({("B", "o01")} if is_open else set())
+
+
+def test_what_trimming_came_to_in_a_group_is_not_told():
+    """Cut or not, the words are the same: they would tell how many ballots of a group were counted."""
+    told = set()
+    for many in (6, 9):
+        votes = [*ballots("B", *WIDE[:many]), *ballots("C", *WIDE), *ballots("D", *WIDE)]
+        steps = public(rules.score_ballots(scheme("ONE", rater_groups=ANONYMOUS), people(1), votes))
+        told |= {re.search("先去掉.*?。", text)[0] for text in texts(steps) if "先去掉" in text}
+
+    assert told == {"先去掉 1 个最高、1 个最低。"}

@@ -249,6 +249,12 @@ OFFICIALS = [{"code": f"o{n}", "unit": f"u{n}"} for n in range(3)]
             (),
             ["heavy_named_group", "straight_line_on_grades"],
         ),
+        (
+            "PS-fxgw",
+            {"rater_groups": [NAMED | {"side": "E"}], "sides": [{"code": "E", "weight": 1}]},
+            (),
+            ["grades_alike", "heavy_named_group", "quota_small_pool"],
+        ),
         ("DIRECT", {"forced_quota": {"label": "优秀", "max_ratio": "0.3"}}, (), []),
         ("DIRECT", {"forced_quota": {"label": "优秀", "max_ratio": "0.3"}}, OFFICIALS, ["quota_small_pool"]),
         ("DIRECT", {"forced_quota": {"label": "优秀", "max_ratio": "0.4"}}, OFFICIALS, []),

@@ -12,6 +12,7 @@ from scoring import rules
 from scoring.actions import scheme as actions
 from scoring.forms.scheme import SchemeForms
 from scoring.models import Scheme
+from scoring.views import scheme_words
 
 pytestmark = pytest.mark.django_db
 PRESETS = actions.presets()
@@ -62,21 +63,51 @@ def test_every_preset_goes_through_the_form_without_loss(preset):
     assert said == []
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        {"bonus": {"cap": 5}, "ceiling": "none"},
-        {"deductions": [{"code": "late", "points": 1, "cap": 3}]},
-        {"veto": [{"code": "v1", "name": "瞒报"}]},
-    ],
-)
-def test_the_desk_promises_nothing_whose_occasions_nobody_can_enter(rule):
+OUTSIDE = {
+    "bonus": {"cap": "2.5"}, "ceiling": "none", "deductions": [{"code": "late", "name": "迟交报告", "points": 1, "cap": 3}],
+    "veto": [{"code": "v1", "name": "瞒报"}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_what_comes_from_outside_is_written_at_the_desk_and_kept(name):
+    rule = {name: OUTSIDE[name]} | ({"bonus": OUTSIDE["bonus"]} if name == "ceiling" else {})
     body = PRESETS[0].body | rule
     forms = SchemeForms(body, posted(body))
 
     assert forms.is_valid()
-    assert not rule.keys() & forms.body().keys()
-    assert not any(rule.keys() & preset.body.keys() for preset in PRESETS)
+    assert {key: forms.body()[key] for key in rule} == rule
+    assert SchemeForms(PRESETS[0].body, posted(PRESETS[0].body)).basics.initial["bonus_cap"] is None
+
+
+def test_a_bonus_below_nothing_is_refused_beside_its_field():
+    body = PRESETS[0].body
+    forms = SchemeForms(body, posted(body, bonus_cap="-1"))
+    assert forms.is_valid()
+    forms.show(rules.validate(forms.body())[0])
+    assert forms.basics.errors["bonus_cap"] == ["数值超出允许范围"]
+
+
+def test_a_group_may_take_figures_instead_of_ballots():
+    body = PRESETS[0].body
+    forms = SchemeForms(body, posted(body, **{"rater_groups-0-source": "figures", "rater_groups-0-anonymous": "on"}))
+
+    assert forms.is_valid()
+    first, second = forms.body()["rater_groups"][:2]
+    assert (first["source"], first["anonymous"], "source" in second) == ("figures", False, False)
+    assert rules.validate(forms.body())[0] == []
+
+
+def test_the_worked_example_shows_what_comes_from_outside(client, clerk, draft):
+    client.force_login(clerk)
+    body = draft.body | OUTSIDE
+    page = client.post(address("scheme_try", draft), posted(body)).context
+
+    assert page["outside"] == "甲加分 2.5 分，甲扣分 1 次，丙一票否决"
+    assert [row["rank"] for row in page["rows"]][2] is None
+    assert any("＋ 加分 2.5 − 扣分 1" in step["text"] for step in page["trace"])
+    plain = client.post(address("scheme_try", draft), posted(draft.body)).context
+    assert plain["outside"] == ""
 
 
 def test_a_twenty_seventh_group_is_refused_with_what_was_typed():
@@ -280,7 +311,7 @@ def test_beside_the_form_stands_what_it_would_do(client, clerk, draft):
     page = client.post(address("scheme_try", draft), posted(draft.body, **{"criteria-0-max_points": "9"})).content.decode()
     assert "各项指标满分之和须等于总分" in page
     page = client.post(address("scheme_try", draft), posted(draft.body, **{"criteria-0-max_points": "九"})).content.decode()
-    assert "还没填全" in page
+    assert "有填错的地方" in page
     draft.refresh_from_db()
     assert draft.body == PRESETS[0].body | {"code": "SCH-T", "name": "试用方案", "version": 1}
 
@@ -367,10 +398,10 @@ def test_the_page_of_every_preset_leaves_nothing_of_it_out(client, clerk, preset
     said = {str(value) for _label, value in context["settings"]}
     said |= {value for table in context["tables"] for row in table["rows"] for value in row}
     assert {str(entry["action"]) for entry in draft.body.get("thresholds", [])} <= said
-    assert {entry["name"] for entry in draft.body.get("sides", [])} <= said
-    assert {table["name"] for table in context["tables"]} == {
-        name for name in ("grades", "sides", "category_weights", "forced_quota", "thresholds") if draft.body.get(name)
-    }
+    assert {entry["name"] for name in ("sides", "deductions", "veto") for entry in draft.body.get(name, [])} <= said
+    lists = ("grades", "sides", "category_weights", "forced_quota", "thresholds", "deductions", "veto")
+    assert {table["name"] for table in context["tables"]} == {name for name in lists if draft.body.get(name)}
+    assert ("bonus" in draft.body) == ("加分合计最多" in {str(label) for label, _value in context["settings"]})
     straight = {"对全部对象都打满分的票无效", "对全部对象都打同分的票无效"}
     assert len(straight & {str(label) for label, _value in context["settings"]}) == len(
         {"straight_line_full_marks_all_subjects", "straight_line_all_equal"} & set(draft.body.get("invalid_rules", []))
@@ -379,3 +410,230 @@ def test_the_page_of_every_preset_leaves_nothing_of_it_out(client, clerk, preset
 
 def shown(client, scheme):
     return client.get(scheme.get_absolute_url()).context
+
+
+def test_rows_of_many_fields_stand_on_more_lines_than_one(client, clerk, draft):
+    client.force_login(clerk)
+    page = client.get(address("scheme_edit", draft))
+    assert [s["name"] for s in page.context["forms"].sections() if s["is_long"]] == ["rater_groups", "forced_quota"]
+    assert page.content.decode().count('class="block section long"') == 2
+
+
+# --- how a group is scored -----------------------------------------------------------------------------------
+
+
+def preset(key):
+    return next(entry for entry in PRESETS if entry.key == key).body
+
+
+def test_how_every_group_is_scored_stands_in_words_on_the_page(client, clerk):
+    made = next(entry for entry in PRESETS if entry.key == "ruian")
+    client.force_login(clerk)
+    context = shown(client, actions.draft_scheme(made, code="SCH-U", name="试", by=clerk))
+
+    ratio, places, steps = [row["way"] for row in context["groups"]]
+    assert ratio == "与同类别第一名之比"
+    assert places == "登记名次，每低一名扣 2%"
+    assert steps == (
+        "满分 200，优秀的得票率达 90% 得 200，达 80% 得 190，达 70% 得 180，达 60% 得 170，其余得 160；基本称职、不称职合计达 1/3 时只得 130"
+    )
+
+
+def test_a_share_of_votes_for_the_whole_scheme_stands_in_words(client, clerk):
+    made = next(entry for entry in PRESETS if entry.key == "yijun")
+    client.force_login(clerk)
+    context = shown(client, actions.draft_scheme(made, code="SCH-U", name="试", by=clerk))
+    assert ("怎样计分", "满意的得票率") in [(str(label), value) for label, value in context["settings"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"aggregator": "mean"}, {"kind": "mean"}),
+        ({"aggregator": "places", "per_place": "5%"}, {"kind": "rank_decrement", "of": "places", "per_place": "0.05"}),
+        (
+            {"aggregator": "rank_decrement", "per_place": "5%", "place_base": "session"},
+            {"kind": "rank_decrement", "per_place": "0.05", "base": "session"},
+        ),
+        ({"aggregator": "ratio_to_first", "place_base": "category"}, {"kind": "ratio_to_first"}),
+        ({"aggregator": ""}, None),
+    ],
+)
+def test_the_way_figures_are_scored_is_chosen_at_the_desk(typed, kept):
+    body = PRESETS[0].body
+    changes = {f"rater_groups-0-{name}": value for name, value in typed.items()}
+    forms = SchemeForms(body, posted(body, **{"rater_groups-0-source": "figures"} | changes))
+
+    assert forms.is_valid(), forms.lists["rater_groups"].errors
+    assert forms.body()["rater_groups"][0].get("aggregator") == kept
+    assert rules.validate(forms.body())[0] == []
+
+
+@pytest.mark.parametrize(("kind", "field"), [("places", "per_place"), ("rank_decrement", "per_place"), ("share", "top")])
+def test_a_way_without_its_number_is_refused_beside_the_field(kind, field):
+    body = PRESETS[0].body
+    forms = SchemeForms(body, posted(body, **{"rater_groups-0-aggregator": kind}))
+
+    assert not forms.is_valid()
+    assert list(forms.lists["rater_groups"].errors[0]) == [field]
+
+
+def test_a_table_of_steps_stays_as_it_was_spelt():
+    body = preset("ruian")
+    forms = SchemeForms(body, posted(body, **{"rater_groups-2-code": "N"}))
+
+    assert forms.is_valid()
+    assert forms.body()["rater_groups"][2]["aggregator"] == body["rater_groups"][2]["aggregator"]
+
+
+def test_a_table_of_steps_is_written_at_the_desk_and_compared():
+    body = preset("ruian")
+    changes = {"steps": "９５％ 200\n\n80%　190.5\n2/3 1/3", "full": "200", "otherwise": "0", "overrides": "b、c 50% 10\nd 1/3 0"}
+    forms = SchemeForms(body, posted(body, **{f"rater_groups-2-{name}": text for name, text in changes.items()}))
+
+    assert forms.is_valid(), forms.lists["rater_groups"].errors
+    new = forms.body()
+    assert rules.validate(new)[0] == []
+    rule = new["rater_groups"][2]["aggregator"]
+    assert rule["steps"] == [
+        {"at_least": "0.95", "points": "200"}, {"at_least": "0.80", "points": "190.5"}, {"at_least": "2/3", "points": "1/3"},
+    ]  # fmt: skip
+    assert rule["overrides"] == [
+        {"options": ["b", "c"], "at_least": "0.50", "points": 10}, {"options": ["d"], "at_least": "1/3", "points": 0},
+    ]  # fmt: skip
+    assert (rule["full"], rule["otherwise"]) == ("200", 0)
+    assert any("达 95% 得 200" in str(line) for line in scheme_words.compared(body, new))
+    without = SchemeForms(body, posted(body, **{"rater_groups-2-overrides": ""}))
+    assert without.is_valid()
+    assert "overrides" not in without.body()["rater_groups"][2]["aggregator"]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("steps", ""), ("steps", "90%"), ("steps", "200 90%"), ("steps", "0.9 200"), ("steps", "a 90% 200"), ("full", ""),
+        ("otherwise", ""), ("overrides", "1/3 130"), ("overrides", "c x 130"), ("top", ""),
+    ],
+)  # fmt: skip
+def test_a_table_of_steps_that_cannot_be_read_is_refused_beside_its_field(field, typed):
+    body = preset("ruian")
+    forms = SchemeForms(body, posted(body, **{f"rater_groups-2-{field}": typed}))
+
+    assert not forms.is_valid()
+    assert list(forms.lists["rater_groups"].errors[2]) == [field]
+
+
+def test_a_table_of_steps_that_rises_is_refused_beside_its_row(client, clerk, draft):
+    body = preset("ruian")
+    client.force_login(clerk)
+    page = client.post(address("scheme_edit", draft), posted(body, **{"rater_groups-2-steps": "60% 170\n90% 200"}))
+    assert "分段表须由高到低" in page.context["forms"].lists["rater_groups"][2].errors["aggregator"][0]
+
+
+def test_a_group_of_figures_keeps_nothing_that_is_about_ballots():
+    body = preset("ruian")
+    forms = SchemeForms(body, posted(body, **{"rater_groups-0-min_ballots": "3", "rater_groups-0-merge_into": "M"}))
+    assert forms.is_valid()
+    assert forms.body()["rater_groups"][0] == body["rater_groups"][0]
+    assert body["rater_groups"][0]["source"] == "figures"
+
+
+@pytest.mark.parametrize(("cap", "is_fit"), [("", True), ("5", True), ("1/2", True), ("0", False), ("0.0", False)])
+def test_a_bonus_of_which_none_counts_is_left_blank(cap, is_fit):
+    forms = SchemeForms(PRESETS[0].body, posted(PRESETS[0].body, bonus_cap=cap))
+    assert forms.is_valid() is is_fit
+    assert ("bonus_cap" in forms.basics.errors) is not is_fit
+
+
+def test_a_way_that_does_not_fit_the_ballots_is_refused_beside_it(client, clerk, draft):
+    client.force_login(clerk)
+    page = client.post(address("scheme_edit", draft), posted(draft.body, **{"rater_groups-0-aggregator": "grade_mean"}))
+    row = page.context["forms"].lists["rater_groups"][0]
+    assert row.errors["aggregator"] == ["这种算法与计分方式不合"]
+
+
+def test_the_share_of_votes_of_the_whole_scheme_is_written_at_the_desk():
+    body = preset("yijun")
+    forms = SchemeForms(body, posted(body, top="a、x"))
+    assert forms.is_valid()
+    assert forms.body()["aggregator"] == {"kind": "share", "top": ["a", "x"]}
+
+
+def test_grades_of_one_name_are_told_apart_by_their_values(client, clerk, draft):
+    client.force_login(clerk)
+    page = client.post(address("scheme_try", draft), posted(preset("fxgw"))).context
+
+    assert page["grades"][:4] == ["优秀 100", "优秀 95", "优秀 90", "称职 85"]
+    assert {line["mark"] for line in page["ballot"]} <= set(page["grades"])
+    assert "有几个档次同名，评议人只能凭分值区分" in [str(warning["text"]) for warning in page["warnings"]]
+
+
+@pytest.mark.parametrize("section", ["rater_groups", "forced_quota", "criteria", "thresholds", "veto"])
+def test_a_row_added_and_left_alone_is_no_fault(section):
+    body = PRESETS[0].body
+    n = SchemeForms(body).lists[section].initial_form_count()
+    data = posted(body) | {f"{section}-TOTAL_FORMS": n + 1}
+    for name, field in SchemeForms(body).lists[section].empty_form.fields.items():
+        if getattr(field, "choices", None):
+            data[f"{section}-{n}-{name}"] = field.choices[0][0]
+        elif name == "anonymous":
+            data[f"{section}-{n}-{name}"] = "on"
+    forms, before = SchemeForms(body, data), SchemeForms(body, posted(body))
+
+    assert forms.is_valid(), forms.lists[section].errors
+    assert before.is_valid()
+    assert forms.body() == before.body()
+
+
+def test_the_example_says_what_was_typed_wrongly(client, clerk, draft):
+    client.force_login(clerk)
+    wrong = client.post(address("scheme_try", draft), posted(draft.body, **{"criteria-1-max_points": "二"})).content.decode()
+    lacking = client.post(address("scheme_try", draft), posted(draft.body, **{"criteria-1-max_points": ""})).content.decode()
+
+    assert "评议指标第 2 行 满分：请填整数、小数或分数" in re.sub(r"\s*\n\s*", "", wrong)
+    assert ("还没填全" in wrong, "还没填全" in lacking) == (False, True)
+
+
+def test_the_page_of_a_locked_scheme_shows_the_worked_example_and_names_its_digest(client, clerk, draft):
+    actions.lock_scheme(draft, seen=rules.scheme_hash(draft.body), by=clerk, now=timezone.now())
+    client.force_login(clerk)
+    page = client.get(address("scheme", draft)).content.decode()
+
+    assert all(words in page for words in ("示例选票", "示例结果", "甲的分数怎样算出来"))
+    draft.refresh_from_db()
+    assert f'方案摘要 <span class="mono">{draft.hash[:14]}' in page
+
+
+def test_versions_are_compared_by_the_names_of_before_and_ways_in_words(client, clerk):
+    old = preset("ruian") | {"version": 1, "veto": [{"code": "V1", "name": "瞒报"}], "bonus": {"cap": 5}}
+    groups = [dict(group) for group in old["rater_groups"]]
+    groups[1]["aggregator"] = {"kind": "rank_decrement", "of": "places", "per_place": "0.05"}
+    lines = scheme_words.compared(
+        old, old | {"veto": [{"code": "V1", "name": "漏报"}], "bonus": {"cap": 6}, "rater_groups": groups}
+    )
+    said = {str(line["section"]): (str(line["member"]), line["entry"], line["old"], line["new"]) for line in lines}
+
+    assert said["一票否决"] == ("名称", "V1 瞒报", "瞒报", "漏报")
+    assert said["评议主体"] == ("怎样计分", "L 领导排名", "登记名次，每低一名扣 2%", "登记名次，每低一名扣 5%")
+    assert said["加分"] == ("最多", "", "5", "6")
+
+
+def test_trimmed_shares_and_the_way_of_the_scheme_are_compared_in_words(client, clerk, draft):
+    old = preset("yijun") | {"trimming": {"mode": "share", "high": "0.1", "low": "0.1", "min_n": 10}}
+    new = old | {"trimming": old["trimming"] | {"high": "0.05"}, "aggregator": {"kind": "grade_mean"}}
+    said = {(str(line["section"]), str(line["member"])): (line["old"], line["new"]) for line in scheme_words.compared(old, new)}
+
+    assert said[("去最高分、最低分", "去最高")] == ("10%", "5%")
+    assert said[("怎样计分", "办法")] == ("得票率", "按票数平均各档分值")
+
+
+def test_what_differs_of_a_member_stands_in_the_column_of_its_own(client, clerk, draft):
+    client.force_login(clerk)
+    actions.change_scheme(draft, draft.body | {"bonus": {"cap": 5}}, before=rules.scheme_hash(draft.body), by=clerk)
+    draft.refresh_from_db()
+    actions.lock_scheme(draft, seen=rules.scheme_hash(draft.body), by=clerk, now=timezone.now())
+    made = actions.new_version(draft, by=clerk)
+    actions.change_scheme(made, made.body | {"bonus": {"cap": 6}}, before=rules.scheme_hash(made.body), by=clerk)
+    page = client.get(address("scheme_compare", made)).content.decode()
+
+    assert [cell.strip() for cell in re.findall(r"<td>(.*?)</td>", page)] == ["加分", "最多", "5", "6"]

@@ -12,6 +12,7 @@ from core.errors import RuleViolation
 from live.actions import run_sheet
 from reviews.models import ReviewSession
 from scoring.actions import install_sample_scheme, manifest, setup
+from scoring.actions.sheets.hall import handbook
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -27,20 +28,6 @@ def test_audience_and_scheme_must_agree(hall):
     with pytest.raises(RuleViolation) as refusal:
         hall.numbered()
     assert len(refusal.value.messages) == 2
-
-
-@pytest.mark.parametrize(
-    ("rule", "told"),
-    [
-        ({"bonus": {"cap": 5}}, "方案有加分"),
-        ({"deductions": [{"code": "late", "points": 1, "cap": 3}]}, "方案有扣分"),
-        ({"veto": [{"code": "v1", "name": "瞒报"}]}, "方案有一票否决"),
-    ],
-)
-def test_a_scheme_whose_occasions_nobody_can_enter_serves_for_no_meeting(hall, rule, told):
-    hall.scheme.body |= rule
-
-    assert [reason[: len(told)] for reason in setup.setup_blockers(hall.session, hall.scheme)] == [told]
 
 
 def test_a_group_declared_named_for_a_round_now_void_is_secret_again_in_the_next(hall):
@@ -142,3 +129,19 @@ def test_nothing_of_the_setup_changes_once_the_box_stands(hall):
     hall.prepare()
     with pytest.raises(RuleViolation, match="作废本轮"):
         hall.numbered()
+
+
+def test_the_code_of_the_key_is_on_the_key_cards_alone_until_the_cards_are_made(client, hall):
+    """Shown before, it would be copied into the card page instead of compared."""
+    hall.prepare().make_keys()
+    code, pages = hall.round.box.urn_code, ["ballot", "ballot_cards"]
+    client.force_login(hall.scrutineer)
+
+    def shown():
+        return [code in client.get(reverse(f"scoring:{name}", args=[hall.session.uid])).content.decode() for name in pages]
+
+    assert shown() == [False, False]
+    assert code not in handbook(hall.round)["handbook"]["codes"].values()
+    hall.make_cards()
+    assert shown()[0]
+    assert handbook(hall.round)["handbook"]["codes"]["urn"] == code

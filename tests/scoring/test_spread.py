@@ -49,6 +49,22 @@ def test_who_is_held_is_counted_and_nothing_else_is_said(hall):
     assert lines[0] == ("有得分的", "2 人，另有 1 人不出分或者暂不公布")
 
 
+def test_the_vetoed_is_named_and_shares_no_place(client, hall):
+    given(hall, "81.5", "88.0", "81.5")
+    table = hall.count.table_l0
+    last = hall.session.subjects.last()
+    table["rows"][last.code]["vetoed"] = True
+    Count.objects.update(table_l0=table)
+    lines = told(hall.again())
+
+    assert lines[0] == ("有得分的", "3 人，其中 1 人一票否决，不排名")
+    assert ("一票否决", f"镇办 {last.name} 81.5 分，不排名") in lines
+    assert "同分" not in dict(lines)
+    assert [(row["marks"], row["apart"]) for row in sheets.spread(hall.count)["rows"]] == [(["81.5", "88.0"], ["81.5"])]
+    client.force_login(hall.approver)
+    assert "× 一票否决，不排名" in client.get(reverse("scoring:results", args=[hall.session.uid])).content.decode()
+
+
 def test_one_score_has_no_spread(hall):
     assert sheets.spread(given(hall, "81.5", None, None).count) is None
 

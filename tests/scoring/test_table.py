@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from ballots import codec, verify
+from ballots import casting, codec, reference, verify
 from ballots.models import Box, Transcript
 from core.errors import RuleViolation
 from core.models import AuditEvent
+from reviews.models import Attendee
 from scoring.actions import opening, sheets, table
 from scoring.models import NamedMarks, RoundGroup
 
@@ -26,7 +27,7 @@ def test_fewer_cards_drawn_than_ballots_cast_is_refused_once_the_box_is_closed(h
     table.note_cards(hall.round, {"b": (6, ""), "c": (5, ""), "d": (6, "")}, by=hall.teller)  # nobody may know yet
     hall.close()
     with pytest.raises(RuleViolation) as urn:
-        opening.urn(hall.round, by=hall.scrutineer)
+        opening.urn(hall.round, by=hall.scrutineer, now=hall.now)
 
     with pytest.raises(RuleViolation) as noted:
         table.note_cards(hall.round, {"b": (7, ""), "c": (4, "一张在会场"), "d": (5, "")}, by=hall.teller)
@@ -49,7 +50,7 @@ def test_void_cards_were_not_drawn(hall):
     assert noted.value.messages == ["区纪委委员印制 10 张、作废 4 张，实发最多 6 张，登记的是 7 张；实发是领出减交回"]
     RoundGroup.objects.filter(round=hall.round, letter="b").update(drawn=7, unaccounted_reason="一张在会场")
     with pytest.raises(RuleViolation, match="实发最多 6 张"):
-        opening.urn(hall.round, by=hall.scrutineer)
+        opening.urn(hall.round, by=hall.scrutineer, now=hall.now)
 
 
 def test_a_transcript_is_refused_while_fewer_cards_are_drawn_than_cast(hall):
@@ -152,9 +153,64 @@ def test_the_table_is_kept_between_the_cards_and_the_opening(hall):
         lambda: table.enter_named(named, rater="姜景舟", marks={}, by=hall.clerk),
         lambda: table.remove_named(named, rater="姜景舟", by=hall.clerk),
     ):
-        with pytest.raises(RuleViolation, match=r"开箱以前|已经打开"):
+        with pytest.raises(RuleViolation, match="密封的票已经取出"):
             late()
     assert NamedMarks.objects.filter(rater="姜景舟").count() == 3
+
+
+def test_the_table_is_closed_once_somebody_may_have_read_ballots(hall):
+    """The sealed ballots are out, though no transcript is stored yet: whoever has opened them could choose among named marks."""
+    hall.prepare().make_keys().make_cards().open().vote().close().clear_table()
+    Attendee.objects.create(group=hall.session.audience.get(code="A"), name="姜景舟")
+    assert RoundGroup.objects.open_to("姜景舟").exists()
+    hall.transcript()
+    named, before = hall.round.groups.get(letter="a"), table.joined(hall.round)
+
+    for late in (
+        lambda: note_came(hall, 0, "姜景舟没有来"),
+        lambda: table.enter_named(
+            named, rater="姜景舟", marks={hall.session.subjects.first(): {}}, by=hall.clerk, seen=table.shown(named.marks.all())
+        ),
+        lambda: table.remove_named(named, rater="姜景舟", by=hall.clerk),
+    ):
+        with pytest.raises(RuleViolation, match="照登记的开箱计票，再由两人提出、确认更正；钥匙卡不够、打不开的，提出作废本轮"):
+            late()
+
+    assert table.joined(hall.round) == before
+    assert not RoundGroup.objects.open_to("姜景舟").exists()
+    hall.tally()
+    hall.together("CORRECT", first=hall.approver, reason="录入有误")
+    table.remove_named(named, rater="姜景舟", by=hall.clerk)
+    assert not NamedMarks.objects.exists()
+
+
+def test_a_number_that_a_card_found_late_makes_impossible_can_still_be_put_right(hall):
+    """A missing card turns up and is voided after the fetch: more would be drawn than are left, and nothing could be opened."""
+    hall.prepare().make_keys().make_cards().open().vote(b=6).close()
+    missing, hall.cards["b"] = hall.cards["b"][6], hall.cards["b"][:6] + hall.cards["b"][7:]
+    hall.clear_table()
+    drawn = {group.letter: (group.drawn, "") for group in hall.round.groups.filter(is_named=False)}
+    table.note_cards(hall.round, drawn | {"b": (7, "一张没有交回")}, by=hall.teller)
+    hall.transcript()
+    with pytest.raises(RuleViolation, match="密封的票已经取出"):
+        table.note_cards(hall.round, drawn, by=hall.teller)
+    sent = codec.parse(reference.void_body(missing))
+    casting.void(sent["s"], card=codec.unb64(sent["c"], 32), z=codec.unb64(sent["z"], 64))
+    assert "实发最多 6 张" in opening.opening_blockers(hall.round)[0]
+
+    named = hall.round.groups.get(letter="a")
+    noted = drawn | {"a": (named.attendants, "")}
+    other = next(letter for letter in drawn if letter != "b")
+    number, _reason = drawn[other]
+    for changed in ({other: (number - 1, "")}, {other: (number, "后来写的")}, {"a": (named.attendants + 3, "看过票以后改的")}):
+        with pytest.raises(RuleViolation, match="密封的票已经取出"):  # that box alone is open
+            table.note_cards(hall.round, noted | changed, by=hall.teller)
+    assert hall.round.groups.get(letter="b").drawn == 7
+
+    table.note_cards(hall.round, noted, by=hall.teller)
+
+    assert opening.opening_blockers(hall.round) == []
+    assert hall.tally().count.version == 1
 
 
 def test_named_marks_of_the_same_name_are_not_replaced_unseen(hall):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from ballots import codec, counting, reference
 from ballots.models import Box
 from core.errors import RuleViolation
-from reviews.models import LeaderComment, ReviewSession
+from reviews.models import Attendee, HeadCount, LeaderComment, ReviewSession
 from scoring import rules
 from scoring.actions import box, install_sample_scheme, setup, steps, table
 from scoring.actions.scheme import change_scheme
@@ -43,11 +43,10 @@ def test_a_meeting_held_before_the_system_says_so_where_its_result_would_be(clie
 
 READ = {  # before the count; 200 reads, 302 is sent back to the checklist, 403 refused, 404 does not exist for this person
     "ballot": [200, 200, 200, 200, 403, 403, 403, 403, 404, 404],
-    "ballot_prepare": [200, 403, 403, 403, 403, 403, 403, 403, 404, 404],
+    "ballot_prepare": [302, 403, 403, 403, 403, 403, 403, 403, 404, 404],
     "ballot_keys": [403, 403, 302, 403, 403, 403, 403, 403, 404, 404],
     "ballot_cards": [403, 403, 302, 403, 403, 403, 403, 403, 404, 404],
     "ballot_opening": [403, 403, 302, 403, 403, 403, 403, 403, 404, 404],
-    "urn": [403, 403, 409, 403, 403, 403, 403, 403, 404, 404],
     "ballot_numbers": [403, 403, 200, 200, 403, 403, 403, 403, 404, 404],
     "ballot_table": [403, 403, 200, 200, 403, 403, 403, 403, 404, 404],
     "ballot_left": [403, 403, 200, 200, 403, 403, 403, 403, 404, 404],
@@ -61,6 +60,7 @@ PRESS = {
     ("ballot_confirm", "request"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
     ("ballot_withdraw", "request"): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
     ("ballot_close",): [302, 403, 302, 403, 403, 403, 403, 403, 404, 404],
+    ("urn",): [403, 403, 409, 403, 403, 403, 403, 403, 404, 404],
     ("results_sign", "teller"): [404, 404, 404, 404, 403, 403, 403, 403, 404, 404],
     ("results_confirm",): [404, 404, 404, 404, 403, 403, 403, 403, 404, 404],
     ("results_decide",): [404, 404, 404, 404, 403, 403, 403, 403, 404, 404],
@@ -317,9 +317,9 @@ def test_the_three_pages_of_the_scrutineers(client, hall):
         assert post("ballot_cards", json.dumps(hall.setup_texts())).status_code == 200
 
     hall.open().vote().close()
-    assert client.get(page("urn", hall.session)).status_code == 409
+    assert client.post(page("urn", hall.session)).status_code == 409
     hall.clear_table()
-    assert client.get(page("urn", hall.session))["Cache-Control"] == "no-store"
+    assert client.post(page("urn", hall.session))["Cache-Control"] == "no-store"
     transcript = hall.transcript()
     assert post("ballot_opening", b"{}").status_code == 422
     for _again in range(2):
@@ -351,6 +351,20 @@ def setup_of(response):
 
 
 # --- pages -------------------------------------------------------------------------------------------------------
+
+
+def test_who_has_come_is_who_cards_are_made_for(client, hall):
+    """Those ticked by name, else those counted at the door; those expected where nobody has come yet."""
+    ticked, counted, awaited = hall.session.audience.filter(is_anonymous=True)
+    Attendee.objects.create(group=ticked, name="已到", is_present=True)
+    Attendee.objects.create(group=ticked, name="未到")
+    HeadCount.objects.create(group=counted, present=4)
+    client.force_login(hall.clerk)
+
+    form = client.get(page("ballot_prepare", hall.session)).context["form"]
+
+    made = [form[f"attendants_{group.code}"].value() for group in (ticked, counted, awaited)]
+    assert made == [1, 4, awaited.expected]
 
 
 def test_the_checklist_names_the_step_and_offers_it_to_the_right_person(client, hall):
@@ -385,7 +399,17 @@ def test_whoever_confirms_that_a_round_is_void_reads_why_in_the_question(client,
     client.force_login(hall.scrutineer)
     text = client.get(page("ballot", hall.session)).content.decode()
 
-    assert re.search(r'class="dialog">\s*<h2>作废本轮？</h2>\s*<p>理由：停电半小时。已投的票全部删除', text)
+    assert re.search(r'class="dialog">\s*<h2>作废本轮？</h2>\s*<p>理由：停电半小时。已投的票不算，密封的票全部删除', text)
+
+
+def test_one_who_asks_to_void_the_round_takes_the_next_step_from_nobody(client, hall):
+    hall.prepare().make_keys().make_cards().open()
+    steps.ask(hall.round, "VOID", by=hall.clerk, now=timezone.now(), reason="停电")
+
+    for user in (hall.clerk, hall.scrutineer):
+        client.force_login(user)
+        step = client.get(page("ballot", hall.session)).context["step"]
+        assert (step["title"], step["url"]) == ("宣布截止", page("ballot_ask", hall.session, "CLOSE"))
 
 
 def test_what_is_confirmed_is_what_the_page_showed(client, hall):
@@ -414,6 +438,17 @@ def test_cards_are_not_made_weeks_ahead_without_a_warning(client, hall, days, is
     text = client.get(page("ballot_prepare", hall.session)).content.decode()
 
     assert (f"离会议还有 {days} 天" in text) == is_warned
+
+
+def test_numbers_that_are_fixed_are_not_offered_for_change(client, hall):
+    client.force_login(hall.clerk)
+    assert client.get(page("ballot_prepare", hall.session)).status_code == 200
+
+    hall.prepare()
+
+    told = client.get(page("ballot_prepare", hall.session), follow=True)
+    assert told.redirect_chain == [(page("ballot", hall.session), 302)]
+    assert "票箱已经建立，人数和方案不能再改" in told.content.decode()
 
 
 def test_what_was_typed_stays_when_numbers_are_wrong(client, hall):
@@ -470,15 +505,40 @@ def test_numbers_that_cannot_be_stay_typed_and_only_the_table_learns_why(client,
     typed = {"drawn_a": "1", "drawn_b": "5", "reason_b": "两张在前厅", "drawn_c": "5", "drawn_d": "6"}
     client.force_login(hall.teller)
 
-    refused = client.post(page("ballot_numbers", hall.session), typed).content.decode()
+    answer = client.post(page("ballot_numbers", hall.session), typed)
 
-    assert "区纪委委员登记实发 5 张，收回却有 7 张" in refused
-    assert 'value="5"' in refused
+    assert list(answer.context["form"].errors) == ["drawn_b"]
+    refused = answer.content.decode()
+    assert re.search(r'<a href="#id_drawn_b">[^<]+</a>：区纪委委员登记实发 5 张，收回却有 7 张', refused), "summed up on top"
+    cell = next(cell for cell in re.findall(r"<td[^>]*>(.+?)</td>", refused, re.DOTALL) if "id_drawn_b" in cell)
+    assert 'class="field has-error"' in cell
+    assert 'value="5"' in cell
+    assert "收回却有 7 张" in cell
     assert "两张在前厅" in refused
     RoundGroup.objects.filter(round=hall.round, letter="b").update(drawn=5)
     for user, told in [(hall.teller, True), (hall.scrutineer, True), (hall.clerk, False), (hall.approver, False)]:
         client.force_login(user)
         assert ("收回却有 7 张" in client.get(page("ballot", hall.session)).content.decode()) is told
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"paper_ballots": "19"}, ["paper_ballots"]),  # 18 were cast
+        ({"paper_ballots": "1", "invalid_parts": "4"}, ["invalid_parts"]),  # of three officials
+        ({"paper_ballots": "1", "invalid_parts": "3"}, None),
+    ],
+)
+def test_papers_that_cannot_be_are_refused_where_they_were_typed(client, hall, typed, wrong):
+    hall.prepare().make_keys().make_cards().open().vote().close()
+    client.force_login(hall.teller)
+    usual = {"lost_b": "0", "lost_c": "0", "lost_d": "0", "paper_ballots": "0", "invalid_parts": "0"}
+
+    answer = client.post(page("ballot_table", hall.session), usual | typed)
+
+    assert (list(answer.context["form"].errors) if wrong else answer.status_code) == (wrong or 302)
+    if wrong:
+        assert f'value="{typed[wrong[0]]}"' in answer.content.decode()
 
 
 def test_the_table_writes_down_who_of_a_named_group_came_once_the_box_is_closed(client, hall):
@@ -491,6 +551,7 @@ def test_the_table_writes_down_who_of_a_named_group_came_once_the_box_is_closed(
     refused = client.post(page("ballot_numbers", hall.session), typed)
     noted = client.post(page("ballot_numbers", hall.session), typed | {"reason_a": "两位因病请假"})
 
+    assert list(refused.context["form"].errors) == ["reason_a"]
     assert "原定 3 人，实到 1 人，请写明谁没有来" in refused.content.decode()
     assert noted.status_code == 302
     assert hall.round.groups.get(letter="a").present == 1
@@ -518,23 +579,35 @@ def test_the_pulse_reloads_the_page_when_somebody_took_a_step(client, hall):
     assert client.get(page("ballot_pulse", hall.session), {"v": version})["HX-Refresh"] == "true"
 
 
-def test_who_starts_the_vote_is_told_whom_nobody_has_commented_on(client, hall):
+def test_nobody_votes_before_everybody_who_came_was_commented_on(client, hall):
     hall.prepare().make_keys().make_cards()
-    first, *others = hall.session.subjects.all()
-    leader = factories.LeadingMemberFactory()
-    LeaderComment.objects.create(subject=first, leader=leader, problems="一", is_delivered=True)
-    LeaderComment.objects.create(subject=others[0], leader=leader, problems="二")
+    factories.comment_on(hall.session)
+    _first, second, third = hall.session.subjects.all()
+    second.comments.update(is_delivered=False)
+    third.comments.all().delete()
     client.force_login(hall.clerk)
-    why = client.get(page("ballot", hall.session)).context["step"]["why"]
-    assert why.endswith(f"还没有点评：{'、'.join(s.name for s in others)}。")
+    step = client.get(page("ballot", hall.session)).context["step"]
+    assert f"还没有点评：{second.name}、{third.name}。" in step["blockers"][0]["text"]
 
     client.post(page("ballot_ask", hall.session, "OPEN"))
-    others[0].comments.update(is_delivered=True)
-    client.force_login(hall.scrutineer)
-    assert f"还没有点评：{others[1].name}。" in client.get(page("ballot", hall.session)).context["step"]["why"]
+    assert not hall.round.requests.filter(step="OPEN").exists()
 
-    hall.session.subjects.filter(pk=others[1].pk).update(absence="住院")
-    assert "还没有点评" not in client.get(page("ballot", hall.session)).context["step"]["why"]
+    second.comments.update(is_delivered=True)
+    hall.session.subjects.filter(pk=third.pk).update(absence="住院")
+    client.post(page("ballot_ask", hall.session, "OPEN"))
+    request = hall.round.requests.get(step="OPEN")
+    second.comments.update(is_delivered=False)  # taken back meanwhile
+    client.force_login(hall.scrutineer)
+    client.post(reverse("scoring:ballot_confirm", args=[hall.session.uid, request.pk]))
+    assert hall.round.state == Box.State.SEALED_SETUP
+
+
+def test_a_rehearsal_may_try_the_ballot_by_itself(hall):
+    hall.prepare().make_keys().make_cards()
+    LeaderComment.objects.all().delete()
+    ReviewSession.objects.update(is_rehearsal=True)
+
+    assert steps.step_blockers(hall.round, "OPEN", now=hall.now) == []
 
 
 def test_turnout_is_rounded_while_the_box_is_open(client, hall):
@@ -672,3 +745,19 @@ def test_pages_cost_the_same_for_more_officials(client, hall, more, django_asser
         client.get(address)
         with django_assert_num_queries(most):
             client.get(address)
+
+
+@pytest.mark.parametrize("tab", ["reviews:session", "reviews:questions", "rectification:session_papers"])
+def test_a_waiting_step_is_found_on_every_tab_by_who_may_confirm_it(client, hall, tab):
+    hall.prepare().make_keys().make_cards().open()
+    wait = steps.ask(hall.round, "VOID", by=hall.scrutineer, now=timezone.now(), reason="票卡发错了组")
+    address = reverse(tab, args=[hall.session.uid])
+
+    client.force_login(hall.clerk)
+    page = client.get(address).content.decode()
+    assert 'id="wait-VOID"' in page
+    assert wait.get_absolute_url() in page
+    assert "票卡发错了组" not in page
+
+    wait.delete()
+    assert 'id="wait-VOID"' not in client.get(address).content.decode()

@@ -3,7 +3,6 @@
 import pytest
 
 from scoring.actions import sheets
-from scoring.views import wall
 
 
 @pytest.mark.parametrize(
@@ -19,7 +18,7 @@ from scoring.views import wall
     ],
 )
 def test_the_wall_leaves_out_the_district_that_all_units_have_in_common(names, shown):
-    assert wall.units(names) == shown
+    assert sheets.short_units(names) == shown
 
 
 @pytest.mark.parametrize(

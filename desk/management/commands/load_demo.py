@@ -1,6 +1,5 @@
 """The demonstration district, loaded once into an empty installation."""
 
-import datetime as dt
 import time
 
 from django.core.management.base import BaseCommand
@@ -36,13 +35,13 @@ class Command(BaseCommand):
         held = finished.load(cast, now=now)
         rectifying.Rectification(cast, now=now).load(held.session)
         clock.set_back(held.session, now=now)
-        clock.deliver_old(at=now - dt.timedelta(days=50), now=now)
+        clock.deliver(now=now)
         yield "finished meeting"
         held = rehearsal.load(cast, now=now)
         clock.set_back(held.session, now=now)
-        clock.deliver_old(at=now - dt.timedelta(days=6), now=now)
+        clock.deliver(now=now)
         yield "meeting being held"
         prepared = coming.load(cast, now=now)
         clock.set_back(prepared.session, now=now)
-        clock.deliver_new(now=now)
+        clock.deliver(now=now)
         yield "meeting in preparation"

@@ -9,7 +9,7 @@ from desk.management.demo.district import data
 from officials.models import CommitteeMember, Official, Representative
 from reviews.actions import digest, lineup, opinion, opinion_form, question, report, session
 from reviews.actions import preparation as preparing
-from reviews.models import Opinion, Question, ReviewSession
+from reviews.models import Digest, Opinion, Question, ReviewSession
 
 CHANNELS = {str(label): value for value, label in Opinion.Channel.choices}
 NATURES = {str(label): value for value, label in Opinion.Nature.choices}
@@ -155,10 +155,11 @@ def questions_for(official):
 
 def propose(meeting, *, each=4):
     cast = meeting.cast
+    other = Question.Source.DIGEST if Digest.objects.filter(session=meeting.session).exists() else Question.Source.DAILY
     for subject in meeting.subjects:
         for n, row in enumerate(questions_for(subject.official)[:each]):
             by = (cast.member, cast.second_member, cast.clerk, cast.verifier)[n % 4]
-            source = Question.Source.MEMBER if n % 2 == 0 else Question.Source.DIGEST
+            source = Question.Source.MEMBER if n % 2 == 0 else other
             made = question.propose(subject, text=row["text"], aspect_item=row["aspect_item"], source=source, by=by)
             for reader in (cast.member, cast.second_member)[: 2 - n // 2]:
                 question.mark(made, is_wanted=True, by=reader)

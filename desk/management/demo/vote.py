@@ -132,7 +132,7 @@ def close(vote, drawn, *, now):
 
 def open_urn(vote, *, now) -> Count:
     """B7 and B8: two key cards, the transcript, the count."""
-    urn = codec.parse(opening.urn(vote.fresh(), by=vote.meeting.cast.scrutineer))
+    urn = codec.parse(opening.urn(vote.fresh(), by=vote.meeting.cast.scrutineer, now=now))
     drawn, named = table.joined(vote.round)
     transcript = reference.open_rows(
         vote.manifest, vote.credentials, urn["received"], vote.keys.cards[:2], drawn=drawn, voided=urn["voided"], named=named

@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ballots.models import Box
 from live.models import RunItem
-from scoring.models import BallotRound, Count
+from live.rules import hall as rules
+from scoring.actions import ending, opening
+from scoring.models import BallotRound, Count, StepRequest
 from scoring.views import checklist
 from scoring.views.round import count_of
 from scoring.views.waiting import waits_of
@@ -50,11 +53,28 @@ def ballot(user, session, stands):
     stops = [stop for stop in checklist.stops(round, count, place.stop) if stop["key"] in (*IN_HALL, place.stop)]
     step = checklist.next_step(user, session, round, count, waits, place, now=now) or {}
     where = "scoring:results" if place.stop in ("count", "publish") and count else "scoring:ballot"
-    return {"stops": stops, "here": place.stop, "ballot_step": step, "where": reverse(where, args=[session.uid])}
+    told = {"stops": stops, "here": place.stop, "ballot_step": step, "where": reverse(where, args=[session.uid])}
+    void = waits.get(StepRequest.Step.VOID)
+    told["void_asked"] = void if void and not void.may_confirm else None  # who may is asked above
+    return told | {"countdown": countdown(round, count, place.stop, now=now)}
+
+
+def countdown(round, count, stop, *, now):
+    """What the stop waits for by the clock: the last ballots of the tablets, then objections. None where nothing is waited for."""
+    if stop == "grace":
+        until, ahead, over = round.grace_ends_at, _("离关箱还有"), _("可以关箱了")
+    else:
+        until = ending.window_ends_at(count) if stop == "archive" else None
+        ahead, over = _("投票异议期还有"), _("投票异议期已满，可以由主持人宣布终局")
+    if until is None or now >= until:
+        return None
+    left = rules.written(rules.seconds_left(ends_at=until, paused_left=0, now=now))
+    return {"ends_ms": int(until.timestamp() * 1000), "shown": left, "ahead": ahead, "over": over}
 
 
 def place_of(round, count):
-    """How much of the table is cleared only a look at every card in the box would tell; the console goes without it."""
+    """How much of the table is cleared only a look at every card in the box would tell; the console goes without it, and tells what is
+    still open outside."""
     if round and round.state == Box.State.CLOSED:
-        return checklist.Place("table")
+        return checklist.Place("table", None, opening.outside_blockers(round))
     return checklist.place_of(round, count)

@@ -11,10 +11,11 @@ from core.errors import RuleViolation
 from core.reasons import ReasonForm
 from core.sessions import in_hall
 from live.actions import comment as comments
+from live.actions import hands, run_sheet
 from live.actions import question as questions
-from live.actions import run_sheet
-from live.forms import AnswerForm, CommitmentForm, FloorForm
+from live.forms import AnswerForm, CommitmentForm, FloorForm, HandsForm
 from live.views.console.page import back_to_console, comment_form, leader_named, own_hall, page
+from live.views.hall import refused
 from reviews.models import Question, SessionSubject
 
 
@@ -27,7 +28,7 @@ def note(request, session, act, *, query="", promising=None, **named):
             return HttpResponse(status=204) if request.htmx else back_to_console(session, query)
         except RuleViolation as problem:
             form.add_error(None, problem)
-    return HttpResponse(status=422) if request.htmx else page(request, session, promising=promising, **named)
+    return refused(form) if request.htmx else page(request, session, promising=promising, **named)
 
 
 @in_hall
@@ -54,6 +55,14 @@ def console_absence(request, uid):
     hall = own_hall(request, uid)
     act = partial(run_sheet.pass_over, hall, version=seen.number(request, "version"), now=timezone.now())
     return note(request, hall.session, act, absence_form=ReasonForm(request.POST, auto_id="absence_%s"))
+
+
+@in_hall
+@kept.button_on("live:console")
+def console_hands(request, uid):
+    hall = own_hall(request, uid)
+    act = partial(hands.note_hands, hall, version=seen.number(request, "version"))
+    return note(request, hall.session, act, hands_form=HandsForm(request.POST, auto_id="hands_%s"))
 
 
 @in_hall

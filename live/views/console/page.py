@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from core.reasons import ReasonForm
 from core.sessions import in_hall
 from live.actions import run_sheet
-from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm
+from live.forms import AnswerForm, CommentForm, CommitmentForm, FloorForm, HandsForm
 from live.models import Hall, RunItem
 from live.rules import hall as rules
 from live.views.console.ballot import ballot, standing
@@ -49,7 +49,7 @@ def console(request, uid):
 
 def page(request, session, *, promising=None, **forms):
     """The console; `forms` are those just refused, with what was typed in them; `promising` is whose promise it was."""
-    hall = Hall.objects.filter(session=session).select_related("session", "question__answer").first()
+    hall = Hall.objects.filter(session=session).select_related("session", "question__answer", "moved_by").first()
     items = list(hall.items.select_related("subject__unit")) if hall else RunItem.planned_for(session)
     item = next((item for item in items if item.state == RunItem.State.NOW), None)
     waits, shown, here = waits_in(session, request.user), voting_in(session), attendance(session)
@@ -73,6 +73,7 @@ def page(request, session, *, promising=None, **forms):
         "now_ms": round(timezone.now().timestamp() * 1000),
         "preview": render_to_string("live/_picture.html", seen),
         "ring": seen.get("ring"),
+        "void": BallotRound.objects.given_up(session) if session.is_voted_again else None,
         "rehearsal": session.is_rehearsal,
     }
     if hall is None:
@@ -82,10 +83,11 @@ def page(request, session, *, promising=None, **forms):
         context["may_step_back"] = not run_sheet.back_blockers(session, before)
     if stands:
         context |= ballot(request.user, session, stands)
+        context["waits_first"] = bool(waits) and not context["ballot_step"].get("confirm")  # the key of the ballot leads there
     if item:
         follower = next((one for one in items if one.order > item.order), None)
         context |= {"follower": follower, "blockers": run_sheet.advance_blockers(hall, item, follower)}
-        context |= clock(hall) | forecast(hall, items)
+        context |= clock(hall, item) | forecast(hall, items)
         if item.subject:
             context |= desk(request, hall, item)
             context["promising"] = promising or item.subject
@@ -124,12 +126,11 @@ def desk(request, hall, item):
         "subject": subject,
         "asked": asked,
         "withdrawable": [one for one in asked if not questions.floor_withdrawal_blockers(one)],
-        "sealed": list(
-            subject.questions.filter(state=Question.State.SEALED).order_by("order", "pk").values_list("uid", flat=True)
-        ),
+        "sealed": list(subject.questions.filter(state=Question.State.SEALED).order_by("order", "pk").values("uid", "order")),
         "question": question,
         "answer_form": AnswerForm(initial=kept, auto_id="answer_%s"),
         "floor_form": FloorForm(auto_id="floor_%s"),
+        "hands_form": HandsForm(initial={"outcome": item.outcome}, auto_id="hands_%s"),
         "absence_form": ReasonForm(auto_id="absence_%s"),
         "commitments": list(subject.commitments.all()),
         "commitment_form": CommitmentForm(auto_id="commitment_%s"),

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from core import audit, files
 from core.errors import RuleViolation, fitting
-from core.language import kept
 from officials.models import User
 from officials.roles import Role
 from rectification.actions.item.history import named, note
@@ -82,5 +81,11 @@ def submit_evidence(item, *, text: str = "", by, now: dt.datetime):
     if not handed_in:
         raise RuleViolation(_("还没有新的佐证材料，请先上传"))
     item.move_to(State.EVIDENCE_SUBMITTED)
-    said = kept(lambda: _("%(n)d 份。%(text)s") % {"n": handed_in, "text": text})
-    note(item, Kind.EVIDENCE_SUBMITTED, by=by, now=now, text=said, to=User.objects.with_role(Role.VERIFIER))
+    note(
+        item,
+        Kind.EVIDENCE_SUBMITTED,
+        by=by,
+        now=now,
+        text=lambda: _("%(n)d 份。%(text)s") % {"n": handed_in, "text": text},
+        to=User.objects.with_role(Role.VERIFIER),
+    )

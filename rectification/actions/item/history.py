@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.language import kept
 from notices import actions as notices
 from notices.actions import letter as letters
 from rectification.models import ItemEvent
@@ -13,15 +14,16 @@ Kind = ItemEvent.Kind
 def note(item, kind, *, by, now, text="", to=()):
     """One line of the history, one of the trail, and word to those whose turn it is.
 
-    The words stay with the item: the trail is read by one who has no business with them.
+    `text` is what somebody typed, or a function that puts the words together: the history keeps them in Chinese, word goes out in
+    the reader's language. The words stay with the item: the trail is read by one who has no business with them.
     """
-    event = ItemEvent.objects.create(item=item, kind=kind, at=now, by=by, text=text)
+    event = ItemEvent.objects.create(item=item, kind=kind, at=now, by=by, text=kept(text))
     audit.record(kind.lower(), named(item), by=by)
     notices.post(
         to=to,
         key=f"item:{item.uid}:event:{event.pk}",
         subject=lambda: _("%(what)s：%(text)s") % {"what": Kind(kind).label, "text": item.text[:100]},
-        body=lambda: " ".join(filter(None, [item.code, str(item.unit), text])),
+        body=lambda: " ".join(filter(None, [item.code, str(item.unit), text() if callable(text) else text])),
         link=item.get_absolute_url(),
         matter=item.matter,
     )

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from core import files
 from core.calendar import written
 from core.errors import RuleViolation, needed
-from core.language import kept
 from notices import actions as notices
 from notices.actions import letter as letters
 from notices.models import Letter
@@ -38,8 +37,14 @@ def submit_plan(item, *, by, now: dt.datetime, file=None, **fields) -> Rectifica
     stored = files.accept(file, by=by) if file else None
     plan = RectificationPlan.objects.create(item=item, **fields, file=stored, submitted_by=by, submitted_at=now)
     notices.cancel(matter=item.plan_matter)
-    text = kept(lambda: _("完成时限%(day)s，%(who)s签字背书") % {"day": written(plan.due_on), "who": plan.signed_by})
-    note(item, Kind.PLAN_SUBMITTED, by=by, now=now, text=text, to=User.objects.with_role(Role.APPROVER, Role.ORGANISER))
+    note(
+        item,
+        Kind.PLAN_SUBMITTED,
+        by=by,
+        now=now,
+        text=lambda: _("完成时限%(day)s，%(who)s签字背书") % {"day": written(plan.due_on), "who": plan.signed_by},
+        to=User.objects.with_role(Role.APPROVER, Role.ORGANISER),
+    )
     if not RectificationItem.objects.filter(letter=letter, plans=None).exists():
         letters.note_reply(letter, by=by)
     return plan
@@ -59,12 +64,14 @@ def approve_plan(item, *, seen: int, by, now: dt.datetime):
     if moved:
         item.due_on = plan.due_on
     item.save(update_fields=["pace", "due_on"])
-    text = ""
     if moved:
-        text = kept(lambda: _("长期整改，时限改为%(day)s") % {"day": written(item.due_on)})
         notices.cancel(matter=item.matter)
         deadlines.lay(RectificationItem.objects.filter(pk=item.pk), today=timezone.localdate(now))
-    note(item, Kind.PLAN_APPROVED, by=by, now=now, text=text, to=unit_people(item))
+
+    def said():
+        return _("长期整改，时限改为%(day)s") % {"day": written(item.due_on)} if moved else ""
+
+    note(item, Kind.PLAN_APPROVED, by=by, now=now, text=said, to=unit_people(item))
 
 
 def shown_plan(item, seen: int) -> RectificationPlan:

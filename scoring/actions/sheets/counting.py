@@ -1,14 +1,20 @@
 """计票报告单: cards and ballots, what was not counted, the codes people compare."""
 
+import datetime as dt
+
 from django.utils.translation import gettext as _
 
-from scoring.actions.sheets.words import clock, grouped, of_session, tellers
+from core.days import day
+from scoring.actions.sheets.words import clock, grouped, of_session, signed, tellers
+from scoring.models import Occasion
 
 
 def count_sheet(count):
     round, sheet = count.round, count.sheet
     subjects = {subject.code: subject.name for subject in round.session.subjects.all()}
     words, roots = aside_words(), sheet["roots"]
+    counted, taken_back = occasions(sheet, subjects), occasions(sheet, subjects, member="withdrawn")
+    taken_back = [row | {"ended_on": day(dt.date.fromisoformat(row["ended_on"]))} for row in taken_back]
     return {
         "session": of_session(round.session),
         "opened_at": clock(round.opened_at),
@@ -18,6 +24,9 @@ def count_sheet(count):
         "groups": [{**group, "name": group_name(group)} for group in sheet["groups"]],
         "officials": [{**row, "name": subjects[row["o"]]} for row in sheet["officials"]],
         "invalid": [{"reason": words[code], "n": n} for code, n in sheet["aside"].items()],
+        "occasions": counted,
+        "withdrawn": taken_back,
+        "grounds": grounds([*counted, *taken_back]),
         "decisions": [*table_words(sheet), *came_words(sheet), *merged_words(count, subjects), *decided_words(count, subjects)],
         "roots": [
             {"name": _("校验码"), "value": roots["manifest"]},
@@ -25,9 +34,29 @@ def count_sheet(count):
             {"name": _("选票根码"), "value": roots["slips"]},
             {"name": _("计分方案摘要"), "value": grouped(count.scheme_hash)},
             {"name": _("计票输入摘要"), "value": grouped(count.input_hash)},
+            {"name": _("结果摘要"), "value": grouped(count.result_hash)},
         ],
+        "signed": signed(count),
         "signatures": tellers(),
     }
+
+
+def occasions(sheet, subjects, *, member="occasions"):
+    """What came in from outside the box about these officials, with the paper it rests on and who answers for it; or, of the member
+    `withdrawn`, what does not count after all."""
+    return [
+        {**row, "name": subjects[row["o"]], "words": Occasion(kind=row["kind"], name=row["name"], amount=row["amount"]).words}
+        for row in sheet.get(member, [])  # counts made before there were any have none
+        if row["o"] in subjects
+    ]
+
+
+def grounds(rows):
+    """Each paper that something rests on, once; its number is put into the `rows` that rest on it."""
+    found = {}
+    for row in rows:
+        row["ground"] = found.setdefault((row["fact"], row["document"]), len(found) + 1)
+    return [{"n": n, "fact": fact, "document": document} for (fact, document), n in found.items()]
 
 
 def aside_words():

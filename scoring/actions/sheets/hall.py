@@ -3,6 +3,8 @@
 Plain values for `templates/paper/`; nothing here knows a rater or a card.
 """
 
+import datetime as dt
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -11,14 +13,14 @@ from scoring.actions.ending import window_ends_at
 from scoring.actions.sheets.counting import count_sheet
 from scoring.actions.sheets.words import clock, moment, of_session
 from scoring.models import StepRequest
-from scoring.models.ballot import GRACE
+from scoring.models.round import GRACE
 
 
 def document(round, code):
     """The foot of a paper made before there is a result: no moment, so that every copy is the same."""
     session = round.session
     return {
-        "code": f"{code}-{session.date:%Y%m%d}-{round.number:02d}",
+        "code": f"{code}-{session.serial}-{round.number:02d}",
         "marking": _("演练，不作数") if session.is_rehearsal else _("内部"),
         "producer": settings.COMMISSION,
         "at": "",
@@ -112,6 +114,8 @@ def void_record(round):
             "at": moment(round.voided_at),
             "opened_at": moment(round.opened_at),
             "closed_at": moment(round.closed_at),
+            "unsealed_at": moment(round.unsealed_at) if round.unsealed_at else "",
+            "has_transcript": round.has_transcript,
             "asked_by": str(request.asked_by),
             "confirmed_by": str(request.confirmed_by),
             "groups": [{"name": g.name, "cards": g.cards, "drawn": g.drawn} for g in round.groups.all() if not g.is_named],
@@ -121,7 +125,8 @@ def void_record(round):
 
 
 def ending_record(count):
-    """评议票箱终结记录: what was counted under which codes, and what was destroyed in view of the room."""
+    """评议票箱终结记录: what was counted under which codes, and what was destroyed in view of the room. Of the version
+    that is final."""
     round, ending = count.round, count.round.ending
     request = (
         round.requests.filter(step=StepRequest.Step.ARCHIVE, confirmed_by__isnull=False)
@@ -135,7 +140,7 @@ def ending_record(count):
         "number": round.number,
         "sid": round.sid,
         "published_at": moment(count.publication.at),
-        "minutes": settings.OBJECTION_MINUTES,
+        "minutes": (window_ends_at(count) - count.publication.at) // dt.timedelta(minutes=1),
         "window_ends_at": clock(window_ends_at(count)),
         "objections": ending.objections,
         "declared_by": ending.declared_by,

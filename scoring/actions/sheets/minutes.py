@@ -34,7 +34,7 @@ def minutes_paper(kept, sections):
     facts += [(_("记录"), told["writer"])] if told["writer"] else []
     return {
         "document": {
-            "code": f"JL-{session.date:%Y%m%d}",
+            "code": f"JL-{session.serial}",
             "marking": _("演练，不作数") if session.is_rehearsal else _("内部"),
             "producer": settings.COMMISSION,
         },

@@ -22,10 +22,17 @@ def spread(count):
         return None
     categories = {}
     for subject, row in shown:
-        categories.setdefault(category_name(subject), []).append((row["score"], subject.name))
-    rows = [{"name": name, "marks": [score for score, _who in marks]} for name, marks in categories.items()]
-    words = [*facts(shown, len(results)), *bands(count, shown), *ties(categories)]
+        sides = categories.setdefault(category_name(subject), {False: [], True: []})
+        sides[bool(row.get("vetoed"))].append((row["score"], subject.name))
+    rows = [
+        {"name": name, "marks": scores_of(sides[False]), "apart": scores_of(sides[True])} for name, sides in categories.items()
+    ]
+    words = [*facts(shown, len(results)), *bands(count, shown), *ties(categories), *vetoes(categories)]
     return {"rows": rows, "lines": [{"name": name, "text": text} for name, text in words]}
+
+
+def scores_of(marks):
+    return [score for score, _who in marks]
 
 
 def facts(shown, everybody):
@@ -33,6 +40,8 @@ def facts(shown, everybody):
     said = _("%(n)d 人") % {"n": len(scores)}
     if len(scores) < everybody:
         said = _("%(n)d 人，另有 %(others)d 人不出分或者暂不公布") % {"n": len(scores), "others": everybody - len(scores)}
+    if vetoed := sum(bool(row.get("vetoed")) for _subject, row in shown):
+        said += _("，其中 %(n)d 人一票否决，不排名") % {"n": vetoed}
     apart = max(high - low for low, high in pairwise(scores))
     return [
         (_("有得分的"), said),
@@ -54,8 +63,15 @@ def bands(count, shown):
 
 def ties(categories):
     """Equal scores inside a category, where they share a rank."""
-    for name, marks in categories.items():
-        for score, many in Counter(score for score, _who in marks).items():
+    for name, sides in categories.items():
+        for score, many in Counter(scores_of(sides[False])).items():
             if many > 1:
-                people = _("、").join(who for mark, who in marks if mark == score)
+                people = _("、").join(who for mark, who in sides[False] if mark == score)
                 yield _("同分"), _("%(category)s %(score)s 分：%(people)s") % {"category": name, "score": score, "people": people}
+
+
+def vetoes(categories):
+    """Who has a score and stands outside the order."""
+    for name, sides in categories.items():
+        for score, who in sides[True]:
+            yield _("一票否决"), _("%(category)s %(who)s %(score)s 分，不排名") % {"category": name, "score": score, "who": who}

@@ -1,5 +1,7 @@
 """Words and figures as every paper writes them."""
 
+import os
+import re
 from fractions import Fraction
 
 from django.conf import settings
@@ -8,9 +10,19 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from core.calendar import written
 from core.days import day_weekday
 from officials.models import Unit
 from scoring import rules
+
+DISTRICT = re.compile("(?:[^市区县]{2,}市)?(?:[^市区县]+[区县])?")
+
+
+def short_units(names):
+    """The units without the city and district that all of them begin with; whoever reads knows where he or she is."""
+    district = DISTRICT.match(os.path.commonprefix(names))[0]  # noqa: RUF071 names, not paths
+    rests = [name.removeprefix(district) for name in names]
+    return names if any(rest[:1] in ("", "委") for rest in rests) else rests  # 区委 is one word
 
 
 def moment(at):
@@ -35,12 +47,15 @@ def band_word(band):
     return _("待裁定") if band == rules.PENDING else band or ""
 
 
-def band_note(body, score):
-    """“80 分以上，不满 90 分”."""
-    if not score:
+def band_note(body, row):
+    """“80 分以上，不满 90 分”, of the row of a table; a quota may have moved it to another band than the score reaches."""
+    if not row.get("score") or band_word(row["band"]) in ("", band_word(rules.PENDING)):
         return ""
     bands = body.get("bands", [])
-    return next((band_range(bands, n) for n, band in enumerate(bands) if rules.number(score) >= rules.number(band["min"])), "")
+    reached = next((n for n, band in enumerate(bands) if rules.number(row["score"]) >= rules.number(band["min"])), None)
+    if reached is None:
+        return ""
+    return band_range(bands, reached) if bands[reached]["label"] == row["band"] else _("按名额规则列入")
 
 
 def band_range(bands, n):
@@ -53,6 +68,18 @@ def band_range(bands, n):
     return _("%(low)s 分以上，不满 %(top)s 分") % edges
 
 
+def adjusted(row):
+    """“加 5 分，扣 2 分” of a row of a table: what came from outside the box; "" for nothing."""
+    said = [points] if (points := points_of(row)) else []
+    return _("，").join([*said, *([_("一票否决")] if row.get("vetoed") else [])])
+
+
+def points_of(row):
+    """The same without the veto."""
+    parts = [("bonus", _("加 %(n)s 分")), ("deducted", _("扣 %(n)s 分"))]
+    return _("，").join(text % {"n": rules.numbers.shown(rules.number(row[name]))} for name, text in parts if row.get(name))
+
+
 def no_score(row):
     return _("按公布规则暂不公布") if "held" in row else _("不出分")
 
@@ -62,6 +89,40 @@ def reasons(result, *, exact=False):
     words = rules.REASONS if exact else rules.PUBLIC_REASONS
     found = result.count.result["subjects"][result.subject.code]["reasons"]
     return list(dict.fromkeys(str(words[reason]) for reason in found))
+
+
+def ranked_where(count, subject):
+    """The base of the rank: the category, or all of them where the scheme says so."""
+    return _("全场") if is_ranked_together(count) else category_name(subject)
+
+
+def ranked_among(count, subject, *, exact=False):
+    """“共 8 人：7 人参加排名，1 人一票否决”, of whom a rank is one; where somebody's score is held only how many they are, but for the
+    scrutineers (`exact`)."""
+    subjects, table = count.result["subjects"], count.table_l0["rows"]
+    pool = [
+        code
+        for code, row in subjects.items()
+        if is_ranked_together(count) or row["category"] == subjects[subject.code]["category"]
+    ]
+    vetoed = sum(not subjects[code].get("award_eligible", True) for code in pool)
+    blocked = sum(subjects[code]["status"] == "blocked" for code in pool)
+    said = _("共 %(n)d 人") % {"n": len(pool)}
+    if not vetoed + blocked or (not exact and any("held" in table[code] for code in pool)):
+        return said
+    parts = [_("%(n)d 人参加排名") % {"n": len(pool) - vetoed - blocked}]
+    parts += [_("%(n)d 人一票否决") % {"n": vetoed}] if vetoed else []
+    parts += [_("%(n)d 人不出分") % {"n": blocked}] if blocked else []
+    return _("%(all)s：%(parts)s") % {"all": said, "parts": _("，").join(parts)}
+
+
+def is_ranked_together(count):
+    return count.round.scheme.body.get("rank_base") == "session"
+
+
+def steps(result, *, exact=False):
+    """From marks to band in numbered steps, for page and paper: printed values, or the exact ones, which are the scrutineers' (L2)."""
+    return result.trace_l2 if exact else result.trace_l1
 
 
 def weight_text(weight):
@@ -78,6 +139,20 @@ def printed_means():
 
 def tellers():
     return [_("监票人"), _("监票人"), _("计票人"), _("会议主持人")]
+
+
+def signed(count):
+    """Who signed and confirmed in the system, and when; the lines below it are for the pen."""
+    if not count.is_confirmed:
+        return ""
+    times = [count.teller_at, count.scrutineer_at, count.confirmed_at]
+    days = {localtime(at).date() for at in times}
+    at = clock if len(days) == 1 else moment
+    told = {"teller": count.teller, "scrutineer": count.scrutineer, "leader": count.confirmed_by}
+    told |= dict(zip("tsc", map(at, times), strict=True))
+    said = _("计票人%(teller)s %(t)s，监票人%(scrutineer)s %(s)s；审批领导%(leader)s %(c)s 确认。") % told
+    on = _("（%(day)s）") % {"day": written(days.pop())} if len(days) == 1 else ""
+    return _("系统内签字%(on)s：%(said)s") % {"on": on, "said": said}
 
 
 def absence(subject):
@@ -110,8 +185,9 @@ def document(count, code):
     again = f"-{count.version}" if count.version > 1 else ""
     marking = _("演练，不作数") if session.is_rehearsal else _("内部")
     return {
-        "code": f"{code}-{session.date:%Y%m%d}-{count.round.number:02d}{again}",
+        "code": f"{code}-{session.serial}-{count.round.number:02d}{again}",
         "marking": marking,
+        "session": session.title,
         "producer": settings.COMMISSION,
         "at": moment(timezone.now()),
     }

@@ -13,10 +13,17 @@ export function criteriaOf(scheme) {
   return listed.map((criterion) => {
     const { code, name = "", aspect = "" } = criterion;
     const kind = scheme.mode === "mixed" ? (criterion.kind ?? "points") : scheme.mode;
-    if (kind === "grades") return { code, name, aspect, kind, weight: exact(criterion.max_points ?? 1), grades: scheme.grades };
+    if (kind === "grades") return { code, name, aspect, kind, weight: exact(criterion.max_points ?? 1), grades: grades(scheme) };
     const weight = exact(criterion.max_points);
     return { code, name, aspect, kind, weight, max: tenths(criterion.max_points), step: tenths(scheme.step ?? 1) };
   });
+}
+
+/** The options, with the value where several are called the same: nobody could tell three “优秀” apart. */
+function grades(scheme) {
+  const labels = scheme.grades.map(({ label }) => label);
+  const alike = ({ label, value }) => value !== undefined && labels.indexOf(label) !== labels.lastIndexOf(label);
+  return scheme.grades.map((grade) => (alike(grade) ? { ...grade, label: `${grade.label} ${grade.value}` } : grade));
 }
 
 /** Whether one mark is allowed for the criterion. */

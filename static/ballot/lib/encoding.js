@@ -99,6 +99,13 @@ export function fromBase32(text, length) {
 /** Letters in groups of four with hyphens, as people read them aloud. */
 export const grouped = (letters) => letters.match(/.{1,4}/g).join("-");
 
+/** Which groups of four of a typed code are not those of `code`, counted from 1. */
+export function differing(typed, code) {
+  const [ours, theirs] = [typed, code].map((text) => tidyBase32(text).match(/.{1,4}/g) ?? []);
+  const longer = ours.length > theirs.length ? ours : theirs;
+  return longer.flatMap((_, i) => (ours[i] === theirs[i] ? [] : [i + 1]));
+}
+
 /** Human code of an envelope hash: its first 40 bits, `BZZH-22JD` (ballots.md §3). */
 export const shortCode = (bytes) => grouped(base32(bytes.subarray(0, 5)));
 

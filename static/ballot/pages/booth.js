@@ -67,7 +67,6 @@ function dropBallot() {
   stopWatching();
   ballot = null;
   notice("");
-  document.body.classList.remove("large");
 }
 
 function blank() {
@@ -87,6 +86,7 @@ function startWatching() {
 /** The first screen; with what became of the card before, where there is something to say. */
 function start(said) {
   markByBoxes(isVoting);
+  document.body.classList.remove("large"); // the next one chooses again; to the receipt the last one's type stays as it was
   const screen = wire(copy("screen-start"), { type: () => type() });
   if (said) $("[data-verdict]", screen).append(said);
   codeEntry($("form", screen), entered);

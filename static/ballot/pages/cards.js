@@ -2,7 +2,7 @@
 // the server has stored exactly what they commit to (ballots.md B0 steps 2 to 5, B1).
 
 import { fragmentOf, makeCards, printedSecret } from "../lib/cards.js";
-import { fromB64, longCode, tidyBase32 } from "../lib/encoding.js";
+import { differing, fromB64, longCode, tidyBase32 } from "../lib/encoding.js";
 import { boxes } from "../lib/manifest.js";
 import { $, $$, copy, put, show, wire, word } from "../parts/dom.js";
 import { complain, guard, page, send, setup } from "../parts/desk.js";
@@ -27,16 +27,18 @@ function groupRow(group) {
 function start() {
   const screen = wire(copy("screen-make"), { make });
   const code = longCode(fromB64(manifest.urn_pub, 32));
-  put(screen, { total: word("total", { n: total }), code });
+  put(screen, { total: word("total", { n: total }) });
   $("tbody", screen).append(...boxes(manifest).map(groupRow));
   const button = $('[data-do="make"]', screen);
   const field = $("input", screen);
+  // What the server gave is not shown before it has been typed from paper: it would be copied instead of compared.
   field.addEventListener("input", () => {
-    const same = tidyBase32(field.value) === tidyBase32(code);
-    const full = tidyBase32(field.value).length >= 16;
-    button.disabled = !same;
-    $('[data-put="compared"]', screen).className = full && !same ? "problem" : "help";
-    put(screen, { compared: same ? word("same") : full ? word("differs") : "" });
+    const full = tidyBase32(field.value).length >= tidyBase32(code).length;
+    const wrong = full ? differing(field.value, code) : [];
+    button.disabled = !full || wrong.length > 0;
+    $('[data-put="compared"]', screen).className = wrong.length ? "problem" : "help";
+    const told = wrong.length ? word("differs", { groups: wrong.join(word("and")) }) : word("same", { code });
+    put(screen, { compared: full ? told : "" });
   });
   show(screen);
 }

@@ -17,7 +17,7 @@ import { drawRows, lacking, nameOf, points, sumOf } from "../parts/marks.js";
 import { markByBoxes, markRehearsal } from "../parts/rehearsal.js";
 import { codeEntry } from "../parts/scanner.js";
 import { boxes, get, Unavailable } from "../parts/service.js";
-import { boxName, readCard } from "../parts/session.js";
+import { countRow, readCard } from "../parts/session.js";
 import { slices } from "../parts/steady.js";
 import { verdict } from "../parts/verdict.js";
 
@@ -219,20 +219,6 @@ function own(source, transcript, g, card) {
 
 // --- the whole document ---------------------------------------------------------------------------------------------
 
-function cells(row, values) {
-  row.append(...values.map((value) => Object.assign(document.createElement("td"), { className: "num", textContent: value })));
-}
-
-function countRows({ transcript, boxes: counted }) {
-  return counted.map((box) => {
-    const row = document.createElement("tr");
-    const head = Object.assign(document.createElement("th"), { scope: "row", textContent: boxName(transcript.manifest, box) });
-    row.append(head);
-    cells(row, [box.printed, box.drawn, box.cast, box.voided, box.unaccounted, box.aside]);
-    return row;
-  });
-}
-
 /** Whether the program this booth hands out is the one the manifest names (`client`, ballots.md B0). */
 async function clientWord({ client }) {
   const code = longCode(fromB64(client, 32));
@@ -258,7 +244,7 @@ async function verifyInto(place, source, mh) {
       mh: report.mhCode, received: report.receivedCode, slips: report.slipsCode,
       named: word("named", { n: report.named }), client: await clientWord(report.transcript.manifest),
     });
-    $("tbody", result).append(...countRows(report));
+    $("tbody", result).append(...report.boxes.map((counted) => countRow(report.transcript.manifest, counted)));
     const aside = report.aside.map(({ human, code }) => listItem(`${human}　${word(`code-${code}`)}`));
     $("[data-aside]", result).append(...(aside.length ? aside : [listItem(word("no-aside"))]));
     place.replaceChildren(result);

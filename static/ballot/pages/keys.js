@@ -73,7 +73,7 @@ async function confirm(button, keys) {
     return complain($("#screen"), answer);
   }
   guard(false);
-  const screen = put(copy("screen-done"), { code: keys.code });
+  const screen = copy("screen-done");
   $("a", screen).href = page().next;
   return show(screen); // the cards leave the page with the last screen
 }

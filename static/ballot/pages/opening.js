@@ -6,28 +6,20 @@ import { boxes, keyIndex, manifestHash } from "../lib/manifest.js";
 import { makeTranscript, openAll, openingOf, readUrn } from "../lib/opening.js";
 import { verifyTranscript } from "../lib/verify.js";
 import { $, $$, copy, faultWord, put, show, wire, word } from "../parts/dom.js";
-import { complain, guard, page, send } from "../parts/desk.js";
+import { complain, fetched, guard, page, send } from "../parts/desk.js";
 import { fileChoice, save, textOf } from "../parts/file.js";
 import { keyring } from "../parts/keyring.js";
-import { boxName, dateOf } from "../parts/session.js";
+import { boxName, countRow, dateOf } from "../parts/session.js";
 import { slices } from "../parts/steady.js";
 
 /** What has been loaded: {manifest, credentials, urn} and its text. */
 let box = null;
 let source = "";
 
-// --- loading ------------------------------------------------------------------------------------------------------
+/** Answers to the fetch that are worded for it; all others come to the same. */
+const HEARD = new Set(["refused", "signed-out"]);
 
-/** The sealed ballots from the server: {text}, or the `outcome` that says why there is none. */
-async function fetched() {
-  try {
-    const response = await fetch(page().urn, { credentials: "same-origin", cache: "no-store", redirect: "manual" });
-    if (response.type === "opaqueredirect") return { outcome: "signed-out" };
-    return response.ok ? { text: await response.text() } : { outcome: "not-fetched" };
-  } catch {
-    return { outcome: "not-fetched" };
-  }
-}
+// --- loading ------------------------------------------------------------------------------------------------------
 
 async function start() {
   const screen = show(copy("screen-load"));
@@ -38,7 +30,7 @@ async function start() {
     fetch: async () => {
       put(screen, { problem: "" });
       const answer = await fetched();
-      if (answer.text === undefined) complain(screen, answer);
+      if (answer.text === undefined) complain(screen, HEARD.has(answer.outcome) ? answer : { outcome: "not-fetched" });
       else load(() => answer.text);
     },
   });
@@ -146,12 +138,6 @@ async function open(keys, drawn) {
     prepare();
     refuse("not-opened", problem);
   }
-}
-
-function countRow(manifest, counted) {
-  const row = copy("count-row");
-  const { printed, drawn, cast, voided, unaccounted, aside } = counted;
-  return put(row, { group: boxName(manifest, counted), printed, drawn, cast, voided, unaccounted, aside });
 }
 
 function asideRow({ human, code }) {

@@ -15,7 +15,7 @@ import { watchIdle } from "../parts/idle.js";
 import { keypad, typedOf } from "../parts/keypad.js";
 import { drawRows, lacking, points, sumOf } from "../parts/marks.js";
 import { numberPad } from "../parts/numberpad.js";
-import { isVoting, markAmong, markRehearsal } from "../parts/rehearsal.js";
+import { isVoting, markRehearsal, modeAmong } from "../parts/rehearsal.js";
 import { codeEntry } from "../parts/scanner.js";
 import { boxes, get } from "../parts/service.js";
 import { boxName, dateOf, Mismatch, readCard, sessionOf, UnknownCard } from "../parts/session.js";
@@ -43,7 +43,7 @@ async function choose(problem = "") {
   table = null;
   const listed = await boxes().catch(() => null);
   if (!listed) return trouble("offline");
-  markAmong(listed, isVoting);
+  markRehearsal(modeAmong(listed, isVoting));
   if (!listed.length) return trouble("no-box");
   const open = listed.filter(isVoting);
   if (!open.length) return trouble(listed.some(({ state }) => state === "SEALED_SETUP") ? "not-yet" : "too-late");

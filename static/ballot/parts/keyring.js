@@ -7,6 +7,8 @@ import { codeEntry } from "./scanner.js";
 
 const isBallotCard = (text) => /(^|#)1\.[0-9a-f]{16}\./.test(text.trim());
 
+const isTyped = (text) => !text.includes("."); // a code that was scanned names its box
+
 /** Why a text is no share of this box, in words. */
 function refusal(problem, text, { sid, shares: [needed] }) {
   if (problem instanceof OtherBox) return word("other-box", { sid });
@@ -57,8 +59,16 @@ export function keyring(screen, manifest, found) {
       shares.push(share);
       return tryAll();
     } catch (reason) {
+      if (isTyped(text)) keep(text);
       return tryAll(refusal(reason, text, manifest));
     }
+  };
+  /** What was typed with a wrong character is put right, not typed anew; marked, so that a card scanned instead takes its place. */
+  const keep = (text) => {
+    const field = $("form input", screen);
+    field.value = text;
+    field.focus();
+    field.select();
   };
 
   put(screen, { rule: word(total === 1 ? "rule-one" : "rule", { needed, total }) });

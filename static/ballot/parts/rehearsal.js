@@ -4,6 +4,23 @@
 import { $ } from "./dom.js";
 import { boxes } from "./service.js";
 
+const isOneOf =
+  (...states) =>
+  ({ state }) =>
+    states.includes(state);
+
+export const isVoting = isOneOf("OPEN", "CLOSING");
+
+/** From the nearest to voting to the farthest: what is published has long been over when the next cards are drawn. */
+const NEARNESS = [isVoting, isOneOf("SEALED_SETUP"), isOneOf("CLOSED", "OPENED"), isOneOf("PUBLISHED")];
+
+/** The mode of the listed boxes that fit, or of those nearest to voting where none does; "" while they are not all of one mode. */
+export function modeAmong(listed, fits) {
+  const found = [fits, ...NEARNESS].map((fit) => listed.filter(fit)).find((fitting) => fitting.length) ?? [];
+  const modes = new Set(found.map(({ mode }) => mode));
+  return modes.size === 1 ? [...modes][0] : "";
+}
+
 let marks = 0;
 
 /** The strip over the page: shown for a box of this `mode`, if it is a rehearsal. */
@@ -12,19 +29,10 @@ export function markRehearsal(mode) {
   $("[data-rehearsal]").hidden = mode !== "rehearsal";
 }
 
-/** Marks by the listed boxes that fit, or by all where none does: it is a rehearsal when every one of them is. */
-export function markAmong(listed, fits) {
-  const fitting = listed.filter(fits);
-  const modes = new Set((fitting.length ? fitting : listed).map(({ mode }) => mode));
-  markRehearsal(modes.size === 1 ? [...modes][0] : "");
-}
-
 /** Asks the booth for its boxes and marks by them, unless the page has been marked meanwhile. Without an answer the strip stays as it is. */
 export async function markByBoxes(fits) {
   marks += 1;
   const asked = marks;
   const listed = await boxes().catch(() => null);
-  if (listed && asked === marks) markAmong(listed, fits);
+  if (listed && asked === marks) markRehearsal(modeAmong(listed, fits));
 }
-
-export const isVoting = ({ state }) => state === "OPEN" || state === "CLOSING";

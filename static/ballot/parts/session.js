@@ -3,7 +3,7 @@
 import { cardKeys, findGroup, isListed, readFragment, readTyped } from "../lib/cards.js";
 import { longCode } from "../lib/encoding.js";
 import { groupOf, manifestHash, readCredentials, readManifest } from "../lib/manifest.js";
-import { word } from "./dom.js";
+import { copy, put, word } from "./dom.js";
 import { boxes, get, Unavailable } from "./service.js";
 
 /** The card's papers are not what the server gave: an incident, not a slip of the finger. */
@@ -71,6 +71,12 @@ export function boxName(manifest, { g, code }) {
   const name = manifest.scheme.rater_groups.find((group) => group.code === code)?.name ?? code;
   const short = name.replace(REMARK, "") || name;
   return manifest.groups.filter((group) => group.code === code).length > 1 ? `${short} ${g.toUpperCase()}` : short;
+}
+
+/** The numbers of one box, as they were counted, in a row of the page. */
+export function countRow(manifest, counted) {
+  const { printed, drawn, cast, voided, unaccounted, aside } = counted;
+  return put(copy("count-row"), { group: boxName(manifest, counted), printed, drawn, cast, voided, unaccounted, aside });
 }
 
 /** The day of the meeting in words. */

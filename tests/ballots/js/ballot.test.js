@@ -4,7 +4,7 @@ import { canonical } from "../../../static/ballot/lib/canonical.js";
 import { fromB64, fromHex, shortCode, toHex, utf8 } from "../../../static/ballot/lib/encoding.js";
 import { cardKeys } from "../../../static/ballot/lib/cards.js";
 import * as casting from "../../../static/ballot/lib/casting.js";
-import { isStraightLine, refusal, slipValue } from "../../../static/ballot/lib/answers.js";
+import { criteriaOf, isStraightLine, refusal, slipValue } from "../../../static/ballot/lib/answers.js";
 import { lock, seal, sha256, unlock, unseal, verify } from "../../../static/ballot/lib/primitives.js";
 import { groupOfCard, manifest, secretOf, sid, urnSecret, vectors } from "./vectors.js";
 
@@ -108,6 +108,12 @@ test("grades are positions from 1; criteria may lack only under average_answered
   const { n, d } = slipValue(scheme, { D: 1, N: 2 });
   assert.equal(n * 3n, d * 220n, "(1·100 + 2·60) ÷ 3");
   assert.equal(slipValue(scheme, { D: 3, N: 3 }), null, "不了解 alone does not count");
+});
+
+test("options of one name are told apart by their values", () => {
+  const grades = [{ label: "优秀", value: "100" }, { label: "优秀", value: "95" }, { label: "差", value: "0" }, { label: "不了解", counts: false }];
+  const [criterion] = criteriaOf({ mode: "grades", grades });
+  assert.deepEqual(criterion.grades.map(({ label }) => label), ["优秀 100", "优秀 95", "差", "不了解"]);
 });
 
 test("a straight line needs the rule and enough counted slips", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { canonical, parse } from "../../../static/ballot/lib/canonical.js";
-import { b64, base32, fromB64, fromBase32, fromHex, toHex, utf8 } from "../../../static/ballot/lib/encoding.js";
+import { b64, base32, differing, fromB64, fromBase32, fromHex, toHex, utf8 } from "../../../static/ballot/lib/encoding.js";
 import { merkleRoot } from "../../../static/ballot/lib/merkle.js";
 import { derive, sha256 } from "../../../static/ballot/lib/primitives.js";
 import { schemeHash } from "../../../static/ballot/lib/manifest.js";
@@ -55,4 +55,12 @@ test("base32 forgives what people type and nothing else", () => {
   assert.throws(() => fromBase32(printed.slice(1), 15));
   assert.throws(() => fromBase32(printed.slice(1) + "U", 15));
   assert.throws(() => fromBase32("07ZZZZZZZZZZZZZZZZZZZZZZZZZ", 17), "bits left over");
+});
+
+test("of a code typed from paper the wrong groups are named", () => {
+  const code = "7K0M-1QXD-ZZ9F-3H2A";
+  assert.deepEqual(differing("7kom lqxd zz9f 3h2a", code), []);
+  assert.deepEqual(differing("7K0M-1QXE-ZZ9F-3H2B", code), [2, 4]);
+  assert.deepEqual(differing("7K0M-1QXD-ZZ9F-3H2A-7", code), [5]);
+  assert.deepEqual(differing("", code), [1, 2, 3, 4]);
 });

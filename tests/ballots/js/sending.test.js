@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { post } from "../../../static/ballot/parts/sending.js";
+import { post, take } from "../../../static/ballot/parts/sending.js";
 
 const REDIRECT = { type: "opaqueredirect", status: 0 };
 
@@ -62,4 +62,20 @@ test("who may not, a round that is void, a refusal, a breakdown and silence are 
   }
   site([422, '{"error":"为什么"}']);
   assert.equal((await posted()).error, "为什么");
+});
+
+test("what is taken out is asked for by a POST with the token, and given as it came", async () => {
+  const sent = site([403, '{"token":"new"}'], [200, '{"received":[]}']);
+  assert.deepEqual(await take("/urn", "old"), { text: '{"received":[]}' });
+  assert.deepEqual(sent.map(({ method, headers }) => [method, headers["X-CSRFToken"]]), [["POST", "old"], ["POST", "new"]]);
+
+  for (const [answer, told] of [
+    [[409, '{"error":"为什么"}'], { outcome: "refused", error: "为什么" }],
+    [REDIRECT, { outcome: "signed-out" }],
+    [[404, "<h1>404</h1>"], { outcome: "turned-away" }],
+    [undefined, { outcome: "not-sent" }],
+  ]) {
+    site(answer);
+    assert.deepEqual(await take("/urn", "old"), told);
+  }
 });

@@ -71,8 +71,14 @@ def make_cards(stage, scrutineer, session, code):
     """{group: secrets}, as they stand on the printed cards."""
     page = stage.person(scrutineer)
     page.get_by_role("link", name="制作、打印票卡").click()
-    page.get_by_label("钥匙卡上的公钥码").fill(code)
-    page.get_by_role("button", name="产生票卡").click()
+    field, make = page.get_by_label("钥匙卡上的公钥码"), page.get_by_role("button", name="产生票卡")
+    assert code not in page.locator("main").inner_text(), "what is to be compared cannot be copied"
+    field.fill(code[:-1] + ("2" if code[-1] != "2" else "3"))
+    expect(page.get_by_text("第 4 组与服务器给的不一致")).to_be_visible()
+    expect(make).to_be_disabled()
+    field.fill(code)
+    expect(page.get_by_text(f"一致，服务器给的也是 {code}")).to_be_visible()
+    make.click()
     expect(page.get_by_role("button", name="打印票卡")).to_be_enabled()
     cards = {}
     for card in page.locator(".ballot-card").all():

@@ -82,7 +82,7 @@ def come_to_scoring(stage, clerk):
     page = stage.person(clerk)
     go_on(page, "评议打分")
     expect(page.locator("#next")).to_be_disabled()
-    expect(page.locator("#why-not")).to_contain_text("还没有关闭")
+    expect(page.locator("#why-not")).to_contain_text("还没有投票")
     stage.dismiss("projector")
 
 

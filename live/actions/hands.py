@@ -1,0 +1,22 @@
+"""The show of hands after an official's turn: how many, where somebody counted them."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleViolation
+from live.actions import record
+from live.actions.run_sheet import Kind, take
+from live.models import RunItem
+
+
+@transaction.atomic
+def note_hands(hall, *, outcome: str, version: int, by):
+    """Note how the show of hands that is on came out, or put the note right; the minutes say it in these words."""
+    record.need_open(hall.session)
+    item = hall.items.current()
+    if item.kind != Kind.HANDS:
+        raise RuleViolation(_("现在不是满意度举手的环节"))
+    take(hall, version, by=by)
+    RunItem.objects.filter(pk=item.pk).update(outcome=outcome)
+    audit.record("note_hands", hall.session, by=by, order=item.order)
