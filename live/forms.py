@@ -103,6 +103,13 @@ class MinutesForm(forms.Form):
             )
 
 
+class RemoveForm(forms.Form):
+    """What is taken off the run sheet for all officials at once, as the question sends it."""
+
+    what = forms.CharField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
 class CommentForm(forms.ModelForm):
     before_strengths, before_problems = known("strengths"), known("problems")
 

@@ -122,6 +122,7 @@ class RunItem(models.Model):
     ended_at = models.DateTimeField(_("结束"), null=True, blank=True)  # of one to come: when it was left for an earlier one
     outcome = models.CharField(_("举手结果"), max_length=100, blank=True)  # of a show of hands, where somebody counted them
     away = models.DurationField(_("其间转入其他环节"), default=dt.timedelta)
+    clock_left = models.IntegerField(_("离开时钟上剩余的秒数"), null=True, blank=True)  # for when the meeting comes back to it
 
     objects = RunItemQuerySet.as_manager()
 

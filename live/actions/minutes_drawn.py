@@ -190,7 +190,8 @@ def voting(round, told_at):
             received=received(round),
             code=round.codes["manifest"],
         ),
-        counting(Count.objects.newest(round), told_at),
+        *(counting(count, told_at) for count in round.counts.select_related("correction__asked_by", "correction__confirmed_by")),
+        rules.ending(told_at(round.ended_at)),
     )
 
 
@@ -203,10 +204,10 @@ def received(round):
 
 
 def counting(count, told_at):
-    if count is None:
-        return ""
+    """One version of the count: the first, or a correction by the two who agreed on it. Its reason stands on its papers alone."""
     published = count.publication.at if count.is_published else None
     return rules.counting(
+        corrected=corrected(count, told_at),
         counted=told_at(count.counted_at),
         signed=told_at(max(count.teller_at, count.scrutineer_at)) if count.is_signed else "",
         teller=str(count.teller or ""),
@@ -214,5 +215,11 @@ def counting(count, told_at):
         confirmed=told_at(count.confirmed_at),
         confirmed_by=str(count.confirmed_by or ""),
         published=told_at(published),
-        ended=told_at(count.round.ended_at),
     )
+
+
+def corrected(count, told_at):
+    by = count.correction
+    if by is None or not (at := told_at(by.confirmed_at)):
+        return ""
+    return rules.correction(at=at, n=count.version, asked_by=str(by.asked_by), confirmed_by=str(by.confirmed_by))

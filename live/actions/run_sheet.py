@@ -23,7 +23,7 @@ from scoring.models import BallotRound, Voting
 
 State = RunItem.State
 Kind = RunItem.Kind
-ANEW = {"began_at": None, "ended_at": None, "away": dt.timedelta()}
+ANEW = {"began_at": None, "ended_at": None, "away": dt.timedelta(), "clock_left": None}
 
 
 def start_blockers(session, *, today: dt.date) -> list[str]:
@@ -87,18 +87,19 @@ def touch(hall, *, by):
 
 
 def begin(hall, item, *, now):
-    """The item is on; again, where it was before: the time since it ended or was left is not its own."""
+    """The item is on; again, where it was before: the time since it ended or was left is not its own, and the clock has what it had."""
     away = item.away + (now - item.ended_at) if item.ended_at else item.away
     RunItem.objects.filter(pk=item.pk).update(state=State.NOW, began_at=item.began_at or now, ended_at=None, away=away)
-    Hall.objects.filter(pk=hall.pk).update(question=None, ends_at=None, paused_left=item.minutes * 60)
+    left = item.minutes * 60 if item.clock_left is None else item.clock_left
+    Hall.objects.filter(pk=hall.pk).update(question=None, ends_at=None, paused_left=left)
     hall.refresh_from_db()
 
 
-def leave(item, *, now):
+def leave(item, *, clock_left, now):
     """Back among those to come. What it took so far counts with the rest once it is over; after a slip it begins anew."""
     _minutes, began, ended = item.span
     ended = ended or now
-    left = {"ended_at": ended} if ended - began > rules.SLIP else ANEW
+    left = {"ended_at": ended, "clock_left": clock_left} if ended - began > rules.SLIP else ANEW
     RunItem.objects.filter(pk=item.pk).update(state=State.TODO, **left)
 
 
@@ -123,8 +124,9 @@ def advance(hall, *, version: int, by, now: dt.datetime):
     follower = hall.items.filter(order__gt=item.order).first()
     if blockers := advance_blockers(hall, item, follower):
         raise RuleViolation(blockers)
+    clock_left = hall.seconds_left(now)
     take(hall, version, by=by, question=None, ends_at=None, paused_left=0)
-    RunItem.objects.filter(pk=item.pk).update(state=State.DONE, ended_at=now)
+    RunItem.objects.filter(pk=item.pk).update(state=State.DONE, ended_at=now, clock_left=clock_left)
     if item.kind == Kind.STATEMENT:
         reports.present_report(item.subject, by=by)
     if follower:
@@ -170,7 +172,7 @@ def step_back(hall, *, version: int, by, now: dt.datetime):
         raise RuleViolation(blockers)
     take(hall, version, by=by)
     for item in hall.items.filter(state=State.NOW):
-        leave(item, now=now)
+        leave(item, clock_left=hall.seconds_left(now), now=now)
     if before.subject and before.subject.absence:
         before = call_up(hall, before.subject)
     begin(hall, before, now=now)
@@ -187,7 +189,8 @@ def vote_again(hall, *, version: int, by, now: dt.datetime):
         raise RuleViolation(_("评议投票已经关闭，不用再投"))
     take(hall, version, by=by)
     for item in hall.items.filter(order__gt=voting.order).exclude(state=State.TODO):
-        leave(item, now=now)
+        leave(item, clock_left=hall.seconds_left(now) if item.state == State.NOW else item.clock_left, now=now)
+    voting.clock_left = None  # another vote has the whole time
     begin(hall, voting, now=now)
     audit.record("step_back_hall", hall.session, by=by, order=voting.order, kind=voting.kind)
 

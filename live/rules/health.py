@@ -44,7 +44,7 @@ def people(groups: list[tuple[str, int, int]], *, missing_roles: list[str]) -> l
             text = _("%(name)s应到 %(expected)d 人，名单上有 %(listed)d 人") % words
             points.append(Point("warn", text, "reviews:session_audience", _("列明人员")))
     if not points:
-        points.append(Point("ok", _("参会人员已列明，各种身份都有人")))
+        points.append(Point("ok", _("各票种应到人数已列明，各种身份都有人")))
     return points
 
 
@@ -103,14 +103,19 @@ def rehearsal(*, is_rehearsal: bool, was_rehearsed: bool) -> list[Point]:
     return [Point("warn", _("会前三十日内没有做过演练"))]
 
 
-def machine(shortcomings: list[tuple[str, str]], *, free: int, stuck: int) -> list[Point]:
-    """The server: what paper needs, as (check, words); bytes free on the disk; notices that should have gone long ago."""
+def machine(shortcomings: list[tuple[str, str]], *, free: int, is_silent: bool, swept_at: str, stuck: int) -> list[Point]:
+    """The server: what paper needs, as (check, words); bytes free on the disk; whether the worker has been silent for long, and when
+    it was last at work; notices that should have gone long ago."""
     points = [Point("bad" if check == "core.W001" else "warn", text) for check, text in shortcomings]
     if free < GIGABYTE:
         text = _("服务器磁盘只剩 %(n)d MB") % {"n": free // 1_000_000}
         points.append(Point("bad" if free < GIGABYTE / 5 else "warn", text))
-    if stuck:
-        points.append(Point("warn", _("%(n)d 条提醒过了时候没有发出，后台程序可能没有运行") % {"n": stuck}))
+    if is_silent and swept_at:
+        points.append(Point("warn", _("后台程序 %(at)s 以后没有运行：提醒发不出，文件做不出") % {"at": swept_at}))
+    elif is_silent:
+        points.append(Point("warn", _("后台程序还没有运行过：提醒发不出，文件做不出")))
+    elif stuck:
+        points.append(Point("warn", _("%(n)d 条提醒过了时候没有发出，请查看后台程序的日志") % {"n": stuck}))
     return points or [Point("ok", _("字体、磁盘、后台程序正常"))]
 
 

@@ -117,17 +117,28 @@ def void(n: int, at: str) -> str:
 
 
 def counting(
-    *, counted: str, signed: str, teller: str, scrutineer: str, confirmed: str, confirmed_by: str, published: str, ended: str
+    *, corrected: str, counted: str, signed: str, teller: str, scrutineer: str, confirmed: str, confirmed_by: str, published: str
 ) -> str:
-    """From the count to the end, `signed` when both had; no score, for those stand in papers of their own."""
+    """One version of the count up to its publication, `corrected` the line of what led to another one, `signed` when both had; no
+    score, for those stand in papers of their own."""
     signing = {"at": signed, "teller": teller, "scrutineer": scrutineer}
     return lines(
+        corrected,
         _("%(at)s 开箱计票完成。") % {"at": counted} if counted else "",
         _("%(at)s 计票人%(teller)s、监票人%(scrutineer)s签字。") % signing if signed else "",
         _("%(at)s %(who)s确认评议结果。") % {"at": confirmed, "who": confirmed_by} if confirmed else "",
         _("%(at)s 公布结果，得分、等次见评议结果汇总表。") % {"at": published} if published else "",
-        _("%(at)s 密封票当众销毁，见评议票箱终结记录。") % {"at": ended} if ended else "",
     )
+
+
+def correction(*, at: str, n: int, asked_by: str, confirmed_by: str) -> str:
+    """What led to another version of the count. Why stands on the papers of that version alone: a reason may hold numbers."""
+    told = {"at": at, "n": n, "asked_by": asked_by, "confirmed_by": confirmed_by}
+    return _("%(at)s %(asked_by)s提出、%(confirmed_by)s同意更正，重新计票，另出第 %(n)d 版。") % told
+
+
+def ending(at: str) -> str:
+    return _("%(at)s 密封票当众销毁，见评议票箱终结记录。") % {"at": at} if at else ""
 
 
 def step(what: str, began: str, ended: str) -> str:

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_GET
 
 from ballots.models import Box
 from core import checks
+from core.days import moment
 from core.errors import require
 from core.sessions import in_hall
 from live import policies
 from live.models import Hall
 from live.rules import health as rules
-from notices.models import Notice
+from notices.models import Heartbeat, Notice
 from officials.models import LeadingMember, User
 from officials.roles import Role
 from reviews.models import LeaderComment, ReviewSession
@@ -132,8 +133,11 @@ def of_rehearsal(session):
 
 
 def of_machine():
+    long_ago, last = timezone.now() - LONG, Heartbeat.objects.first()
     return rules.machine(
         [(problem.id, problem.msg) for problem in checks.papers(None)],
         free=shutil.disk_usage(settings.VAR).free,
-        stuck=Notice.objects.to_send(timezone.now() - LONG).count(),
+        is_silent=last is None or last.at < long_ago,
+        swept_at=moment(last.at) if last else "",
+        stuck=Notice.objects.to_send(long_ago).count(),
     )

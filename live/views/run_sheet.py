@@ -10,7 +10,7 @@ from core.errors import RuleViolation
 from core.sessions import in_hall
 from live.actions import agenda
 from live.actions import run_sheet as actions
-from live.forms import MinutesForm, TemplateForm, TimingForm
+from live.forms import MinutesForm, RemoveForm, TemplateForm, TimingForm
 from live.models import Hall, RunItem, Timing
 from live.rules import hall as rules
 from live.rules import run_sheet as order_rules
@@ -45,6 +45,7 @@ def page(request, session, *, form=None, refused=None):
     """The run sheet; `form` are the minutes by kind, `refused` those of single items that were not accepted."""
     hall = Hall.objects.filter(session=session).first()
     items = agenda.sheet(session, hall)
+    seen = agenda.seen(items)
     blockers = rules.record_blockers(session.state)
     fields = refused or MinutesForm(items=to_come(items), auto_id="item_%s")
     planned, taken, over = rules.spent([item.span for item in items])
@@ -53,8 +54,8 @@ def page(request, session, *, form=None, refused=None):
         "form": form or TimingForm(instance=Timing.of(session)),
         "item_form": fields,
         "hall": hall,
-        "rows": [row | shown(row["item"], fields) for row in rows(items, is_fixed=bool(blockers))],
-        "seen": agenda.seen(items),
+        "rows": [row | shown(row["item"], fields, seen) for row in rows(items, is_fixed=bool(blockers))],
+        "seen": seen,
         "extras": [] if blockers else extras(items),
         "template_form": None if blockers or hall else TemplateForm(initial={"what": session.kind}),
         "planned": planned,
@@ -72,10 +73,11 @@ def to_come(items):
     return [item for item in items if item.state == State.TODO]
 
 
-def shown(item, fields):
-    """The minutes of an item planned against taken, and where to change them while it is to come."""
+def shown(item, fields, seen):
+    """The minutes of an item planned against taken, and where to change them while it is to come; what asks before all of a kind go."""
     _planned, taken, over = rules.spent([item.span])
-    return {"taken": taken, "over": over, "field": fields[item.key] if item.key in fields.fields else None}
+    removal = RemoveForm(initial={"what": item.kind, "seen": seen}, auto_id=False) if item.subject else None
+    return {"taken": taken, "over": over, "field": fields[item.key] if item.key in fields.fields else None, "removal": removal}
 
 
 def rows(items, *, is_fixed):

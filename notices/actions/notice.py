@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.language import kept
-from notices.models import Notice
+from notices.models import Heartbeat, Notice
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -65,13 +65,17 @@ def drop(steps):
 
 
 def deliver_waiting(*, now):
-    """Send everything due. Each notice is taken by compare-and-set, so two sweeps never send one twice. Returns how many."""
+    """Send everything due. Each notice is taken by compare-and-set, so two sweeps never send one twice. Returns how many.
+
+    The heartbeat comes last: a sweep that breaks off does not count as one.
+    """
     sent = 0
     for notice in Notice.objects.to_send(now).select_related("to").order_by("send_at", "pk")[:BATCH]:
         taken = Notice.objects.filter(pk=notice.pk, state=Notice.State.WAITING).update(state=Notice.State.SENT, sent_at=now)
         sent += taken
         if taken and notice.to.email and notice.to.is_active:
             mail(notice, now=now)
+    Heartbeat.objects.update_or_create(pk=1, defaults={"at": now})
     return sent
 
 

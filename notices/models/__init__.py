@@ -1,6 +1,6 @@
 """Reminders waiting to be sent, and letters with their numbers. Neither knows what it speaks of but by a text and a link."""
 
 from notices.models.letter import Letter, LetterSeries
-from notices.models.notice import Notice
+from notices.models.notice import Heartbeat, Notice
 
-__all__ = ["Letter", "LetterSeries", "Notice"]
+__all__ = ["Heartbeat", "Letter", "LetterSeries", "Notice"]

@@ -9,6 +9,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
+class Heartbeat(models.Model):
+    """When the sweep was last at work: one row. Who depends on the worker sees by it that it still lives."""
+
+    at = models.DateTimeField(_("最近一次运行"))
+
+    class Meta:
+        verbose_name = _("后台程序")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_heartbeat")]
+
+    def __str__(self):
+        return str(self.at)
+
+
 class NoticeQuerySet(models.QuerySet):
     def to_send(self, now):
         return self.filter(state=Notice.State.WAITING, send_at__lte=now)

@@ -11,7 +11,7 @@ from ballots import actions as ballots
 from ballots import codec
 from ballots.models import Transcript
 from core import audit
-from core.errors import RuleViolation
+from core.errors import RuleViolation, needed
 from officials.models import User
 from officials.roles import Role
 from reviews.models import ReviewSession
@@ -142,17 +142,17 @@ def _merged(result):
 
 
 @transaction.atomic
-def decide(count, *, label: str, pool: str, chosen: list[str], by, now):
-    """Settle a tie across a quota; the count is made once more with it. Only before anybody has signed."""
+def decide(count, *, label: str, pool: str, chosen: list[str], reason: str, by, now):
+    """Settle a tie across a quota, with the reason; the count is made once more with it. Only before anybody has signed."""
     count = Count.objects.held(count)
     if count.teller_at or count.scrutineer_at:
         raise RuleViolation(_("已经有人签字，裁定须在签字以前作出"))
-    needed = next((n for n in count.decisions_needed if (n["label"], n["pool"]) == (label, pool)), None)
-    if needed is None:
+    tied = next((n for n in count.decisions_needed if (n["label"], n["pool"]) == (label, pool)), None)
+    if tied is None:
         raise RuleViolation(_("没有这项待裁定的名额"))
-    if len(chosen) != needed["seats"] or not set(chosen) <= set(needed["candidates"]):
-        raise RuleViolation(_("请从同分者中选出 %(n)d 人") % {"n": needed["seats"]})
-    _write(
-        count, count.round, decisions=[*count.decisions, {"label": label, "pool": pool, "chosen": sorted(chosen), "by": str(by)}]
-    )
+    if len(chosen) != tied["seats"] or not set(chosen) <= set(tied["candidates"]):
+        raise RuleViolation(_("请从同分者中选出 %(n)d 人") % {"n": tied["seats"]})
+    ruling = {"label": label, "pool": pool, "chosen": sorted(chosen), "by": str(by)}
+    ruling["reason"] = needed(reason, _("请写明裁定的理由"))
+    _write(count, count.round, decisions=[*count.decisions, ruling])
     audit.record("decide", count.round, by=by, label=label, pool=pool, chosen=sorted(chosen), result=count.result_hash)

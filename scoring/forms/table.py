@@ -173,6 +173,10 @@ class DecideForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("请选出列入名额的人")},
     )
+    reason = WordsField(
+        label=gettext_lazy("裁定理由"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("印在计票报告单上，例如“集体研究决定，依据……”。"),
+    )  # fmt: skip
 
     def __init__(self, data=None, *, tie):
         initial = {name: tie[name] for name in ("label", "pool")}

@@ -43,7 +43,7 @@ class Count(models.Model):
     table_l0 = models.JSONField()
     table_l1 = models.JSONField()
     outside = models.JSONField(_("会外事项"), default=dict)  # figures, adjust, vetoes as `verify.py --outside` takes them
-    decisions = models.JSONField(_("裁定"), default=list)  # ties settled, each with the name of the leader who did
+    decisions = models.JSONField(_("裁定"), default=list)  # ties settled, each with the reason and the name of the leader who did
     counted_at = models.DateTimeField(_("计票完成"))
     teller = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("计票人"))
     teller_at = models.DateTimeField(null=True)
@@ -126,7 +126,7 @@ class Count(models.Model):
 
     @property
     def settled(self):
-        """The decisions as the rules and the verifier take them: by whom is no part of the result."""
+        """The decisions as the rules and the verifier take them: by whom and why is no part of the result."""
         return [{name: entry[name] for name in ("label", "pool", "chosen")} for entry in self.decisions]
 
     @property

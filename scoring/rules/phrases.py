@@ -38,7 +38,18 @@ def mean(group):
 
 
 def grade_mean(group):
-    return f"{group.name}：计分 {group.counted} 票，各项按票数平均，再按权重平均 = {shown(group.mean)}"
+    """德：优 5 × 100 ＋ 良 2 × 80，÷ 7 = 94.285714…；each criterion by its votes, then all by their weights."""
+    detail = group.detail
+    parts = []
+    for name, tally, mean in detail["criteria"]:
+        votes = " ＋ ".join(f"{label} {n} × {shown(value)}" for label, n, value in tally)
+        parts.append(f"{name}：{votes}，÷ {sum(n for _label, n, _value in tally)} = {shown(mean)}")
+    text = f"{group.name}：计分 {group.counted} 票；{'；'.join(parts)}"
+    weights = "、".join(weight_text(weight) for weight in detail["weights"])
+    text += f"；各项按 {weights} 平均" if len(parts) > 1 else ""
+    if detail["full"] == detail["total"]:
+        return f"{text}；得 {shown(group.mean)}" if len(parts) > 1 else text
+    return f"{text}；× {shown(detail['total'])} ÷ {shown(detail['full'])} = {shown(group.mean)}"
 
 
 def share(group):
@@ -125,9 +136,19 @@ def band(raw, score, *, written):
     return f"{written} 分：{edges[index][1]}（{shown(edges[index][0])} 分以上{top}）"
 
 
+def tie(found):
+    """How those equal across the limit of a quota were treated: by the scheme, or by a leader's ruling."""
+    same = f"得分相同的 {found['n']} 人跨过名额线，"
+    if found["policy"] == "manual":
+        named = "列入" if found["is_chosen"] else "未列入"
+        return f"{same}其中 {found['seats']} 人经裁定列为“{found['label']}”，本人{named}，"
+    return same + ("按方案一并列入，" if found["policy"] == "include" else "按方案都不列入，")
+
+
 def quota(note, now):
     limit = "" if note["limit"] is None else f"“{note['label']}”名额 {note['limit']} 人，"
     if now == PENDING:
         return f"名额规则（{note['n']} 人）：{limit}得分相同者跨过名额线，待裁定"
+    limit += tie(note["tie"]) if "tie" in note else ""
     change = f"保留{now}" if now == note["before"] else f"由{note['before']}改列{now}"
     return f"名额规则（{note['n']} 人）：{limit}{change}"

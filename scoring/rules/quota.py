@@ -97,6 +97,8 @@ class Quotas:
     def _tie(self, quota, pool, group, span, limits):
         (label, limit), rest = limits[0], limits[1:]
         policy = quota.get("tie_policy", "manual")
+        for person in group:
+            person.quota[-1]["tie"] = {"n": len(group), "policy": policy}
         if policy == "include":
             return _give(group, label)
         if policy == "exclude":
@@ -105,6 +107,8 @@ class Quotas:
         chosen = self._decided(label, pool, seats, group)
         if chosen is None:
             return _give(group, PENDING)
+        for person in group:
+            person.quota[-1]["tie"] |= {"label": label, "seats": seats, "is_chosen": person.code in chosen}
         _give([person for person in group if person.code in chosen], label)
         return self._seat(quota, pool, [p for p in group if p.code not in chosen], limit, span[1], rest)
 

@@ -68,7 +68,7 @@ def _from_ballots(scheme, rule: Group, pile, result):
     if kind in ("share", "step"):
         result.value = _by_share(scheme, rule.aggregator, pile, result)
     elif kind == "grade_mean" or (kind in PLACED and scheme.mode == "grades"):
-        result.mean = _grade_mean(scheme, pile)
+        result.mean = _grade_mean(scheme, pile, result)
     else:
         result.mean = _trimmed_mean(scheme, result)
     if kind in ("mean", "grade_mean"):
@@ -89,19 +89,22 @@ def votes(pile, criterion: str) -> Counter:
     return Counter(slip.answers[criterion] for slip in pile.counted if criterion in slip.answers)
 
 
-def _grade_mean(scheme, pile):
+def _grade_mean(scheme, pile, result):
     """Per criterion Σ votes·value ÷ Σ counted votes; then the mean by max_points over criteria with votes."""
-    weighted = base = Fraction(0)
+    criteria, weights = [], []
     for criterion in scheme.criteria:
+        given = votes(pile, criterion.code)
         tally = [
-            (n, scheme.grades[position - 1].value)
-            for position, n in votes(pile, criterion.code).items()
-            if scheme.grades[position - 1].value is not None
+            (grade.label, given[position], grade.value)
+            for position, grade in enumerate(scheme.grades, 1)
+            if given[position] and grade.value is not None
         ]
-        if counted := sum(n for n, _value in tally):
-            weighted += criterion.max_points * sum(n * value for n, value in tally) / counted
-            base += criterion.max_points
-    return scheme.total * weighted / base / scheme.grade_full
+        if counted := sum(n for _label, n, _value in tally):
+            criteria.append((criterion.name, tally, sum(n * value for _label, n, value in tally) / counted))
+            weights.append(criterion.max_points)
+    weighted = sum(weight * mean for weight, (_name, _tally, mean) in zip(weights, criteria, strict=True))
+    result.detail = {"criteria": criteria, "weights": weights, "full": scheme.grade_full, "total": scheme.total}
+    return scheme.total * weighted / sum(weights) / scheme.grade_full
 
 
 def _by_share(scheme, rule, pile, result):

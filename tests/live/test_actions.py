@@ -155,6 +155,21 @@ def test_a_step_taken_too_soon_is_taken_back(hall, clerk):
         run_sheet.step_back(hall, version=hall.version + 1, by=clerk, now=NINE)
 
 
+def test_the_clock_of_a_statement_left_too_soon_goes_on_with_what_it_had(hall, clerk):
+    go(hall, clerk)
+    whole = Hall.objects.get().paused_left
+    hall.refresh_from_db()
+    clock.start_clock(hall, version=hall.version, by=clerk, now=NINE)
+    go(hall, clerk, later(minutes=3))
+
+    back(hall, clerk, later(minutes=3, seconds=20))
+    hall.refresh_from_db()
+    assert (now_kind(hall), hall.is_running, hall.paused_left) == ("STATEMENT", False, whole - 180)
+
+    go(hall, clerk, later(minutes=4))
+    assert Hall.objects.get().paused_left == 9 * 60  # the questions were not on for long enough to count
+
+
 def back(hall, clerk, now):
     hall.refresh_from_db()
     run_sheet.step_back(hall, version=hall.version, by=clerk, now=now)

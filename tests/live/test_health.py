@@ -1,10 +1,14 @@
+import datetime as dt
+
 import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from ballots import actions as ballots
 from ballots.models import Box
+from notices import actions as notices
 from officials.models import User
 from reviews.models import LeaderComment, Question, ReviewSession
 from scoring.models import BallotRound, Scheme
@@ -65,10 +69,25 @@ def test_the_ballot_is_followed_stop_by_stop(client, clerk, session, state, has_
     assert text in {text for room, _level, text in points(client, session) if room == "评议票"}
 
 
+def server(client, session):
+    return {text for room, _level, text in points(client, session) if room == "服务器"}
+
+
+def test_a_worker_that_has_been_silent_for_long_is_told(client, clerk, session):
+    client.force_login(clerk)
+    assert "后台程序还没有运行过：提醒发不出，文件做不出" in server(client, session)
+
+    notices.deliver_waiting(now=timezone.now())
+    assert not any("后台程序" in text and "没有运行" in text for text in server(client, session))
+
+    notices.deliver_waiting(now=dt.datetime(2026, 9, 25, 8, 40, tzinfo=dt.UTC))
+    assert "后台程序 9月25日 16:40 以后没有运行：提醒发不出，文件做不出" in server(client, session)
+
+
 def test_who_is_wanted_is_an_account_in_use(client, clerk, session, scrutineer, teller, approver):
     factories.AudienceGroupFactory(session=session, expected=9)
     client.force_login(clerk)
-    assert ("参会", "ok", "参会人员已列明，各种身份都有人") in points(client, session)
+    assert ("参会", "ok", "各票种应到人数已列明，各种身份都有人") in points(client, session)
 
     User.objects.filter(pk=teller.pk).update(is_active=False)
 

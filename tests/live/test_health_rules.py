@@ -26,7 +26,7 @@ def test_the_preparation_is_looked_at_as_its_own_rule_sees_it(blockers, facts, p
 @pytest.mark.parametrize(
     ("groups", "missing", "points"),
     [
-        ([("委员", 3, 3), ("代表", 9, 0)], [], [("ok", "参会人员已列明，各种身份都有人")]),
+        ([("委员", 3, 3), ("代表", 9, 0)], [], [("ok", "各票种应到人数已列明，各种身份都有人")]),
         ([], ["监票人"], [("bad", "没有启用的监票人账号"), ("bad", "还没有列明参会人员")]),
         ([("委员", 3, 2), ("代表", 0, 0)], [], [("warn", "委员应到 3 人，名单上有 2 人"), ("warn", "代表应到 0 人")]),
     ],
@@ -84,13 +84,22 @@ def test_a_meeting_is_rehearsed(is_rehearsal, was_rehearsed, levels):
 
 
 @pytest.mark.parametrize(
-    ("shortcomings", "free", "stuck", "points"),
+    ("facts", "points"),
     [
-        ([], GIGABYTE, 0, [("ok", "字体、磁盘、后台程序正常")]),
-        ([("core.W001", "没有字"), ("core.W003", "缺字")], GIGABYTE, 0, [("bad", "没有字"), ("warn", "缺字")]),
-        ([], 500_000_000, 0, [("warn", "服务器磁盘只剩 500 MB")]),
-        ([], 100_000_000, 3, [("bad", "服务器磁盘只剩 100 MB"), ("warn", "3 条提醒过了时候没有发出，后台程序可能没有运行")]),
+        ({}, [("ok", "字体、磁盘、后台程序正常")]),
+        ({"shortcomings": [("core.W001", "没有字"), ("core.W003", "缺字")]}, [("bad", "没有字"), ("warn", "缺字")]),
+        ({"free": 500_000_000}, [("warn", "服务器磁盘只剩 500 MB")]),
+        (
+            {"free": 100_000_000, "stuck": 3},
+            [("bad", "服务器磁盘只剩 100 MB"), ("warn", "3 条提醒过了时候没有发出，请查看后台程序的日志")],
+        ),
+        ({"is_silent": True, "stuck": 3}, [("warn", "后台程序还没有运行过：提醒发不出，文件做不出")]),
+        (
+            {"is_silent": True, "swept_at": "9月25日 8:40"},
+            [("warn", "后台程序 9月25日 8:40 以后没有运行：提醒发不出，文件做不出")],
+        ),
     ],
 )
-def test_the_server_has_fonts_room_and_a_worker(shortcomings, free, stuck, points):
-    assert said(rules.machine(shortcomings, free=free, stuck=stuck)) == points
+def test_the_server_has_fonts_room_and_a_worker(facts, points):
+    well = {"shortcomings": [], "free": GIGABYTE, "is_silent": False, "swept_at": "", "stuck": 0}
+    assert said(rules.machine(**well | facts)) == points

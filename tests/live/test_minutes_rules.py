@@ -105,6 +105,7 @@ def test_the_vote_is_told_step_by_step(known, told):
 
 
 COUNTED = {
+    "corrected": "",
     "counted": "11:20",
     "signed": "",
     "teller": "",
@@ -112,7 +113,6 @@ COUNTED = {
     "confirmed": "",
     "confirmed_by": "",
     "published": "",
-    "ended": "",
 }
 
 
@@ -124,11 +124,16 @@ COUNTED = {
         (COUNTED | {"signed": "11:24", "teller": "甲", "scrutineer": "乙"}, ["11:24 计票人甲、监票人乙签字。"]),
         (COUNTED | {"confirmed": "11:30", "confirmed_by": "丙"}, ["11:30 丙确认评议结果。"]),
         (COUNTED | {"published": "11:40"}, ["11:40 公布结果，得分、等次见评议结果汇总表。"]),
-        (COUNTED | {"ended": "12:00"}, ["12:00 密封票当众销毁，见评议票箱终结记录。"]),
     ],
 )
 def test_the_count_is_told_without_a_score(known, last):
     assert rules.counting(**known).splitlines()[-1:] == last
+
+
+def test_a_correction_is_told_with_the_two_who_agreed_and_before_its_count():
+    line = rules.correction(at="15:00", n=2, asked_by="甲", confirmed_by="乙")
+    assert line == "15:00 甲提出、乙同意更正，重新计票，另出第 2 版。"
+    assert rules.counting(**COUNTED | {"corrected": line}).splitlines() == [line, "11:20 开箱计票完成。"]
 
 
 def test_what_a_void_round_was_given_up_for_is_not_told():

@@ -197,7 +197,7 @@ def test_a_tie_of_a_box_given_up_is_refused_in_words(client, hall, breaking):
     (needed,) = hall.count.decisions_needed
     client.force_login(hall.approver)
 
-    told = {"label": needed["label"], "pool": needed["pool"], "chosen": needed["candidates"][:1]}
+    told = {"label": needed["label"], "pool": needed["pool"], "reason": "集体研究决定", "chosen": needed["candidates"][:1]}
     answer = client.post(reverse("scoring:results_decide", args=[hall.session.uid]), told)
 
     assert answer.status_code == 200

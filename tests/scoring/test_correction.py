@@ -9,6 +9,7 @@ from django.urls import reverse
 from ballots import codec, verify
 from ballots.models import Publication, Transcript
 from core.errors import RuleViolation
+from live.actions import minutes_drawn
 from reviews.models import ReviewSession
 from scoring.actions import correction, ending, opening, papers, sheets, steps, table
 from scoring.actions.recount import recount
@@ -81,6 +82,17 @@ def test_the_earlier_version_holds_until_the_new_one_is_published(corrected):
     assert {row.count.version for row in SubjectResult.objects.published().select_related("count")} == {2}
     assert [p.version for p in Publication.objects.filter(sid=corrected.round.sid).order_by("version")] == ["1", "2"]
     assert corrected.session.state == ReviewSession.State.FED_BACK
+
+
+def test_the_minutes_tell_both_versions_and_who_agreed_on_the_second(corrected):
+    corrected.sign().confirm().publish()
+
+    told = minutes_drawn.ballot(corrected.session, corrected.session.date, lambda _moment: True)
+
+    assert (told.count("开箱计票完成"), told.count("公布结果")) == (2, 2)
+    assert f"{corrected.approver}提出、" in told
+    assert "同意更正，重新计票，另出第 2 版。" in told
+    assert REASON not in told
 
 
 def test_both_versions_can_be_counted_again(corrected):

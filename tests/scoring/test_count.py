@@ -63,10 +63,10 @@ def test_the_room_sees_only_slips_of_large_shown_groups(hall):
 
 def test_each_step_after_the_count_is_taken_in_its_time(hall):
     with pytest.raises(RuleViolation, match="没有这项待裁定"):
-        count.decide(hall.count, label="好", pool="", chosen=[], by=hall.approver, now=hall.now)
+        count.decide(hall.count, label="好", pool="", chosen=[], reason="集体研究决定", by=hall.approver, now=hall.now)
     hall.sign()
     with pytest.raises(RuleViolation, match="已经有人签字"):
-        count.decide(hall.count, label="好", pool="", chosen=[], by=hall.approver, now=hall.now)
+        count.decide(hall.count, label="好", pool="", chosen=[], reason="集体研究决定", by=hall.approver, now=hall.now)
 
     hall.confirm()
     signing.confirm_count(

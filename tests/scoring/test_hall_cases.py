@@ -341,12 +341,28 @@ def test_a_tie_across_the_quota_is_decided_before_signing(hall):
     with pytest.raises(RuleViolation, match="裁定"):
         hall.sign()
     with pytest.raises(RuleViolation, match="选出 1 人"):
-        count.decide(hall.count, label="好", pool=needed["pool"], chosen=["o01", "o02"], by=hall.approver, now=hall.now)
+        count.decide(
+            hall.count,
+            label="好",
+            pool=needed["pool"],
+            chosen=["o01", "o02"],
+            reason="集体研究决定",
+            by=hall.approver,
+            now=hall.now,
+        )
 
-    count.decide(hall.count, label="好", pool=needed["pool"], chosen=["o02"], by=hall.approver, now=hall.now)
+    count.decide(
+        hall.count, label="好", pool=needed["pool"], chosen=["o02"], reason="集体研究决定", by=hall.approver, now=hall.now
+    )
 
     bands = {result.subject.code: result.band for result in SubjectResult.objects.select_related("subject")}
     assert (bands["o01"], bands["o02"]) == ("较好", "好")
+    told = {
+        r.subject.code: " ".join(step["text"] for step in r.trace_l1)
+        for r in hall.again().count.subjects.select_related("subject")
+    }
+    assert "得分相同的 2 人跨过名额线，其中 1 人经裁定列为“好”，本人未列入，由好改列较好" in told["o01"]
+    assert "得分相同的 2 人跨过名额线，其中 1 人经裁定列为“好”，本人列入，保留好" in told["o02"]
     hall.again().sign()
     assert recount(hall.count, by=hall.scrutineer).differing == []
 
@@ -354,14 +370,18 @@ def test_a_tie_across_the_quota_is_decided_before_signing(hall):
 def test_each_tie_is_told_with_the_leader_who_settled_it(hall):
     hall.tied()
     (needed,) = hall.count.decisions_needed
-    count.decide(hall.count, label="好", pool=needed["pool"], chosen=["o02"], by=hall.approver, now=hall.now)
+    count.decide(
+        hall.count, label="好", pool=needed["pool"], chosen=["o02"], reason="集体研究决定", by=hall.approver, now=hall.now
+    )
     names = {subject.code: subject.name for subject in hall.session.subjects.all()}
 
-    hall.again().count.decisions.append({"label": "较好", "pool": "", "chosen": ["o03"], "by": "另一位领导"})
+    hall.again().count.decisions.append(
+        {"label": "较好", "pool": "", "chosen": ["o03"], "by": "另一位领导", "reason": "看述职报告。"}
+    )
 
     assert list(sheets.counting.decided_words(hall.count, names)) == [
-        f"名额线上同分，由{hall.approver}裁定{names['o02']}列为“好”。",
-        f"名额线上同分，由另一位领导裁定{names['o03']}列为“较好”。",
+        f"名额线上同分，由{hall.approver}裁定{names['o02']}列为“好”，理由：集体研究决定。",
+        f"名额线上同分，由另一位领导裁定{names['o03']}列为“较好”，理由：看述职报告。",
     ]
 
 

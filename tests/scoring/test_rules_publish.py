@@ -203,6 +203,49 @@ def test_sheet_leaves_the_figures_of_a_missing_group_empty():
     assert [step.get("group") for step in public(result) if step["step"] == "group"] == ["B"]
 
 
+@pytest.mark.parametrize(
+    ("policy", "first", "second"),
+    [
+        ("include", "得分相同的 2 人跨过名额线，按方案一并列入，保留优秀", "得分相同的 2 人跨过名额线，按方案一并列入，保留优秀"),
+        (
+            "exclude",
+            "得分相同的 2 人跨过名额线，按方案都不列入，由优秀改列先进",
+            "得分相同的 2 人跨过名额线，按方案都不列入，由优秀改列先进",
+        ),
+        (
+            "manual",
+            "得分相同的 2 人跨过名额线，其中 1 人经裁定列为“优秀”，本人列入，保留优秀",
+            "得分相同的 2 人跨过名额线，其中 1 人经裁定列为“优秀”，本人未列入，由优秀改列先进",
+        ),
+    ],
+)
+def test_sheet_says_how_those_equal_across_a_quota_were_treated(policy, first, second):
+    quota = {"label": "优秀", "max_count": 1, "tie_policy": policy}
+    ruling = [{"label": "优秀", "pool": "", "chosen": ["P1"]}] if policy == "manual" else None
+    plan = scheme("ONE", rater_groups=ANONYMOUS, forced_quota=quota)
+    votes = [ballot for official in ("P1", "P2") for code in "BCD" for ballot in ballots(code, *[920] * 5, official=official)]
+
+    result = rules.score_ballots(plan, people(2), votes, decisions=ruling)
+
+    start = "名额规则（2 人）：“优秀”名额 1 人，"
+    assert [start + first, start + second] == [
+        next(text for text in texts(official.trace) if text.startswith("名额规则")) for official in result.officials.values()
+    ]
+
+
+def test_the_scrutineers_read_the_votes_of_each_grade():
+    """So that a pocket calculator finds the value of a group that votes by grades."""
+    grades = [{"code": "a", "label": "满意", "value": 100}, {"code": "b", "label": "一般", "value": 50}]
+    plan = scheme("PS-jinxiang", grades=grades, aggregator={"kind": "grade_mean"})
+    votes = [{"group": "B", "marks": {"P1": {"all": mark}}} for mark in [1, 1, 1, 1, 2]]
+
+    result = rules.score_ballots(plan, people(1), votes)
+
+    (step,) = [step for step in result.officials["P1"].trace if step["step"] == "grade_mean"]
+    assert "计分 5 票；总体评价：满意 4 × 100 ＋ 一般 1 × 50，÷ 5 = 90" in step["text"]
+    assert not any("满意 4" in text for text in texts(public(result)))
+
+
 def test_sheet_says_that_a_tie_waits_for_a_decision():
     quota = {"label": "优秀", "max_count": 1}
 

@@ -226,7 +226,7 @@ def test_a_refused_decision_keeps_what_was_ticked(client, hall):
     hall.tied()
     client.force_login(hall.approver)
     (needed,) = hall.count.decisions_needed
-    told = {"label": needed["label"], "pool": needed["pool"]}
+    told = {"label": needed["label"], "pool": needed["pool"], "reason": "集体研究决定"}
 
     refused = client.post(page("results_decide", hall.session), told | {"chosen": needed["candidates"]}).content.decode()
 
@@ -235,6 +235,8 @@ def test_a_refused_decision_keeps_what_was_ticked(client, hall):
     assert "data-pulse" not in refused  # the browser would send the press once more
     assert client.post(page("results_decide", hall.session), told | {"chosen": ["o09"]}).status_code == 200
     assert client.post(page("results_decide", hall.session), {"label": "差", "pool": ""}).status_code == 302
+    silent = client.post(page("results_decide", hall.session), told | {"chosen": needed["candidates"][:1], "reason": " "})
+    assert "请填写裁定理由" in silent.content.decode()
     assert client.post(page("results_decide", hall.session), told | {"chosen": needed["candidates"][:1]}).status_code == 302
     assert hall.again().count.decisions_needed == []
 

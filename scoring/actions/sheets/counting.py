@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from core.days import day
-from scoring.actions.sheets.words import clock, grouped, of_session, signed, tellers
+from scoring.actions.sheets.words import clock, grouped, of_session, signed, tellers, weight_text
 from scoring.models import Occasion
 
 
@@ -96,16 +96,22 @@ def merged_words(count, subjects):
     told = {}
     for code, pairs in count.sheet["merged"].items():
         for target, members in pairs:
-            told.setdefault((target, tuple(members)), []).append(subjects[code])
-    for (target, members), people in told.items():
+            found = count.result["subjects"][code].get("groups", {})  # who has no score has no groups either
+            weight = found[target]["weight"] if target in found else ""
+            told.setdefault((target, tuple(members), weight), []).append(subjects[code])
+    for (target, members, weight), people in told.items():
         words = {"into": names[target], "groups": "、".join(names[code] for code in members)}
+        words["weight"] = _("，权重合计 %(weight)s") % {"weight": weight_text(weight)} if weight else ""
         if len(people) == len(subjects):
-            yield _("%(groups)s收回的票不足，按方案并入%(into)s。") % words
+            yield _("%(groups)s收回的票不足，按方案并入%(into)s%(weight)s。") % words
         else:
-            yield _("%(people)s：%(groups)s收回的票不足，按方案并入%(into)s。") % (words | {"people": "、".join(people)})
+            told = words | {"people": "、".join(people)}
+            yield _("%(people)s：%(groups)s收回的票不足，按方案并入%(into)s%(weight)s。") % told
 
 
 def decided_words(count, subjects):
     for entry in count.decisions:
         told = {"label": entry["label"], "who": "、".join(subjects[code] for code in entry["chosen"]), "by": entry["by"]}
-        yield _("名额线上同分，由%(by)s裁定%(who)s列为“%(label)s”。") % told
+        reason = entry.get("reason", "").rstrip("。")  # none was asked for once
+        told["reason"] = _("，理由：%(reason)s") % {"reason": reason} if reason else ""
+        yield _("名额线上同分，由%(by)s裁定%(who)s列为“%(label)s”%(reason)s。") % told
