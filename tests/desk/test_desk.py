@@ -6,35 +6,21 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from desk.context import rooms
 from desk.views.line import Line, in_order
 from live.models import Hall
-from notices import actions as notices
-from notices.models import Letter, Notice
 from officials.models import Unit, User
 from officials.roles import Role
-from rectification.models import CloseOut, Finding, ItemVerification, RectificationItem, RectificationPlan
+from rectification.models import Finding
 from reviews.models import Attendee, Digest, LeaderComment, Minutes, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring.actions import install_sample_scheme
-from scoring.models import BallotRound, NamedMarks, Occasion, RoundGroup, Scheme, StepRequest
+from scoring.models import BallotRound, NamedMarks, RoundGroup, Scheme
 from tests import factories
-from tests.markup import tight
+from tests.desk.agenda import DESK, TODAY, late_item, lines, new_round
 
-TODAY = dt.date(2026, 12, 16)
-DESK = "desk:desk"
+pytestmark = pytest.mark.usefixtures("today")
 
 
 UNDER_WAY = ("今天", "会议正在进行：跟着会议看报告和意见汇总")
-
-
-@pytest.fixture(autouse=True)
-def today(time_machine):
-    time_machine.move_to(dt.datetime(2026, 12, 16, 2, tzinfo=dt.UTC), tick=False)
-
-
-def lines(client, user):
-    client.force_login(user)
-    return [(row["badge"][1], row["line"].title) for row in client.get(reverse(DESK), {"all": ""}).context["agenda"]]
 
 
 @pytest.mark.parametrize(
@@ -91,126 +77,6 @@ def test_staff_see_a_digest_being_written_and_one_that_came_back(client, clerk, 
     assert not any("意见汇总" in title for _word, title in lines(client, clerk))
 
 
-def test_a_leader_sees_what_waits_and_staff_see_that_it_waits(client, approver, clerk, session):
-    Digest.objects.create(session=session, state=Digest.State.SUBMITTED)
-
-    assert ("待办", f"意见汇总：{session.title}") in lines(client, approver)
-    client.force_login(clerk)
-    assert [w["title"] for w in client.get(reverse(DESK)).context["approvals"]] == [f"意见汇总：{session.title}"]
-
-
-def a_digest(session, subject, hand, clerk):
-    made = Digest.objects.create(session=session, state=Digest.State.SUBMITTED, submitted_by=clerk)
-    made.writers.add(hand)
-
-
-def some_minutes(session, subject, hand, clerk):
-    made = Minutes.objects.create(session=session, state=Minutes.State.SUBMITTED, submitted_by=clerk)
-    made.writers.add(hand)
-
-
-def a_plan_of_a_session(session, subject, hand, clerk):
-    ReviewSession.objects.update(state="PLANNED", submitted_by=hand)
-
-
-def a_letter_checked(session, subject, hand, clerk):
-    state, moment = Letter.State.CHECKED, timezone.now()
-    Letter.objects.create(unit=subject.unit, state=state, drafted_by=clerk, checked_by=hand, checked_at=moment, body={})
-
-
-def a_letter_written(session, subject, hand, clerk):
-    made = Letter.objects.create(unit=subject.unit, state=Letter.State.CHECKED, checked_by=clerk, checked_at=timezone.now())
-    made.writers.add(hand)
-
-
-def a_plan(session, subject, hand, clerk):
-    item = late_item(subject.unit, subject, clerk, 1)
-    RectificationItem.objects.update(state="PLAN_SUBMITTED")
-    RectificationPlan.objects.create(item=item, due_on=TODAY, submitted_by=hand, submitted_at=timezone.now())
-
-
-def a_close(session, subject, hand, clerk, *, proposer=None, verifier=None):
-    item, others = late_item(subject.unit, subject, clerk, 1), factories.UserFactory()
-    RectificationItem.objects.update(state="VERIFIED")
-    passed = ItemVerification.objects.create(
-        item=item, verdict="PASSED", note="看过", verifier=verifier or others, at=timezone.now()
-    )
-    CloseOut.objects.create(item=item, verification=passed, proposed_by=proposer or others, proposed_at=timezone.now())
-    return item
-
-
-def a_close_proposed(session, subject, hand, clerk):
-    a_close(session, subject, hand, clerk, proposer=hand)
-
-
-def a_close_verified(session, subject, hand, clerk):
-    a_close(session, subject, hand, clerk, verifier=hand)
-
-
-def a_close_handed_in(session, subject, hand, clerk):
-    item = a_close(session, subject, hand, clerk)
-    item.events.create(kind="EVIDENCE_SUBMITTED", at=timezone.now(), by=hand)
-
-
-@pytest.mark.parametrize(
-    ("wait", "title"),
-    [
-        (a_plan_of_a_session, "会议安排"),
-        (a_digest, "意见汇总"),
-        (some_minutes, "会议记录"),
-        (a_letter_checked, "提醒函"),
-        (a_letter_written, "提醒函"),
-        (a_plan, "整改方案"),
-        (a_close_proposed, "销号"),
-        (a_close_verified, "销号"),
-        (a_close_handed_in, "销号"),
-    ],
-)
-def test_what_went_through_a_leaders_own_hands_waits_for_another(client, approver, clerk, session, subject, wait, title):
-    wait(session, subject, approver, clerk)
-
-    other = factories.UserFactory(roles=[Role.APPROVER])
-    found = {user: [line for _word, line in lines(client, user) if line.startswith(title)] for user in (approver, other)}
-    assert (len(found[approver]), len(found[other])) == (0, 1)
-
-
-def test_the_line_of_a_digest_leads_to_where_it_is_approved(client, approver, clerk, session, subject):
-    a_digest(session, subject, clerk, clerk)
-    client.force_login(approver)
-
-    (line,) = [r["line"] for r in client.get(reverse(DESK), {"all": ""}).context["agenda"] if "意见汇总" in r["line"].title]
-
-    assert line.url == reverse("reviews:digest", args=[session.uid])
-
-
-@pytest.mark.parametrize("state", [ReviewSession.State.POSTPONED, ReviewSession.State.CANCELLED])
-def test_a_digest_of_a_meeting_that_is_off_waits_for_nobody(client, approver, clerk, session, subject, state):
-    a_digest(session, subject, clerk, clerk)
-    ReviewSession.objects.update(state=state)
-
-    assert "意见汇总" not in str(lines(client, approver))
-
-
-@pytest.mark.parametrize("n", [1, 3])
-def test_what_waits_for_a_leader_costs_the_same_for_one_and_three(client, approver, clerk, n, django_assert_num_queries):
-    for code in range(n):
-        session = factories.ReviewSessionFactory(subjects=1)
-        subject = session.subjects.get()
-        for wait in (a_digest, some_minutes, a_letter_written):
-            wait(session, subject, clerk, clerk)
-        item, others = late_item(subject.unit, subject, clerk, code), factories.UserFactory()
-        passed = ItemVerification.objects.create(item=item, verdict="PASSED", note="看过", verifier=others, at=timezone.now())
-        CloseOut.objects.create(item=item, verification=passed, proposed_by=clerk, proposed_at=timezone.now())
-        new_round(session, clerk)
-        said = {"kind": "BONUS", "name": "加分", "amount": "1", "fact": "表彰", "document": "1号"}
-        Occasion.objects.create(subject=subject, **said, entered_by=clerk, entered_at=timezone.now())
-    client.force_login(approver)
-
-    with django_assert_num_queries(32):
-        agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
-    assert sum(row["line"].title.startswith("会外事项 1 项") for row in agenda) == n
-
-
 def test_a_member_reads_the_digest_once(client, member, session):
     digest = Digest.objects.create(session=session, state=Digest.State.APPROVED)
     assert ("待办", "阅读意见汇总") in lines(client, member)
@@ -239,14 +105,6 @@ def late_items(subject, leader, clerk):
     return [late_item(subject.official.unit, subject, clerk, 1), late_item(factories.UnitFactory(), subject, clerk, 2)]
 
 
-def late_item(unit, subject, clerk, n):
-    letter = Letter.objects.create(unit=unit, title="提醒函", addressee="党组", word="云纪函", drafted_by=clerk)
-    finding = Finding.objects.create(subject=subject, source="QUESTION", text="窗口少", state=Finding.State.CONFIRMED)
-    days = {"served_on": TODAY, "plan_due_on": TODAY, "first_due_on": TODAY, "due_on": TODAY - dt.timedelta(days=10)}
-    about = {"unit": unit, "subject": subject, "finding": finding, "letter": letter}
-    return RectificationItem.objects.create(code=f"ZG{n}", text="窗口少", source="QUESTION", **about, **days)
-
-
 def test_the_rail_and_the_desk_count_the_same_late_items_by_one_name(client, clerk, leader, late_items):
     for user, n, name in ((clerk, 2, "逾期整改"), (leader, 1, "分管单位逾期整改")):
         client.force_login(user)
@@ -263,72 +121,6 @@ def test_a_red_warning_is_there_to_be_looked_at(client, clerk, late_items):
 
     assert {line.button for line in found} == {"查看"}
     assert all("请联系单位" in line.note for line in found)
-
-
-# --- steps of two persons --------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def round(session, clerk):
-    """A round whose box nobody has asked for yet."""
-    return new_round(session, clerk)
-
-
-def new_round(session, clerk):
-    scheme = install_sample_scheme()
-    return BallotRound.objects.create(session=session, sid=session.uid.hex[:16], number=1, scheme=scheme, prepared_by=clerk)
-
-
-@pytest.mark.parametrize(
-    ("step", "asker", "seconds"),
-    [
-        ("SETUP", "clerk", {"scrutineer"}),
-        ("SETUP", "scrutineer", {"clerk"}),
-        ("PUBLISH", "approver", {"scrutineer"}),
-        ("PUBLISH", "scrutineer", {"approver"}),
-    ],
-)
-def test_a_step_asked_for_is_on_the_desks_of_those_who_can_confirm_it(
-    client, request, session, round, clerk, approver, scrutineer, teller, member, step, asker, seconds
-):
-    cast = {"clerk": clerk, "approver": approver, "scrutineer": scrutineer, "teller": teller, "member": member}
-    asked = StepRequest.objects.create(round=round, step=step, asked_by=cast[asker], asked_at=timezone.now())
-    line = ("10:15 前", f"确认：{asked.get_step_display()}")
-
-    assert {name for name, user in cast.items() if line in lines(client, user)} == seconds
-    (name,) = seconds
-    client.force_login(cast[name])
-    found = client.get(reverse(DESK), {"all": ""}).context
-    shown = next(row["line"] for row in found["agenda"] if row["line"].title == line[1])
-    assert shown.url == asked.get_absolute_url()
-    assert shown.note == f"{cast[asker]}于 10:00 提出，{session.title}"
-    assert found["due_today"] >= 1
-
-
-@pytest.mark.parametrize("change", [{"asked_at": dt.timedelta(minutes=15)}, {"confirmed_at": dt.timedelta()}, "void"])
-def test_a_step_nobody_can_confirm_any_more_is_on_no_desk(client, round, clerk, scrutineer, change):
-    asked = StepRequest.objects.create(round=round, step="SETUP", asked_by=clerk, asked_at=timezone.now())
-    assert ("10:15 前", "确认：建立票箱") in lines(client, scrutineer)
-
-    if change == "void":
-        BallotRound.objects.update(voided_at=timezone.now())
-    else:
-        StepRequest.objects.filter(pk=asked.pk).update(**{name: timezone.now() - ago for name, ago in change.items()})
-
-    assert "确认" not in str(lines(client, scrutineer))
-
-
-@pytest.mark.parametrize("n", [1, 3])
-def test_a_desk_costs_the_same_with_one_and_three_steps_to_confirm(client, clerk, scrutineer, n, django_assert_num_queries):
-    for _ in range(n):
-        other = new_round(factories.ReviewSessionFactory(), clerk)
-        asker = factories.UserFactory(roles=["organiser"])
-        StepRequest.objects.create(round=other, step="SETUP", asked_by=asker, asked_at=timezone.now())
-    client.force_login(scrutineer)
-
-    with django_assert_num_queries(15):
-        agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
-    assert sum(row["line"].title == "确认：建立票箱" for row in agenda) == n
 
 
 # --- the own marks ---------------------------------------------------------------------------------------------
@@ -493,27 +285,6 @@ def test_the_empty_desk_of_others_has_no_first_step(client, teller):
     assert client.get(reverse(DESK)).context["first"] is None
 
 
-@pytest.mark.parametrize(
-    ("path", "room"),
-    [
-        ("/", "工作台"),
-        ("/sessions/", "会议"),
-        ("/sessions/plan", "计划"),
-        ("/scoring/u/ballot", "会议"),
-        ("/rectification/sessions/u/items", "会议"),
-        ("/rectification/items/u", "整改"),
-        ("/notices/letters/", "整改"),
-        ("/units/", "干部"),
-        ("/accounts/me", None),
-    ],
-)
-def test_the_rail_marks_the_room_a_page_is_in(rf, clerk, path, room):
-    request = rf.get(path)
-    request.user = clerk
-
-    assert next((each["label"] for each in rooms(request) if each["current"]), None) == room
-
-
 def test_an_account_without_roles_waits_on_the_security_administrators_desk(client, secadmin):
     User.objects.create(username="new", name="新人")
 
@@ -551,102 +322,3 @@ def test_figures_that_are_missing_cost_the_same_for_one_meeting_and_three(client
     with django_assert_num_queries(39):
         agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
     assert sum(row["line"].title == "登记“重点工作”：还缺 2 位的数据" for row in agenda) == n
-
-
-# --- inbox, search -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def notice(clerk):
-    notices.post(to=[clerk], key="a", subject="待审查：和彦岚的报告", body="第 1 稿")
-    notices.deliver_waiting(now=timezone.now())
-    return Notice.objects.get()
-
-
-def test_the_inbox_finds_by_words_and_shows_the_unread(client, clerk, notice):
-    client.force_login(clerk)
-
-    def found(**query):
-        return list(client.get(reverse("desk:inbox"), query).context["page"])
-
-    assert found(q="和彦岚") == found(unread="") == [notice]
-    assert found(q="别的") == []
-
-
-def test_all_can_be_marked_as_read_by_their_owner_only(client, clerk, approver, notice):
-    client.force_login(approver)
-    client.post(reverse("desk:inbox_read"))
-    assert Notice.objects.unread().count() == 1
-
-    client.force_login(clerk)
-    client.post(reverse("desk:inbox_read"))
-
-    assert Notice.objects.unread().count() == 0
-
-
-def test_search_finds_people_by_initials_and_meetings_by_title(client, clerk, session, subject):
-    client.force_login(clerk)
-    subject.official.name = "周建林"
-    subject.official.save()
-
-    assert list(client.get(reverse("desk:search"), {"q": "zjl"}).context["found"]["officials"]) == [subject.official]
-    assert list(client.get(reverse("desk:search"), {"q": session.title}).context["found"]["sessions"]) == [session]
-
-
-def test_search_leads_only_to_the_pages_that_open(client, clerk, member, teller, subject):
-    page = reverse("archive:official", args=[subject.official.uid])
-    seen = {}
-    for user in (clerk, member, teller):
-        client.force_login(user)
-        text = client.get(reverse("desk:search"), {"q": subject.name}).content.decode()
-        seen[user] = (subject.official.post in text, page in text)
-
-    assert seen == {clerk: (True, True), member: (True, False), teller: (False, False)}
-
-
-def test_search_gives_an_official_nobody_elses_things(client, outsider, session, subject):
-    client.force_login(outsider)
-
-    found = client.get(reverse("desk:search"), {"q": subject.name}).context["found"]
-
-    assert {name: list(things) for name, things in found.items()} == {"sessions": [], "letters": [], "items": []}
-
-
-def test_search_says_where_the_rest_is(client, clerk):
-    unit = factories.UnitFactory(name="多人局")
-    for _ in range(21):
-        factories.OfficialFactory(unit=unit)
-    client.force_login(clerk)
-
-    response = client.get(reverse("desk:search"), {"q": "多人局"})
-
-    assert len(response.context["found"]["officials"]) == 20
-    more = response.context["more"]
-    assert list(more) == ["officials"]
-    assert more["officials"] in response.content.decode()
-    assert client.get(more["officials"]).context["page"].paginator.count == 21
-
-
-@pytest.mark.parametrize("role", Role)
-def test_the_rooms_of_the_rail_are_those_whose_doors_open(client, db, role):
-    user = factories.UserFactory(roles=[role])
-    client.force_login(user)
-    shown = {room["url"] for room in client.get(reverse(DESK)).context["rooms"]}
-
-    doors = [
-        "officials:official_list",
-        "reviews:plan",
-        "rectification:item_list",
-        "reviews:tip_off_list",
-        "officials:account_list",
-        "desk:audit_trail",
-    ]
-    opens = {reverse(door) for door in doors if client.get(reverse(door)).status_code == 200}
-    assert shown & {reverse(door) for door in doors} == opens
-
-
-def test_the_letter_list_leads_back_only_where_the_reader_may_go(client, clerk):
-    ledger = f'<p class="crumbs"><a href="{reverse("rectification:item_list")}">'
-    for user, leads in [(clerk, True), (factories.UserFactory(roles=[Role.ARCHIVIST]), False)]:
-        client.force_login(user)
-        assert (ledger in tight(client.get(reverse("notices:letter_list")))) == leads

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from live.models import Hall
 from scoring.views import wall
+from tests.scoring.pages import page
 from tests.scoring.test_correction import agree, retype
-from tests.scoring.test_views import page
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
