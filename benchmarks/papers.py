@@ -36,8 +36,8 @@ def in_chromium(samples, paper):
     from django.template.loader import render_to_string
 
     html = render_to_string("paper/session_file.html", {**samples.session_file(PEOPLE), "title": "会议档案", "digest": ""})
-    styles = (paper.STYLES / "sheet.css").read_text(encoding="utf-8")
-    html = re.sub(r'<link rel="stylesheet" href="paper:sheet.css">', lambda _link: f"<style>{styles}</style>", html)
+    own = re.compile(r'<link rel="stylesheet" href="paper:(\w+\.css)">')
+    html = own.sub(lambda link: f"<style>{(paper.STYLES / link[1]).read_text(encoding='utf-8')}</style>", html)
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
         page.write_text(html, encoding="utf-8")

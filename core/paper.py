@@ -109,7 +109,7 @@ def own_file(name):
     """The file behind `paper:NAME`: a style sheet of ours or a Fandol font, nothing else."""
     if name in {role.file for role in fonts.ROLES.values()} and (path := fonts.fandol(name)):
         return path
-    if name in {"letter.css", "sheet.css"}:
+    if name in {sheet.name for sheet in STYLES.glob("*.css")}:
         return STYLES / name
     raise ValueError(f"no such paper resource: {name}")
 
