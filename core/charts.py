@@ -34,7 +34,7 @@ def strip(rows):
     """Marks as dots on one scale, a line for each row: `rows`: [{"name", "marks": [texts], "apart": [texts]}]; those apart stand outside
     the order and are drawn as crosses. Equal marks of a row stand above each other. For a 640 wide box, like `dots`."""
     marks = [Decimal(mark) for row in rows for mark in (*row["marks"], *row["apart"])]
-    x, ticks = scale(marks, left=STRIP, right=RIGHT + 140)
+    x, ticks = scale(marks, left=STRIP, right=RIGHT + 130)
     lines, y = [], HEAD
     for row in rows:
         within, apart = Counter(map(Decimal, row["marks"])), Counter(map(Decimal, row["apart"]))

@@ -12,6 +12,7 @@ from ballots import codec
 from ballots.models import Transcript
 from core import audit
 from core.errors import RuleViolation, needed
+from notices import actions as notices
 from officials.models import User
 from officials.roles import Role
 from reviews.models import ReviewSession
@@ -34,14 +35,25 @@ def count_round(round, *, by, now) -> Count:
     count = Count(round=round, version=version, correction=round.correction if last else None, counted_at=now)
     count.outside = last.outside if last else outside.given(round.session)  # no correction changes it
     _write(count, round, decisions=[])
+    while rulings := _carried(count, last):
+        _write(count, round, decisions=[*count.decisions, *rulings])
     if round.session.state == State.VOTING_CLOSED:
         round.session.move_to(State.COUNTED)
     ReviewSession.objects.filter(pk=round.session_id).update(is_revoting=False)
     reminders.forget(round.session)
     for role in (Role.TELLER, Role.SCRUTINEER):
         reminders.remind(count, "sign", User.objects.with_role(role), lambda: _("计票完成，请核对并签字：%(title)s"))
+    if count.decisions_needed:
+        reminders.remind(count, "rule", User.objects.with_role(Role.APPROVER), lambda: _("名额线上有同分，请裁定：%(title)s"))
     audit.record("count", round, by=by, version=version, input=count.input_hash, result=count.result_hash)
     return count
+
+
+def _carried(count, last) -> list[dict]:
+    """The rulings of the version before that settle ties of this one: the same people are equal, for as many places."""
+    needed = {(tie["label"], tie["pool"]): (tie["seats"], tie["candidates"]) for tie in count.decisions_needed}
+    before = last.decisions if last else []
+    return [one for one in before if needed.get((one["label"], one["pool"])) == (len(one["chosen"]), one.get("candidates"))]
 
 
 def _write(count, round, *, decisions):
@@ -152,7 +164,9 @@ def decide(count, *, label: str, pool: str, chosen: list[str], reason: str, by, 
         raise RuleViolation(_("没有这项待裁定的名额"))
     if len(chosen) != tied["seats"] or not set(chosen) <= set(tied["candidates"]):
         raise RuleViolation(_("请从同分者中选出 %(n)d 人") % {"n": tied["seats"]})
-    ruling = {"label": label, "pool": pool, "chosen": sorted(chosen), "by": str(by)}
+    ruling = {"label": label, "pool": pool, "chosen": sorted(chosen), "candidates": tied["candidates"], "by": str(by)}
     ruling["reason"] = needed(reason, _("请写明裁定的理由"))
     _write(count, count.round, decisions=[*count.decisions, ruling])
+    if not count.decisions_needed:
+        notices.close(matter=reminders.matter(count.round.session, "rule"))
     audit.record("decide", count.round, by=by, label=label, pool=pool, chosen=sorted(chosen), result=count.result_hash)

@@ -21,6 +21,6 @@ def matter(session, what):
 
 
 def forget(session):
-    """Nobody signs or confirms the count of a round that was given up, or one that is corrected."""
-    for what in ("sign", "confirm"):
+    """Nobody signs, confirms or rules over the count of a round that was given up, or one that is corrected."""
+    for what in ("sign", "confirm", "rule"):
         notices.close(matter=matter(session, what))

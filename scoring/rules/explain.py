@@ -153,9 +153,10 @@ def public_trace(result, row, table_row: dict) -> list[dict]:
     for code, numbers in table_row["counts"].items():
         name = "各类主体合计" if code == "total" else scheme.groups[code].name
         sheet.add("ballots", phrases.ballots(name, numbers), group=None if code == "total" else code, **numbers)
+    _public_merges(sheet, scheme, row)
     for code, text in table_row["groups"].items():
         if text not in ("*", "–"):
-            _public_group(sheet, scheme, row.groups[code], text)
+            sheet.add("group", f"{row.groups[code].name}：{text}", group=code)
     shares = {code: share for code, share in row.weighing.shares.items() if share}
     parts = "，".join(f"{scheme.groups[code].name} {weight_text(share)}" for code, share in shares.items())
     sheet.add("weigh", f"按权重合成：{parts}。{_trimming(scheme.trimming)}以上为公布值，合成时用准确值，由监票人当场复算")
@@ -169,11 +170,13 @@ def public_trace(result, row, table_row: dict) -> list[dict]:
     return sheet.steps
 
 
-def _public_group(sheet, scheme, group, printed):
-    if len(group.members) > 1:
-        others = "、".join(scheme.groups[code].name for code in group.members[1:])
-        sheet.add("merge", f"{others}票数不足，按方案并入{group.name}", group=group.code)
-    sheet.add("group", f"{group.name}：{printed}", group=group.code)
+def _public_merges(sheet, scheme, row):
+    """That groups were merged stands on the count sheet for everybody, whether or not their value is told."""
+    for group in row.groups.values():
+        if len(group.members) > 1:
+            others = "、".join(scheme.groups[code].name for code in group.members[1:])
+            text = f"{others}票数不足，按方案并入{group.name}，权重合计 {weight_text(group.weight)}"
+            sheet.add("merge", text, group=group.code)
 
 
 def _trimming(rule):

@@ -21,7 +21,9 @@ def plain(value):
 
 def ballots(name, numbers):
     parts = [("returned", "收回"), ("valid", "有效"), ("invalid", "无效"), ("abstain", "弃权"), ("counted", "计分")]
-    return f"{name}：" + "，".join(f"{word} {numbers[key]} 票" for key, word in parts if key in numbers)
+    aside = numbers["valid"] - numbers.get("counted", numbers["valid"])
+    note = f"（{aside} 票只选了不计分的档次）" if aside else ""
+    return f"{name}：" + "，".join(f"{word} {numbers[key]} 票" for key, word in parts if key in numbers) + note
 
 
 def figures(group):
@@ -41,9 +43,10 @@ def grade_mean(group):
     """德：优 5 × 100 ＋ 良 2 × 80，÷ 7 = 94.285714…；each criterion by its votes, then all by their weights."""
     detail = group.detail
     parts = []
-    for name, tally, mean in detail["criteria"]:
+    for name, tally, aside, mean in detail["criteria"]:
         votes = " ＋ ".join(f"{label} {n} × {shown(value)}" for label, n, value in tally)
-        parts.append(f"{name}：{votes}，÷ {sum(n for _label, n, _value in tally)} = {shown(mean)}")
+        note = f"（{aside} 票不计分）" if aside else ""
+        parts.append(f"{name}：{votes}，÷ {sum(n for _label, n, _value in tally)}{note} = {shown(mean)}")
     text = f"{group.name}：计分 {group.counted} 票；{'；'.join(parts)}"
     weights = "、".join(weight_text(weight) for weight in detail["weights"])
     text += f"；各项按 {weights} 平均" if len(parts) > 1 else ""

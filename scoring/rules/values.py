@@ -100,9 +100,10 @@ def _grade_mean(scheme, pile, result):
             if given[position] and grade.value is not None
         ]
         if counted := sum(n for _label, n, _value in tally):
-            criteria.append((criterion.name, tally, sum(n * value for _label, n, value in tally) / counted))
+            mean = sum(n * value for _label, n, value in tally) / counted
+            criteria.append((criterion.name, tally, sum(given.values()) - counted, mean))
             weights.append(criterion.max_points)
-    weighted = sum(weight * mean for weight, (_name, _tally, mean) in zip(weights, criteria, strict=True))
+    weighted = sum(weight * mean for weight, (*_of, mean) in zip(weights, criteria, strict=True))
     result.detail = {"criteria": criteria, "weights": weights, "full": scheme.grade_full, "total": scheme.total}
     return scheme.total * weighted / sum(weights) / scheme.grade_full
 

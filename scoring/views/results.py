@@ -12,7 +12,7 @@ from scoring.forms.table import DecideForm
 from scoring.models import BallotRound, NamedMarks, PaperJob
 from scoring.views import checklist
 from scoring.views.round import count_read, counts_of, not_out, superseding
-from scoring.views.signing import signing_context, step_of
+from scoring.views.signing import ruling_context, signing_context, step_of
 from scoring.views.waiting import waits_of
 
 Kind = PaperJob.Kind
@@ -47,6 +47,7 @@ def show(request, session, *, refused=None):
     if count:
         context |= table_context(request.user, session, count, level)
         context |= signing_context(request.user, session, round, count, now) | versions_context(request.user, counts, count)
+        context |= ruling_context(request.user, session, counts[0])
         if context["may_decide"]:
             for tie in context["decisions"]:
                 tie["form"] = refused if refused and refused.n == tie["n"] else DecideForm(tie=tie)
@@ -54,7 +55,8 @@ def show(request, session, *, refused=None):
     if not session.is_open_to_change:
         newest = counts[0] if counts else None
         place = checklist.place_of(round, newest)
-        context["step"] = step_of(request.user, session, round, newest, waits, place, now) if count == newest else None
+        may_act = count == newest or newest.decisions_needed
+        context["step"] = step_of(request.user, session, round, newest, waits, place, now) if may_act else None
         shown = checklist.TWO.get(place.stop)
     if policies.can_see_ballot(request.user, session) and not refused:  # what answers a press does not look again by itself
         context["version"] = checklist.version(round, counts[0] if counts else None, waits, now=now)

@@ -53,7 +53,7 @@ def in_words(found):
                 "group": group,
                 "weight": percent(group.weight),
                 "into": names.get(group.merge_into),
-                "way": aggregator.in_words(group.aggregator, found.body.get("grades", [])),
+                "way": aggregator.in_words(rule_of(group), found.body.get("grades", [])),
             }
             for group in plan.groups.values()
         ],
@@ -65,6 +65,11 @@ def in_words(found):
         "settings": settings(found.body),
         "tables": tables(found.body),
     }  # fmt: skip
+
+
+def rule_of(group):
+    """Figures are averaged as they are, whatever the scheme does with grades."""
+    return {"kind": "mean"} if group.figures and group.aggregator["kind"] == "grade_mean" else group.aggregator
 
 
 def trimming(cut):

@@ -25,9 +25,15 @@ def signing_context(user, session, round, count, now):
     ]
     return {
         "signed": signed,
-        "decisions": ties(session, count) if policies.can_see_ties(user, session) else [],
-        "may_decide": policies.can_confirm(user, session) and not count.teller_at and not count.scrutineer_at,
         "problems": actions.signing_blockers(count) if policies.can_see_ballot(user, session) else [],
+    }
+
+
+def ruling_context(user, session, newest):
+    """Ties of the newest version, which the leader who settles them may not read yet."""
+    return {
+        "decisions": ties(session, newest) if policies.can_see_ties(user, session) else [],
+        "may_decide": policies.can_confirm(user, session) and not newest.teller_at and not newest.scrutineer_at,
     }
 
 
@@ -35,7 +41,12 @@ def ties(session, count):
     """Those equal across a quota, of whom some get the places."""
     names = {subject.code: subject.name for subject in session.subjects.all()} if count.decisions_needed else {}
     return [
-        {**needed, "people": [{"code": code, "name": names[code]} for code in needed["candidates"]], "n": n}
+        {
+            **needed,
+            "people": [{"code": code, "name": names[code]} for code in needed["candidates"]],
+            "n": n,
+            "edition": count.edition,
+        }
         for n, needed in enumerate(count.decisions_needed)
     ]
 
@@ -91,7 +102,7 @@ def signature(count, part):
     groups, session = count.sheet["groups"], count.round.session
     told = {
         "part": part_name(part),
-        "title": session.title,
+        "title": f"{session.title}（{count.edition}）" if count.edition else session.title,
         "n": count.round.number,
         "issued": sum(group["issued"] for group in groups),
         "returned": sum(group["returned"] for group in groups),
@@ -128,7 +139,7 @@ def confirmation(user, session, count):
     if not policies.can_confirm(user, session):
         return step
     told = {"teller": count.teller, "scrutineer": count.scrutineer, "hash": sheets.grouped(count.result_hash)}
-    text = (
+    text = (_("%(edition)s。") % {"edition": count.edition} if count.edition else "") + (
         _(
             "计票人%(teller)s、监票人%(scrutineer)s已经签字，结果摘要 %(hash)s。确认以后可以公布；再发现差错，只能由两人提出更正，另出一版。"
         )
