@@ -5,7 +5,7 @@ import math
 from fractions import Fraction
 
 from scoring.rules.errors import Problem
-from scoring.rules.numbers import number
+from scoring.rules.numbers import number, shown
 from scoring.rules.scheme import K, criteria_of, trimming_of
 from scoring.rules.shape import AGGREGATORS
 
@@ -43,10 +43,9 @@ def criteria(scheme):
     yield from duplicates(entries, "criteria")
     for index, entry in enumerate(entries):
         yield from _criterion(scheme, entry, f"criteria[{index}]")
-    if scheme.get("mode") != "grades" and sum(number(entry["max_points"]) for entry in entries) != number(
-        scheme.get("total", 100)
-    ):
-        yield Problem("criteria_sum", "criteria")
+    together = sum(number(entry["max_points"]) for entry in entries)
+    if scheme.get("mode") != "grades" and together != number(scheme.get("total", 100)):
+        yield Problem("criteria_sum", "criteria", shown(together))
 
 
 def _criterion(scheme, entry, path):

@@ -2,7 +2,7 @@
 
 from scoring.rules.check_counting import duplicates, is_anonymous, resolved
 from scoring.rules.errors import Problem
-from scoring.rules.numbers import number
+from scoring.rules.numbers import number, share_text
 from scoring.rules.scheme import LETTERS, K, replaced_weights
 
 
@@ -40,18 +40,19 @@ def weights(scheme):
         for index, entry in enumerate(scheme.get(name, [])):
             if not 0 <= number(entry["weight"]) <= 1:
                 yield Problem("weight_range", f"{name}[{index}].weight")
-    for path in _unbalanced(scheme, {}):
-        yield Problem("weights_sum", path)
+    for path, together in _unbalanced(scheme, {}):
+        yield Problem("weights_sum", path, share_text(together))
 
 
 def _unbalanced(scheme, own):
-    """The lists whose weights do not add up to 1, once the weights in `own` have replaced the usual ones."""
+    """(list, sum) where weights do not add up to 1, once the weights in `own` have replaced the usual ones."""
     levels: dict = {("sides",): scheme.get("sides", [])}
     for group in scheme.get("rater_groups", []):
         levels.setdefault(("rater_groups", group.get("side")), []).append(group)
     for level, entries in levels.items():
-        if entries and sum(own.get(entry["code"], number(entry["weight"])) for entry in entries) != 1:
-            yield level[0]
+        together = sum(own.get(entry["code"], number(entry["weight"])) for entry in entries)
+        if entries and together != 1:
+            yield level[0], together
 
 
 def category_weights(scheme):
@@ -68,9 +69,9 @@ def category_weights(scheme):
         if (entry["category"], entry["code"]) in seen:
             yield Problem("duplicate_code", f"{path}.code")
         seen.add((entry["category"], entry["code"]))
-    for own in replaced_weights(entries).values():
-        if any(True for _path in _unbalanced(scheme, own)):
-            yield Problem("weights_sum", "category_weights")
+    for category, own in replaced_weights(entries).items():
+        for _path, together in _unbalanced(scheme, own):
+            yield Problem("weights_sum", "category_weights", f"{category} {share_text(together)}")
 
 
 def merging(scheme):
@@ -121,8 +122,9 @@ def components(scheme):
             yield Problem("weight_range", f"components[{index}].weight")
         if full <= 0 or any(not 0 <= number(value) <= full for value in entry.get("grade_map", {}).values()):
             yield Problem("range", f"components[{index}].full")
-    if sum(number(entry["weight"]) for entry in entries) != 1:
-        yield Problem("weights_sum", "components")
+    together = sum(number(entry["weight"]) for entry in entries)
+    if together != 1:
+        yield Problem("weights_sum", "components", share_text(together))
 
 
 def component_weights(scheme):
@@ -134,5 +136,5 @@ def component_weights(scheme):
             yield Problem("group_unknown", path)
         elif not all(0 <= weight <= 1 for weight in own.values()):
             yield Problem("weight_range", path)
-        elif sum((usual | own).values()) != 1:
-            yield Problem("weights_sum", path)
+        elif (together := sum((usual | own).values())) != 1:
+            yield Problem("weights_sum", path, share_text(together))

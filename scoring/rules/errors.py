@@ -6,15 +6,18 @@ from scoring.rules import messages
 
 
 class Problem(NamedTuple):
-    """One error or warning of a scheme: the code of the spec, and where, e.g. `rater_groups[2].weight` ("" = the whole)."""
+    """One error or warning of a scheme: the code of the spec, where, e.g. `rater_groups[2].weight` ("" = the whole), and what a sum
+    that should be another came to."""
 
     code: str
     path: str
+    found: str = ""
 
     @property
     def text(self):
         """A sentence for people, without the place."""
-        return messages.ERRORS.get(self.code) or messages.WARNINGS.get(self.code, self.code)
+        text = messages.ERRORS.get(self.code) or messages.WARNINGS.get(self.code, self.code)
+        return messages.FOUND % {"text": text, "found": self.found} if self.found else text
 
 
 class ScoringError(ValueError):

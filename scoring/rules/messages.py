@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+FOUND = _("%(text)s，现在是 %(found)s")
+
 ERRORS = {
     "type_invalid": _("内容的类型不对"),
     "field_missing": _("缺少必填内容"),

@@ -49,3 +49,8 @@ def shown(value: Fraction) -> str:
     if Fraction(cut, 10**6) != value:
         return f"{sign}{text}…"
     return sign + text.rstrip("0").rstrip(".")
+
+
+def share_text(value: Fraction) -> str:
+    """A share of 1 in percent: 95%."""
+    return f"{shown(100 * value)}%"

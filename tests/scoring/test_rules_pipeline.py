@@ -133,7 +133,7 @@ def test_nothing_is_counted_by_a_scheme_that_could_not_be_locked():
         rules.score(scheme("ONE", total=0), people(1), [])
 
     assert refusal.value.code == "invalid_scheme"
-    assert ("total_not_positive", "total") in refusal.value.problems
+    assert rules.Problem("total_not_positive", "total") in refusal.value.problems
 
 
 @pytest.mark.parametrize(("returned", "reasons"), [(5, ["no_quorum"]), (6, [])])
