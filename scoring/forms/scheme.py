@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.widgets import NameField
+from officials.models import Unit
 from scoring.forms import aggregator
 from scoring.forms.number import CutField, ExactField, PercentField, SharesField, percent
-from scoring.models import Scheme
+from scoring.models import Scheme, categories
 from scoring.rules.numbers import is_number, number
 from scoring.rules.scheme import LETTERS, STRAIGHT
 
@@ -175,10 +176,21 @@ class GroupRow(Row, aggregator.AggregatorFields):
         return {name: value for name, value in line.items() if name != "source"}
 
 
+def category_choices():
+    return list(zip(categories(), Unit.Category.labels, strict=True))
+
+
 class CategoryWeightRow(Row):
-    category = forms.CharField(label=gettext_lazy("干部类别"), max_length=40)
+    category = forms.ChoiceField(label=gettext_lazy("干部类别"), choices=category_choices)
     code = forms.CharField(label=gettext_lazy("票种或一侧"), max_length=20)
     weight = PercentField(label=gettext_lazy("权重"))
+
+    def __init__(self, *args, **kwargs):
+        """What the scheme of another district calls its categories stays until it is changed."""
+        super().__init__(*args, **kwargs)
+        field, kept = self.fields["category"], self.initial.get("category")
+        if kept and kept not in dict(field.choices):
+            field.choices = [*field.choices, (kept, kept)]
 
 
 class BandRow(Row):

@@ -4,7 +4,7 @@ from scoring.models.occasion import Occasion
 from scoring.models.paper import PaperJob
 from scoring.models.result import Count, Publication, SubjectResult
 from scoring.models.round import BallotRound, Voting
-from scoring.models.scheme import Scheme
+from scoring.models.scheme import Scheme, categories
 from scoring.models.step import StepRequest
 from scoring.models.table import Ending, TableMinutes
 
@@ -22,4 +22,5 @@ __all__ = [
     "SubjectResult",
     "TableMinutes",
     "Voting",
+    "categories",
 ]

@@ -5,8 +5,16 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.language import chinese
 from core.lifecycle import Lifecycle
+from officials.models import Unit
 from scoring import rules
+
+
+def categories() -> list[str]:
+    """The categories of the register as manifest and count name them, whoever asks."""
+    with chinese():
+        return [str(label) for label in Unit.Category.labels]
 
 
 class SchemeQuerySet(models.QuerySet):
@@ -56,7 +64,7 @@ class Scheme(Lifecycle):
 
     def problems(self):
         """(errors, warnings) of the rules: nothing with an error is ever locked."""
-        return rules.validate(self.body)
+        return rules.validate(self.body, categories=categories())
 
     def plan(self):
         """The scheme as the rules read it; only of one without errors."""

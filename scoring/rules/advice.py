@@ -12,7 +12,7 @@ from scoring.rules.scheme import STRAIGHT, Scheme, read
 HEAVY = Fraction(1, 5)
 
 
-def advice(raw: dict, officials=()) -> list[Problem]:
+def advice(raw: dict, officials=(), categories=()) -> list[Problem]:
     """Every warning about a valid scheme, with its place."""
     scheme = read(raw)
     return [
@@ -23,6 +23,7 @@ def advice(raw: dict, officials=()) -> list[Problem]:
         *_alike(raw),
         *_small_pools(scheme, officials),
         *_bottoms(raw),
+        *_categories(raw, categories),
     ]
 
 
@@ -97,3 +98,11 @@ def _bottoms(raw):
     for index, entry in enumerate(raw.get("thresholds", [])):
         if "bottom" in entry and "only_below" not in entry:
             yield Problem("bottom_without_floor", f"thresholds[{index}]")
+
+
+def _categories(raw, categories):
+    """Weights of a category that no official here has are never used; each category once."""
+    named = [entry["category"] for entry in raw.get("category_weights", [])]
+    for category in dict.fromkeys(named) if categories else ():
+        if category not in categories:
+            yield Problem("category_unknown", f"category_weights[{named.index(category)}].category", category)

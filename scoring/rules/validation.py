@@ -43,11 +43,12 @@ YEAR_SECTIONS = {
 }
 
 
-def validate(scheme, officials=()) -> tuple[list[Problem], list[Problem]]:
-    """(errors, warnings) of the scheme of a meeting. With `officials` the warning about small pools is exact."""
+def validate(scheme, officials=(), categories=()) -> tuple[list[Problem], list[Problem]]:
+    """(errors, warnings) of the scheme of a meeting. With `officials` the warning about small pools is exact; with the `categories`
+    that officials here can have, weights for another are warned of."""
     scheme = without_nulls(scheme)
     errors = _errors(scheme, shape.SCHEME, SECTIONS)
-    return errors, [] if errors else advice(scheme, officials)
+    return errors, [] if errors else advice(scheme, officials, categories)
 
 
 def validate_composite(scheme) -> tuple[list[Problem], list[Problem]]:

@@ -13,7 +13,7 @@ from core.filters import FilterForm
 from scoring import policies, rules
 from scoring.actions import scheme as actions
 from scoring.forms.scheme import NewSchemeForm, SchemeForms
-from scoring.models import Scheme
+from scoring.models import Scheme, categories
 from scoring.views import scheme_words
 
 
@@ -120,7 +120,7 @@ def scheme_try(request, uid):
     if not forms.is_valid():
         return render(request, "scoring/_scheme_try.html", {"is_incomplete": True, "faults": list(forms.faults())})
     body = forms.body()
-    errors, warnings = rules.validate(body)
+    errors, warnings = rules.validate(body, categories=categories())
     context = {"errors": scheme_words.told(body, errors), "warnings": scheme_words.told(body, warnings)}
     return render(request, "scoring/_scheme_try.html", context if errors else context | scheme_words.worked(body))
 

@@ -183,6 +183,17 @@ def test_an_error_reads_as_a_sentence_with_its_place():
     assert str(errors[0].text) == "满分须大于 0"
 
 
+def test_weights_for_a_category_that_nobody_here_has_are_warned_of():
+    entry = {"category": "乡镇", "code": "B", "weight": 1}
+    plan = patched(SCHEMES["ONE"], {"rater_groups": [{"code": "B", "name": "委员", "weight": 1}], "category_weights": [entry]})
+
+    def warned(**known):
+        return [str(problem.text) for problem in rules.validate(plan, **known)[1] if problem.code == "category_unknown"]
+
+    assert warned() == warned(categories=["乡镇"]) == []
+    assert warned(categories=["镇办"]) == ["另定权重的干部类别须是名册里有的，否则用不上，现在是 乡镇"]
+
+
 @pytest.mark.parametrize(
     ("patch", "text"),
     [

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from scoring.actions.sheets.counting import count_sheet
 from scoring.actions.sheets.result import MISSING, numeric, outside_sheet, rehearsed, result_table
-from scoring.actions.sheets.words import edition, moment, steps
+from scoring.actions.sheets.words import edition, legend, moment, steps
 
 
 def recount(count, found, *, has_result, by, now):
@@ -23,6 +23,7 @@ def recount(count, found, *, has_result, by, now):
         (_("重新计算的对象数"), found.officials),
         (_("复算人"), str(by)),
         (_("复算时间"), moment(now)),
+        *((_("说明"), note) for note in legend() if has_result),
     ]
     return [
         (_("复算"), [_("项目"), _("内容")], about),

@@ -15,10 +15,10 @@ from scoring.actions.sheets.words import (
     category_name,
     edition,
     grouped,
+    legend,
     moment,
     no_score,
     of_session,
-    printed_means,
     ranked_among,
     ranked_where,
     reasons,
@@ -112,7 +112,7 @@ def outside_of(count):
 
 def table_notes(count):
     subjects = {subject.code: subject.name for subject in count.round.session.subjects.all()}
-    notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数。"), printed_means()]
+    notes = legend()
     acts = [row for row in occasions(count.sheet, subjects) if row["kind"] != rules.occasions.FIGURE]  # figures have their column
     notes += [_("%(name)s：%(words)s（%(document)s）。") % row for row in acts]
     for result in count.subjects.select_related("subject"):
@@ -138,7 +138,7 @@ def result_sheet(count, result):
         weight = weight_text(exact[code]["weight"]) if code in exact else MISSING
         rows.append({"name": name, "cells": [*by_group[code], weight]})
     score = row.get("score") or ""
-    notes = [_("“*”按公布规则不单独公布，“–”没有单独的分数。"), printed_means()]
+    notes = legend()
     notes += [said] if (said := absence(subject)) else []
     mine = occasions(count.sheet, {subject.code: subject.name})
     notes += [_("%(words)s。依据：%(fact)s（%(document)s）。") % (row | {"fact": row["fact"].rstrip("。")}) for row in mine]

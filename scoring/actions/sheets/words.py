@@ -137,6 +137,11 @@ def printed_means():
     )
 
 
+def legend():
+    """What the marks of a table mean, and why its means are not exact."""
+    return [_("“*”按公布规则不单独公布，“–”没有单独的分数。"), printed_means()]
+
+
 def tellers():
     return [_("监票人"), _("监票人"), _("计票人"), _("会议主持人")]
 
