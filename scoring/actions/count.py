@@ -71,28 +71,32 @@ def _write(count, round, *, decisions):
     count.table_l0, count.table_l1 = rules.published(result, "L0"), rules.published(result, "L1")
     count.sheet = _sheet(round, transcript, result, count.table_l1)
     count.save()
-    criteria = rules.criterion_table(result, count.table_l1)
     subjects = subjects_of(round, transcript["manifest"])
     count.subjects.all().delete()
-    SubjectResult.objects.bulk_create(
-        SubjectResult(
-            count=count,
-            subject=subjects[code],
-            score=None if row.score is None else Decimal(row.score),
-            shown_score=row.score or "",
-            band=row.band or "",
-            rank=row.rank,
-            ranked_of=row.standing.ranked_of,
-            row_l0=count.table_l0["rows"][code],
-            row_l1=count.table_l1["rows"][code],
-            trace_l1=rules.public_trace(result, row, count.table_l1["rows"][code]),
-            trace_l2=row.trace,
-            criteria=criteria[code],
-            measures=row.actions,
-        )
-        for code, row in result.officials.items()
-    )
+    found = found_of(result, count.table_l0, count.table_l1)
+    SubjectResult.objects.bulk_create(SubjectResult(count=count, subject=subjects[code], **row) for code, row in found.items())
     return count
+
+
+def found_of(result, table_l0, table_l1) -> dict[str, dict]:
+    """official → what `SubjectResult` keeps of him or her: pages and papers read that, and a recount compares it."""
+    criteria = rules.criterion_table(result, table_l1)
+    return {
+        code: {
+            "score": None if row.score is None else Decimal(row.score),
+            "shown_score": row.score or "",
+            "band": row.band or "",
+            "rank": row.rank,
+            "ranked_of": row.standing.ranked_of,
+            "row_l0": table_l0["rows"][code],
+            "row_l1": table_l1["rows"][code],
+            "trace_l1": rules.public_trace(result, row, table_l1["rows"][code]),
+            "trace_l2": row.trace,
+            "criteria": criteria[code],
+            "measures": row.actions,
+        }
+        for code, row in result.officials.items()
+    }
 
 
 def subjects_of(round, manifest):
@@ -104,15 +108,25 @@ def subjects_of(round, manifest):
 
 
 def _sheet(round, transcript, result, table):
-    """The count sheet as plain values: cards, ballots, officials, what was not counted, roots."""
+    """The count sheet as plain values: what follows from the transcript, and cards, table and what came from outside as they were."""
     with box_refusals():
         counts = ballots.counts(round.sid)
     groups = {group.letter: group for group in round.groups.all()}
+    found = counted_of(round, transcript, result, table)
     boxes = [
         {"letter": letter, "code": groups[letter].code, "name": groups[letter].name, **row}
         | {"unaccounted": row["missing"], "reason": groups[letter].unaccounted_reason}
         for letter, row in counts.items()
     ]
+    return found | {
+        "boxes": boxes, "table": _table(round), "came": came(round), "occasions": outside.frozen(round.session),
+        "withdrawn": outside.withdrawn(round.session),
+    }  # fmt: skip
+
+
+def counted_of(round, transcript, result, table) -> dict:
+    """The part of the count sheet that follows from the transcript alone: ballots, officials, what was not counted, roots."""
+    groups = {group.letter: group for group in round.groups.all()}
     conserved = [
         {"letter": letter, "code": groups[letter].code, "name": groups[letter].name, "named": groups[letter].is_named, **row}
         for letter, row in result.conservation.items()
@@ -130,11 +144,7 @@ def _sheet(round, transcript, result, table):
         "scheme": codec.long_code(manifest["scheme_hash"]),
     }
     aside = dict(Counter(entry["code"] for entry in transcript["invalid"]))
-    return {
-        "boxes": boxes, "groups": conserved, "officials": officials, "aside": aside, "merged": _merged(result), "roots": roots,
-        "table": _table(round), "came": came(round), "occasions": outside.frozen(round.session),
-        "withdrawn": outside.withdrawn(round.session),
-    }  # fmt: skip
+    return {"groups": conserved, "officials": officials, "aside": aside, "merged": _merged(result), "roots": roots}
 
 
 def _table(round):

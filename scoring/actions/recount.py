@@ -1,6 +1,7 @@
 """复算: the stored transcript is checked and counted once more, by both programs that can, and laid beside what was frozen."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from ballots import codec, verify
 from ballots.models import Transcript
 from core import audit
 from scoring import rules
+from scoring.actions import count as counting
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,40 @@ def digest(name, found, frozen):
 
 
 def checks_of_ours(count, transcript):
+    """Everything of the count that a page or a paper shows and that follows from the transcript."""
     found = rules.score(**rules.from_transcript(transcript), **count.given)
+    table_l0, table_l1 = rules.published(found, "L0"), rules.published(found, "L1")
+    counted = stored(counting.counted_of(count.round, transcript, found, table_l1))
     return [
         digest(_("计分方案的摘要"), found.scheme_hash, count.scheme_hash),
         digest(_("输入摘要"), found.input_hash, count.input_hash),
         digest(_("结果摘要"), found.result_hash, count.result_hash),
-        Check(_("公开的结果表"), rules.published(found, "L0") == count.table_l0),
-        Check(_("会场的结果表"), rules.published(found, "L1") == count.table_l1),
+        Check(_("监票人看的准确结果"), stored(found.as_dict()) == count.result),
+        Check(_("公开的结果表"), table_l0 == count.table_l0),
+        Check(_("会场的结果表"), table_l1 == count.table_l1),
+        *checks_of_publication(count, table_l0, table_l1),
+        Check(_("计票报告单的票数和根码"), counted == {name: count.sheet[name] for name in counted}),
+        *checks_of_people(count, counting.found_of(found, table_l0, table_l1)),
     ]
+
+
+def stored(value):
+    """As the database gives it back."""
+    return json.loads(json.dumps(value))
+
+
+def checks_of_publication(count, table_l0, table_l1):
+    if count.is_published:
+        went_out = (count.publication.table_l0, count.publication.table_l1)
+        yield Check(_("公布时的结果表"), (table_l0, table_l1) == went_out)
+
+
+def checks_of_people(count, found):
+    """The rows from which pages, wall and papers are drawn."""
+    for result in count.subjects.select_related("subject"):
+        row = found[result.subject.code]
+        is_same = all(getattr(result, name) == (row[name] if name == "score" else stored(row[name])) for name in row)
+        yield Check(_("%(name)s的结果单和计算步骤") % {"name": result.subject.name}, is_same)
 
 
 def checks_of_theirs(count, document):

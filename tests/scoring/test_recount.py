@@ -11,7 +11,7 @@ from django.urls import reverse
 from ballots.models import Transcript
 from core.models import AuditEvent
 from scoring.actions.recount import recount
-from scoring.models import Count
+from scoring.models import Count, Publication, SubjectResult
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -47,7 +47,8 @@ def changed_table(name):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (changed_row, ["独立程序算出的"]),
+        (changed_row, ["监票人看的准确结果", "独立程序算出的"]),
+        (lambda count: {"sheet": count.sheet | {"aside": {"dup": 1}}}, ["计票报告单的票数和根码"]),
         (changed_table("table_l0"), ["公开的结果表"]),
         (changed_table("table_l1"), ["会场的结果表"]),
         (lambda count: {"result_hash": "0" * 64}, ["结果摘要"]),
@@ -62,6 +63,37 @@ def test_whatever_was_changed_since_is_named(hall, change, told):
 
     assert len(found) == len(told)
     assert all(text.startswith(words) for text, words in zip(found, told, strict=True)), found
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("shown_score", "99.99"),
+        ("score", 99),
+        ("band", "好"),
+        ("rank", 9),
+        ("ranked_of", 9),
+        ("row_l0", {"score": "99.99"}),
+        ("row_l1", {"score": "99.99"}),
+        ("trace_l1", []),
+        ("trace_l2", []),
+        ("criteria", [{}]),
+        ("measures", ["约谈"]),
+    ],
+)
+def test_what_pages_and_papers_are_drawn_from_is_compared_too(hall, name, value):
+    row = SubjectResult.objects.select_related("subject").last()
+    SubjectResult.objects.filter(pk=row.pk).update(**{name: value})
+
+    assert recount(hall.count, by=hall.scrutineer).differing == [f"{row.subject.name}的结果单和计算步骤"]
+
+
+def test_the_tables_that_went_out_are_compared_too(hall):
+    hall.sign().confirm().publish()
+    assert recount(hall.count, by=hall.scrutineer).differing == []
+    Publication.objects.update(table_l0={"rows": {}})
+
+    assert recount(hall.again().count, by=hall.scrutineer).differing == ["公布时的结果表"]
 
 
 def test_a_transcript_with_one_signature_less_does_not_pass(hall):
