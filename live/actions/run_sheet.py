@@ -95,6 +95,11 @@ def begin(hall, item, *, now):
     hall.refresh_from_db()
 
 
+def left_on_clock(hall, now):
+    """What the clock of the item that is on has left; None while a question has it."""
+    return None if hall.question_id else hall.seconds_left(now)
+
+
 def leave(item, *, clock_left, now):
     """Back among those to come. What it took so far counts with the rest once it is over; after a slip it begins anew."""
     _minutes, began, ended = item.span
@@ -124,7 +129,7 @@ def advance(hall, *, version: int, by, now: dt.datetime):
     follower = hall.items.filter(order__gt=item.order).first()
     if blockers := advance_blockers(hall, item, follower):
         raise RuleViolation(blockers)
-    clock_left = hall.seconds_left(now)
+    clock_left = left_on_clock(hall, now)
     take(hall, version, by=by, question=None, ends_at=None, paused_left=0)
     RunItem.objects.filter(pk=item.pk).update(state=State.DONE, ended_at=now, clock_left=clock_left)
     if item.kind == Kind.STATEMENT:
@@ -172,7 +177,7 @@ def step_back(hall, *, version: int, by, now: dt.datetime):
         raise RuleViolation(blockers)
     take(hall, version, by=by)
     for item in hall.items.filter(state=State.NOW):
-        leave(item, clock_left=hall.seconds_left(now), now=now)
+        leave(item, clock_left=left_on_clock(hall, now), now=now)
     if before.subject and before.subject.absence:
         before = call_up(hall, before.subject)
     begin(hall, before, now=now)
@@ -189,7 +194,7 @@ def vote_again(hall, *, version: int, by, now: dt.datetime):
         raise RuleViolation(_("评议投票已经关闭，不用再投"))
     take(hall, version, by=by)
     for item in hall.items.filter(order__gt=voting.order).exclude(state=State.TODO):
-        leave(item, clock_left=hall.seconds_left(now) if item.state == State.NOW else item.clock_left, now=now)
+        leave(item, clock_left=left_on_clock(hall, now) if item.state == State.NOW else item.clock_left, now=now)
     voting.clock_left = None  # another vote has the whole time
     begin(hall, voting, now=now)
     audit.record("step_back_hall", hall.session, by=by, order=voting.order, kind=voting.kind)

@@ -170,6 +170,18 @@ def test_the_clock_of_a_statement_left_too_soon_goes_on_with_what_it_had(hall, c
     assert Hall.objects.get().paused_left == 9 * 60  # the questions were not on for long enough to count
 
 
+def test_the_clock_of_a_question_is_not_taken_for_that_of_its_item(hall, at_item, clerk):
+    item = at_item("QUESTIONS")
+    hall.refresh_from_db()
+    question = item.subject.questions.first()
+    questions.ask(hall, question, version=hall.version, by=clerk, now=NINE)
+    back(hall, clerk, later(minutes=2))
+
+    go(hall, clerk, later(minutes=5))
+
+    assert (now_kind(hall), Hall.objects.get().paused_left) == ("QUESTIONS", item.minutes * 60)
+
+
 def back(hall, clerk, now):
     hall.refresh_from_db()
     run_sheet.step_back(hall, version=hall.version, by=clerk, now=now)
