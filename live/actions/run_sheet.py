@@ -160,12 +160,13 @@ def pass_over(hall, *, reason: str, version: int, by, now: dt.datetime):
     audit.record("pass_over", hall.session, by=by, order=item.order)
 
 
-def back_blockers(session, before) -> list[str]:
+def back_blockers(session, before, *, now) -> list[str]:
     """Every reason why there is no way back to `before`, the last item that is over; None where there is none."""
     return rules.back_blockers(
         is_first=before is None,
         is_of_official=bool(before and before.subject_id),
         has_voted=session.is_at_least(ReviewSession.State.VOTING_OPEN),
+        is_past=bool(before and before.kind == Kind.CLOSING and timezone.localdate(before.ended_at) < timezone.localdate(now)),
     )
 
 
@@ -173,7 +174,7 @@ def back_blockers(session, before) -> list[str]:
 def step_back(hall, *, version: int, by, now: dt.datetime):
     """Back to the item before. What was noted stays noted, and each item keeps the time it took."""
     before = hall.items.filter(state=State.DONE).select_related("subject").last()
-    if blockers := back_blockers(hall.session, before):
+    if blockers := back_blockers(hall.session, before, now=now):
         raise RuleViolation(blockers)
     take(hall, version, by=by)
     for item in hall.items.filter(state=State.NOW):

@@ -206,6 +206,16 @@ def test_going_back_and_on_again_leaves_each_item_the_time_it_took(hall, clerk, 
     assert sum((item.span[2] - item.span[1] for item in items), dt.timedelta()) == dt.timedelta(minutes=51)
 
 
+def test_there_is_no_way_back_into_a_meeting_that_ended_on_a_day_before(hall, clerk):
+    hall.items.update(state=RunItem.State.DONE, began_at=NINE, ended_at=NINE)
+
+    with pytest.raises(RuleViolation, match="前一天"):
+        back(hall, clerk, later(days=1))
+
+    back(hall, clerk, later(hours=2))
+    assert now_kind(hall) == "CLOSING"
+
+
 @pytest.mark.parametrize("state", [State.VOTING_OPEN, State.VOTING_CLOSED])
 def test_there_is_no_way_back_to_the_comments_once_voting_is_open(hall, at_item, clerk, state):
     at_item("SCORING")

@@ -135,11 +135,15 @@ def test_the_meeting_goes_on_once_what_was_said_is_noted(kind, follower, facts, 
         ({}, []),
         ({"is_of_official": True}, []),
         ({"has_voted": True}, []),
+        ({"is_past": True}, ["会议已经在前一天或更早结束，不能再退回"]),
         ({"is_of_official": True, "has_voted": True}, ["投票已经开启，不能退回到述责述廉对象的环节"]),
     ],
 )
 def test_there_is_a_way_back_until_the_vote_bars_it(known, reasons):
-    assert rules.back_blockers(**{"is_first": False, "is_of_official": False, "has_voted": False} | known) == reasons
+    assert (
+        rules.back_blockers(**{"is_first": False, "is_of_official": False, "has_voted": False, "is_past": False} | known)
+        == reasons
+    )
 
 
 @pytest.mark.parametrize(

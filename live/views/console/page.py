@@ -80,7 +80,7 @@ def page(request, session, *, promising=None, **forms):
         context["blockers"] = run_sheet.start_blockers(session, today=timezone.localdate())
     if hall:
         before = next((one for one in reversed(items) if one.state == RunItem.State.DONE), None)
-        context["may_step_back"] = not run_sheet.back_blockers(session, before)
+        context["may_step_back"] = not run_sheet.back_blockers(session, before, now=timezone.now())
     if stands:
         context |= ballot(request.user, session, stands)
         context["waits_first"] = bool(waits) and not context["ballot_step"].get("confirm")  # the key of the ballot leads there
