@@ -103,7 +103,7 @@ def of_results(user, official, subjects):
     found = []
     for result in published(user, subjects):
         row = result.row_l0
-        text = _("%(score)s 分，%(band)s") % row if row.get("score") and row.get("band") else _("按规定不单独公布")
+        text = told(row)
         if outside := sheets.adjusted(row):
             text += _("（%(what)s）") % {"what": outside}
         url = reverse("scoring:result", args=[result.subject.uid])
@@ -111,6 +111,13 @@ def of_results(user, official, subjects):
         label = _("评议结果更正") if result.count.version > 1 else _("评议结果反馈")
         found.append({"label": label, "at": at, "state": "done", "text": text, "url": url, "link": _("看结果")})
     return found
+
+
+def told(row):
+    """The score with its band, where the scheme has bands."""
+    if not row.get("score"):
+        return _("按规定不单独公布")
+    return _("%(score)s 分，%(band)s") % row if row.get("band") else _("%(score)s 分") % row
 
 
 def of_letters(user, official, subjects):

@@ -25,6 +25,7 @@ class PrepareForm(forms.Form):
     def __init__(self, *args, session, round=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["scheme"].queryset = Scheme.objects.locked()
+        self.fields["scheme"].label_from_instance = lambda scheme: f"{scheme.label}　{scheme.name}"
         self.groups = list(session.audience.with_presence())
         known = {group.code: group for group in round.groups.all()} if round else {}
         if round:

@@ -23,6 +23,7 @@ from scoring.rules.numbers import fixed, number
 from scoring.rules.outcome import PENDING
 from scoring.rules.phrases import weight_text
 from scoring.rules.publish import HIDDEN, MISSING, open_slips, published
+from scoring.rules.quota import places_of_bands
 from scoring.rules.result import OfficialResult, Result
 from scoring.rules.scheme import LETTERS, Scheme, lettered, read
 from scoring.rules.session import score, score_ballots
@@ -66,6 +67,7 @@ __all__ = [
     "number",
     "occasions",
     "open_slips",
+    "places_of_bands",
     "public_trace",
     "published",
     "read",

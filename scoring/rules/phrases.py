@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from scoring.rules.numbers import number, shown
+from scoring.rules.numbers import number, share_text, shown
 from scoring.rules.outcome import PENDING
 
 
@@ -121,8 +121,8 @@ def outcome(result, row):
         yield "quota", quota(note, standing.band)
     if standing.rank:
         where = row.category if standing.pool is not None else "全场"
-        told = f"{standing.ranked_of} 人中第 {standing.rank} 名" if standing.ranked_of > 1 else "只有 1 人，不列名次"
-        yield "rank", f"{where or ''} {told}".strip() + out_of_rank(result, standing)
+        told = f" {standing.ranked_of} 人中第 {standing.rank} 名" if standing.ranked_of > 1 else "只有 1 人，不列名次"
+        yield "rank", f"{where or ''}{told}".strip() + out_of_rank(result, standing)
 
 
 def out_of_rank(result, standing):
@@ -150,6 +150,8 @@ def tie(found):
 
 def quota(note, now):
     limit = "" if note["limit"] is None else f"“{note['label']}”名额 {note['limit']} 人，"
+    if "shares" in note:
+        limit = f"按得分先后，{'、'.join(f'{label} {share_text(share)}' for label, share in note['shares'])}，"
     if now == PENDING:
         return f"名额规则（{note['n']} 人）：{limit}得分相同者跨过名额线，待裁定"
     limit += tie(note["tie"]) if "tie" in note else ""

@@ -68,12 +68,12 @@ class Quotas:
             return
         limits = [(label, max(limit, first)) for label, limit in limits[:-1]] + [(limits[-1][0], None)]
         placed = [person for person in members if person.in_order and not (self.labels and person.band == self.labels[-1])]
-        self._note(placed, "", None, total)
+        self._note(placed, "", None, total, shares=[(entry["label"], number(entry["share"])) for entry in quota["shares"]])
         self._split(quota, pool, _best_first(placed), limits)
 
-    def _note(self, people, label, limit, total):
+    def _note(self, people, label, limit, total, **more):
         for person in people:
-            person.quota.append({"label": label, "limit": limit, "n": total, "before": person.band})
+            person.quota.append({"label": label, "limit": limit, "n": total, "before": person.band} | more)
 
     def _split(self, quota, pool, order, limits, movable=None):
         """Give labels by position; a tied group that lies across a limit follows the tie policy."""
@@ -123,6 +123,13 @@ class Quotas:
         if len(set(chosen)) != seats or len(chosen) != seats or not set(chosen) <= set(candidates):
             raise ScoringError("bad_decision", "　".join(filter(None, (label, pool))))
         return set(chosen)
+
+
+def places_of_bands(raw: dict) -> list[str]:
+    """The labels somebody can end in, the best first: those of the bands, of which a distribution leaves the lowest alone."""
+    labels = [entry["label"] for entry in raw.get("bands", [])]
+    given = [entry["label"] for quota in quota_list(raw) if quota.get("kind") == "distribution" for entry in quota["shares"]]
+    return list(dict.fromkeys([*given, *labels[-1:]])) if given else labels
 
 
 def _best_first(people) -> list[list[Standing]]:

@@ -142,7 +142,10 @@ def worked(body):
         "outside": outside_words(body),
         "ballot": [{"name": c.name, "full": c.max_points, "graded": c.graded, "mark": answers[c.code]} for c in plan.criteria],
         "grades": [grade["label"] if "value" not in grade else f"{grade['label']} {grade['value']}" for grade in body.get("grades", [])],
-        "rows": [{"name": names[code], "score": row.score, "band": row.band, "rank": row.rank} for code, row in result.officials.items()],
+        "rows": [
+            {"name": names[code], "category": row.category, "score": row.score, "band": row.band, "rank": row.rank}
+            for code, row in result.officials.items()
+        ],
         "trace": first.trace,
         "blocked": [rules.REASONS[reason] for reason in first.reasons],
     }  # fmt: skip

@@ -332,7 +332,7 @@ def test_public_sheet_holds_printed_values_only():
         "合成以后 ＋ 加分 1 − 扣分 2（加分 1；late 2 次 × 1 ＝ 2）",
         "得分 83.74，只在最后四舍五入一次，保留 2 位小数",
         "83.74 分：先进（75 分以上，不满 90 分）",
-        "镇办 只有 1 人，不列名次",
+        "镇办只有 1 人，不列名次",
     ]
     assert all("exact" not in step for step in steps)
 

@@ -61,6 +61,24 @@ def test_each_category_or_unit_is_a_pool_of_its_own():
     assert bands(by_unit) == ["优秀", "先进", "先进", "优秀"]
 
 
+def test_the_bands_somebody_can_end_in_are_those_of_the_distribution_and_the_lowest():
+    bands = [{"label": "待定", "min": "60"}, {"label": "不合格", "min": "0"}]
+    shares = [{"label": "优秀", "share": "0.2"}, {"label": "合格", "share": "0.8"}]
+
+    assert rules.places_of_bands({"bands": bands}) == ["待定", "不合格"]
+    quota = {"kind": "distribution", "shares": shares}
+    assert rules.places_of_bands({"bands": bands, "forced_quota": quota}) == ["优秀", "合格", "不合格"]
+    assert rules.places_of_bands({}) == []
+
+
+def test_a_distribution_is_told_with_its_shares():
+    shares = [{"label": "优秀", "share": "0.5"}, {"label": "合格", "share": "0.5"}]
+    result = scored([95, 85], {"kind": "distribution", "shares": shares})
+
+    told = [step["text"] for step in result.officials["P00"].trace if step["step"] == "quota"]
+    assert told == ["名额规则（2 人）：按得分先后，优秀 50%、合格 50%，保留优秀"]
+
+
 def test_those_below_the_label_fill_an_at_least_quota():
     quota = {"kind": "at_least", "label": "合格", "max_count": 2}
 

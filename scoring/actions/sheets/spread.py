@@ -7,6 +7,7 @@ from statistics import median
 
 from django.utils.translation import gettext as _
 
+from scoring import rules
 from scoring.actions.sheets.words import band_word, category_name
 
 
@@ -55,7 +56,7 @@ def facts(shown, everybody):
 def bands(count, shown):
     """How many are in each band of the scheme, the empty ones too, and their share of those with a score."""
     found = Counter(band_word(row.get("band")) for _subject, row in shown)
-    labels = [entry["label"] for entry in count.round.scheme.body.get("bands", [])]
+    labels = rules.places_of_bands(count.round.scheme.body)
     for label in [*labels, *(label for label in found if label and label not in labels)]:
         n = found[label]
         yield label, _("%(n)d 人，占 %(share)d%%") % {"n": n, "share": round(Decimal(100 * n) / len(shown))}
