@@ -169,6 +169,11 @@ class RunItem(models.Model):
         return self.state != self.State.TODO or self.began_at is not None
 
     @property
+    def is_missed(self):
+        """Closed because its official did not come."""
+        return bool(self.state == self.State.DONE and self.subject and self.subject.absence)
+
+    @property
     def times(self):
         """When it began and ended; of one that is to come again, nothing."""
         return (None, None) if self.state == self.State.TODO else (self.began_at, self.ended_at)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from ballots.models import Box
 from core.days import moment
 from reviews.models import ReviewSession
-from scoring import policies
+from scoring import policies, rules
 from scoring.actions import correction, ending, manifest, opening, outside, steps
 from scoring.models import Occasion, StepRequest
 from scoring.views.waiting import reason_of
@@ -184,7 +184,16 @@ def before_voting(session, round):
     missing = outside.figure_blockers(session, round.scheme.plan(), Occasion.objects.of(session).live().entries())
     said = "".join(_("%(reason)s。") % {"reason": reason} for reason in missing)
     unread = Occasion.objects.of(session).waiting().count() if outside.takes_any(round) else 0
-    return said + (_("还有 %(n)d 项会外事项没有确认，开箱以前须办完。") % {"n": unread} if unread else "")
+    said += _("还有 %(n)d 项会外事项没有确认，开箱以前须办完。") % {"n": unread} if unread else ""
+    return said + too_few(session, round.scheme.plan())
+
+
+def too_few(session, plan):
+    """Groups in which too few are here for a score, whoever votes: cards of a neighbour group or more people cure it only now."""
+    present = {group.code: group.present for group in session.audience.with_presence()}
+    _merged, small = rules.expected_merges(plan, present)
+    told = ({"name": plan.groups[code].name, "n": present[code], "least": plan.groups[code].min_ballots} for code in small)
+    return "".join(_("%(name)s只到了 %(n)d 人，不足 %(least)d 票，按方案谁都不出分。") % one for one in told)
 
 
 def count_again(user, session):

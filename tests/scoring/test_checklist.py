@@ -166,6 +166,17 @@ def test_nobody_votes_before_everybody_who_came_was_commented_on(client, hall):
     assert hall.round.state == Box.State.SEALED_SETUP
 
 
+def test_who_opens_the_vote_is_told_of_a_group_in_which_too_few_came(client, hall):
+    hall.prepare().make_keys().make_cards()
+    group = hall.session.audience.get(code="B")
+    client.force_login(hall.clerk)
+    assert "不足 5 票" not in client.get(page("ballot", hall.session)).content.decode()
+
+    HeadCount.objects.update_or_create(group=group, defaults={"present": 4})
+
+    assert f"{group.name}只到了 4 人，不足 5 票，按方案谁都不出分。" in client.get(page("ballot", hall.session)).content.decode()
+
+
 def test_a_rehearsal_may_try_the_ballot_by_itself(hall):
     hall.prepare().make_keys().make_cards()
     LeaderComment.objects.all().delete()
