@@ -15,12 +15,13 @@ from core.days import day_weekday
 from officials.models import Unit
 from scoring import rules
 
-DISTRICT = re.compile("(?:[^市区县]{2,}市)?(?:[^市区县]+[区县])?")
+DISTRICT = re.compile("(?:[^市区县]{2,}市(?![场政]))?(?:[^市区县]+(?:(?<!开发)(?<![城园社])区|县))?")  # not 市场, 市政, 开发区, 社区
 
 
 def short_units(names):
     """The units without the city and district that all of them begin with; whoever reads knows where he or she is."""
-    district = DISTRICT.match(os.path.commonprefix(names))[0]  # noqa: RUF071 names, not paths
+    together = os.path.commonprefix([DISTRICT.match(name)[0] for name in names])  # noqa: RUF071 names, not paths
+    district = DISTRICT.match(together)[0]
     rests = [name.removeprefix(district) for name in names]
     return names if any(rest[:1] in ("", "委") for rest in rests) else rests  # 区委 is one word
 
