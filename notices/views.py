@@ -107,6 +107,7 @@ def buttons(user, letter):
         "may_check": letter.state == State.DRAFT and policies.can_check(user, letter) and not is_own,
         "may_issue": letter.state == State.CHECKED and policies.can_issue(user, letter) and is_third,
         "is_own": is_own,
+        "waits_for_third": letter.state == State.CHECKED and policies.can_issue(user, letter) and not is_third,
         "send_back": letter.state == State.CHECKED and policies.can_send_back(user, letter) and ReasonForm(auto_id=BACK),
         "service": letter.state == State.ISSUED
         and policies.can_serve(user, letter)

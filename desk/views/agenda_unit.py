@@ -54,8 +54,8 @@ def items(user):
     mine = RectificationItem.objects.filter(unit__in=Unit.objects.answered_by(user), state__in=WORDS).order_by("due_on", "code")
     for item in mine:
         title, button, word, kind = WORDS[item.state]()
-        due = item.plan_due_on if item.state == Item.PENDING_PLAN else item.due_on
-        late = item.warning.level > 1
+        due = item.plan_due_on if item.state in RectificationItem.AWAIT_PLAN else item.due_on
+        late = item.warning.level > 1 or item.is_plan_late
         url = reverse("rectification:unit_item", args=[item.uid])
         yield Line(title % {"text": item.text}, url, button, item.code, due, "" if late else word, "" if late else kind)
 

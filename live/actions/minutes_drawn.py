@@ -77,7 +77,7 @@ def opening(session, began):
         at=clock(began),
         title=session.title,
         place=session.place,
-        chair=session.chair,
+        chair=session.chair.replace("\u3000", ""),
         present=sum(group.present for group in groups),
         expected=expected,
         needed=hall_rules.quorum(expected),

@@ -17,7 +17,7 @@ from live.models import Hall, RunItem, Timing
 from live.rules import hall as rules
 from reviews.actions import report as reports
 from reviews.actions import session as sessions
-from reviews.models import HeadCount, ReviewSession, SessionSubject
+from reviews.models import HeadCount, Minutes, ReviewSession, SessionSubject
 from scoring.actions.manifest import drift_blockers
 from scoring.models import BallotRound, Voting
 
@@ -166,8 +166,15 @@ def back_blockers(session, before, *, now) -> list[str]:
         is_first=before is None,
         is_of_official=bool(before and before.subject_id),
         has_voted=session.is_at_least(ReviewSession.State.VOTING_OPEN),
-        is_past=bool(before and before.kind == Kind.CLOSING and timezone.localdate(before.ended_at) < timezone.localdate(now)),
+        is_past=bool(before and before.kind == Kind.CLOSING and is_past(before, now)),
     )
+
+
+def is_past(closing, now):
+    """Whether nothing of the meeting moves any more: its day is over, or its minutes are confirmed."""
+    if timezone.localdate(closing.ended_at) < timezone.localdate(now):
+        return True
+    return Minutes.objects.filter(session=closing.session_id, state=Minutes.State.CONFIRMED).exists()
 
 
 @transaction.atomic

@@ -10,12 +10,18 @@ def hangs_on_vote(state: str) -> bool:
 
 
 def scene(
-    state: str, *, is_opened: bool = False, is_closing: bool = False, is_closed: bool = False, is_void: bool = False
+    state: str,
+    *,
+    is_opened: bool = False,
+    is_closing: bool = False,
+    is_closed: bool = False,
+    is_void: bool = False,
+    may_object: bool = False,
 ) -> str:
     """before, halted, stage (the meeting itself), wait (for the vote), again (for the next, after a void one), vote, closing (ballots are
     still taken), counting, check (the own ballot, once the result is out) or over.
 
-    A second round finds the session further on than the vote; so the moments of the round that counts decide, not the state.
+    Once the result is out, everybody checks as long as objections are taken, however far the session is. A second round finds the session further on than the vote; so the moments of the round that counts decide, not the state.
     """
     if state in BEFORE:
         return "before"
@@ -24,7 +30,7 @@ def scene(
     if state == "IN_PROGRESS":
         return "stage"
     if not hangs_on_vote(state):
-        return "over"
+        return "check" if may_object else "over"
     if not is_opened:
         return "again" if is_void else "wait"
     if is_closed:

@@ -166,11 +166,11 @@ def advance_blockers(kind: str, follower: str, *, unanswered: list[int], has_com
 
 def back_blockers(*, is_first: bool, is_of_official: bool, has_voted: bool, is_past: bool) -> list[str]:
     """Why there is no way back to the item before; `is_of_official`: it is one of an official's, `has_voted`: voting has been opened,
-    `is_past`: the meeting ended on a day before."""
+    `is_past`: the meeting ended on a day before, or its minutes are confirmed."""
     if is_first:
         return [_("已经是第一项")]
     if is_past:
-        return [_("会议已经在前一天或更早结束，不能再退回")]
+        return [_("会议已经过去，不能再退回")]
     return [_("投票已经开启，不能退回到述责述廉对象的环节")] if is_of_official and has_voted else []
 
 

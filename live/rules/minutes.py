@@ -92,7 +92,8 @@ def comment(leader: str, post: str, *, strengths: str, problems: str) -> str:
     said = _("%(leader)s（%(post)s）点评：") % {"leader": leader, "post": post}
     if strengths:
         said += _("肯定：%(text)s。") % {"text": strengths.strip().rstrip("。")}
-    found = [f"{n}．{line.rstrip('。；')}" for n, line in enumerate(problem_lines(problems), 1)]
+    found = [line.rstrip("。；") for line in problem_lines(problems)]
+    found = [f"{n}．{line}" for n, line in enumerate(found, 1)] if len(found) > 1 else found
     return said + _("存在问题：%(text)s。") % {"text": "；".join(found)}
 
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -70,7 +71,7 @@ def shown(token):
 def scene_of(session):
     """What is on, by the moments the main site keeps: the box itself is not asked, so that nothing of its numbers shows here."""
     if not rules.hangs_on_vote(session.state):
-        return rules.scene(session.state)
+        return rules.scene(session.state, may_object=session.takes_objections(now=timezone.now()))
     rounds = BallotRound.objects.filter(session=session, voided_at=None).order_by("-number")
     moments = rounds.values_list("opened_at", "closing_at", "closed_at").first() or (None, None, None)
     is_opened, is_closing, is_closed = (moment is not None for moment in moments)

@@ -91,11 +91,14 @@ def check_letter(letter, *, by):
         raise RuleViolation(_("拟稿、改稿的人不能核自己的稿，请由另一位工作人员核稿"))
     if gaps := rules.letter_gaps(addressee=letter.addressee, body=letter.body):
         raise RuleViolation(gaps)
+    others = User.objects.with_role(Role.APPROVER).exclude(pk=by.pk).exclude(pk__in=letter.writers.values("pk"))
+    if by.has_role(Role.APPROVER) and not others.exists():
+        raise RuleViolation(_("核稿人不能签发：您核稿以后就没有别的审批领导可以签发，请由另一位工作人员核稿"))
     letter.move_to(State.CHECKED)
     letter.checked_by, letter.checked_at, letter.returned_because = by, timezone.now(), ""
     letter.save(update_fields=["checked_by", "checked_at", "returned_because"])
     post(
-        to=User.objects.with_role(Role.APPROVER),
+        to=others,
         key=f"letter:{letter.uid}:checked:{letter.checked_at.isoformat()}",
         subject=lambda: _("待签发：%(title)s（%(unit)s）") % {"title": letter.title, "unit": letter.unit},
         body=lambda: _("%(who)s已核稿，请签发或退回。") % {"who": by},

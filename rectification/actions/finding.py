@@ -43,7 +43,8 @@ def found_in(session):
     of those who did not come: nobody has told them of it."""
     here = {"subject__in": session.subjects.present()}
     for question in Question.objects.filter(**here).to_be_put_right():
-        yield proposal(question, Source.QUESTION, asked(question), f"question:{question.uid}")
+        source = Source.FLOOR if question.source == Question.Source.FLOOR else Source.QUESTION
+        yield proposal(question, source, asked(question), f"question:{question.uid}")
     for comment in LeaderComment.objects.filter(**here, is_delivered=True):
         for line in problem_lines(comment.problems):
             yield proposal(comment, Source.COMMENT, line, f"comment:{comment.uid}:{mark(line)}")

@@ -25,6 +25,7 @@ class Finding(Lifecycle):
 
     class Source(models.TextChoices):
         QUESTION = "QUESTION", _("委员质询")
+        FLOOR = "FLOOR", _("现场提问")
         COMMENT = "COMMENT", _("现场点评")
         COMMITMENT = "COMMITMENT", _("现场承诺")
         OPINION = "OPINION", _("群众意见")

@@ -209,7 +209,7 @@ def test_going_back_and_on_again_leaves_each_item_the_time_it_took(hall, clerk, 
 def test_there_is_no_way_back_into_a_meeting_that_ended_on_a_day_before(hall, clerk):
     hall.items.update(state=RunItem.State.DONE, began_at=NINE, ended_at=NINE)
 
-    with pytest.raises(RuleViolation, match="前一天"):
+    with pytest.raises(RuleViolation, match="已经过去"):
         back(hall, clerk, later(days=1))
 
     back(hall, clerk, later(hours=2))

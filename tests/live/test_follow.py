@@ -64,6 +64,21 @@ def test_the_moments_of_the_round_that_counts_say_what_is_on(state, is_opened, i
     assert rules.scene(state, is_opened=is_opened, is_closing=is_closing, is_closed=is_closed) == scene
 
 
+@pytest.mark.parametrize(("may_object", "scene"), [(True, "check"), (False, "over")])
+def test_the_own_ballot_is_checked_as_long_as_objections_are_taken(may_object, scene):
+    """Letters may be drafted meanwhile, which moves the session on."""
+    assert rules.scene("RECTIFYING", may_object=may_object) == scene
+
+
+def test_the_way_to_the_check_stands_until_the_objections_end(client, page, time_machine):
+    time_machine.move_to(NINE, tick=False)
+    ReviewSession.objects.update(state="RECTIFYING", objections_until=NINE + dt.timedelta(minutes=15))
+    assert "核对我的选票" in text(client, page)
+
+    time_machine.move_to(NINE + dt.timedelta(minutes=15), tick=False)
+    assert "核对我的选票" not in text(client, page)
+
+
 def test_before_the_meeting_it_says_when_and_where(client, page):
     told = text(client, page)
 

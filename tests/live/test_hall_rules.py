@@ -135,7 +135,7 @@ def test_the_meeting_goes_on_once_what_was_said_is_noted(kind, follower, facts, 
         ({}, []),
         ({"is_of_official": True}, []),
         ({"has_voted": True}, []),
-        ({"is_past": True}, ["会议已经在前一天或更早结束，不能再退回"]),
+        ({"is_past": True}, ["会议已经过去，不能再退回"]),
         ({"is_of_official": True, "has_voted": True}, ["投票已经开启，不能退回到述责述廉对象的环节"]),
     ],
 )

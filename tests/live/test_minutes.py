@@ -96,7 +96,7 @@ def test_every_official_has_a_section_with_what_was_said(hall, at_item, clerk, l
         "对这一答复不满意，列入整改问题。",
         "第 2 问（现场提问）：去过几个小区？",
         "承诺：按月公开账目，2027年3月31日前完成。",
-        "姜景舟（区委常委）点评：肯定：肯干。存在问题：1．窗口慢。",
+        "姜景舟（区委常委）点评：肯定：肯干。存在问题：窗口慢。",
     ]
     assert list(told) == ["opening", "attendance", "o01", "o02", "o03", "ballot", "closing"]
     assert told["o02"] == told["ballot"] == told["closing"] == ""

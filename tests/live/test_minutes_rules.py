@@ -84,7 +84,7 @@ def test_a_promise_and_a_comment_are_one_line_each():
         rules.comment("姜景舟", "副区长", strengths="肯干。", problems="窗口慢；\n记录不全")
         == "姜景舟（副区长）点评：肯定：肯干。存在问题：1．窗口慢；2．记录不全。"
     )
-    assert rules.comment("姜景舟", "副区长", strengths="", problems="窗口慢") == "姜景舟（副区长）点评：存在问题：1．窗口慢。"
+    assert rules.comment("姜景舟", "副区长", strengths="", problems="窗口慢") == "姜景舟（副区长）点评：存在问题：窗口慢。"
 
 
 NOT_YET = {"opened": "", "by": "", "closing": "", "closed": "", "received": None, "code": ""}

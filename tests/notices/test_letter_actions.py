@@ -59,11 +59,17 @@ def test_the_drafter_neither_checks_nor_issues(letter, clerk, second_clerk):
 
 def test_who_checked_a_letter_does_not_issue_it(client, letter, approver, paper):
     """Two pairs of eyes before the leader's: checking by the leader who then issues would be one pair less."""
+    with pytest.raises(RuleViolation, match="没有别的审批领导可以签发"):  # and the letter would be stuck
+        checked(letter, approver)
+    letter = Letter.objects.get()
+    another = factories.UserFactory(roles=[Role.APPROVER])
     with pytest.raises(RuleViolation, match="核稿人不能签发自己核过的稿"):
         actions.issue_letter(checked(letter, approver), by=approver, today=TODAY)
+    assert set(Notice.objects.filter(matter=letter.matter, state="WAITING").values_list("to", flat=True)) == {another.pk}
     client.force_login(approver)
-    assert client.get(letter.get_absolute_url()).context["may_issue"] is False
-    another = factories.UserFactory(roles=[Role.APPROVER])
+    page = client.get(letter.get_absolute_url())
+    assert page.context["may_issue"] is False
+    assert "请另一位领导签发" in page.content.decode()
     client.force_login(another)
     assert client.get(letter.get_absolute_url()).context["may_issue"] is True
     actions.issue_letter(letter, by=another, today=TODAY)

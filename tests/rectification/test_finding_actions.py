@@ -94,6 +94,14 @@ def test_a_written_inquiry_is_proposed_with_its_day(session, subject):
     assert found(session) == [(Source.QUESTION, "质询书（2026年12月31日前书面答复）：供应商评审为什么不公开？", None)]
 
 
+def test_a_question_from_the_floor_is_not_told_as_a_member_s(session, record):
+    Question.objects.filter(subject=record).update(source=Question.Source.FLOOR)
+    actions.propose_findings(session)
+
+    sources = {finding.source for finding in Finding.objects.filter(origin__startswith="question:")}
+    assert sources == {Source.FLOOR}
+
+
 def test_a_digest_that_nobody_approved_gives_nothing(session, subject):
     digest = Digest.objects.create(session=session)
     DigestEntry.objects.create(digest=digest, subject=subject, text="办事要跑两趟", nature="CRITICISM", handling="RECTIFICATION")

@@ -50,9 +50,9 @@ PEOPLE = [
     Person("sysadmin", "系统管理员", "信息中心", (Role.SYSADMIN,), gettext_noop("建立、停用账号")),
     Person("secadmin", "安全管理员", "信息中心", (Role.SECADMIN,), gettext_noop("给账号授权，发放和重设密码")),
     Person("auditadmin", "审计管理员", "机关纪委", (Role.AUDITADMIN,), gettext_noop("看审计记录是否完整")),
-    # Not listed: the second pair of eyes that the process asks for.
-    Person("shaomingshu", "邵明疏", "党风政风室", (Role.ORGANISER,)),
-    Person("qianzexiu", "钱泽岫", "区纪委副书记", (Role.APPROVER,)),
+    # The second pair of eyes that the process asks for; listed where a first visitor needs it.
+    Person("shaomingshu", "邵明疏", "党风政风室", (Role.ORGANISER,), gettext_noop("核别人拟的函稿")),
+    Person("qianzexiu", "钱泽岫", "区纪委副书记", (Role.APPROVER,), gettext_noop("签发、审批另一位领导经手的")),
     Person("yulangshi", "于朗石", "区纪委委员", (Role.MEMBER,)),
     Person("xiaqishan", "夏岐山", "监督检查三室", (Role.VERIFIER,)),
     Person("fanzeran", "范泽然", "区委常委、宣传部部长", (Role.LEADER,), "", {"leading_member": "L07"}),
