@@ -192,6 +192,11 @@ class RectificationItem(Lifecycle):
     def plan_matter(self):
         return f"item:{self.uid}:plan"
 
+    @property
+    def step_matter(self):
+        """What word of its last step is about: it asks for nothing any more once the next is taken."""
+        return f"item:{self.uid}:step"
+
     # One list each, newest last, so that a prefetch serves every question about it.
 
     @property

@@ -197,9 +197,13 @@ def test_evidence_is_uploaded_first_and_handed_in_later(received, people, verifi
     actions.submit_evidence(item, text="请核验", by=people["unit"], now=NOW)
 
     assert [(str(e), e.note, e.submitted_at) for e in item.evidence.all()] == [("甲.png", "抽查记录", NOW)]
-    assert Notice.objects.filter(to=verifier, subject__startswith="上传佐证").count() == 1
+    asked = Notice.objects.filter(to=verifier, subject__startswith="上传佐证")
+    assert [notice.state for notice in asked] == [Notice.State.WAITING]
     with pytest.raises(RuleViolation, match="不能改佐证"):
         actions.remove_evidence(added[0], by=people["unit"])
+
+    actions.take_up(item, by=verifier, now=NOW)
+    assert [notice.state for notice in asked.all()] == [Notice.State.CANCELLED]  # of a word that was sent: read
 
 
 def test_what_must_be_replaced_is_replaced_and_the_old_version_kept(received, people):
