@@ -8,6 +8,8 @@ from core.errors import RuleViolation
 from live.actions import record
 from live.actions.run_sheet import Kind, take
 from live.models import RunItem
+from live.rules import hall as rules
+from reviews.models import HeadCount
 
 
 @transaction.atomic
@@ -17,6 +19,8 @@ def note_hands(hall, *, outcome: str, version: int, by):
     item = hall.items.current()
     if item.kind != Kind.HANDS:
         raise RuleViolation(_("现在不是满意度举手的环节"))
+    if blockers := rules.hands_blockers(outcome, present=HeadCount.objects.people_in(hall.session)):
+        raise RuleViolation(blockers)
     take(hall, version, by=by)
     RunItem.objects.filter(pk=item.pk).update(outcome=outcome)
     audit.record("note_hands", hall.session, by=by, order=item.order)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import re
 from fractions import Fraction
 
 from django.utils.formats import date_format
@@ -172,6 +173,14 @@ def back_blockers(*, is_first: bool, is_of_official: bool, has_voted: bool, is_p
     if is_past:
         return [_("会议已经过去，不能再退回")]
     return [_("投票已经开启，不能退回到述责述廉对象的环节")] if is_of_official and has_voted else []
+
+
+def hands_blockers(outcome: str, *, present: int) -> list[str]:
+    """Why a show of hands cannot have come out so: more hands than people; `present` 0 where nobody counted those who came."""
+    most = max(map(int, re.findall(r"\d+", outcome)), default=0)
+    if not present or most <= present:
+        return []
+    return [_("到会 %(present)d 人，举手的不会有 %(n)d 人") % {"present": present, "n": most}]
 
 
 def size(question: str, *, name: str = "", post: str = "") -> str:

@@ -128,6 +128,12 @@ def test_the_meeting_goes_on_once_what_was_said_is_noted(kind, follower, facts, 
     assert rules.advance_blockers(kind, follower, **known | facts) == reasons
 
 
+def test_no_more_hands_than_people():
+    assert rules.hands_blockers("满意 41 人，不满意 2 人", present=43) == rules.hands_blockers("全体满意", present=43) == []
+    assert rules.hands_blockers("150", present=0) == []  # nobody counted those who came
+    assert rules.hands_blockers("150", present=17) == ["到会 17 人，举手的不会有 150 人"]
+
+
 @pytest.mark.parametrize(
     ("known", "reasons"),
     [
