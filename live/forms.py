@@ -1,4 +1,5 @@
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from core.widgets import DayField
@@ -125,6 +126,8 @@ class CommentForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in self.Meta.widgets:
+            self.fields[name].validators.append(MaxLengthValidator(self.fields[name].widget.attrs["maxlength"]))
         self.initial |= {"before_strengths": self.instance.strengths, "before_problems": self.instance.problems}
 
     def full_clean(self):

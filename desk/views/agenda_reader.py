@@ -29,10 +29,12 @@ def digests(user):
 
 
 def under_way(today):
-    """The meeting of today or that is going on, to be followed with the papers at hand, until its vote is closed."""
+    """The meeting of today or that is going on, to be followed with the papers at hand, until its vote is closed; a rehearsal, which
+    nobody need close, on its day alone."""
     state = ReviewSession.State
     ahead = Q(state=state.READY, date=today)
-    for session in ReviewSession.objects.filter(ahead | Q(state__in=[state.IN_PROGRESS, state.VOTING_OPEN])):
+    goes_on = Q(state__in=[state.IN_PROGRESS, state.VOTING_OPEN]) & (Q(is_rehearsal=False) | Q(date=today))
+    for session in ReviewSession.objects.filter(ahead | goes_on):
         title = _("今天开会：先看报告和意见汇总") if session.state == state.READY else _("会议正在进行：跟着会议看报告和意见汇总")
         yield Line(title, reverse("live:materials", args=[session.uid]), _("打开"), session.title, today)
 

@@ -53,7 +53,8 @@ class AggregatorFields(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.rule = self.initial.get("rule") or {}
-        self.fields["aggregator"].choices = [("", self.default), *(choice for choice in KINDS if choice[0] not in self.left_out)]
+        offered = [choice for choice in KINDS if choice[0] not in self.left_out or choice[0] == self.rule.get("kind")]
+        self.fields["aggregator"].choices = [("", self.default), *offered]
 
     def clean(self):
         given = super().clean()

@@ -11,6 +11,7 @@ from ballots import actions as ballots
 from ballots.models import Box
 from live.actions import minutes
 from live.actions import question as questions
+from live.forms import CommentForm
 from live.models import Hall
 from reviews.models import Answer, LeaderComment, Question, ReviewSession
 from scoring.models import BallotRound, Scheme
@@ -416,3 +417,15 @@ def test_every_key_there_is_stands_in_the_legend():
     legend = set(re.findall(r"<dt><kbd>(\S)</kbd>", sources))
 
     assert {key.upper() for found in keys for key in found if key} == legend
+
+
+@pytest.mark.parametrize(("field", "longest"), [("strengths", 1000), ("problems", 2000)])
+def test_a_comment_of_any_length_is_not_taken(field, longest):
+    """The page takes away the browser's own limit, which cuts words without a word."""
+
+    def errors(n):
+        words = {"strengths": "", "problems": "窗口慢", "before_strengths": "", "before_problems": ""}
+        return CommentForm(words | {field: "字" * n}).errors
+
+    assert field not in errors(longest)
+    assert field in errors(longest + 1)

@@ -76,7 +76,9 @@ def test_whatever_was_changed_since_is_named(hall, change, told):
         ("row_l0", {"score": "99.99"}),
         ("row_l1", {"score": "99.99"}),
         ("trace_l1", []),
+        ("trace_l1", [{"text": "得分 99.99"}]),
         ("trace_l2", []),
+        ("trace_l2", [{"text": "合计 85", "exact": "9999/7"}]),
         ("criteria", [{}]),
         ("measures", ["约谈"]),
     ],
@@ -86,6 +88,14 @@ def test_what_pages_and_papers_are_drawn_from_is_compared_too(hall, name, value)
     SubjectResult.objects.filter(pk=row.pk).update(**{name: value})
 
     assert recount(hall.count, by=hall.scrutineer).differing == [f"{row.subject.name}的结果单和计算步骤"]
+
+
+def test_a_count_of_an_earlier_program_holds_though_its_steps_were_worded_otherwise(hall):
+    for row in SubjectResult.objects.all():
+        told = [{**step, "text": step["text"].replace("得分", "总得分")} for step in row.trace_l1[1:]]
+        SubjectResult.objects.filter(pk=row.pk).update(trace_l1=told)
+
+    assert recount(hall.count, by=hall.scrutineer).differing == []
 
 
 def test_the_tables_that_went_out_are_compared_too(hall):

@@ -478,6 +478,15 @@ def test_a_way_without_its_number_is_refused_beside_the_field(kind, field):
     assert list(forms.lists["rater_groups"].errors[0]) == [field]
 
 
+def test_a_way_of_scoring_that_the_scheme_states_though_it_is_the_usual_one_stays():
+    """Left out, a scheme of grades would count by the votes of each."""
+    body = preset("106") | {"aggregator": {"kind": "mean"}}
+    forms = SchemeForms(body, posted(body))
+
+    assert forms.is_valid()
+    assert forms.body()["aggregator"] == {"kind": "mean"}
+
+
 def test_a_table_of_steps_stays_as_it_was_spelt():
     body = preset("ruian")
     forms = SchemeForms(body, posted(body, **{"rater_groups-2-code": "N"}))
