@@ -91,9 +91,10 @@ def check_letter(letter, *, by):
         raise RuleViolation(_("拟稿、改稿的人不能核自己的稿，请由另一位工作人员核稿"))
     if gaps := rules.letter_gaps(addressee=letter.addressee, body=letter.body):
         raise RuleViolation(gaps)
-    others = User.objects.with_role(Role.APPROVER).exclude(pk=by.pk).exclude(pk__in=letter.writers.values("pk"))
-    if by.has_role(Role.APPROVER) and not others.exists():
-        raise RuleViolation(_("核稿人不能签发：您核稿以后就没有别的审批领导可以签发，请由另一位工作人员核稿"))
+    approvers = User.objects.with_role(Role.APPROVER)
+    others = approvers.exclude(pk=by.pk).exclude(pk__in=letter.writers.values("pk"))
+    if approvers.filter(pk=by.pk).exists() and not others.exists():
+        raise RuleViolation(_("您核稿以后就没有人可以签发：拟稿、改稿、核稿的人都不能签发，须另有一位审批领导"))
     letter.move_to(State.CHECKED)
     letter.checked_by, letter.checked_at, letter.returned_because = by, timezone.now(), ""
     letter.save(update_fields=["checked_by", "checked_at", "returned_because"])
