@@ -21,7 +21,8 @@ def scene(
     """before, halted, stage (the meeting itself), wait (for the vote), again (for the next, after a void one), vote, closing (ballots are
     still taken), counting, check (the own ballot, once the result is out) or over.
 
-    Once the result is out, everybody checks as long as objections are taken, however far the session is. A second round finds the session further on than the vote; so the moments of the round that counts decide, not the state.
+    Once the result is out, everybody checks as long as objections are taken, however far the session is. A second round finds the
+    session further on than the vote; so the moments of the round that counts decide, not the state.
     """
     if state in BEFORE:
         return "before"

@@ -51,9 +51,9 @@ def count_round(round, *, by, now) -> Count:
 
 def _carried(count, last) -> list[dict]:
     """The rulings of the version before that settle ties of this one: the same people are equal, for as many places."""
-    needed = {(tie["label"], tie["pool"]): (tie["seats"], tie["candidates"]) for tie in count.decisions_needed}
+    ties = {(tie["label"], tie["pool"]): (tie["seats"], tie["candidates"]) for tie in count.decisions_needed}
     before = last.decisions if last else []
-    return [one for one in before if needed.get((one["label"], one["pool"])) == (len(one["chosen"]), one.get("candidates"))]
+    return [one for one in before if ties.get((one["label"], one["pool"])) == (len(one["chosen"]), one.get("candidates"))]
 
 
 def _write(count, round, *, decisions):

@@ -12,7 +12,7 @@ from ballots.models import Box
 from live.actions import minutes
 from live.actions import question as questions
 from live.forms import CommentForm
-from live.models import Hall
+from live.models import Hall, RunItem
 from reviews.models import Answer, LeaderComment, Question, ReviewSession
 from scoring.models import BallotRound, Scheme
 from tests import factories
@@ -185,7 +185,7 @@ def test_after_the_end_the_hall_goes_back_to_a_vote_held_again(desk, hall, at_it
     assert press(desk, hall, "console_step", "vote").status_code == 302
 
     assert hall.items.current().kind == "SCORING"
-    assert [item.state for item in hall.items.filter(kind="CLOSING")] == ["TODO"]
+    assert [item.state for item in hall.items.filter(kind="CLOSING")] == [RunItem.State.TODO]
     hall.items.update(state="DONE", ended_at=NINE)
     ReviewSession.objects.update(state="CONFIRMED")
     press(desk, hall, "console_step", "vote")

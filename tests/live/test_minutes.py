@@ -166,7 +166,7 @@ def test_the_explanation_of_the_ballot_and_the_announcement_stand_with_the_vote(
     announced = RunItem.objects.create(**over, kind="ANNOUNCEMENT", order=order + 1)
     assert texts(hall.session)["ballot"] == "09:00 至 09:03 说明评议办法。\n09:00 至 09:03 宣布结果。"
 
-    RunItem.objects.filter(pk=announced.pk).update(state="TODO")
+    RunItem.objects.filter(pk=announced.pk).update(state=RunItem.State.TODO)
 
     assert texts(hall.session)["ballot"] == "09:00 至 09:03 说明评议办法。"
 

@@ -15,9 +15,8 @@ from core.days import day_weekday
 from officials.models import Unit
 from scoring import rules
 
-DISTRICT = re.compile(
-    "(?:[^市区县]{2,}市(?![场政]))?(?:[^市区县]+(?:(?<!开发)(?<![城园社])区|县))?"
-)  # not 市场, 市政, 开发区, 社区
+# Not the 市 of 市场 and 市政, nor the 区 of 开发区, 城区, 园区 and 社区.
+DISTRICT = re.compile("(?:[^市区县]{2,}市(?![场政]))?(?:[^市区县]+(?:(?<!开发)(?<![城园社])区|县))?")
 
 
 def short_units(names):
