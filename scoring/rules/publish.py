@@ -38,8 +38,9 @@ def published(result: Result, level: str = "L0") -> dict:
 def _row(result: Result, official: OfficialResult, level: str) -> dict:
     if official.reasons:
         return {"blocked": True, "score": None, "band": None, "ballots": official.ballots}
-    out = cover.hidden(result.scheme, official.groups, official.weighing.shares)
-    if cover.is_held(official.groups, official.weighing.shares, out):
+    weighed = (result.scheme, official.groups, official.weighing.shares)
+    out = cover.hidden(*weighed, result.places)
+    if cover.is_held(*weighed, out, result.places):
         return {"held": True, "ballots": official.ballots}
     row = {"score": official.score, "band": official.band, "ballots": official.ballots} | _from_outside(official)
     if level == "L1":

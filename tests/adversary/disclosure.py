@@ -10,6 +10,7 @@ these raters alone. What an open slip says of itself is published on purpose; wh
 import itertools
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 
 K = 5  # fewer than five hide nobody
 PAIR = 2  # left over after a rater took the own mark away
@@ -154,3 +155,60 @@ def _blocks(views):
             blocks.remove(block)
         blocks.append(joined)
     return blocks
+
+
+# --- ticks: few values are possible, so they are counted through --------------------------------------------------------------------
+
+
+def ticked_values(rule, votes, own=None):
+    """Every value a group of so many votes over two or three grades could have; with one vote of it known, the place of its grade.
+
+    `rule`: {"kind": share, step or grade_mean, "values": of the grades}; top is the first grade; step as `TICK_STEPS`.
+    """
+    found = set()
+    for tally in itertools.product(range(votes + 1), repeat=len(rule["values"])):
+        if sum(tally) == votes and (own is None or tally[own]):
+            found.add(ticked_value(rule, tally))
+    return found
+
+
+TICK_STEPS = [(Fraction(9, 10), 100), (Fraction(7, 10), 80), (Fraction(1, 2), 60)]
+
+
+def ticked_value(rule, tally):
+    """Of a group, out of 100."""
+    top = Fraction(tally[0], sum(tally))
+    if rule["kind"] == "grade_mean":
+        return Fraction(sum(n * value for n, value in zip(tally, rule["values"], strict=True)), sum(tally))
+    if rule["kind"] == "step":
+        return Fraction(next((points for least, points in TICK_STEPS if top >= least), 30))
+    return 100 * top
+
+
+def ticked_spans(rule, tallies, shares, hidden, score, places):
+    """Hidden group → how far apart its values can lie, to whoever knows most of those outside and the raters of the hidden groups.
+
+    `tallies`: group → votes by grade; `score` as it is printed, `places` its decimals; the values of the others are known.
+    """
+    views = [{}] + [{name: own} for name in hidden for own, n in enumerate(tallies[name]) if n]
+    rest = sum(shares[name] * ticked_value(rule, tally) for name, tally in tallies.items() if name not in hidden)
+    votes, parts = (max(map(sum, tallies.values())), [share.denominator for share in shares.values()])
+    unit = 2 * 10**places * lcm(*range(1, votes + 1)) * lcm(*parts)  # makes integers of all there is
+    goal, half, spans = int((Fraction(score) - rest) * unit), unit // (2 * 10**places), {}
+    for view in views:
+        columns = [[int(value * unit) for value in ticked_values(rule, sum(tallies[name]), view.get(name))] for name in hidden]
+        weighted = [
+            [(value, int(shares[name] * value)) for value in column] for name, column in zip(hidden, columns, strict=True)
+        ]
+        fitting = [line for line in itertools.product(*weighted) if abs(sum(part for _value, part in line) - goal) <= half]
+        for name, line in zip(hidden, zip(*fitting, strict=True), strict=True):
+            span = max(value for value, _part in line) - min(value for value, _part in line)
+            spans[name] = min(spans.get(name, Fraction(100)), Fraction(span, unit))
+    return spans
+
+
+def ticked_room(rule, tallies, shares, name):
+    """How far apart the values of `name` could lie if all groups were hidden and each could say anything from 0 to 100 (scoring.md §4)."""
+    whole = sum(shares[other] * ticked_value(rule, tally) for other, tally in tallies.items())
+    others = sum(share for other, share in shares.items() if other != name)
+    return min(Fraction(100), whole / shares[name]) - max(Fraction(0), (whole - 100 * others) / shares[name])

@@ -153,6 +153,80 @@ def test_what_is_hidden_is_hidden_from_the_value_before_bonus_and_deductions(ses
             assert was_limited or abs(known - official.weighing.value) <= Fraction(1, 20)
 
 
+@st.composite
+def ticked(draw):
+    """Two to four groups of a few raters who tick grades, mostly of one mind: (rule, shares, tallies)."""
+    values = draw(st.sampled_from([(100, 40), (95, 75, 40)]))
+    rule = {"kind": draw(st.sampled_from(["share", "step", "grade_mean"])), "values": values}
+    names = NAMES[: draw(st.integers(2, 3 if len(values) == 3 else 4))]
+    parts = {name: draw(st.sampled_from([1, 1, 2, 3])) for name in names}
+    tallies = {}
+    for name in names:
+        votes = draw(st.integers(4, 7))
+        others = draw(st.integers(0, 2))
+        tallies[name] = (votes - others, others) if len(values) == 2 else (votes - others, others // 2, others - others // 2)
+    return rule, {name: Fraction(part, sum(parts.values())) for name, part in parts.items()}, tallies
+
+
+def counted_ticks(session):
+    """A blank beside every group of four: a smaller box has no score."""
+    rule, shares, tallies = session
+    grades = [{"code": code, "value": value} for code, value in zip("abc", rule["values"], strict=False)]
+    aggregator = {"kind": rule["kind"]} if rule["kind"] == "grade_mean" else {"kind": rule["kind"], "top": ["a"]}
+    if rule["kind"] == "step":
+        steps = [{"at_least": str(least), "points": points} for least, points in disclosure.TICK_STEPS]
+        aggregator |= {"full": 100, "steps": steps, "otherwise": 30}
+    plan = scheme(
+        "PS-jinxiang", grades=grades, aggregator=aggregator,
+        rater_groups=[{"code": name, "weight": str(share)} for name, share in shares.items()],
+    )  # fmt: skip
+    votes = [
+        {"group": name, "marks": {"P1": {"all": grade} if grade else {}}}
+        for name, tally in tallies.items()
+        for grade in [*itertools.chain(*([place] * n for place, n in enumerate(tally, 1))), *([0] if sum(tally) == 4 else [])]
+    ]
+    return rules.score_ballots(plan, people(1), votes)
+
+
+def told_by_ticks(session):
+    """Hidden groups that gave themselves away, and whose value somebody can now place within a tenth although more could be hidden."""
+    rule, shares, tallies = session
+    result = counted_ticks(session)
+    row = rules.published(result, "L1")["rows"]["P1"]
+    if "held" in row:
+        return []
+    hidden = [name for name in tallies if row["groups"][name] == "*"]
+    spans = disclosure.ticked_spans(rule, tallies, shares, hidden, row["score"], result.places)
+    found = []
+    for name, span in spans.items():
+        is_small, is_unanimous = sum(tallies[name]) < 5, max(tallies[name]) == sum(tallies[name])
+        is_last = len(hidden) == len(tallies) and not (is_small and disclosure.ticked_room(rule, tallies, shares, name) >= 10)
+        if span < 10 and (is_small or is_unanimous) and not is_last:
+            found.append(name)
+    return found
+
+
+@settings(max_examples=150)
+@given(ticked())
+def test_hidden_ticks_are_not_found_by_counting_through_what_they_can_be(session):
+    assert told_by_ticks(session) == []
+
+
+def test_without_counting_through_ticks_are_found(monkeypatch):
+    """The property above is about something."""
+    monkeypatch.setattr(publishing.cover, "_told", lambda *args: set())
+    outcomes = Counter()
+
+    @settings(max_examples=150, database=None, derandomize=True)
+    @given(ticked())
+    def look(session):
+        outcomes[bool(told_by_ticks(session))] += 1
+
+    look()
+    assert outcomes[True] > 30, outcomes
+    assert outcomes[False] > 15, outcomes
+
+
 @pytest.mark.django_db(databases=["ballots"])
 def test_turnout_read_behind_every_cast_never_tells_fewer_than_five(booth, make_box, monkeypatch):
     """Somebody looks before and after each press, and much later too."""
@@ -249,7 +323,9 @@ def test_auditor_solves_several_views_together():
 
 def test_publication_without_cover_is_found_out(monkeypatch):
     """The rule of the product, with its second half taken out: the small group hidden, nothing hidden beside it."""
-    monkeypatch.setattr(publishing.cover, "hidden", lambda scheme, groups, shares: {c for c, g in groups.items() if g.kept < 5})
+    monkeypatch.setattr(
+        publishing.cover, "hidden", lambda scheme, groups, shares, places: {c for c, g in groups.items() if g.kept < 5}
+    )
     monkeypatch.setattr(publishing.cover, "is_held", lambda *args: False)
     result = counted((scheme("ONE", rater_groups=GROUPS), people(1), SMALL_BESIDE_LARGE))
 

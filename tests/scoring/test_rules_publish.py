@@ -153,6 +153,36 @@ def test_own_mark_rule_is_about_means_and_leaves_shares_alone():
     assert printed({"kind": "grade_mean"}) == "*"
 
 
+def test_ticks_are_counted_through_until_no_dissenter_knows_a_whole_group():
+    """With c and d shown, 0.2a + 0.4b = 8 of 15 has two solutions in sixths, (10, 15) and (15, 12.5); the one dissenter of b knows which."""
+    grades = [{"code": "a", "value": 100}, {"code": "b", "value": 0}]
+    groups = [{"code": code, "weight": weight} for code, weight in zip("abcd", ("0.2", "0.4", "0.2", "0.2"), strict=True)]
+    plan = scheme(
+        "PS-yijun", grades=grades, aggregator={"kind": "share", "top": ["a"]}, rater_groups=groups, category_weights=None
+    )
+    for_top = {"a": 6, "b": 5, "c": 4, "d": 5}
+    votes = [{"group": g, "marks": {"P1": {"all": 1 if n < top else 2}}} for g, top in for_top.items() for n in range(6)]
+
+    row = shown(rules.score_ballots(plan, people(1), votes))
+
+    assert row["score"] == "12.50"
+    assert row["groups"] == {"a": "*", "b": "*", "c": "*", "d": "13"}
+
+
+@pytest.mark.parametrize(("small", "is_held"), [(4, False), (3, True)])
+def test_score_is_held_where_a_small_group_of_ticks_could_have_said_one_thing_only(small, is_held):
+    """Twenty beside four or three, of equal weight: thirds and twentieths fit in one way only, quarters and twentieths in more."""
+    grades = [{"code": "a", "value": 100}, {"code": "b", "value": 0}]
+    groups = [{"code": code, "weight": "0.5"} for code in "ab"]
+    plan = scheme("PS-jinxiang", grades=grades, aggregator={"kind": "share", "top": ["a"]}, rater_groups=groups)
+    votes = [{"group": "a", "marks": {"P1": {"all": 1 if n < 9 else 2}}} for n in range(20)]
+    votes += [{"group": "b", "marks": {"P1": {} if n >= small else {"all": 1 + n % 2}}} for n in range(5)]
+
+    row = shown(rules.score_ballots(plan, people(1), votes))
+
+    assert ("held" in row) is is_held
+
+
 # the sheets
 
 
