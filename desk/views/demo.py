@@ -1,6 +1,7 @@
 """Pages of the demonstration. Outside demonstration mode these addresses do not exist."""
 
 import json
+import uuid
 from functools import wraps
 
 from django.conf import settings
@@ -42,18 +43,14 @@ def demo_tour(request):
 @login_not_required
 @only_in_demo
 def demo_cards(request):
-    """Key cards and unused ballot cards of the rehearsal that is being held. In a real meeting no server ever sees one."""
+    """Key cards and unused ballot cards of the rehearsals. In a real meeting no server ever sees one."""
     path = settings.DEMO_ROOT / "cards.json"
-    cards = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
-    round = BallotRound.objects.filter(sid=cards["round"], voided_at=None).select_related("session").first() if cards else None
-    gone = ReviewSession.objects.filter(uid=cards["session"]).first() if cards and not round else None
-    context = {
-        "cards": cards,
-        "session": round and round.session,
-        "gone": gone,
-        "booth": settings.BOOTH_ORIGIN,
-        "rehearsal": True,
-    }
+    shown = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    sessions = ReviewSession.objects.in_bulk([cards["session"] for cards in shown], field_name="uid")
+    kept = BallotRound.objects.filter(voided_at=None).in_bulk([cards["round"] for cards in shown], field_name="sid")
+    found = [(sessions.get(uuid.UUID(cards["session"])), cards) for cards in shown]
+    rehearsals = [{"session": session, "cards": cards if cards["round"] in kept else None} for session, cards in found if session]
+    context = {"rehearsals": rehearsals, "booth": settings.BOOTH_ORIGIN, "rehearsal": True}
     return render(request, "desk/demo_cards.html", context)
 
 

@@ -29,6 +29,7 @@ def desk(request):
         .select_related("rule_set", "opinion_form")
         .order_by("date")[:LISTED]
     )
+    unready = next((session for session in coming if session.state != ReviewSession.State.READY), coming[0] if coming else None)
     context = {
         "today": today,
         "agenda": [{"line": line, "badge": line.badge(today)} for line in lines[: None if "all" in request.GET else SHOWN]],
@@ -37,7 +38,8 @@ def desk(request):
         "late": sum((line.days(today) or 0) < 0 for line in lines),
         "coming": coming,
         "next": coming[0] if coming else None,
-        "stops": timetable.stops(user, coming[0]) if coming else [],
+        "prepared": unready,
+        "stops": timetable.stops(user, unready) if unready else [],
         "first": first_step(user),
         "unread": Notice.objects.inbox_of(user).unread()[:LISTED],
         **overdue(user, today),

@@ -16,7 +16,9 @@ from ballots import actions as boxes
 from ballots import reference, verify
 from ballots.models import Transcript
 from core import audit
-from desk.management.demo import cards
+from desk.management.demo import accounts, cards, hall, preparation
+from live.actions import run_sheet
+from live.models import RunItem
 from notices.models import Letter, Notice
 from officials.models import Official, Unit, User
 from officials.roles import Role
@@ -40,12 +42,23 @@ def finished():
 
 @pytest.fixture
 def running():
-    return ReviewSession.objects.get(is_rehearsal=True)
+    return ReviewSession.objects.get(state=State.VOTING_OPEN)
+
+
+@pytest.fixture
+def ready():
+    return ReviewSession.objects.get(state=State.READY)
+
+
+@pytest.fixture
+def shown():
+    """What the page of cards is drawn from."""
+    return json.loads(cards.PATH.read_text())
 
 
 @pytest.fixture
 def coming():
-    return ReviewSession.objects.get(state__in=ReviewSession.UNDER_WAY)
+    return ReviewSession.objects.get(state__in=ReviewSession.UNDER_WAY, is_rehearsal=False)
 
 
 def test_a_second_loading_changes_nothing():
@@ -93,19 +106,27 @@ def test_its_matters_stand_in_every_state_and_some_are_late():
         assert numbers == list(range(1, len(numbers) + 1))
 
 
-def test_the_running_meeting_takes_ballots_of_the_cards_shown(running):
-    import json
+def test_both_rehearsals_take_ballots_of_the_cards_shown(running, ready, shown):
+    for session, held in zip((running, ready), shown, strict=True):
+        round = BallotRound.objects.get(session=session)
+        card, _mh = reference.read_fragment(held["groups"][0]["cards"][0]["fragment"])
 
-    shown = json.loads(cards.PATH.read_text())
-    round = BallotRound.objects.get(session=running)
-    card, _mh = reference.read_fragment(shown["groups"][0]["cards"][0]["fragment"])
-
-    assert running.state == State.VOTING_OPEN
-    assert shown["round"] == round.sid
-    assert round.box.document["mode"] == "rehearsal"
-    assert card.outer_pub in boxes.codec.parse(round.box.credentials)["groups"][card.group]["outer"]
-    assert reference.combine_keys(round.box.document, shown["keys"][:2]).cards == tuple(shown["keys"][:2])
+        assert session.is_rehearsal
+        assert held["round"] == round.sid
+        assert round.box.document["mode"] == "rehearsal"
+        assert card.outer_pub in boxes.codec.parse(round.box.credentials)["groups"][card.group]["outer"]
+        assert reference.combine_keys(round.box.document, held["keys"][:2]).cards == tuple(held["keys"][:2])
     assert stat.S_IMODE(cards.PATH.stat().st_mode) == 0o600
+
+
+def test_one_meeting_can_be_opened_at_once_and_led_to_its_vote(ready):
+    now, meeting = timezone.now(), preparation.Meeting(ready, accounts.Cast())
+
+    opened = run_sheet.start(meeting.fresh(), by=meeting.cast.clerk, now=now)
+    hall.run(meeting, opened, now=now)
+
+    assert opened.items.current().kind == RunItem.Kind.SCORING
+    assert Question.objects.filter(subject__session=ready, state="ANSWERED").count() == 4
 
 
 def test_the_coming_meeting_has_opinions_a_returned_report_and_questions(coming):
@@ -172,25 +193,30 @@ def test_the_demonstration_pages_exist_only_in_demonstration_mode(client, settin
             assert client.get(reverse(name)).status_code == expected
 
 
-def test_the_card_page_shows_every_unused_card_and_leads_to_the_booth(client, settings):
+def unused(held):
+    return [card["fragment"] for group in held["groups"] for card in group["cards"]]
+
+
+def test_the_card_page_shows_every_unused_card_and_leads_to_the_booth(client, settings, shown):
     settings.DEMO, settings.BOOTH_ORIGIN = True, "http://booth.test"
 
     page = client.get(reverse("desk:demo_cards")).content.decode()
 
-    assert page.count('href="http://booth.test/b#1.') == 18
+    assert [len(unused(held)) for held in shown] == [18, 37]
+    assert all(f'href="http://booth.test/b#{fragment}"' in page for held in shown for fragment in unused(held))
     assert "仅供演练" in page
 
 
-def test_the_card_page_of_a_wiped_rehearsal_says_how_to_go_on(client, settings):
+def test_the_card_page_of_a_wiped_rehearsal_says_how_to_go_on(client, settings, running, shown):
     settings.DEMO, settings.BOOTH_ORIGIN = True, "http://booth.test"
-    round = BallotRound.objects.get(sid=json.loads((settings.DEMO_ROOT / "cards.json").read_text())["round"])
-    rehearsal.wipe_rehearsal(round.session, by=User.objects.get(username="muyanchuan"))
+    rehearsal.wipe_rehearsal(running, by=User.objects.get(username="muyanchuan"))
 
     page = client.get(reverse("desk:demo_cards")).content.decode()
 
-    assert "/b#1." not in page
+    assert not any(fragment in page for fragment in unused(shown[0]))
+    assert all(fragment in page for fragment in unused(shown[1]))
     assert "演练已经清除" in page
-    assert reverse("scoring:ballot", args=[round.session.uid]) in page
+    assert reverse("scoring:ballot", args=[running.uid]) in page
 
 
 def test_the_sign_in_page_leads_to_tour_cards_and_projector(client, settings):

@@ -6,12 +6,12 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from desk.management.demo import accounts, clock, coming, district, finished, history, rectifying, rehearsal
+from desk.management.demo import accounts, cards, clock, coming, district, finished, history, rectifying, rehearsal
 from officials.models import Official, User
 
 
 class Command(BaseCommand):
-    help = "Load the fictional district with a term's meetings, the last three laid relative to today. Does nothing where data exist."
+    help = "Load the fictional district with a term's meetings, the last four laid around today. Does nothing where data exist."
 
     def handle(self, **options):
         if User.objects.exists() or Official.objects.exists():
@@ -37,10 +37,12 @@ class Command(BaseCommand):
         clock.set_back(held.session, now=now)
         clock.deliver(now=now)
         yield "finished meeting"
-        held = rehearsal.load(cast, now=now)
-        clock.set_back(held.session, now=now)
+        votes = [rehearsal.load(cast, now=now), rehearsal.load_ready(cast, now=now)]
+        cards.write(votes)
+        for vote in votes:
+            clock.set_back(vote.meeting.session, now=now)
         clock.deliver(now=now)
-        yield "meeting being held"
+        yield "rehearsals: one being held, one ready to begin"
         prepared = coming.load(cast, now=now)
         clock.set_back(prepared.session, now=now)
         clock.deliver(now=now)

@@ -1,4 +1,4 @@
-"""What the demonstration page shows: key cards and unused ballot cards of the rehearsal, in a file only its owner reads."""
+"""What the demonstration page shows: key cards and unused ballot cards of the rehearsals, in a file only its owner reads."""
 
 import json
 
@@ -9,13 +9,17 @@ from ballots import reference
 PATH = settings.DEMO_ROOT / "cards.json"
 
 
-def write(vote, left):
+def write(votes):
     """Replaces what an earlier loading left."""
     PATH.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     PATH.unlink(missing_ok=True)
     PATH.touch(mode=0o600)
+    PATH.write_text(json.dumps([shown(vote) for vote in votes], ensure_ascii=False, indent=1))
+
+
+def shown(vote):
     names = {group.letter: group.name for group in vote.round.groups.all()}
-    content = {
+    return {
         "session": str(vote.meeting.session.uid),
         "round": vote.round.sid,
         "code": reference.mh_code(vote.manifest),
@@ -27,7 +31,6 @@ def write(vote, left):
                 "used": len(vote.cards[letter]) - len(cards),
                 "cards": [{"printed": card.printed, "fragment": card.fragment(vote.manifest)} for card in cards],
             }
-            for letter, cards in left.items()
+            for letter, cards in vote.left.items()
         ],
     }
-    PATH.write_text(json.dumps(content, ensure_ascii=False, indent=1))

@@ -23,16 +23,21 @@ SECOND_PROBLEM = "班子成员履行“一岗双责”的记录不完整，平�
 
 
 def begin(meeting, *, now) -> Hall:
-    """Everybody signs in, a few are missing, as always; then the meeting is opened."""
-    meeting.fresh()
-    for group in meeting.session.audience.all():
-        for person in Attendee.objects.filter(group=group)[: present_of(group)]:
-            attendance.check_in(person, is_present=True, by=meeting.cast.clerk, today=now.date())
+    """Everybody signs in; then the meeting is opened."""
+    sign_in(meeting, today=now.date())
     session = meeting.fresh()
     agenda.lay_template(session, session.kind, before=agenda.seen(agenda.sheet(session, None)), by=meeting.cast.clerk)
     hall = run_sheet.start(meeting.fresh(), by=meeting.cast.clerk, now=now)
     meeting.fresh()
     return hall
+
+
+def sign_in(meeting, *, today):
+    """At the door; a few are missing, as always."""
+    meeting.fresh()
+    for group in meeting.session.audience.all():
+        for person in Attendee.objects.filter(group=group)[: present_of(group)]:
+            attendance.check_in(person, is_present=True, by=meeting.cast.clerk, today=today)
 
 
 def present_of(group):

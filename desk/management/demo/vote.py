@@ -30,6 +30,7 @@ class Vote:
     credentials: dict
     cards: dict
     rng: random.Random
+    left: dict  # letter → cards not used yet
 
     def fresh(self):
         self.round = BallotRound.objects.select_related("scheme", "session").get(pk=self.round.pk)
@@ -60,7 +61,7 @@ def set_up(meeting, *, now) -> Vote:
     setup.save_cards(round, **texts, by=cast.scrutineer, today=now.date())
     meeting.fresh()
     rng = random.Random(meeting.session.date.toordinal())  # noqa: S311, the marks of people who do not exist
-    return Vote(meeting, round, keys, manifest, credentials, cards, rng)
+    return Vote(meeting, round, keys, manifest, credentials, cards, rng, left=dict(cards))
 
 
 def take(round, step, first, second, *, now, seen=""):
@@ -75,8 +76,7 @@ def open_voting(vote, *, now):
 
 
 def cast(vote, numbers):
-    """`numbers` of the cards of each box are used, each as a tablet would do it. Gives the cards left over."""
-    left = {}
+    """`numbers` of the cards of each box are used, each as a tablet would do it."""
     for letter, cards in vote.cards.items():
         for card in cards[: numbers[letter]]:
             sent = codec.parse(reference.cast_body(card, vote.manifest, marks(vote, letter)))
@@ -84,8 +84,7 @@ def cast(vote, numbers):
             casting.cast(
                 vote.round.sid, card=codec.unb64(sent["c"], 32), h=codec.sha256(sealed), ct=sealed, z=codec.unb64(sent["z"], 64)
             )
-        left[letter] = cards[numbers[letter] :]
-    return left
+        vote.left[letter] = cards[numbers[letter] :]
 
 
 def marks(vote, letter):
