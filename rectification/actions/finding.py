@@ -59,11 +59,13 @@ def found_in(session):
 
 
 def asked(question):
-    """The day of a written inquiry is that of the answer; what is to be put right has the period of everything else."""
-    if not question.answer.inquiry_due_on:
-        return question.text
-    day = calendar.written(question.answer.inquiry_due_on)
-    return _("质询书（%(day)s前书面答复）：%(text)s") % {"day": day, "text": question.text}
+    """What is wrong is the answer, so a letter does not ask anew. The day of a written inquiry is that of the answer; what is to be put
+    right has the period of everything else."""
+    answer, text = question.answer, {"text": question.text}
+    told = _("现场没有正面回答“%(text)s”") % text if answer.is_unsatisfactory else _("现场没有答完“%(text)s”") % text
+    if not answer.inquiry_due_on:
+        return told
+    return _("%(told)s，已发质询书，须在%(day)s前书面答复") % {"told": told, "day": calendar.written(answer.inquiry_due_on)}
 
 
 def drawn_from(entry):

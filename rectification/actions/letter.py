@@ -76,16 +76,17 @@ def draft_for(session, unit, findings, *, by):
 
 
 def addressee(unit):
-    """The unit's Party organisation where the register names one, else the unit. 某某镇 and 镇党委 share one 镇."""
+    """The unit's Party organisation where the register names one, else the unit; a department of the Party committee is addressed itself.
+    某某镇 and 镇党委 share one 镇."""
     organisation = unit.party_organisation.split("（")[0].strip()
     for kind in ("街道", "镇", "乡"):
         if unit.name.endswith(kind):
             organisation = organisation.removeprefix(kind)
-    if not organisation:
+    if not organisation or unit.name.startswith("中共"):
         return unit.name
     if organisation.startswith("中共"):
         return organisation
-    return f"{unit.name}{organisation}" if unit.name.startswith("中共") else f"中共{unit.name}{organisation}"
+    return f"中共{unit.name}{organisation}"
 
 
 def first_words(session, subjects, findings, *, by):

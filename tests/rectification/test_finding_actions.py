@@ -76,7 +76,7 @@ def test_the_record_gives_problems_of_each_kind(session, record):
 
     assert actions.propose_findings(session) == 5
     assert found(session) == [
-        (Source.QUESTION, "供应商评审为什么不公开？", None),
+        (Source.QUESTION, "现场没有正面回答“供应商评审为什么不公开？”", None),
         (Source.COMMENT, "警示教育不够经常", None),
         (Source.COMMENT, "二级机构管理不严", None),
         (Source.COMMITMENT, "本人承诺：年内逐人点评", dt.date(2026, 12, 31)),
@@ -85,13 +85,17 @@ def test_the_record_gives_problems_of_each_kind(session, record):
     assert set(Finding.objects.values_list("state", flat=True)) == {State.PROPOSED}
 
 
-def test_a_written_inquiry_is_proposed_with_its_day(session, subject):
+@pytest.mark.parametrize(("is_unsatisfactory", "how"), [(True, "没有正面回答"), (False, "没有答完")])
+def test_a_written_inquiry_is_proposed_with_its_day(session, subject, is_unsatisfactory, how):
     asked = Question.objects.create(subject=subject, text="供应商评审为什么不公开？", state=Question.State.ANSWERED)
-    Answer.objects.create(question=asked, summary="以后公开", inquiry_due_on=dt.date(2026, 12, 31))
+    Answer.objects.create(
+        question=asked, summary="以后公开", inquiry_due_on=dt.date(2026, 12, 31), is_unsatisfactory=is_unsatisfactory
+    )
 
     actions.propose_findings(session)
 
-    assert found(session) == [(Source.QUESTION, "质询书（2026年12月31日前书面答复）：供应商评审为什么不公开？", None)]
+    text = f"现场{how}“供应商评审为什么不公开？”，已发质询书，须在2026年12月31日前书面答复"
+    assert found(session) == [(Source.QUESTION, text, None)]
 
 
 def test_a_question_from_the_floor_is_not_told_as_a_member_s(session, record):

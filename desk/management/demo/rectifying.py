@@ -27,7 +27,6 @@ ENDS = {
 }
 PROPOSED, TAKEN_UP = {"RC20"}, {"RC17"}  # waits for the leader; a verifier is at it
 SERVED_LATELY = {"U078": 4, "U023": 9, "U019": 18}  # these letters went out only days ago
-EVADED = "现场没有正面回答：%s须书面说明并整改"
 SOON = (4, 9, 16, 23, 31, 38)  # days until open items are due that are not late
 PLANS = ("PENDING_PLAN", "PLAN_RETURNED", "IN_PROGRESS", "CLOSED", "EVIDENCE_SUBMITTED", "PLAN_SUBMITTED")
 
@@ -69,7 +68,7 @@ class Rectification:
             if one.source == "OPINION" or (one.subject_id, one.text) in seen:
                 finding.dismiss_finding(one, reason="与已确认的问题内容相同，合并办理", **at)
             else:
-                finding.confirm_finding(one, text=EVADED % one.text if one.source == "QUESTION" else one.text, **at)
+                finding.confirm_finding(one, text=one.text, **at)
             seen.add((one.subject_id, one.text))
 
     def add_samples(self, session):
