@@ -38,6 +38,7 @@ urlpatterns = [
     path("<uuid:uid>/subjects/<uuid:subject_uid>/reason", lineup.session_subject_reason, name="session_subject_reason"),
     path("<uuid:uid>/audience", lineup.session_audience, name="session_audience"),
     path("<uuid:uid>/sign-in", session.session_sign_in, name="session_sign_in"),
+    path("<uuid:uid>/notice.pdf", session.session_notice, name="session_notice"),
     path("<uuid:uid>/submit", session.session_submit, name="session_submit"),
     path("<uuid:uid>/approve", session.session_approve, name="session_approve"),
     path("<uuid:uid>/return", session.session_return, name="session_return"),

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.calendar import written
 from core.days import clock
 from core.lifecycle import Lifecycle
 from officials.models import Official, Term
@@ -16,7 +17,7 @@ from officials.roles import COMMISSION
 from reviews.models.digest import Digest
 from reviews.models.report import ReviewReport
 from reviews.models.subject import SessionSubject
-from reviews.rules import plan
+from reviews.rules import meeting_notice, plan
 from reviews.rules import session as rules
 
 
@@ -313,6 +314,20 @@ class ReviewSession(Lifecycle):
 
     def ready_blockers(self):
         return [blocker for blocker in rules.ready_blockers(self.progress()) if not blocker.met]
+
+    def meeting_notice(self) -> dict | None:
+        """会议通知 as its paper takes it, or None of a meeting that was not approved here."""
+        if not self.approved_on:
+            return None
+        reports = self.tasks.get("REPORTS")
+        return {
+            "addressee": gettext("各述责述廉对象、各参会人员"),
+            "paragraphs": meeting_notice.paragraphs(
+                self, subjects=self.subjects.all(), groups=self.audience.all(), reports_due=reports and reports.due_on
+            ),
+            "signature": settings.COMMISSION,
+            "date": written(self.approved_on),
+        }
 
     def start_blockers(self, *, today):
         found = rules.start_blockers(self.progress(), date=self.date, today=today, is_rehearsal=self.is_rehearsal)

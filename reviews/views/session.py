@@ -1,15 +1,19 @@
 """The list of sessions, one session's 筹备 tab, and the buttons that take it from draft to ready."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core import excel, seen
+from core import excel, paper, seen
+from core.days import day
 from core.errors import RuleViolation, require
+from core.language import chinese
 from core.reasons import ReasonForm
 from core.sessions import weighty
 from reviews.actions import preparation
@@ -193,6 +197,27 @@ def session_sign_in(request, uid):
     return render(
         request, "reviews/session_sign_in.html", {"session": session, "groups": groups, "rehearsal": session.is_rehearsal}
     )
+
+
+def session_notice(request, uid):
+    """会议通知 for those who report and those who come, on paper; once the meeting is approved."""
+    session = frame.session_of(request, uid)
+    require(policies.can_see_roster(request.user, session), _("会议通知由会议工作人员打印。"))
+    if not session.approved_on:
+        raise Http404
+    with chinese():
+        name = _("会议通知")
+        document = {
+            "code": f"TZ-{session.serial}",
+            "marking": _("内部"),
+            "producer": settings.COMMISSION,
+            "at": day(session.approved_on),
+        }
+        css = paper.of_rehearsal() if session.is_rehearsal else ""
+        content = paper.render(
+            "paper/meeting_notice.html", {"document": document, "notice": session.meeting_notice()}, title=name, css=css
+        )
+    return paper.answer(content, f"{name} {session.title}", download=True)
 
 
 # --- buttons -----------------------------------------------------------------------------------------------

@@ -272,16 +272,7 @@ def session_file(people=4):
     return {
         "document": {**DOCUMENT, "code": "DA-2026-Q4-01"},
         "session": SESSION,
-        "notice": {
-            "number": "云纪办〔2026〕21号",
-            "addressee": "区纪委委员，各述责单位，有关群众代表",
-            "paragraphs": [
-                "经区纪委常委会研究并报区委同意，定于2026年12月22日（星期二）14:00在区会议中心一楼报告厅召开2026年年终集中述责述廉评议会，听取10名科级党政主要负责人述责述廉。",
-                "请述责对象提前15分钟到会，述责述廉限时8分钟；请委员提前阅看意见汇总和述责述廉报告；请参会人员关闭手机，票卡当场抽取，不得代投。",
-            ],
-            "signature": "中共澜江市云澜区纪律检查委员会",
-            "date": "2026年12月8日",
-        },
+        "notice": meeting_notice()["notice"],
         "agenda": [
             {"time": "14:00", "item": "主持人说明会议目的和规则，通报到会人数", "who": "袁秉柏"},
             {"time": "14:05", "item": "述责述廉，每人不超过8分钟", "who": "述责对象"},
@@ -392,6 +383,25 @@ def handbook():
             "codes": {"urn": "QW4T-9ZKM-2JVB-07HC", "manifest": "BZZH-22JD-4M0Q-X7RT"}, "groups": groups, "named": ["分管区领导"],
         },
     }  # fmt: skip
+
+
+def meeting_notice():
+    return {
+        "document": {**DOCUMENT, "code": "TZ-20261222-1"},
+        "notice": {
+            "addressee": "各述责述廉对象、各参会人员",
+            "paragraphs": [
+                "经批准，定于2026年12月22日（星期二）在区会议中心一楼报告厅召开2026年年终集中述责述廉评议会。现将有关事项通知如下。",
+                "一、述责述廉对象2人：区教育局党委书记、局长时彦亦；区交通运输局党组书记和彦岚。",
+                "二、参会人员81人：区领导3人、区纪委委员27人、班子成员20人、群众代表31人。",
+                "三、述责述廉对象于2026年12月7日前提交述责述廉报告，会上逐一述责述廉，回答提问，听取点评。",
+                "四、参会人员提前十五分钟签到，会上听取述责述廉、提问和点评以后评议。票卡当场抽取，不代投，不拍照；手机关闭或者静音。",
+                "五、不能参会的，会前一天书面请假。",
+            ],
+            "signature": "中共澜江市云澜区纪律检查委员会",
+            "date": "2026年11月23日",
+        },
+    }
 
 
 def rehearsal_script():
@@ -538,6 +548,7 @@ PAPERS = {
     "count_sheet": count_sheet,
     "count_slip": count_slip,
     "handbook": handbook,
+    "meeting_notice": meeting_notice,
     "rehearsal_script": rehearsal_script,
     "emergency_card": emergency_card,
     "poster": poster,

@@ -39,6 +39,7 @@ EXPECTED = {  # pages, and words that must stand on it
     ),
     "count_slip": (1, ["票卡清点单", "群众代表", "实发", "未交回", "印制 ＝ 收回的票 ＋ 作废 ＋ 未交回"]),
     "handbook": (1, ["监票手册", "出了情况", "BZZH-22JD-4M0Q-X7RT", "声明丢失 1", "任意 2 张就能开"]),
+    "meeting_notice": (1, ["会议通知", "各述责述廉对象、各参会人员：", "五、不能参会的", "2026年11月23日"]),
     "rehearsal_script": (1, ["五分钟演练脚本", "数到十", "https://tp.example.gov.cn", "谁在什么时候以前解决"]),
     "emergency_card": (1, ["应急卡", "连不上服务器", "应到 81 人，到 54 人才能开会", "照监票手册"]),
     "follow_sheet": (1, ["扫码跟会", "不用登录", "https://sz.example.gov.cn/live/f/k3Jq"]),

@@ -269,7 +269,7 @@ ASKED = {  # a page: who, what it is about, what its address may ask
     "report_compare": ("clerk", lambda w: [w.twice.uid], typed(old="1", new="1")),
 }
 BARE = {  # pages that ask nothing, and buttons that send nothing along
-    "session", "session_export", "session_sign_in", "session_submit", "session_redraft",
+    "session", "session_export", "session_sign_in", "session_notice", "session_submit", "session_redraft",
     "session_ready", "canvass", "canvass_poster", "canvass_form", "opinion_thanks", "opinion_unmerge", "opinion_take_up", "opinion_clear", "digest",
     "digest_compile", "digest_submit", "digest_read", "reports", "report_own", "reports_lock", "questions", "questions_seal",
     "question_withdraw", "question_step",

@@ -1,6 +1,8 @@
 import datetime as dt
+import io
 import re
 
+import pdfplumber
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -50,10 +52,11 @@ def test_a_session_is_for_the_commission_and_those_who_answer_in_it(sweep, sessi
         ("session_subjects", {"clerk"}),
         ("session_audience", {"clerk"}),
         ("session_sign_in", COMMISSION),
+        ("session_notice", COMMISSION),
     ],
 )
 def test_its_pages_are_for_who_may_use_them(sweep, session, name, allowed):
-    ReviewSession.objects.update(state=State.DRAFT if "subjects" in name else session.state)
+    ReviewSession.objects.update(state=State.DRAFT if "subjects" in name else session.state, approved_on=NOW.date())
     sees = COMMISSION if "subjects" in name else COMMISSION | REVIEWED  # nobody outside learns of a draft
     expected = {who: 200 if who in allowed else 403 if who in sees else 404 for who in CAST}
 
@@ -776,6 +779,32 @@ def test_the_sign_in_sheet_lists_people_by_group_and_leaves_lines_for_the_rest(c
     assert "袁秉柏" in page.content.decode()
     assert "没有人" not in page.content.decode()
     assert "data-print" in page.content.decode()
+
+
+def test_the_notice_says_when_where_who_and_by_which_day(client, clerk, session):
+    factories.AudienceGroupFactory(session=session, code="B", name="区纪委委员", expected=27)
+    factories.AudienceGroupFactory(session=session, code="D", name="没有人", expected=0)
+    ReviewSession.objects.filter(pk=session.pk).update(approved_on=dt.date(2026, 11, 20))
+    client.force_login(clerk)
+
+    answer = client.get(url("session_notice", session))
+
+    with pdfplumber.open(io.BytesIO(answer.getvalue())) as pdf:
+        text = "".join("".join(page.extract_text() for page in pdf.pages).split())
+    subject, due = session.subjects.first(), session.preparation.get(kind="REPORTS").due_on
+    assert f"召开{session.title}" in text
+    assert f"{subject.unit_name}{subject.post}{subject.name}" in text
+    assert "参会人员27人：区纪委委员27人。" in text
+    assert f"{due.year}年{due.month}月{due.day}日前提交述责述廉报告" in text
+    assert text.count("2026年11月20日") == 2
+
+
+def test_a_session_that_nobody_approved_has_no_notice(client, clerk, session):
+    ReviewSession.objects.filter(pk=session.pk).update(approved_on=None)
+    client.force_login(clerk)
+
+    assert client.get(url("session_notice", session)).status_code == 404
+    assert url("session_notice", session) not in client.get(url("session", session)).content.decode()
 
 
 # --- what a page says of itself ---

@@ -29,6 +29,7 @@ def session_file(count, tell=lambda: None):
             "recorder": "",
             "commission": settings.COMMISSION,
         },
+        "notice": session.meeting_notice(),
         "agenda": agenda(session),
         "officials": [{"name": s.name, "unit": s.unit_name, "post": s.post, "category": category_name(s)} for s in subjects],
         "attendance": attendance(count.round),
