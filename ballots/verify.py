@@ -6,8 +6,8 @@
 TRANSCRIPT is the whole document, or the copy for the room, in which slips of small groups are only keys and hashes. Of a copy everything
 is checked but what such slips say, and the groups that are open are counted; the scores need the whole.
 CODE is the code of the manifest, from a ballot card or the minutes. FILE is a JSON object with what the count takes from outside the
-box: figures, adjust, vetoes, decisions; nothing in the transcript says whether it is the right one, so HASH is the input hash that the
-signed count sheet prints, 16 digits or all of it. The FILE of --corrects is the transcript, or its copy, that TRANSCRIPT puts right: the
+box: figures, adjust, vetoes, decisions; nothing in the transcript says whether it is the right one, so HASH is what the signed count
+sheet prints for the input's hash (计票输入摘要), 16 digits or all of it. The FILE of --corrects is the transcript, or its copy, that TRANSCRIPT puts right: the
 ballots in both must be the same. Exit code 1 and the name of the fault when anything is wrong; 2 when the ballots are right and figures that
 the scheme needs were not given, so that its scores are none.
 
@@ -1369,6 +1369,12 @@ def input_hash(raw, subjects, slips, **rest):
     return digest("score/input/v1", document | {name: member for name, member in rest.items() if member}).hex()
 
 
+def commitment(document, value):
+    """What pages and papers print for a hash over marks, so that nobody without the slips can try a guess on it."""
+    blinding = digest("score/blinding/v1", [slip["b"] for slip in document["slips"]]).hex()
+    return digest("score/commitment/v1", {"blinding": blinding, "hash": value}).hex()
+
+
 # --- 6. From the transcript to the table -----------------------------------------------------------------------------------------
 
 
@@ -1442,8 +1448,9 @@ def verify(data, mh=None, outside=None, given=None):
         return document, open_groups(document)
     check_transcript(document)
     result = count_transcript(document, outside)
-    same = given is None or (len(digits(given)) >= 16 and result["input_hash"].startswith(digits(given)))
-    ensure(same, "input hash against the count sheet", f"here {result['input_hash']}, given was {given!r}")
+    printed = commitment(document, result["input_hash"])
+    same = given is None or (len(digits(given)) >= 16 and printed.startswith(digits(given)))
+    ensure(same, "input hash against the count sheet", f"here {printed}, given was {given!r}")
     return document, result
 
 
@@ -1506,7 +1513,8 @@ def head(document):
 def report(document, result):
     """The lines to print for a transcript that passed."""
     yield from head(document)
-    yield f"计分输入散列 {result['input_hash']}"
+    yield f"计分输入散列 {result['input_hash']}（不外传）"
+    yield f"计票输入摘要 {commitment(document, result['input_hash'])}"
     yield ""
     yield from table(box_rows(document))
     yield ""
@@ -1642,7 +1650,7 @@ def main(arguments=None):
     parser.add_argument("transcript")
     parser.add_argument("--mh", metavar="CODE", help="code of the manifest, from a ballot card or the minutes")
     parser.add_argument("--outside", metavar="FILE", help="JSON with figures, adjust, vetoes, decisions")
-    parser.add_argument("--input", metavar="HASH", help="input hash as the signed count sheet prints it")
+    parser.add_argument("--input", metavar="HASH", help="计票输入摘要 as the signed count sheet prints it")
     parser.add_argument("--corrects", metavar="FILE", help="the earlier transcript that this one corrects")
     options = parser.parse_args(arguments)
     try:

@@ -66,7 +66,8 @@ def _write(count, round, *, decisions):
     except rules.ScoringError as problem:
         raise RuleViolation(str(problem)) from problem
     count.transcript_sha = hashlib.sha256(document).hexdigest()
-    count.scheme_hash, count.input_hash, count.result_hash = result.scheme_hash, result.input_hash, result.result_hash
+    count.scheme_hash = result.scheme_hash
+    count.input_hash, count.result_hash = blinded(transcript, result)
     count.result = result.as_dict()
     count.table_l0, count.table_l1 = rules.published(result, "L0"), rules.published(result, "L1")
     count.sheet = _sheet(round, transcript, result, count.table_l1)
@@ -76,6 +77,12 @@ def _write(count, round, *, decisions):
     found = found_of(result, count.table_l0, count.table_l1)
     SubjectResult.objects.bulk_create(SubjectResult(count=count, subject=subjects[code], **row) for code, row in found.items())
     return count
+
+
+def blinded(transcript, result) -> tuple[str, str]:
+    """The hashes of input and result as pages and papers may show them; `Count.result` has them as they are."""
+    blind = rules.blinding(transcript)
+    return rules.commitment(result.input_hash, blind), rules.commitment(result.result_hash, blind)
 
 
 def found_of(result, table_l0, table_l1) -> dict[str, dict]:

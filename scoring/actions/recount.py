@@ -64,12 +64,13 @@ def digest(name, found, frozen):
 def checks_of_ours(count, transcript):
     """Everything of the count that a page or a paper shows and that follows from the transcript."""
     found = rules.score(**rules.from_transcript(transcript), **count.given)
+    input_hash, result_hash = counting.blinded(transcript, found)
     table_l0, table_l1 = rules.published(found, "L0"), rules.published(found, "L1")
     counted = stored(counting.counted_of(count.round, transcript, found, table_l1))
     return [
         digest(_("计分方案的摘要"), found.scheme_hash, count.scheme_hash),
-        digest(_("输入摘要"), found.input_hash, count.input_hash),
-        digest(_("结果摘要"), found.result_hash, count.result_hash),
+        digest(_("输入摘要"), input_hash, count.input_hash),
+        digest(_("结果摘要"), result_hash, count.result_hash),
         Check(_("监票人看的准确结果"), stored(found.as_dict()) == count.result),
         Check(_("公开的结果表"), table_l0 == count.table_l0),
         Check(_("会场的结果表"), table_l1 == count.table_l1),

@@ -23,7 +23,7 @@ class CountQuerySet(models.QuerySet):
 
 
 class Count(models.Model):
-    """The result of a round, counted from the transcript alone and frozen with its hashes (scoring.md §8).
+    """The result of a round, counted from the transcript alone and frozen with its hashes (scoring.md §8), those over marks blinded.
 
     A tie that needs a decision is counted once more with it, before anybody signs; nothing changes after a signature. What is
     corrected (更正) stays as it was; the correction is another version, of another transcript, with its own signatures.

@@ -17,7 +17,7 @@ from scoring.rules.differences import differences
 from scoring.rules.errors import Problem, ScoringError
 from scoring.rules.example import example, example_marks
 from scoring.rules.explain import public_trace
-from scoring.rules.freeze import canonical, canonical_scheme, scheme_hash
+from scoring.rules.freeze import blinding, canonical, canonical_scheme, commitment, scheme_hash
 from scoring.rules.messages import ERRORS, INVALID, PUBLIC_REASONS, REASONS, WARNINGS
 from scoring.rules.numbers import fixed, number
 from scoring.rules.outcome import PENDING
@@ -30,6 +30,7 @@ from scoring.rules.session import score, score_ballots
 from scoring.rules.slips import answers
 from scoring.rules.transcript import from_transcript
 from scoring.rules.validation import validate, validate_composite
+from scoring.rules.weighing import coefficients
 
 __all__ = [
     "ERRORS",
@@ -50,8 +51,11 @@ __all__ = [
     "Year",
     "YearResult",
     "answers",
+    "blinding",
     "canonical",
     "canonical_scheme",
+    "coefficients",
+    "commitment",
     "compose",
     "coverage",
     "criterion_table",

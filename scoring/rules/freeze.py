@@ -82,6 +82,17 @@ def input_hash(scheme: dict, officials: list, slips: list, **given) -> str:
     return digest("score/input/v1", document)
 
 
+def blinding(transcript: dict) -> str:
+    """What only those can know who have the whole transcript: a hash over all slips with their nonces (ADR 0014)."""
+    return digest("score/blinding/v1", [slip["b"] for slip in transcript["slips"]])
+
+
+def commitment(value: str, blind: str) -> str:
+    """What stands on pages and papers for the input's or the result's hash. Those are over marks alone, so that whoever guesses the
+    marks of a small group could try the guess on them; `blind` (see `blinding`) takes that away. A recount gives it again."""
+    return digest("score/commitment/v1", {"blinding": blind, "hash": value})
+
+
 def _subject(official: dict) -> dict:
     """What the count knows of an official: never the name."""
     return {name: official[name] for name in ("code", "category", "unit") if official.get(name) is not None}

@@ -14,7 +14,7 @@ COUNTS_FROM = 10  # slips returned by every anonymous group before counts are sh
 
 
 def published(result: Result, level: str = "L0") -> dict:
-    """{"level", "scheme", "version", "input_hash", "groups", "rows"}: plain values, in the order of the officials.
+    """{"level", "scheme", "version", "groups", "rows"}: plain values, in the order of the officials.
 
     A row: {score, band, rank, ranked_of, ballots}, with {bonus, deducted, vetoed} where there are any; at L1 also {groups: {code:
     text}, counts}; or {held, ballots} when even the score would give a mark away; or {blocked, score: None, …} when there is no score. A hidden value is "*", without a
@@ -29,7 +29,6 @@ def published(result: Result, level: str = "L0") -> dict:
         "level": level,
         "scheme": scheme.raw.get("code"),
         "version": scheme.raw.get("version"),
-        "input_hash": result.input_hash,
         "groups": [{"code": g.code, "name": g.name, "named": g.named} for g in scheme.groups.values()] if level == "L1" else [],
         "rows": rows,
     }

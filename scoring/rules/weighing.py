@@ -34,6 +34,23 @@ def weigh(scheme: Scheme, groups: dict[str, GroupValue], side_weights: dict[str,
     return Weighing(value, _missing(groups), shares, known, outer)
 
 
+def coefficients(scheme: Scheme, weights: dict[str, Fraction], side_weights: dict[str, Fraction]) -> dict[str, Fraction]:
+    """What part of the meeting value each group is when none is missing: its weight, or on two levels that of its side times its part in it."""
+    if not scheme.sides:
+        return _parts(weights)
+    sides = _parts(side_weights)
+    found = {}
+    for side, part in sides.items():
+        inner = _parts({code: weight for code, weight in weights.items() if scheme.groups[code].side == side})
+        found |= {code: part * share for code, share in inner.items()}
+    return {code: found.get(code, Fraction(0)) for code in weights}
+
+
+def _parts(weights):
+    whole = sum(weights.values())
+    return {code: weight / whole if whole else Fraction(0) for code, weight in weights.items()}
+
+
 def _level(scheme, entries: dict) -> tuple[Fraction | None, dict[str, Fraction]]:
     """(weighted mean of one level, coefficient of each entry in it); entries are code → (weight, value or None)."""
     present = {code: weight for code, (weight, value) in entries.items() if value is not None and weight}

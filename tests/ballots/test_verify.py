@@ -12,6 +12,7 @@ import pytest
 from nacl.signing import SigningKey
 
 from ballots import codec, reference, verify
+from scoring import rules
 
 from . import scoring_cases
 from .plain_sessions import BANDS, plain_session
@@ -747,15 +748,21 @@ def run(*arguments, plain=False):
     return done.returncode, done.stdout, done.stderr
 
 
+def printed(vectors, document, n):
+    """What a count sheet of the n-th scored case of the vectors would show for its input."""
+    return verify.commitment(codec.parse(document), vectors["scored"][n]["input_hash"])
+
+
 def test_the_program_prints_the_table_and_says_what_is_proven(tmp_path, vectors, document):
     (tmp_path / "t.json").write_bytes(document)
     (tmp_path / "o.json").write_text('{ "adjust": {"o01": {"deductions": {"late": 2}}} }')
 
     for plain in (False, True):
-        known = ["--mh", vectors["mh_code"], "--input", vectors["scored"][1]["input_hash"]]
+        known = ["--mh", vectors["mh_code"], "--input", printed(vectors, document, 1)]
         code, out, err = run(tmp_path / "t.json", "--outside", tmp_path / "o.json", *known, plain=plain)
         assert (code, err) == (0, "")
         assert vectors["scored"][1]["input_hash"] in out
+        assert printed(vectors, document, 1) in out
         assert "OK: signatures" in out
         row = next(line.split() for line in out.splitlines() if line.startswith("o01"))
         assert row == ["o01", "张建国", "镇办", "8", "8", "0", "0", "90", "并入D", "177/2", "1779/20", "87.0", "较好", "1"]
@@ -764,10 +771,17 @@ def test_the_program_prints_the_table_and_says_what_is_proven(tmp_path, vectors,
 def test_without_a_code_the_program_says_that_little_is_proven(tmp_path, vectors, document):
     (tmp_path / "t.json").write_bytes(document)
 
-    code, out, _ = run(tmp_path / "t.json", "--input", vectors["scored"][0]["input_hash"])
+    code, out, _ = run(tmp_path / "t.json", "--input", printed(vectors, document, 0))
 
     assert code == 0
     assert "OK, but only in itself" in out
+
+
+def test_both_programs_commit_to_a_hash_alike(vectors, document):
+    transcript = codec.parse(document)
+    value = vectors["scored"][1]["input_hash"]
+
+    assert printed(vectors, document, 1) == rules.commitment(value, rules.blinding(transcript)) != value
 
 
 def test_a_file_from_outside_is_held_against_the_count_sheet(tmp_path, vectors, document):
@@ -775,17 +789,17 @@ def test_a_file_from_outside_is_held_against_the_count_sheet(tmp_path, vectors, 
     (tmp_path / "t.json").write_bytes(document)
     (tmp_path / "o.json").write_text('{"adjust": {"o01": {"deductions": {"late": 2}}}}')
     (tmp_path / "other.json").write_text('{"adjust": {"o01": {"deductions": {"late": 1}}}}')
-    printed = vectors["scored"][1]["input_hash"][:16].upper()
-    printed = " ".join(printed[n : n + 4] for n in range(0, 16, 4))
+    digits = printed(vectors, document, 1)[:16].upper()
+    grouped = " ".join(digits[n : n + 4] for n in range(0, 16, 4))
 
     def told(file, *more):
         return run(tmp_path / "t.json", "--mh", vectors["mh_code"], "--outside", tmp_path / file, *more)[:2]
 
-    assert (told("o.json", "--input", printed)[0], told("o.json")[0]) == (0, 0)
-    assert "OK: signatures" in told("o.json", "--input", printed)[1]
+    assert (told("o.json", "--input", grouped)[0], told("o.json")[0]) == (0, 0)
+    assert "OK: signatures" in told("o.json", "--input", grouped)[1]
     assert "NOT COMPARED with the signed sheet" in told("o.json")[1]
     assert "OK: signatures" not in told("o.json")[1]
-    for file, given in (("other.json", printed), ("o.json", printed[:9])):
+    for file, given in (("other.json", grouped), ("o.json", grouped[:9])):
         code, out = told(file, "--input", given)
         assert code == 1
         assert "不通过：与计票报告单上的计票输入摘要不符" in out

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core import audit, files
 from core.models import AuditEvent
+from reviews.models import SessionSubject
 from scoring import tasks
 from scoring.actions import papers, sheets
 from scoring.models import PaperJob, SubjectResult
@@ -258,3 +259,39 @@ def test_who_prints_the_scrutineers_record_and_what_stands_on_it(sweep, client, 
     client.force_login(hall.scrutineer)
     settings.SESSION_PROVED = dt.timedelta(0)
     assert client.get(address)["Location"].split("?")[0] == reverse("officials:password_again")
+
+
+def weighed_otherwise(count):
+    """The scheme gives departments weights of their own."""
+    parts = zip("ABCD", ("0", "4/15", "7/15", "4/15"), strict=True)
+    own = [{"category": "DEPARTMENT", "code": code, "weight": weight} for code, weight in parts]
+    count.round.scheme.body = count.round.scheme.body | {"category_weights": own}
+    return count
+
+
+def notes(table):
+    return [group["note"] for group in table["groups"]]
+
+
+def test_the_heads_of_the_table_say_what_counts(hall):
+    assert notes(sheets.result_table(hall.count)) == ["0.3", "0.4", "0.1", "0.2"]
+    assert notes(sheets.result_table(weighed_otherwise(hall.count))) == ["0", "4/15", "7/15", "4/15"]
+
+
+def test_weights_by_category_stand_under_the_table_where_one_head_would_be_wrong(hall):
+    SessionSubject.objects.filter(session=hall.session, order=1).update(category="TOWN")
+
+    table = sheets.result_table(weighed_otherwise(hall.count))
+
+    assert notes(table) == ["", "", "", ""]
+    assert sorted(note.partition("的权重")[0] for note in table["notes"] if "的权重" in note) == ["区直部门", "镇办"]
+
+
+def test_on_two_levels_the_part_of_a_side_is_in_the_weight(hall):
+    body = hall.count.round.scheme.body
+    sides = [{"code": "E", "name": "考核人", "weight": "0.6"}, {"code": "P", "name": "同级", "weight": "0.4"}]
+    of_side = zip(body["rater_groups"], ("1", "0.5", "0.2", "0.3"), "EPPP", strict=True)
+    groups = [group | {"weight": weight, "side": side} for group, weight, side in of_side]
+    hall.count.round.scheme.body = body | {"sides": sides, "rater_groups": groups}
+
+    assert notes(sheets.result_table(hall.count)) == ["0.6", "0.2", "0.08", "0.12"]

@@ -133,7 +133,8 @@ def test_table_is_plain_and_names_its_scheme_and_groups():
 
     assert json.loads(json.dumps(table)) == table
     assert table["groups"] == [{"code": code, "name": code, "named": False} for code in "BCD"]
-    assert (table["scheme"], table["version"], table["input_hash"]) == ("ONE", 1, result.input_hash)
+    assert (table["scheme"], table["version"]) == ("ONE", 1)
+    assert result.input_hash not in json.dumps(table)  # a guess could be tried on it
     assert rules.published(result)["groups"] == []
     with pytest.raises(ValueError, match="L0 or L1"):
         rules.published(result, "L2")

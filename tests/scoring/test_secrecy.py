@@ -1,12 +1,21 @@
 """T4 on the main site: its database, its audit and its minutes never hold a card, an envelope or, before the opening, a mark."""
 
+import io
 import json
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from openpyxl import load_workbook
 
 from ballots import codec
+from ballots.models import Publication
+from core import excel
+from scoring.actions import sheets
+from scoring.models import Count
 from tests.adversary import needles
 from tests.adversary.blindness import contents
+from tests.scoring.pages import page
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -54,3 +63,39 @@ def test_votes_leave_no_event(hall):
     hall.vote()
 
     assert main_site() == before
+
+
+def test_hashes_over_marks_stay_beside_the_exact_result(client, hall):
+    """Whoever holds the copy for the room and such a hash could try every guess at a small group's marks on it (ADR 0014)."""
+    hall.counted().sign().confirm().publish()
+    raw = {name: hall.count.result[name][:16] for name in ("input_hash", "result_hash")}
+    guessable = raw | {f"{name} in fours": sheets.grouped(digits) for name, digits in raw.items()}
+    client.force_login(hall.approver)
+    shown = {name: client.get(page(name, hall.session)).content for name in ("results", "ballot")}
+    shown["recount"] = client.post(page("results_recount", hall.session)).content
+    shown["check page"] = bytes(Publication.objects.get(sid=hall.round.sid).document)
+    shown["workbook"] = b"\n".join(
+        str([row.value for cells in sheet for row in cells]).encode()
+        for sheet in load_workbook(io.BytesIO(excel.workbook(sheets.excel(hall.count)))).worksheets
+    )
+
+    kept = {(name, artefact) for name, artefact, _spelling in needles.hits(guessable, main_site() | shown)}
+
+    assert kept == {("input_hash", "scoring_count"), ("result_hash", "scoring_count")}
+    exact = str(sorted(Count.objects.values_list("result", flat=True), key=str))
+    others = str(
+        Count.objects.defer("result").values("input_hash", "result_hash", "sheet", "table_l0", "table_l1", "outside").get()
+    )
+    assert all(digits in exact and digits not in others for digits in raw.values())
+
+
+def test_hashes_of_counts_made_before_are_blinded_too(hall):
+    hall.counted().sign().confirm().publish()
+    now = Count.objects.values().get()
+    Count.objects.update(
+        table_l0=now["table_l0"] | {"input_hash": "0"}, **{name: now["result"][name] for name in ("input_hash", "result_hash")}
+    )
+
+    import_module("scoring.migrations.0012_blinded_hashes").blind(apps, None)
+
+    assert Count.objects.values().get() == now

@@ -35,16 +35,31 @@ COUNTED = ("valid", "invalid", "abstain")
 
 
 def groups_of(count):
-    """(code, name, weight as text) in the order of the scheme."""
+    """(code, name) in the order of the scheme."""
     for group in count.round.scheme.plan().groups.values():
-        yield group.code, group.name.partition("（")[0], weight_text(group.weight)
+        yield group.code, group.name.partition("（")[0]
+
+
+def weights_of(count, category):
+    """{group: its part of the score of an official of this category, as text} when nothing is missing or merged."""
+    plan = count.round.scheme.plan()
+    return {code: weight_text(part) for code, part in rules.coefficients(plan, *plan.weights(category)).items()}
+
+
+def weights_merged(count, subject):
+    """The same of one official, with what was merged; nothing where there is no score."""
+    plan, exact = count.round.scheme.plan(), count.result["subjects"][subject.code].get("groups", {})
+    weights = {code: rules.number(value["weight"]) for code, value in exact.items()}
+    return {
+        code: weight_text(part) for code, part in rules.coefficients(plan, weights, plan.weights(subject.category)[1]).items()
+    }
 
 
 def cells(count, result):
     """By group code: issued, returned, valid, invalid, abstain, mean; texts, at L1. Of figures there is only the mean."""
     conserved = {group["code"]: group for group in count.sheet["groups"]}
     counts, values = result.row_l1.get("counts", {}), result.row_l1.get("groups", {})
-    found = {code: [MISSING] * 5 + [values.get(code, MISSING)] for code, _name, _weight in groups_of(count)}
+    found = {code: [MISSING] * 5 + [values.get(code, MISSING)] for code, _name in groups_of(count)}
     for code, numbers in conserved.items():
         told = counts.get(code)
         known = [str(told[name]) if told else HIDDEN for name in COUNTED]
@@ -67,9 +82,11 @@ def rank_of(row):
 
 def result_table(count):
     results = list(count.subjects.select_related("subject"))
+    by_category = {category_name(result.subject): weights_of(count, result.subject.category) for result in results}
+    weights = next(iter(by_category.values())) if len(set(map(str, by_category.values()))) == 1 else {}
     groups, outside = list(groups_of(count)), outside_of(count)
     fed = {group.code for group in rules.occasions.figure_groups(count.round.scheme.plan())}
-    columns = sum(1 if code in fed else len(heads()) for code, _name, _weight in groups) + len(outside)
+    columns = sum(1 if code in fed else len(heads()) for code, _name in groups) + len(outside)
     is_crowded = columns > MOST_COLUMNS
     units = [result.subject.unit_name for result in results]
     rows = []
@@ -79,7 +96,7 @@ def result_table(count):
             {
                 "name": result.subject.name,
                 "unit": unit,
-                "cells": [by_group[code][-1:] if code in fed else by_group[code] for code, _name, _weight in groups],
+                "cells": [by_group[code][-1:] if code in fed else by_group[code] for code, _name in groups],
                 "score": row.get("score") or "",
                 "outside": [row.get(name, "0") if row.get("score") else MISSING for name in outside],
                 "band": band_word(row.get("band")),
@@ -91,10 +108,10 @@ def result_table(count):
     return {
         "session": of_session(count.round.session),
         "is_crowded": is_crowded,
-        "groups": [{"name": name, "note": weight, "heads": heads(figures=code in fed)} for code, name, weight in groups],
+        "groups": [{"name": name, "note": weights.get(code, ""), "heads": heads(figures=code in fed)} for code, name in groups],
         "outside": list(outside.values()),
         "rows": rows,
-        "notes": table_notes(count),
+        "notes": [*([] if weights else weight_notes(groups, by_category)), *table_notes(count)],
         "spread": spread(count),
         "scheme": count.round.scheme.label,
         "input_hash": grouped(count.input_hash),
@@ -102,6 +119,13 @@ def result_table(count):
         "signed": signed(count),
         "signatures": tellers(),
     }
+
+
+def weight_notes(groups, by_category):
+    """Where officials of one category are weighed otherwise than those of another."""
+    for category, weights in by_category.items():
+        parts = "，".join(f"{name} {weights[code]}" for code, name in groups)
+        yield _("%(category)s的权重：%(parts)s。") % {"category": category, "parts": parts}
 
 
 def outside_of(count):
@@ -132,11 +156,8 @@ def alone(count):
 
 def result_sheet(count, result):
     subject, row, body = result.subject, result.row_l1, count.round.scheme.body
-    exact = count.result["subjects"][subject.code].get("groups", {})
-    by_group, rows = cells(count, result), []
-    for code, name, _weight in groups_of(count):
-        weight = weight_text(exact[code]["weight"]) if code in exact else MISSING
-        rows.append({"name": name, "cells": [*by_group[code], weight]})
+    by_group, weights = cells(count, result), weights_merged(count, subject)
+    rows = [{"name": name, "cells": [*by_group[code], weights.get(code, MISSING)]} for code, name in groups_of(count)]
     score = row.get("score") or ""
     notes = legend()
     notes += [said] if (said := absence(subject)) else []

@@ -55,7 +55,7 @@ def test_the_program_finds_the_same_with_the_file_that_is_handed_out(client, hal
     told = subprocess.run([*run, *file], capture_output=True, text=True, check=True).stdout
     without = subprocess.run(run, capture_output=True, text=True, check=True).stdout
 
-    assert f"计分输入散列 {hall.count.input_hash}" in told
+    assert f"计票输入摘要 {hall.count.input_hash}" in told
     assert "没有核对" not in told
     assert hall.count.input_hash not in without
     assert "计分没有核对" in without
