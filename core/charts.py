@@ -50,6 +50,16 @@ def strip(rows):
     return {"rows": lines, "ticks": ticks, "floor": y, "legend_y": legend, "height": (legend or y) + 4}
 
 
+def bars(lines):
+    """How many of each: `lines`: [{"label", "n"}], at least one. Counts begin at nothing, so these are bars. For a 640 wide box."""
+    most = max(line["n"] for line in lines) or 1
+    rows = []
+    for at, line in enumerate(lines):
+        y, width = 4 + ROW * at, (RIGHT - STRIP) * line["n"] / most
+        rows.append({**line, "y": y, "text_y": y + 9, "width": f"{width:.1f}", "after": f"{STRIP + width + 6:.1f}"})
+    return {"rows": rows, "height": 4 + ROW * len(rows)}
+
+
 def scale(marks, *, left, right, least=1, most=None):
     """(place of a mark across, ticks) of an axis with round ends around these marks, ticks at least `least` apart, none beyond `most`."""
     low, high, step = _ends(min(marks), max(marks), least)

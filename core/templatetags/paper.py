@@ -37,5 +37,10 @@ def strip_chart(rows):
 
 
 @register.simple_tag
+def bar_chart(lines):
+    return charts.bars(lines)
+
+
+@register.simple_tag
 def course_chart(points):
     return charts.course(points)

@@ -74,7 +74,7 @@ def _write(count, round, *, decisions):
     count.save()
     subjects = subjects_of(round, transcript["manifest"])
     count.subjects.all().delete()
-    found = found_of(result, count.table_l0, count.table_l1)
+    found = found_of(result, count.table_l0, count.table_l1, k_pub=transcript["manifest"]["k_pub"])
     SubjectResult.objects.bulk_create(SubjectResult(count=count, subject=subjects[code], **row) for code, row in found.items())
     return count
 
@@ -85,9 +85,9 @@ def blinded(transcript, result) -> tuple[str, str]:
     return rules.commitment(result.input_hash, blind), rules.commitment(result.result_hash, blind)
 
 
-def found_of(result, table_l0, table_l1) -> dict[str, dict]:
+def found_of(result, table_l0, table_l1, *, k_pub) -> dict[str, dict]:
     """official → what `SubjectResult` keeps of him or her: pages and papers read that, and a recount compares it."""
-    criteria = rules.criterion_table(result, table_l1)
+    criteria, distribution = rules.criterion_table(result, table_l1), rules.distribution(result, table_l1, k_pub=k_pub)
     return {
         code: {
             "score": None if row.score is None else Decimal(row.score),
@@ -100,6 +100,7 @@ def found_of(result, table_l0, table_l1) -> dict[str, dict]:
             "trace_l1": rules.public_trace(result, row, table_l1["rows"][code]),
             "trace_l2": row.trace,
             "criteria": criteria[code],
+            "distribution": distribution[code],
             "measures": row.actions,
         }
         for code, row in result.officials.items()

@@ -76,7 +76,7 @@ def checks_of_ours(count, transcript):
         Check(_("会场的结果表"), table_l1 == count.table_l1),
         *checks_of_publication(count, table_l0, table_l1),
         Check(_("计票报告单的票数和根码"), counted == {name: count.sheet[name] for name in counted}),
-        *checks_of_people(count, counting.found_of(found, table_l0, table_l1)),
+        *checks_of_people(count, counting.found_of(found, table_l0, table_l1, k_pub=transcript["manifest"]["k_pub"])),
     ]
 
 
@@ -99,7 +99,12 @@ def figures(trace):
     return {number for text in said for number in re.findall(r"\d+(?:[./]\d+)?", text)}
 
 
-SAME = {"trace_l1": same_steps, "trace_l2": same_steps}
+def same_lines(kept, found):
+    """Counts made before there were distributions have none."""
+    return kept in ([], found)
+
+
+SAME = {"trace_l1": same_steps, "trace_l2": same_steps, "distribution": same_lines}
 
 
 def checks_of_publication(count, table_l0, table_l1):

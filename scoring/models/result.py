@@ -173,6 +173,7 @@ class SubjectResult(models.Model):
     trace_l1 = models.JSONField()  # the explain sheet with printed values
     trace_l2 = models.JSONField()  # the exact one, for the scrutineers
     criteria = models.JSONField(default=list)
+    distribution = models.JSONField(default=list)  # ballots by band, where all of them are open to the room
     measures = models.JSONField(_("建议措施"), default=list)
 
     objects = SubjectResultQuerySet.as_manager()

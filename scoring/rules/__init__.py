@@ -14,6 +14,7 @@ from scoring.rules.composite import Year, YearResult, compose
 from scoring.rules.coverage import coverage
 from scoring.rules.criterion import criterion_table
 from scoring.rules.differences import differences
+from scoring.rules.distribution import distribution
 from scoring.rules.errors import Problem, ScoringError
 from scoring.rules.example import example, example_marks
 from scoring.rules.explain import public_trace
@@ -61,6 +62,7 @@ __all__ = [
     "criterion_table",
     "declared_named",
     "differences",
+    "distribution",
     "example",
     "example_marks",
     "expected_merges",

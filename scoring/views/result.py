@@ -73,6 +73,7 @@ def result(request, uid):
         "printed_means": sheets.printed_means() if level == policies.L1 else "",
         "dots": charts.criteria_dots(criteria) if criteria else None,
         "criteria": criteria,
+        "distribution": found.distribution if level != policies.L0 else [],
         "groups": charts.group_dots(count, found, level) if level != policies.L0 else None,
         "outside": sheets.occasions(count.sheet, {found.subject.code: found.subject.name}),
         "ranked_where": sheets.ranked_where(count, found.subject),

@@ -185,6 +185,7 @@ def result_sheet(count, result):
             {"name": c["name"].partition("（")[0], "max": c["max"], "score": c["value"], "median": c["median"]} for c in result.criteria
         ],
         "criteria_of": category_name(subject),
+        "distribution": result.distribution,
         "measures": result.measures if score else [],  # of a withheld score they would tell the band
         "confirm": _("计分方案 %(scheme)s，输入摘要 %(hash)s。用同一方案重新计算，结果和摘要必须一致。对本人结果不服的，自送达之日起 5 个工作日内可以向%(commission)s书面申请结果复核。") % told,
         "signed": signed(count),
