@@ -1,7 +1,7 @@
 """How a day is written, and Chinese working days: weekends, statutory holidays and the weekends worked in exchange (调休).
 
 The State Council names each year's holidays the autumn before. Where the library does not know a year yet, Monday to
-Friday are taken for working days and `is_known` says so, so that a page can.
+Friday are taken for working days but for the holidays of fixed date, and `is_known` says so, so that a page can.
 """
 
 import calendar
@@ -10,6 +10,8 @@ import datetime as dt
 import chinese_calendar
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
+
+FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}  # 全国年节及纪念日放假办法 art. 2; the others follow the moon
 
 
 def written(day: dt.date) -> str:
@@ -30,7 +32,7 @@ def is_working_day(day: dt.date) -> bool:
     try:
         return chinese_calendar.is_workday(day)
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and (day.month, day.day) not in FIXED
 
 
 def working_day_on_or_before(day: dt.date) -> dt.date:

@@ -164,7 +164,9 @@ def signed_in(client, user):
 
 def coming(w, official):
     """The meeting in preparation."""
-    w.prep = factories.ReviewSessionFactory(state=ReviewSession.State.CANVASSING, date=w.today + dt.timedelta(days=40))
+    w.prep = factories.ReviewSessionFactory(
+        state=ReviewSession.State.CANVASSING, date=w.today + dt.timedelta(days=40), approved_on=w.today
+    )
     w.prep_subject = factories.SessionSubjectFactory(session=w.prep, official=official)
     factories.SessionSubjectFactory(session=w.prep)
     factories.AudienceGroupFactory(session=w.prep)

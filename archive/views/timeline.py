@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.days import local
+from core.days import days_left, local
 from notices.models import Letter
 from rectification.models import Finding, RectificationItem
 from reviews.models import ReviewReport, ReviewSession, SessionSubject
@@ -137,6 +137,14 @@ def of_letters(user, official, subjects):
     ]
 
 
+def how_far(item):
+    """The state, and how late the item or its plan is."""
+    if item.is_closed:
+        return item.get_state_display()
+    late = _("方案%(days)s") % {"days": days_left(item.plan_due_on)} if item.is_plan_late else item.warning.word
+    return f"{item.get_state_display()}　{late}"
+
+
 def of_items(user, official, subjects):
     """Items stand at the day they were closed, open ones at the day they are due."""
     items = RectificationItem.objects.visible_to(user).filter(subject__in=subjects)
@@ -144,8 +152,12 @@ def of_items(user, official, subjects):
         {
             "label": _("整改：%(text)s") % {"text": item.text},
             "at": item.closed_on or item.due_on,
-            "state": "done" if item.is_closed else "now" if item.due_on >= timezone.localdate() else "back",
-            "text": item.get_state_display() if item.is_closed else f"{item.get_state_display()}　{item.warning.word}",
+            "state": "done"
+            if item.is_closed
+            else "now"
+            if item.due_on >= timezone.localdate() and not item.is_plan_late
+            else "back",
+            "text": how_far(item),
             "url": item.get_absolute_url(),
             "link": _("看整改"),
         }

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from django.db.models import Count, F, Q
+from django.db.models import Count as CountOf
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from reviews.policies import session as policies
 from reviews.views import frame, timetable
 from scoring import rules
 from scoring.actions.sheets import category_name
-from scoring.models import BallotRound, Occasion
+from scoring.models import BallotRound, Count, Occasion
 from scoring.views.waiting import waits_for
 
 State = ReviewSession.State
@@ -42,16 +43,22 @@ def steps_to_confirm(user, today):
 
 def next_steps(user):
     """The one next step of every session that is this person's to take, from the meeting on; a draft's belongs to who plans."""
-    now = timezone.now()
+    now, signed = timezone.now(), signed_by(user)
     for session in ReviewSession.objects.visible_to(user).filter(state__in=[State.DRAFT, State.READY, *HALL, *AFTER]):
         step = session.step_of_state(now=now)
         if session.state == State.DRAFT and policies.can_plan(user):
             yield Line(_("拟好会议安排，提交审批"), session.get_absolute_url(), _("去拟定"), session.title, session.date)
-        elif step and policies.can_take(user, step):
+        elif step and policies.can_take(user, step) and not (step.key == "confirm" and session.pk in signed):
             url = frame.url_of(step.target, session)
             state = {"word": _("进行中"), "kind": "doing"} if is_on(session) else {}
             due = session.date if session.state == State.READY else None
             yield Line(step.title, url, short_button(step), session.title, due, **state)
+
+
+def signed_by(user):
+    """Sessions whose count waits for others only: who has signed it neither signs again nor confirms."""
+    signed = Count.objects.filter(Q(teller=user) | Q(scrutineer=user), round__voided_at=None, confirmed_at=None)
+    return set(signed.values_list("round__session", flat=True))
 
 
 def is_on(session):
@@ -128,11 +135,12 @@ def office(user, today):
     yield from verified()
     yield from minutes()
     yield from red(today)
+    yield from late_plans(today)
 
 
 def reports(today, *, is_last_round):
     """Reports handed in; after the last round they are the leader's."""
-    returned = Count("versions__reviews", filter=Q(versions__reviews__is_passed=False))
+    returned = CountOf("versions__reviews", filter=Q(versions__reviews__is_passed=False))
     most = F("subject__session__rule_set__report_rounds")
     waiting = ReviewReport.objects.filter(state=ReviewReport.State.SUBMITTED, subject__session__state__in=ReviewSession.UNDER_WAY)
     waiting = waiting.annotate(returned=returned).select_related("subject__session").prefetch_related("versions")
@@ -147,7 +155,7 @@ def reports(today, *, is_last_round):
 
 def opinions():
     new = Opinion.objects.unsorted().filter(session__state__in=ReviewSession.UNDER_WAY)
-    for row in new.values("session__uid", "session__title").annotate(n=Count("pk")).order_by("session__title"):
+    for row in new.values("session__uid", "session__title").annotate(n=CountOf("pk")).order_by("session__title"):
         title = ngettext("归类 %(n)d 条新收到的意见", "归类 %(n)d 条新收到的意见", row["n"]) % {"n": row["n"]}
         url = reverse("reviews:opinion_list", args=[row["session__uid"]], query={"state": Opinion.State.COLLECTED})
         yield Line(title, url, _("归类"), row["session__title"])
@@ -165,7 +173,7 @@ def digests():
 
 
 def findings():
-    new = Finding.objects.undecided().values("subject__session__uid", "subject__session__title").annotate(n=Count("pk"))
+    new = Finding.objects.undecided().values("subject__session__uid", "subject__session__title").annotate(n=CountOf("pk"))
     for row in new.order_by("subject__session__title"):
         title = ngettext("确认 %(n)d 个问题", "确认 %(n)d 个问题", row["n"]) % {"n": row["n"]}
         url = reverse("rectification:session_items", args=[row["subject__session__uid"]])
@@ -175,7 +183,7 @@ def findings():
 def unlettered():
     """Problems confirmed after the first letters went out; before that the session's own next step asks for them."""
     left = Finding.objects.unlettered().filter(subject__session__state=State.RECTIFYING)
-    for row in left.values("subject__session__uid", "subject__session__title").annotate(n=Count("pk")):
+    for row in left.values("subject__session__uid", "subject__session__title").annotate(n=CountOf("pk")):
         title = ngettext("拟提醒函：%(n)d 个已确认的问题", "拟提醒函：%(n)d 个已确认的问题", row["n"]) % {"n": row["n"]}
         url = reverse("rectification:session_items", args=[row["subject__session__uid"]])
         yield Line(title, url, _("去拟函"), row["subject__session__title"])
@@ -217,6 +225,15 @@ def minutes():
     for hall in held.select_related("session"):
         url = reverse("live:minutes", args=[hall.session.uid])
         yield Line(_("整理会议记录，提交确认"), url, _("整理"), hall.session.title)
+
+
+def late_plans(today):
+    """Units whose plan is late: somebody has to call them."""
+    for item in RectificationItem.objects.filter(state__in=RectificationItem.AWAIT_PLAN, plan_due_on__lt=today).select_related(
+        "unit"
+    ):
+        title, note = _("方案逾期：%(text)s"), _("%(unit)s，请联系单位，问清没有报方案的原因")
+        yield Line(title % {"text": item.text}, item.get_absolute_url(), _("查看"), note % {"unit": item.unit}, item.plan_due_on)
 
 
 def red(today):

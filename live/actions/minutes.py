@@ -147,7 +147,7 @@ def return_minutes(minutes, *, reason: str, seen: int, by):
     minutes = as_seen(minutes, seen)
     minutes.move_to(State.DRAFT)
     Minutes.objects.filter(pk=minutes.pk).update(returned_because=reason)
-    notices.cancel(matter=f"minutes:{minutes.pk}")
+    notices.close(matter=f"minutes:{minutes.pk}")
     audit.record("return_minutes", minutes.session, by=by)
 
 
@@ -158,7 +158,7 @@ def confirm_minutes(minutes, *, seen: int, by, now: dt.datetime):
     if is_by(minutes, by):
         raise RuleViolation(_("整理人、提交人不能确认自己的会议记录，请由另一位领导确认"))
     minutes.move_to(State.CONFIRMED)
-    notices.cancel(matter=f"minutes:{minutes.pk}")
+    notices.close(matter=f"minutes:{minutes.pk}")
     event = audit.record("confirm_minutes", minutes.session, by=by)
     Minutes.objects.filter(pk=minutes.pk).update(
         confirmed_by=by, confirmed_at=now, trail={"n": event.n, "digest": audit.printed(event)}

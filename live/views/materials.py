@@ -8,7 +8,7 @@ from core.sessions import in_hall
 from live import policies
 from live.models import FollowPage, Hall
 from live.views.follow import picture, scene_of
-from reviews.models import Digest, ReviewReport
+from reviews.models import ReviewReport
 from reviews.policies import canvass
 from reviews.views import frame
 
@@ -22,7 +22,7 @@ def materials(request, uid):
     hall = Hall.objects.filter(session=session).select_related("question").first()
     through = ReviewReport.objects.visible_to(request.user).filter(subject__session=session, state__in=ReviewReport.THROUGH)
     reports = {report.subject_id: report for report in through}
-    is_out = Digest.objects.filter(session=session, state=Digest.State.APPROVED).exists()
+    is_out = session.has_digest_out
     context = {
         **picture(session, hall, scene_of(session)),
         "page": FollowPage.objects.filter(session=session).first(),

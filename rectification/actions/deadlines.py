@@ -98,8 +98,8 @@ def words(item, code):
 
 def cancel(item):
     """Nothing of this item is to be reminded of any more."""
-    notices.cancel(matter=item.matter)
-    notices.cancel(matter=item.plan_matter)
+    notices.close(matter=item.matter)
+    notices.close(matter=item.plan_matter)
 
 
 def sweep(*, today: dt.date) -> int:

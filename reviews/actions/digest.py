@@ -142,7 +142,7 @@ def submit_digest(digest, *, by, now: dt.datetime):
         raise RuleViolation(_("还有 %(n)d 条与原话有六个以上的字相同，请改写，或者写明保留的理由") % {"n": copied})
     count_voices(digest)
     digest.move_to(Digest.State.SUBMITTED)
-    notices.cancel(matter=rewrite_matter(digest))
+    notices.close(matter=rewrite_matter(digest))
     Digest.objects.filter(pk=digest.pk).update(returned_because="", submitted_by=by, version=F("version") + 1)
     digest.submitted_by = by
     notices.post(
@@ -177,7 +177,7 @@ def send_back(digest, reason, *, occasion):
     """To those who wrote and submitted it. `occasion` tells one return from the next."""
     digest.move_to(Digest.State.DRAFT)
     Digest.objects.filter(pk=digest.pk).update(returned_because=reason)
-    notices.cancel(matter=f"digest:{digest.pk}")
+    notices.close(matter=f"digest:{digest.pk}")
     authors = Q(pk__in=digest.writers.values("pk")) | Q(pk=digest.submitted_by_id)
     notices.post(
         to=User.objects.filter(authors, is_active=True),
@@ -205,7 +205,7 @@ def approve_digest(digest, *, seen: int | None = None, by, now):
         raise RuleViolation(blockers)
     digest.move_to(Digest.State.APPROVED)
     Digest.objects.filter(pk=digest.pk).update(approved_by=by, approved_at=now)
-    notices.cancel(matter=f"digest:{digest.pk}")
+    notices.close(matter=f"digest:{digest.pk}")
     notices.post(
         to=User.objects.with_role(*READERS),
         key=f"digest:{digest.pk}:out",

@@ -22,6 +22,8 @@ def add_opinion(
     """Staff enter what came on paper or was said in a talk. Two may say the same in the same words: each blank form has a `uid`, and
     sent twice it is one opinion."""
     preparation.need_under_way(session)
+    if session.has_digest_out:
+        raise RuleViolation(_("意见汇总已经批准发出，收不进新的意见；要在会上问的，到“问廉”提出问题，反映违纪违法的，交信访人员"))
     state = Opinion.State.CLASSIFIED if nature and aspect_item else Opinion.State.COLLECTED
     said = {
         "session": session,

@@ -41,7 +41,7 @@ def matter(session, kind):
 
 def cancel_reminders(session):
     for kind in Kind.values:
-        notices.cancel(matter=matter(session, kind))
+        notices.close(matter=matter(session, kind))
 
 
 def told(session):
@@ -60,7 +60,7 @@ def mark_task(task, *, by, today: dt.date):
 def finish(task, *, by, today):
     """Note as done; repeated, it keeps the first day."""
     if PreparationTask.objects.filter(pk=task.pk, done_on=None).update(done_on=today, done_by=by):
-        notices.cancel(matter=matter(task.session, task.kind))
+        notices.close(matter=matter(task.session, task.kind))
         audit.record("prepared", task.session, by=by, matter=task.kind)
 
 

@@ -74,6 +74,7 @@ def submit_report(report, *, base=ANY_BASE, by, today: dt.date) -> ReportVersion
     if findings := rules.precheck(report.template.outline, report.draft):
         raise RuleViolation([finding.text for finding in findings])
     report.move_to(State.SUBMITTED)
+    notices.close(matter=rewrite_matter(report))
     version = ReportVersion.objects.create(
         report=report, number=report.versions.count() + 1, content=report.draft, submitted_by=by
     )
@@ -152,9 +153,9 @@ def grounds(reasons):
 
 def answer(report, review, subject, body):
     """Tell the official, of one that is to be written anew the liaison as well, and take the request off the reviewers' desks."""
-    notices.cancel(matter=review_matter(report))
+    notices.close(matter=review_matter(report))
     if review.is_passed:
-        notices.cancel(matter=rewrite_matter(report))
+        notices.close(matter=rewrite_matter(report))
     official = User.objects.with_role(Role.SUBJECT).filter(official=report.subject.official_id)
     notices.post(
         to=official if review.is_passed else preparation.writers(report.subject),

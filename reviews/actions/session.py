@@ -181,7 +181,7 @@ def return_session(session, *, reason: str, by):
 
 def answer(session, subject, body):
     """Tell whoever submitted it, and take the request off the leaders' desks."""
-    notices.cancel(matter=approval_matter(session))
+    notices.close(matter=approval_matter(session))
     if session.submitted_by:
         notices.post(
             to=[session.submitted_by],

@@ -94,7 +94,7 @@ def register_tip_off(tip_off, *, number: str, before: str = "", by, today: dt.da
     if now.registered_as != before:
         raise RuleViolation(_("这一件刚由他人登记为“%(number)s”，请核对后再办") % {"number": now.registered_as})
     TipOff.objects.filter(pk=now.pk).update(registered_as=number, registered_on=now.registered_on or today)
-    notices.cancel(matter=f"tip_off:{now.uid}")
+    notices.close(matter=f"tip_off:{now.uid}")
     audit.record("register_tip_off", f"tip-off {now.uid}", by=by, number=number)
 
 

@@ -33,8 +33,8 @@ class OpinionForm(models.Model):
 
     @property
     def is_stopped(self):
-        """The session was halted or has begun: nothing is gathered, whatever the days say."""
-        return bool(self.session.preparation_blockers())
+        """The session was halted or has begun, or its digest is with the leader or out: nothing is gathered, whatever the days say."""
+        return bool(self.session.preparation_blockers()) or self.session.has_digest_handed_in
 
     def is_open(self, today):
         return self.opens_on <= today <= self.closes_on and not self.is_stopped

@@ -308,6 +308,16 @@ class ReviewSession(Lifecycle):
         others = ReviewSession.objects.counting_for_term().exclude(pk=self.pk)
         return list(others.filter(date__year=self.date.year, date__month__range=(first, first + 2)).order_by("date"))
 
+    @property
+    def has_digest_handed_in(self):
+        """Whether the digest is with the leader or out."""
+        return Digest.objects.filter(session=self).exclude(state=Digest.State.DRAFT).exists()
+
+    @property
+    def has_digest_out(self):
+        """Whether members read the digest: no line of it changes any more."""
+        return Digest.objects.filter(session=self, state=Digest.State.APPROVED).exists()
+
     def preparation_blockers(self):
         """Why opinions, digest, reports and questions may not be changed now."""
         return rules.preparation_blockers(self.state)

@@ -27,7 +27,7 @@ STEPS = {  # who takes a next step (rules.session); the others only read what it
     "again": {Role.SCRUTINEER, Role.ORGANISER},
     "count": {Role.SCRUTINEER, Role.TELLER},
     "confirm": {Role.APPROVER, Role.SCRUTINEER, Role.TELLER},
-    "publish": STAFF,
+    "publish": {Role.APPROVER, Role.SCRUTINEER},
     "objections": {Role.SCRUTINEER, Role.ORGANISER},
     "wipe": {Role.ORGANISER},
     "findings": {Role.ORGANISER},

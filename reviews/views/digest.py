@@ -20,6 +20,12 @@ from reviews.rules import session as steps
 from reviews.views import frame
 
 
+def form_until(session):
+    """Until when the form still takes opinions, or None."""
+    form = getattr(session, "opinion_form", None)
+    return form.closes_on if form and form.is_open(timezone.localdate()) else None
+
+
 def digest(request, uid):
     """Where staff compile it and the leader approves it."""
     session = frame.session_of(request, uid)
@@ -57,6 +63,7 @@ def digest(request, uid):
         left_out=session.opinions.leading().filter(is_left_out=True).select_related("subject") if found else [],
         is_draft=is_draft,
         unsorted=session.opinions.unsorted().count() if may_run and (is_draft or not found) else 0,
+        form_until=form_until(session) if is_draft and may_run else None,
         late=actions.sorted_since(found).select_related("subject") if found and not is_draft else [],
     )
     if is_open:  # a line begins in the very words of its opinion

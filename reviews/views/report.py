@@ -67,10 +67,11 @@ def report(request, uid):
 def report_review(request, uid):
     """The last version beside the automatic check; return it with coded grounds, or pass it."""
     found = report_of(request, uid)
-    require(policies.can_review(request.user, found), refusal_of(found))
-    version = found.last_version
-    if version is None or (request.method == "GET" and not is_reviewable(found)):
+    version, may_review = found.last_version, policies.can_review(request.user, found)
+    is_decided = found.state != found.State.SUBMITTED and not may_review  # a notice may lead here that asked before
+    if version is None or (request.method == "GET" and (is_decided or not is_reviewable(found))):
         return redirect(found)
+    require(may_review, refusal_of(found))
     reasons = forms.GroundFormSet(request.POST or None, prefix="reasons", form_kwargs={"template": found.template})
     comment = forms.CommentForm(request.POST or None)
     problems = []

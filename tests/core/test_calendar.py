@@ -34,9 +34,17 @@ def test_holidays_rest_and_weekends_worked_in_exchange_do_not(text, works):
 
 @pytest.mark.parametrize(
     ("text", "works"),
-    [("2060-10-01", True), ("2060-10-02", False), ("2060-10-03", False), ("2060-10-04", True)],  # Friday to Monday
+    [
+        ("2060-10-01", False),  # a Friday, and a holiday by the law
+        ("2060-10-02", False),  # a Saturday
+        ("2060-10-04", True),
+        ("2060-09-30", True),
+        ("2060-05-03", True),
+        ("2061-01-03", True),
+        ("2062-05-01", False),  # a Monday
+    ],
 )
-def test_in_a_year_not_named_yet_monday_to_friday_are_worked_and_it_says_so(text, works):
+def test_in_a_year_not_named_yet_monday_to_friday_are_worked_but_for_fixed_holidays_and_it_says_so(text, works):
     assert not calendar.is_known(day(text))
     assert calendar.is_working_day(day(text)) is works
 

@@ -10,7 +10,7 @@ from desk.views.line import Line, in_order
 from live.models import Hall
 from officials.models import Unit, User
 from officials.roles import Role
-from rectification.models import Finding
+from rectification.models import Finding, RectificationItem
 from reviews.models import Attendee, Digest, LeaderComment, Minutes, Opinion, ReportVersion, ReviewReport, ReviewSession, TipOff
 from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound, NamedMarks, RoundGroup, Scheme
@@ -302,8 +302,17 @@ def test_the_desk_costs_the_same_with_one_and_three_of_everything(client, clerk,
             factories.OpinionFactory(session=session, subject=subject)
     client.force_login(clerk)
 
-    with django_assert_num_queries(42):
+    with django_assert_num_queries(44):
         client.get(reverse(DESK))
+
+
+def test_a_plan_that_is_late_is_on_the_desk_of_the_office(client, clerk, subject):
+    late_item(subject.official.unit, subject, clerk, 1)
+    RectificationItem.objects.update(
+        state="PENDING_PLAN", due_on=TODAY + dt.timedelta(days=20), plan_due_on=TODAY - dt.timedelta(days=3)
+    )
+
+    assert ("晚 3 天", "方案逾期：窗口少") in lines(client, clerk)
 
 
 @pytest.mark.parametrize("n", [1, 3])
@@ -319,6 +328,6 @@ def test_figures_that_are_missing_cost_the_same_for_one_meeting_and_three(client
             )
     client.force_login(clerk)
 
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(41):
         agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
     assert sum(row["line"].title == "登记“重点工作”：还缺 2 位的数据" for row in agenda) == n

@@ -132,7 +132,7 @@ def test_what_waits_for_a_leader_costs_the_same_for_one_and_three(client, approv
         Occasion.objects.create(subject=subject, **said, entered_by=clerk, entered_at=timezone.now())
     client.force_login(approver)
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(33):
         agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
     assert sum(row["line"].title.startswith("会外事项 1 项") for row in agenda) == n
 
@@ -190,6 +190,6 @@ def test_a_desk_costs_the_same_with_one_and_three_steps_to_confirm(client, clerk
         StepRequest.objects.create(round=other, step="SETUP", asked_by=asker, asked_at=timezone.now())
     client.force_login(scrutineer)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
     assert sum(row["line"].title == "确认：建立票箱" for row in agenda) == n

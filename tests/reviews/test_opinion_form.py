@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from core.errors import RuleViolation
 from core.models import AuditEvent
+from reviews.actions import digest as digests
+from reviews.actions import opinion as opinions
 from reviews.actions import opinion_form as actions
-from reviews.models import Opinion, OpinionForm, ReviewSession
+from reviews.models import Digest, Opinion, OpinionForm, ReviewSession
 from tests import factories
 
 TODAY = dt.date(2026, 12, 1)
@@ -84,6 +86,29 @@ def test_the_poster_of_a_rehearsal_says_so(client, clerk, form):
     assert not said()
     ReviewSession.objects.filter(pk=form.session.pk).update(is_rehearsal=True)
     assert said()
+
+
+def test_the_form_stops_while_the_digest_is_with_the_leader_and_after(client, clerk, approver, form, digest, time_machine):
+    """Whatever came afterwards would reach no member, though the form says that it does."""
+    time_machine.move_to(NOW)
+    address, page = reverse("reviews:opinion_form", args=[form.token]), reverse("reviews:digest", args=[form.session.uid])
+    client.force_login(clerk)
+    for entry in digest.entries.all():
+        digests.rewrite_entry(entry, text="办事公开还不够具体", nature="CRITICISM", handling="QUESTION", by=clerk)
+    assert "提交审批以后它就停止收意见" in client.get(page).content.decode()
+
+    digests.submit_digest(digest, by=clerk, now=NOW)
+    assert "已经停止征求意见" in client.get(address).content.decode()
+    digests.return_digest(Digest.objects.get(pk=digest.pk), reason="再改", by=approver)
+    assert "已经停止征求意见" not in client.get(address).content.decode()
+    digests.submit_digest(Digest.objects.get(pk=digest.pk), by=clerk, now=NOW)
+    digests.approve_digest(Digest.objects.get(pk=digest.pk), by=approver, now=NOW)
+
+    assert "已经停止征求意见" in client.get(address).content.decode()
+    with pytest.raises(RuleViolation, match="收不进新的意见"):
+        opinions.add_opinion(
+            form.session, subject=digest.entries.first().subject, channel="FORUM", text="晚了", by=clerk, today=NOW.date()
+        )
 
 
 def test_anybody_may_write_and_leaves_no_trace(client, form, subject, time_machine):

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from notices.models import Notice
 from officials.roles import Role
 from reviews.actions import report as actions
 from reviews.models import Digest, DigestEntry, ReportTemplate, ReviewReport, ReviewSession
@@ -184,6 +185,20 @@ def test_staff_pass(client, request, subject, clerk, who, status):
     assert (fresh(report).state == State.PASSED) is (status == 302)
 
 
+def test_an_older_notice_leads_to_the_report_once_it_is_decided(client, subject, clerk):
+    report = submitted(subject)
+    notice = Notice.objects.get(to=clerk)
+    Notice.objects.update(state="SENT", sent_at=timezone.now())
+    actions.pass_report(report, by=factories.UserFactory(roles=[Role.ORGANISER]), today=TODAY)
+    client.force_login(clerk)
+
+    answer = client.get(notice.link)
+
+    assert (answer.status_code, answer["Location"]) == (302, report.get_absolute_url())
+    notice.refresh_from_db()
+    assert notice.read_at  # it asks for nothing any more
+
+
 def test_after_the_last_round_only_the_leader_decides(client, subject, clerk, approver):
     for _round in range(3):
         returned(subject, clerk=clerk)
@@ -205,7 +220,8 @@ def test_only_the_leader_sends_a_passed_report_back(client, subject, clerk, appr
     report = passed(subject, clerk=clerk)
 
     client.force_login(clerk)
-    assert client.get(url("report_review", report)).status_code == 403
+    assert client.get(url("report_review", report))["Location"] == report.get_absolute_url()
+    assert client.post(url("report_review", report), REASON).status_code == 403
     client.force_login(approver)
     assert 'id="passing"' not in client.get(url("report_review", report)).content.decode()
     assert client.post(url("report_review", report), REASON).status_code == 302

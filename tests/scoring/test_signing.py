@@ -10,6 +10,7 @@ from officials.models import RoleGrant
 from scoring.actions import sheets, signing, steps
 from scoring.models import StepRequest
 from tests import factories
+from tests.desk import agenda
 from tests.scoring.conftest import each
 from tests.scoring.pages import page
 from tests.scoring.test_correction import agree, retype
@@ -31,6 +32,18 @@ def test_nobody_is_mailed_about_a_count_that_is_signed_or_void(hall):
     assert (waiting("sign"), waiting("confirm") > 0) == (0, True)
     hall.together("VOID", reason="有异议")
     assert waiting("confirm") == 0
+
+
+def test_the_desks_ask_those_who_can_still_do_something(client, hall):
+    def asked(user):
+        return {title for _badge, title in agenda.lines(client, user)} & {"核对并确认评议结果", "审批并反馈结果"}
+
+    signing.sign(hall.count, "teller", seen=hall.count.result_hash, by=hall.teller, now=hall.now)
+    assert [asked(user) for user in (hall.teller, hall.scrutineer, hall.clerk)] == [set(), {"核对并确认评议结果"}, set()]
+    hall.sign().confirm()
+
+    told = [asked(user) for user in (hall.teller, hall.scrutineer, hall.approver, hall.clerk)]
+    assert told == [set(), {"审批并反馈结果"}, {"审批并反馈结果"}, set()]
 
 
 def test_signing_is_the_next_step_of_those_who_sign_and_says_what_is_signed(client, hall):

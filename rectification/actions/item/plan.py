@@ -36,7 +36,7 @@ def submit_plan(item, *, by, now: dt.datetime, file=None, **fields) -> Rectifica
     item.move_to(State.PLAN_SUBMITTED)
     stored = files.accept(file, by=by) if file else None
     plan = RectificationPlan.objects.create(item=item, **fields, file=stored, submitted_by=by, submitted_at=now)
-    notices.cancel(matter=item.plan_matter)
+    notices.close(matter=item.plan_matter)
     note(
         item,
         Kind.PLAN_SUBMITTED,
