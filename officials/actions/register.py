@@ -136,7 +136,13 @@ def unit_problems(table, records):
         ),
         *rules.leaders_gone(table, units, gone),
         *rules.circular_parents(table, units, parents),
+        *rules.names_of_others(table, units, names_kept(units)),
     ]
+
+
+def names_kept(units):
+    """{name: code} of the units that the file leaves as they are."""
+    return dict(Unit.objects.exclude(code__in=[unit["code"] for unit in units if unit.get("code")]).values_list("name", "code"))
 
 
 def official_problems(table, records):
@@ -146,6 +152,7 @@ def official_problems(table, records):
             table, officials, "unit", "单位代码", codes(UNITS, records), _("没有这个单位代码，请先在“单位”表登记")
         ),
         *rules.reversed_terms(table, officials),
+        *rules.before_of_age(table, officials),
     ]
 
 

@@ -2,10 +2,13 @@
 
 import dataclasses
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from officials.rules.cell import Wrong, choice, day, number, text, yes_or_no
+
+OF_AGE = 18
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,7 +93,12 @@ def official_columns(genders, statuses):
         text_column("人员代码", "code", 20, True, "P001"),
         text_column("姓名", "name", 40, True, "时彦亦（示例）"),
         choice_column("性别", "gender", genders, example="男"),
-        Column("出生年份", "birth_year", lambda value: number(value, low=1930, high=2020), example="1974"),
+        Column(
+            "出生年份",
+            "birth_year",
+            lambda value: number(value, low=1930, high=timezone.localdate().year - OF_AGE),
+            example="1974",
+        ),
         text_column("单位代码", "unit", 20, True, "U001"),
         text_column("职务", "post", 100, True, "党组书记"),
         text_column("职级", "rank", 20, example="正科级"),
@@ -212,6 +220,37 @@ def reversed_terms(table, records):
         for r in records
         if r.get("term_starts_on") and r.get("term_ends_on") and r["term_ends_on"] <= r["term_starts_on"]
     ]
+
+
+def before_of_age(table, records):
+    """In post as a child: a day that a spreadsheet read from a number, or a year of birth of another line."""
+    return [
+        problem(
+            table,
+            r["row"],
+            "任职时间",
+            r["term_starts_on"],
+            _("任职时不满 %(age)d 岁，请核对出生年份和任职时间") % {"age": OF_AGE},
+        )
+        for r in records
+        if r.get("term_starts_on") and r.get("birth_year") and r["term_starts_on"].year < r["birth_year"] + OF_AGE
+    ]
+
+
+def names_of_others(table, records, names):
+    """Units under a name that another unit has: `names` maps the names of all others to their codes."""
+    found, seen = [], {}
+    for record in records:
+        name, code = record.get("name"), record.get("code")
+        other = seen.setdefault(name, code) if name else code
+        other = other if other != code else names.get(name, code)
+        if name and code and other != code:
+            found.append(
+                problem(
+                    table, record["row"], "单位名称", name, _("与单位 %(code)s 同名，请核对是不是同一个单位") % {"code": other}
+                )
+            )
+    return found
 
 
 def circular_parents(table, records, parents):

@@ -236,7 +236,9 @@ HALTED = {
 def redraft_session(session, *, by):
     """Take a postponed session up again; opinions, reports and questions already there stay."""
     session.move_to(State.DRAFT)
-    ReviewSession.objects.filter(pk=session.pk).update(approved_by=None, approved_on=None)
+    longest = ReviewSession._meta.get_field("state_reason").max_length
+    reason = (_("会议延期：%(reason)s") % {"reason": session.state_reason})[:longest]
+    ReviewSession.objects.filter(pk=session.pk).update(approved_by=None, approved_on=None, state_reason=reason)
     audit.record("redraft", session, by=by)
 
 

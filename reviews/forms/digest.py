@@ -19,3 +19,5 @@ class EntryForm(forms.ModelForm):
 
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, initial={"seen": instance.version}, **kwargs)
+        for name in ("nature", "handling"):
+            self.fields[name].choices = [("", _("请选择")), *self.fields[name].choices[1:]]

@@ -89,8 +89,8 @@ def stop(user, session, task, progress, today, *, is_done):
         "who": responsible(session, task.kind),
         "state": "late" if is_late else "past" if is_done else "goal" if task.kind == Kind.MEETING else "todo",
         "kind": "ok" if is_done else "bad" if is_late else "",
-        "outcome": outcome(task, days, is_done),
-        "is_ahead": days > 0 and not task.done_on,
+        "outcome": "–" if session.is_halted and not is_done else outcome(task, days, is_done),
+        "is_ahead": days > 0 and not task.done_on and not session.is_halted,
         "may_mark": policies.can_edit(user, session) and not task.noting_blockers(),
     }
 

@@ -105,6 +105,8 @@ def test_a_clean_register_is_written_whole(clerk):
         ([changed(UNIT, 上级单位代码="U901")], [], (2, "E"), "绕成了一圈"),
         ([changed(UNIT, 分管区领导代码="L99")], [], (2, "G"), "没有这个区领导代码"),
         ([UNIT], [changed(OFFICIAL, 任职时间="下半年")], (2, "J"), "不是日期"),
+        ([UNIT], [changed(OFFICIAL, 任职时间="1985-01-04")], (2, "J"), "任职时不满 18 岁"),
+        ([UNIT, changed(UNIT, 单位代码="U902")], [], (3, "B"), "与单位 U901 同名"),
     ],
 )
 def test_each_problem_is_named_by_row_and_column(db, units, officials, place, words):

@@ -173,7 +173,9 @@ def test_units_do_not_go_to_a_leader_who_has_left_when_the_sheet_does_not_say_so
 
 
 def test_a_circle_is_found_also_where_the_sheet_does_not_name_the_units_above(clerk):
-    actions.load_register(actions.look_through(book([UNIT, changed(UNIT, 单位代码="U902", 上级单位代码="U901")])), by=clerk)
+    actions.load_register(
+        actions.look_through(book([UNIT, changed(UNIT, 单位代码="U902", 单位名称="另一个单位", 上级单位代码="U901")])), by=clerk
+    )
 
     register = actions.look_through(book([changed(UNIT, 上级单位代码="U902")]))
 

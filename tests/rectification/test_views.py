@@ -416,6 +416,10 @@ def test_evidence_is_removed_after_a_question_and_a_second_press_leads_to_the_li
 TYPED = {**PLAN, "due_on": "2026-12-08", "promise": "on"}
 
 
+def head_of(item, name):
+    return factories.OfficialFactory(name=name, unit=item.unit, is_party_head=True)
+
+
 @pytest.mark.parametrize("state", ["PLAN_SUBMITTED", "IN_PROGRESS"])
 def test_no_form_is_shown_for_a_plan_that_nobody_waits_for(client, cast, received, state):
     item = bring(received, state, unit=cast["liaison"], approver=cast["approver"])
@@ -426,6 +430,7 @@ def test_no_form_is_shown_for_a_plan_that_nobody_waits_for(client, cast, receive
 
 
 def test_the_liaison_writes_the_plan(client, received, liaison):
+    head_of(received, TYPED["signed_by"])
     response = enter(client, liaison).post(url("unit_plan", received), {**TYPED, "file": picture("方案.png")})
 
     assert response.status_code == 302
@@ -448,6 +453,7 @@ def test_the_liaison_writes_the_plan(client, received, liaison):
     ],
 )
 def test_a_refused_plan_keeps_what_was_typed(client, received, liaison, changes, words):
+    head_of(received, TYPED["signed_by"])
     response = enter(client, liaison).post(url("unit_plan", received), {**TYPED, **changes})
 
     page = response.content.decode()
@@ -616,7 +622,18 @@ def test_where_a_plan_is_written_and_read_stands_by_how_many_days_it_is_late(cli
     assert "方案逾期 3 天" in page
 
 
+def test_a_plan_is_signed_by_a_head_of_the_unit(client, liaison, received):
+    head_of(received, "齐砚屿")
+
+    page = enter(client, liaison).post(url("unit_plan", received), {**TYPED, "signed_by": "张三"}).content.decode()
+
+    assert "名册上的主要负责人是" in page
+    assert "齐砚屿" in page
+    assert not RectificationPlan.objects.exists()
+
+
 def test_who_signed_and_handed_in_is_named_once(client, liaison, clerk, received):
+    head_of(received, liaison.name)
     enter(client, liaison).post(url("unit_plan", received), {**TYPED, "signed_by": liaison.name, "file": picture("方案.png")})
     assert RectificationPlan.objects.get().submitted_by == liaison
 
