@@ -135,8 +135,14 @@ def can_edit_scheme(user):
     return user.has_role(Role.ORGANISER)
 
 
-def can_lock_scheme(user):
-    return user.has_role(Role.ORGANISER, Role.APPROVER)
+def can_decide_schemes(user):
+    """Lock them or send them back; the action refuses those who wrote or handed in."""
+    return user.has_role(Role.APPROVER)
+
+
+def can_decide_scheme(user, scheme):
+    """Nobody locks what the same person wrote last or handed in."""
+    return can_decide_schemes(user) and scheme.is_submitted and user.pk not in scheme.hands
 
 
 # --- the result --------------------------------------------------------------------------------------------

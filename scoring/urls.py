@@ -33,6 +33,8 @@ urlpatterns = [
     path("schemes/<uuid:uid>/version", scheme.scheme_version, name="scheme_version"),
     path("schemes/<uuid:uid>/compare", scheme.scheme_compare, name="scheme_compare"),
     path("schemes/<uuid:uid>", scheme.scheme, name="scheme"),
+    path("schemes/<uuid:uid>/submit", scheme.scheme_submit, name="scheme_submit"),
+    path("schemes/<uuid:uid>/return", scheme.scheme_return, name="scheme_return"),
     path("schemes/<uuid:uid>/lock", scheme.scheme_lock, name="scheme_lock"),
     # ballot
     path("<uuid:uid>/ballot", ballot.ballot, name="ballot"),

@@ -20,6 +20,8 @@ from reviews.models import (
     SessionSubject,
 )
 from reviews.rules import preparation
+from scoring import rules
+from scoring.actions import scheme as schemes
 
 PASSWORD = "correct-horse-battery"
 
@@ -195,6 +197,13 @@ def lay_foundations(**rules):
     TermFactory()
     ReportTemplateFactory()
     return RuleSetFactory(**rules)
+
+
+def lock(made, *, clerk, approver, now):
+    """Somebody of the office hands the scheme in, a leader locks it."""
+    seen = rules.scheme_hash(made.body)
+    schemes.submit_scheme(made, seen=seen, by=clerk, now=now)
+    schemes.lock_scheme(made, seen=seen, by=approver, now=now)
 
 
 def comment_on(session):

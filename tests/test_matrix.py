@@ -39,7 +39,6 @@ from rectification.actions import finding as findings
 from rectification.actions import item as items
 from rectification.actions import letter as letters
 from reviews.models import Attendee, Digest, DigestEntry, OpinionForm, ReportVersion, ReviewReport, ReviewSession, TipOff
-from scoring import rules
 from scoring.actions import install_sample_scheme, manifest, occasion, scheme, setup
 from scoring.models import PaperJob, Scheme, StepRequest
 from tests import factories
@@ -202,7 +201,7 @@ def held(w, official):
     w.scheme = install_sample_scheme(by=w.users["O"])
     Scheme.objects.filter(pk=w.scheme.pk).update(body=w.scheme.body | {"bonus": {"cap": 5}})
     w.scheme.refresh_from_db()
-    scheme.lock_scheme(w.scheme, seen=rules.scheme_hash(w.scheme.body), by=w.users["A"], now=w.now)
+    factories.lock(w.scheme, clerk=w.users["O"], approver=w.users["A"], now=w.now)
     hall = Hall(session, w.scheme, w.users["O"], w.users["W"], w.users["T"], w.users["A"])
     hall.now = w.now
     hall.counted()
@@ -225,7 +224,7 @@ def prepared(w, official):
     groups.append({"code": "F", "name": "重点工作", "weight": "0.1", "anonymous": False, "source": "figures"})
     body = w.scheme.body | {"rater_groups": groups}
     made = scheme.draft_scheme(SimpleNamespace(key="", body=body), code="FIGURES", name="外部数据", by=w.users["O"])
-    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=w.users["A"], now=w.now)
+    factories.lock(made, clerk=w.users["O"], approver=w.users["A"], now=w.now)
     for group in made.plan().ballot_groups:
         factories.AudienceGroupFactory(session=w.ready, code=group.code, name=group.name, is_anonymous=not group.named)
     numbers = {group.code: (9, 0) for group in made.plan().ballot_groups}

@@ -23,7 +23,7 @@ from reviews.policies import session as policies
 from reviews.views import frame, timetable
 from scoring import rules
 from scoring.actions.sheets import category_name
-from scoring.models import BallotRound, Count, Occasion
+from scoring.models import BallotRound, Count, Occasion, Scheme
 from scoring.views.waiting import waits_for
 
 State = ReviewSession.State
@@ -128,6 +128,7 @@ def office(user, today):
     yield from reports(today, is_last_round=False)
     yield from opinions()
     yield from digests()
+    yield from schemes()
     yield from findings()
     yield from unlettered()
     yield from put_right()
@@ -170,6 +171,13 @@ def digests():
             yield Line(_("修改退回的意见汇总"), url, _("去修改"), digest.session.title, None, _("退回"), "bad")
         else:
             yield Line(_("写好意见汇总，提交审批"), url, _("去汇总"), digest.session.title)
+
+
+def schemes():
+    """Schemes that a leader did not lock but sent back."""
+    for scheme in Scheme.objects.filter(state=Scheme.State.DRAFT).exclude(returned_because=""):
+        title, url = _("修改退回的计分方案"), scheme.get_absolute_url()
+        yield Line(title, url, _("去修改"), f"{scheme.label}　{scheme.name}", None, _("退回"), "bad")
 
 
 def findings():
@@ -268,6 +276,9 @@ def approvals():
         title = _("意见汇总：%(title)s") % {"title": digest.session.title}
         url = reverse("reviews:digest", args=[digest.session.uid])
         yield waiting(title, url, _("审批"), hands={digest.submitted_by_id, *keys(digest.writers)})
+    for scheme in Scheme.objects.filter(state=Scheme.State.SUBMITTED):
+        title = _("计分方案：%(scheme)s　%(name)s") % {"scheme": scheme.label, "name": scheme.name}
+        yield waiting(title, scheme.get_absolute_url(), _("锁定"), scheme.submitted_at, hands=scheme.hands)
     for session, occasions in unread_occasions().items():
         n, enterers = len(occasions), {occasion.entered_by_id for occasion in occasions}
         title = ngettext("会外事项 %(n)d 项：%(title)s", "会外事项 %(n)d 项：%(title)s", n) % {"n": n, "title": session.title}

@@ -45,7 +45,7 @@ def words():
         "confirm_minutes": _("确认会议记录"),
         # the ballot
         "install_scheme": _("装入计分方案"), "draft_scheme": _("新拟计分方案"), "change_scheme": _("修改计分方案"),
-        "lock_scheme": _("锁定计分方案"), "prepare_round": _("设定票卡数"), "ask_setup": _("提出建立票箱"),
+        "submit_scheme": _("提交计分方案"), "return_scheme": _("退回计分方案"), "lock_scheme": _("锁定计分方案"), "prepare_round": _("设定票卡数"), "ask_setup": _("提出建立票箱"),
         "setup": _("建立票箱"), "save_keys": _("制作钥匙"), "save_cards": _("制作票卡"), "ask_open": _("提出开始投票"), "open": _("开始投票"),
         "ask_close": _("提出截止投票"), "close": _("截止投票"), "withdraw_step": _("撤回提出"), "close_box": _("关闭票箱"), "ask_void": _("提出作废本轮"), "void": _("作废本轮"),
         "settle_small_groups": _("定人数不足的票种怎样计"), "note_table": _("登记丢失票卡和纸票数"), "note_ending": _("登记终局"),

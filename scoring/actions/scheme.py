@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core import audit
-from core.errors import RuleViolation
+from core.errors import RuleViolation, needed
+from notices import actions as notices
+from officials.models import User
+from officials.roles import Role
 from scoring import rules
 from scoring.models import Scheme
 
@@ -52,7 +55,7 @@ def install_sample_scheme(*, by=None) -> Scheme:
     """The sample scheme as a draft; made once."""
     body = presets()[0].body
     scheme, is_new = Scheme.objects.get_or_create(
-        code=body["code"], version=body["version"], defaults={"name": body["name"], "body": body}
+        code=body["code"], version=body["version"], defaults={"name": body["name"], "body": body, "edited_by": by}
     )
     if is_new:
         audit.record("install_scheme", scheme, by=by)
@@ -65,22 +68,26 @@ def draft_scheme(preset: Preset, *, code: str, name: str, by) -> Scheme:
     if Scheme.objects.filter(code=code).exists():
         raise RuleViolation(_("已有方案 %(code)s；要修改它，请打开它另立新版本") % {"code": code})
     body = preset.body | {"code": code, "name": name, "version": 1}
-    scheme = Scheme.objects.create(code=code, version=1, name=name, body=body)
+    scheme = Scheme.objects.create(code=code, version=1, name=name, body=body, edited_by=by)
     audit.record("draft_scheme", scheme, by=by, preset=preset.key)
     return scheme
 
 
 @transaction.atomic
 def change_scheme(scheme, body: dict, *, before: str, by):
-    """Rewrite a draft. `before` is the hash of what the page showed: who comes second is told, and overwrites nothing."""
+    """Rewrite a draft. `before` is the hash of what the page showed: who comes second is told, and overwrites nothing. What was handed
+    in already is a draft again and waits for nobody."""
     held = Scheme.objects.select_for_update().get(pk=scheme.pk)
     if held.is_locked:
         raise RuleViolation(_("方案已经锁定，不能再改；要改请另立新版本"))
     if rules.scheme_hash(held.body) != before:
         raise RuleViolation(_("方案刚被他人改过。请打开最新的方案再改"))
     held.body = rules.canonical_scheme(body | {"code": held.code, "version": held.version})
-    held.name = body["name"]
-    held.save(update_fields=["body", "name"])
+    held.name, held.edited_by = body["name"], by
+    held.save(update_fields=["body", "name", "edited_by"])
+    if held.is_submitted:
+        held.move_to(Scheme.State.DRAFT)
+        notices.close(matter=matter(held))
     audit.record("change_scheme", held, by=by)
 
 
@@ -93,24 +100,78 @@ def new_version(scheme, *, by) -> Scheme:
         return draft
     last = versions[0]
     body = scheme.body | {"version": last.version + 1}
-    made = Scheme.objects.create(code=scheme.code, version=last.version + 1, name=scheme.name, body=body)
+    made = Scheme.objects.create(code=scheme.code, version=last.version + 1, name=scheme.name, body=body, edited_by=by)
     audit.record("draft_scheme", made, by=by, preset=str(scheme))
     return made
 
 
 @transaction.atomic
+def submit_scheme(scheme, *, seen: str, by, now):
+    """Hand it to the leaders, as the page showed it; only without errors."""
+    hold_as_seen(scheme, seen)
+    scheme.move_to(Scheme.State.SUBMITTED)
+    scheme.submitted_by, scheme.submitted_at, scheme.returned_because = by, now, ""
+    scheme.save(update_fields=["submitted_by", "submitted_at", "returned_because"])
+    notices.close(matter=rewrite_matter(scheme))
+    notices.post(
+        to=User.objects.with_role(Role.APPROVER).exclude(pk__in=scheme.hands - {None}),
+        key=f"{matter(scheme)}:{now.isoformat()}",
+        subject=lambda: _("待锁定：计分方案%(scheme)s") % {"scheme": scheme.label},
+        body=lambda: _("请看过方案内容再锁定；锁定后不能再改。不同意的，写明理由退回。"),
+        link=scheme.get_absolute_url(),
+        matter=matter(scheme),
+    )
+    audit.record("submit_scheme", scheme, by=by, hash=seen)
+
+
+@transaction.atomic
+def return_scheme(scheme, *, reason: str, seen: str, by):
+    """Back to those who wrote it, with the reason."""
+    hold_as_seen(scheme, seen)
+    reason = needed(reason, _("请写明退回的理由"))
+    scheme.move_to(Scheme.State.DRAFT, returned_because=reason)
+    notices.close(matter=matter(scheme))
+    event = audit.record("return_scheme", scheme, by=by)
+    notices.post(
+        to=User.objects.filter(pk__in=scheme.hands - {None}, is_active=True),
+        key=f"{rewrite_matter(scheme)}:{event.n}",
+        subject=lambda: _("退回修改：计分方案%(scheme)s") % {"scheme": scheme.label},
+        body=reason,
+        link=scheme.get_absolute_url(),
+        matter=rewrite_matter(scheme),
+    )
+
+
+@transaction.atomic
 def lock_scheme(scheme, *, seen: str, by, now):
-    """From here on the scheme never changes. Refused with any error, and with the path of each; and where its hash is not `seen`,
-    that of what the page showed."""
+    """From here on the scheme never changes. By another than who wrote it last or handed it in. Refused with any error, and with the
+    path of each; and where its hash is not `seen`, that of what the page showed."""
     scheme.refresh_from_db(from_queryset=Scheme.objects.select_for_update())
     if scheme.is_locked:
         return
+    hold_as_seen(scheme, seen)
+    if by.pk in scheme.hands:
+        raise RuleViolation(_("拟定人、提交人不能锁定自己的计分方案，请由另一位审批领导锁定"))
+    scheme.move_to(Scheme.State.LOCKED)
+    scheme.hash, scheme.locked_by, scheme.locked_at = seen, by, now
+    scheme.save(update_fields=["hash", "locked_by", "locked_at"])
+    notices.close(matter=matter(scheme))
+    audit.record("lock_scheme", scheme, by=by, hash=scheme.hash)
+
+
+def hold_as_seen(scheme, seen):
+    """The scheme until the end of the transaction; refuses one with errors, and one that is not as the page showed it."""
+    scheme.refresh_from_db(from_queryset=Scheme.objects.select_for_update())
     errors, _warnings = scheme.problems()
     if errors:
         raise RuleViolation([_("%(text)s（%(path)s）") % {"text": problem.text, "path": problem.path} for problem in errors])
     if rules.scheme_hash(scheme.body) != seen:
-        raise RuleViolation(_("方案刚被他人改过，请看过改动再锁定"))
-    scheme.move_to(Scheme.State.LOCKED)
-    scheme.hash, scheme.locked_by, scheme.locked_at = seen, by, now
-    scheme.save(update_fields=["hash", "locked_by", "locked_at"])
-    audit.record("lock_scheme", scheme, by=by, hash=scheme.hash)
+        raise RuleViolation(_("方案刚被他人改过，请看过改动再办"))
+
+
+def matter(scheme):
+    return f"scheme:{scheme.uid}"
+
+
+def rewrite_matter(scheme):
+    return f"scheme:{scheme.uid}:rewrite"

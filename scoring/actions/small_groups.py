@@ -1,6 +1,7 @@
 """A group with too few in the hall: merge it into a neighbour, or declare it named, before cards are printed (ballots.md §9.1).
 
-Either changes how is counted, so either is a new version of the scheme, locked like the one it comes from.
+Either changes how is counted, so either is a new version of the scheme, locked at once: a leader has locked the one it comes from, and
+the choice stands in the regulation.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from core import audit
 from core.errors import RuleViolation
 from reviews.models import ReviewSession
 from scoring import rules
-from scoring.actions.scheme import lock_scheme
 from scoring.models import Scheme
 
 
@@ -103,7 +103,7 @@ def _version_of(scheme, body, *, by, now):
             return other
     version = Scheme.objects.filter(code=scheme.code).aggregate(last=Max("version"))["last"] + 1
     body = rules.canonical_scheme(body | {"version": version})
-    made = Scheme(code=scheme.code, version=version, name=scheme.name, body=body)
-    made.save()
-    lock_scheme(made, seen=rules.scheme_hash(body), by=by, now=now)
+    locked = {"state": Scheme.State.LOCKED, "hash": rules.scheme_hash(body), "locked_by": by, "locked_at": now}
+    made = Scheme.objects.create(code=scheme.code, version=version, name=scheme.name, body=body, **locked)
+    audit.record("lock_scheme", made, by=by, hash=made.hash)
     return made

@@ -5,6 +5,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import LONGEST
 from core.language import chinese
 from core.lifecycle import Lifecycle
 from officials.models import Unit
@@ -27,9 +28,10 @@ class Scheme(Lifecycle):
 
     class State(models.TextChoices):
         DRAFT = "DRAFT", _("草稿")
+        SUBMITTED = "SUBMITTED", _("待审批")
         LOCKED = "LOCKED", _("已锁定")
 
-    NEXT = {State.DRAFT: {State.LOCKED}, State.LOCKED: set()}
+    NEXT = {State.DRAFT: {State.SUBMITTED}, State.SUBMITTED: {State.DRAFT, State.LOCKED}, State.LOCKED: set()}
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(_("方案编号"), max_length=40)
@@ -37,6 +39,12 @@ class Scheme(Lifecycle):
     name = models.CharField(_("名称"), max_length=100)
     body = models.JSONField(_("内容"))
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("最后修改人")
+    )
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True)
+    returned_because = models.CharField(_("退回理由"), max_length=LONGEST, blank=True)
     hash = models.CharField(_("摘要"), max_length=64, blank=True)
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     locked_at = models.DateTimeField(_("锁定时间"), null=True, blank=True)
@@ -61,6 +69,15 @@ class Scheme(Lifecycle):
     @property
     def is_locked(self):
         return self.state == self.State.LOCKED
+
+    @property
+    def is_submitted(self):
+        return self.state == self.State.SUBMITTED
+
+    @property
+    def hands(self):
+        """Who wrote it last and who handed it in: neither locks it."""
+        return {self.edited_by_id, self.submitted_by_id}
 
     def problems(self):
         """(errors, warnings) of the rules: nothing with an error is ever locked."""

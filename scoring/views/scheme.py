@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST
 from core import seen
 from core.errors import RuleViolation, require
 from core.filters import FilterForm
+from core.reasons import ReasonForm
+from reviews.views import frame
 from scoring import policies, rules
 from scoring.actions import scheme as actions
 from scoring.forms.scheme import NewSchemeForm, SchemeForms
@@ -30,14 +32,16 @@ def scheme_list(request):
 def scheme(request, uid):
     """What the scheme says: criteria, groups and weights, trimming, bands, warnings."""
     require(policies.can_see_schemes(request.user), _("计分方案对办理评议的人员开放。"))
-    found = get_object_or_404(Scheme.objects.select_related("locked_by"), uid=uid)
+    found = get_object_or_404(Scheme.objects.select_related("locked_by", "submitted_by"), uid=uid)
     errors, warnings = found.problems()
     others = Scheme.objects.filter(code=found.code).exclude(pk=found.pk)
     context = {
         "scheme": found,
         "errors": scheme_words.told(found.body, errors),
         "warnings": scheme_words.told(found.body, warnings),
-        "may_lock": policies.can_lock_scheme(request.user) and not found.is_locked and not errors,
+        "may_submit": policies.can_edit_scheme(request.user) and found.state == Scheme.State.DRAFT and not errors,
+        "may_decide": policies.can_decide_scheme(request.user, found) and not errors,
+        "reason_form": ReasonForm(auto_id="id_return_%s"),
         "hash": found.hash or rules.scheme_hash(found.body),
         "may_edit": policies.can_edit_scheme(request.user),
         "others": others,
@@ -48,9 +52,26 @@ def scheme(request, uid):
 
 
 @require_POST
+def scheme_submit(request, uid):
+    found = drafted(request, uid)
+    actions.submit_scheme(found, seen=seen.mark(request), by=request.user, now=timezone.now())
+    messages.success(request, _("已提交，等审批领导锁定"))
+    return redirect(found)
+
+
+@require_POST
+def scheme_return(request, uid):
+    found = get_object_or_404(Scheme, uid=uid)
+    require(policies.can_decide_schemes(request.user), _("由审批领导锁定或退回计分方案。"))
+    actions.return_scheme(found, reason=frame.reason_of(request), seen=seen.mark(request), by=request.user)
+    messages.success(request, _("已退回修改"))
+    return redirect(found)
+
+
+@require_POST
 def scheme_lock(request, uid):
     found = get_object_or_404(Scheme, uid=uid)
-    require(policies.can_lock_scheme(request.user), _("由工作人员或审批领导锁定计分方案。"))
+    require(policies.can_decide_schemes(request.user), _("由审批领导锁定或退回计分方案。"))
     actions.lock_scheme(found, seen=seen.mark(request), by=request.user, now=timezone.now())
     messages.success(request, _("方案已锁定，不能再改"))
     return redirect(found)
@@ -59,7 +80,7 @@ def scheme_lock(request, uid):
 @require_POST
 def scheme_sample(request):
     """Install the sample scheme where there is none yet."""
-    require(policies.can_lock_scheme(request.user))
+    require(policies.can_edit_scheme(request.user), _("由工作人员拟定计分方案。"))
     return redirect(actions.install_sample_scheme(by=request.user))
 
 

@@ -20,8 +20,7 @@ from django.conf import settings as site
 from django.db import connections
 from django.utils import timezone
 
-from scoring import rules
-from scoring.actions import install_sample_scheme, scheme
+from scoring.actions import install_sample_scheme
 from tests import factories
 from tests.e2e.stage import Stage
 from tests.scoring.conftest import NOW, NUMBERS, Hall
@@ -129,7 +128,7 @@ def open_hall(clerk, scrutineer, teller, approver, until=None, **fields):
     for code, (n, _papers) in NUMBERS.items():
         factories.AudienceGroupFactory(session=session, code=code, name=code, is_anonymous=code != "A", expected=n)
     made = install_sample_scheme(by=clerk)
-    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=clerk, now=NOW)
+    factories.lock(made, clerk=clerk, approver=approver, now=NOW)
     hall = Hall(session, made, clerk, scrutineer, teller, approver)
     hall.now = timezone.now() - dt.timedelta(hours=1)  # the site's own clock is not moved here
     hall.prepare()

@@ -697,7 +697,7 @@ def test_a_void_round_leads_to_the_next(stage, hall):
     page.goto(f"/scoring/{hall.session.uid}/ballot")
     expect(page.locator("#after-void")).to_contain_text("收齐旧票卡和旧钥匙卡")
     look(page, "after-void")
-    page.get_by_role("link", name="锁定方案，确定票卡数").click()
+    page.get_by_role("link", name="选定方案，确定票卡数").click()
     page.get_by_label(re.compile("D.*人数")).fill("2")
     page.get_by_label(re.compile("C.*人数")).fill("2")
     page.get_by_role("button", name="确定", exact=True).click()

@@ -23,8 +23,7 @@ from playwright.sync_api import expect
 from ballots import codec
 from live.models import FollowPage
 from reviews.models import HeadCount, Question
-from scoring import rules
-from scoring.actions import install_sample_scheme, scheme
+from scoring.actions import install_sample_scheme
 from scoring.models import BallotRound
 from tests import factories
 from tests.e2e.conftest import PATIENCE, ROOT, address_of, free_port
@@ -109,7 +108,7 @@ def hall(booth, clerk, scrutineer, teller, approver, leader):
     made = install_sample_scheme(by=clerk)
     hall = Hall(session, made, clerk, scrutineer, teller, approver)
     hall.now = timezone.now()
-    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=clerk, now=hall.now)
+    factories.lock(made, clerk=clerk, approver=approver, now=hall.now)
     hall.prepare().make_keys().make_cards()
     session.preparation.update(done_on=session.date)
     FollowPage.objects.create(session=session)

@@ -21,6 +21,7 @@ from scoring import rules
 from scoring.actions import occasion, setup
 from scoring.actions import scheme as schemes
 from scoring.models import Scheme
+from tests import factories
 from tests.e2e.stage import DESKTOP, PHONE, PROJECTOR, TABLET, UPRIGHT
 
 DESK = (DESKTOP, UPRIGHT, PHONE)
@@ -57,6 +58,7 @@ class District:
 
 def take_from_outside(session):
     """Before the box is made: a scheme that takes a bonus and figures, and a bonus over its cap that waits."""
+    approver = User.objects.get(username="yuanbingbai")
     clerk, now = User.objects.get(username="muyanchuan"), timezone.now()
     body = copy.deepcopy(Scheme.objects.locked().first().body)
     body["rater_groups"][0]["weight"] = str(rules.number(body["rater_groups"][0]["weight"]) - rules.number("0.1"))
@@ -65,7 +67,7 @@ def take_from_outside(session):
     )
     body["bonus"] = {"cap": 5}
     made = schemes.draft_scheme(SimpleNamespace(key="", body=body), code="OUTSIDE", name="带会外事项的方案", by=clerk)
-    schemes.lock_scheme(made, seen=rules.scheme_hash(made.body), by=clerk, now=now)
+    factories.lock(made, clerk=clerk, approver=approver, now=now)
     setup.prepare_round(session, scheme=made, numbers={group.code: (9, 0) for group in made.plan().ballot_groups}, by=clerk)
     said = {"kind": "BONUS", "code": "", "fact": "2026年6月省级表彰，由党风政风室登记在案", "document": "省纪通〔2026〕12号"}
     occasion.enter(session, **said, amounts={session.subjects.first(): "7"}, by=clerk, now=now)

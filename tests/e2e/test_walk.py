@@ -79,7 +79,7 @@ def test_a_meeting_is_walked_from_the_register_to_the_close_out(stage, time_mach
     time_machine.move_to(clock.at(9, 17))
     teller, scrutineer = people["teller"], people["scrutineer"]
     hall.finish_preparation(stage, clerk, meeting)
-    ballot.lock_scheme(stage, clerk)
+    ballot.lock_scheme(stage, clerk, approver)
     ballot.prepare_box(stage, clerk, scrutineer, meeting)
     shares, urn_code = ballot.make_keys(stage, scrutineer, meeting)
     cards = ballot.make_cards(stage, scrutineer, meeting, urn_code)

@@ -14,8 +14,7 @@ from ballots import actions as box
 from ballots import casting, codec, reference
 from officials.roles import Role
 from reviews.models import ReviewSession
-from scoring import rules
-from scoring.actions import ending, install_sample_scheme, manifest, opening, scheme, setup, signing, steps, table
+from scoring.actions import ending, install_sample_scheme, manifest, opening, setup, signing, steps, table
 from scoring.models import BallotRound
 from tests import factories
 from tests.rolled import Rolled
@@ -36,8 +35,8 @@ def run_time_data(settings, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def locked(clerk):
-    return make_locked(clerk)
+def locked(clerk, approver):
+    return make_locked(clerk, approver)
 
 
 @pytest.fixture
@@ -45,10 +44,10 @@ def meeting(db):
     return make_meeting()
 
 
-def make_locked(clerk):
+def make_locked(clerk, approver):
     """The sample scheme, locked."""
     made = install_sample_scheme(by=clerk)
-    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=clerk, now=NOW)
+    factories.lock(made, clerk=clerk, approver=approver, now=NOW)
     return made
 
 
@@ -82,7 +81,7 @@ def counted_once(request, django_db_setup, django_db_blocker, tmp_path_factory):
             patch.setattr(site, "RECEIPT_KEYS", tmp_path_factory.mktemp("counted") / "receipt-keys")
             patch.setattr(manifest, "client_hash", lambda: codec.b64(bytes(32)))
             clerk, approver, scrutineer, teller = (factories.UserFactory(name=name, roles=[role]) for name, role in STAFF)
-            hall = Hall(make_meeting(), make_locked(clerk), clerk, scrutineer, teller, approver).counted()
+            hall = Hall(make_meeting(), make_locked(clerk, approver), clerk, scrutineer, teller, approver).counted()
             hall.receipt_keys = site.RECEIPT_KEYS
         yield hall
 

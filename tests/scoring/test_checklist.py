@@ -51,7 +51,7 @@ def test_who_has_come_is_who_cards_are_made_for(client, hall):
 
 def test_the_checklist_names_the_step_and_offers_it_to_the_right_person(client, hall):
     client.force_login(hall.clerk)
-    assert "锁定方案，确定票卡数" in client.get(page("ballot", hall.session)).content.decode()
+    assert "选定方案，确定票卡数" in client.get(page("ballot", hall.session)).content.decode()
     numbers = {
         "attendants_A": 1,
         "attendants_B": 7,

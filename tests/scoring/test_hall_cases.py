@@ -13,10 +13,10 @@ from core.errors import RuleViolation
 from core.models import AuditEvent
 from live.models import Hall
 from reviews.models import ReviewSession
-from scoring import rules
 from scoring.actions import clearing, count, opening, rehearsal, scheme, setup, sheets, small_groups, steps, table
 from scoring.actions.recount import recount
 from scoring.models import BallotRound, Ending, Scheme, SubjectResult, TableMinutes
+from tests import factories
 from tests.core import reading
 from tests.markup import tight
 from tests.scoring.conftest import NUMBERS
@@ -156,7 +156,7 @@ def lonely(hall):
     body = hall.scheme.body | {"code": "LONELY"}
     groups = [{k: v for k, v in g.items() if k != "merge_into"} for g in body["rater_groups"]]
     made = Scheme.objects.create(code="LONELY", name="没有并组", body=body | {"rater_groups": groups})
-    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=hall.clerk, now=hall.now)
+    factories.lock(made, clerk=hall.clerk, approver=hall.approver, now=hall.now)
     return made
 
 
@@ -417,7 +417,7 @@ def test_after_the_last_item_the_console_tells_how_the_round_stands(client, hall
         assert (said == [over]) == ('id="vote-again"' not in text)
         return *said, "".join(re.findall(r'aria-current="step"><b>(.*?)</b>', text))
 
-    assert told() == (again, "锁定方案，确定票卡数")
+    assert told() == (again, "选定方案，确定票卡数")
     seen = []
     for step in ("prepare", "make_keys", "make_cards", "open"):
         getattr(hall, step)()

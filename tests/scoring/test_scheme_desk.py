@@ -13,6 +13,7 @@ from scoring.actions import scheme as actions
 from scoring.forms.scheme import SchemeForms
 from scoring.models import Scheme
 from scoring.views import scheme_words
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 PRESETS = actions.presets()
@@ -299,7 +300,7 @@ def test_a_locked_scheme_is_not_said_to_be_ready_for_the_lock(client, clerk, dra
     client.force_login(clerk)
     assert "可以锁定，但请留意" in client.get(address("scheme", draft)).content.decode()
 
-    actions.lock_scheme(draft, seen=rules.scheme_hash(draft.body), by=approver, now=timezone.now())
+    factories.lock(draft, clerk=clerk, approver=approver, now=timezone.now())
     assert "可以锁定" not in client.get(address("scheme", draft)).content.decode()
 
 
@@ -316,9 +317,9 @@ def test_beside_the_form_stands_what_it_would_do(client, clerk, draft):
     assert draft.body == PRESETS[0].body | {"code": "SCH-T", "name": "试用方案", "version": 1}
 
 
-def test_a_locked_scheme_is_followed_by_one_draft(client, clerk, draft):
+def test_a_locked_scheme_is_followed_by_one_draft(client, clerk, approver, draft):
     client.force_login(clerk)
-    actions.lock_scheme(draft, seen=rules.scheme_hash(draft.body), by=clerk, now=timezone.now())
+    factories.lock(draft, clerk=clerk, approver=approver, now=timezone.now())
     assert client.get(address("scheme_edit", draft)).url == draft.get_absolute_url()
     with pytest.raises(RuleViolation, match="已经锁定"):
         actions.change_scheme(draft, draft.body, before=rules.scheme_hash(draft.body), by=clerk)
@@ -330,9 +331,9 @@ def test_a_locked_scheme_is_followed_by_one_draft(client, clerk, draft):
     assert rules.differences(draft.body, made.body) == []
 
 
-def test_two_versions_are_compared_in_words(client, clerk, draft):
+def test_two_versions_are_compared_in_words(client, clerk, approver, draft):
     client.force_login(clerk)
-    actions.lock_scheme(draft, seen=rules.scheme_hash(draft.body), by=clerk, now=timezone.now())
+    factories.lock(draft, clerk=clerk, approver=approver, now=timezone.now())
     made = actions.new_version(draft, by=clerk)
     page = client.get(address("scheme_compare", made)).content.decode()
     assert "两版内容相同" in page
@@ -603,8 +604,8 @@ def test_the_example_says_what_was_typed_wrongly(client, clerk, draft):
     assert ("还没填全" in wrong, "还没填全" in lacking) == (False, True)
 
 
-def test_the_page_of_a_locked_scheme_shows_the_worked_example_and_names_its_digest(client, clerk, draft):
-    actions.lock_scheme(draft, seen=rules.scheme_hash(draft.body), by=clerk, now=timezone.now())
+def test_the_page_of_a_locked_scheme_shows_the_worked_example_and_names_its_digest(client, clerk, approver, draft):
+    factories.lock(draft, clerk=clerk, approver=approver, now=timezone.now())
     client.force_login(clerk)
     page = client.get(address("scheme", draft)).content.decode()
 
@@ -636,11 +637,11 @@ def test_trimmed_shares_and_the_way_of_the_scheme_are_compared_in_words(client, 
     assert said[("怎样计分", "办法")] == ("得票率", "按票数平均各档分值")
 
 
-def test_what_differs_of_a_member_stands_in_the_column_of_its_own(client, clerk, draft):
+def test_what_differs_of_a_member_stands_in_the_column_of_its_own(client, clerk, approver, draft):
     client.force_login(clerk)
     actions.change_scheme(draft, draft.body | {"bonus": {"cap": 5}}, before=rules.scheme_hash(draft.body), by=clerk)
     draft.refresh_from_db()
-    actions.lock_scheme(draft, seen=rules.scheme_hash(draft.body), by=clerk, now=timezone.now())
+    factories.lock(draft, clerk=clerk, approver=approver, now=timezone.now())
     made = actions.new_version(draft, by=clerk)
     actions.change_scheme(made, made.body | {"bonus": {"cap": 6}}, before=rules.scheme_hash(made.body), by=clerk)
     page = client.get(address("scheme_compare", made)).content.decode()

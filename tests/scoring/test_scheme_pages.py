@@ -4,42 +4,116 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from notices.models import Notice
 from scoring import rules
 from scoring.actions import install_sample_scheme
-from scoring.actions.scheme import change_scheme
+from scoring.actions.scheme import change_scheme, submit_scheme
 from scoring.models import Scheme
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
 
-def test_schemes_are_read_and_locked(client, clerk, member, sysadmin):
+def shown(client, scheme):
+    """The hash that the buttons of its page send along."""
+    return re.search('name="seen" value="([0-9a-f]{64})"', client.get(scheme.get_absolute_url()).content.decode())[1]
+
+
+def press(client, user, verb, scheme, **said):
+    client.force_login(user)
+    return client.post(reverse(f"scoring:scheme_{verb}", args=[scheme.uid]), {"seen": rules.scheme_hash(scheme.body)} | said)
+
+
+def test_schemes_are_read_handed_in_and_locked_by_a_leader(client, clerk, approver, member, sysadmin):
     client.force_login(clerk)
     client.post(reverse("scoring:scheme_sample"))
     scheme = Scheme.objects.get()
     text = client.get(scheme.get_absolute_url()).content.decode()
     assert "每个票种满 7 票时，去掉 1 个最高分、1 个最低分" in text
     assert "实名主体的权重达到 20%" in text
-    client.force_login(member)
-    assert client.post(reverse("scoring:scheme_lock", args=[scheme.uid])).status_code == 403
+    assert ("提交锁定" in text, "锁定方案" in text) == (True, False)
+    for user, status in ((member, 403), (clerk, 403)):
+        assert press(client, user, "lock", scheme).status_code == status
     client.force_login(sysadmin)
     assert client.get(scheme.get_absolute_url()).status_code == 403
+
     client.force_login(clerk)
-    shown = re.search('name="seen" value="([0-9a-f]{64})"', client.get(scheme.get_absolute_url()).content.decode())[1]
-    client.post(reverse("scoring:scheme_lock", args=[scheme.uid]), {"seen": shown})
+    client.post(reverse("scoring:scheme_submit", args=[scheme.uid]), {"seen": shown(client, scheme)})
+    assert "等审批领导锁定" in client.get(scheme.get_absolute_url()).content.decode()
+    assert "待审批" in client.get(reverse("scoring:scheme_list")).content.decode()
+    notice = Notice.objects.get(to=approver)
+    assert (notice.subject, notice.link) == ("待锁定：计分方案SCH-2026-01 第 1 版", scheme.get_absolute_url())
+
+    client.force_login(approver)
+    assert scheme.get_absolute_url() in [row["line"].url for row in client.get(reverse("desk:desk")).context["agenda"]]
+    seen = shown(client, scheme)
+    client.post(reverse("scoring:scheme_lock", args=[scheme.uid]), {"seen": seen})
     scheme.refresh_from_db()
-    assert scheme.is_locked
-    assert scheme.hash == shown
+    assert (scheme.is_locked, scheme.hash, scheme.locked_by) == (True, seen, approver)
+    assert Notice.objects.get(to=approver).state == Notice.State.CANCELLED
 
 
-def test_a_scheme_that_was_changed_since_it_was_shown_is_not_locked(client, clerk):
+@pytest.mark.parametrize("hand", ["edited_by", "submitted_by"])
+def test_nobody_locks_the_own_scheme(client, clerk, approver, hand):
+    scheme = install_sample_scheme(by=clerk)
+    submit_scheme(scheme, seen=rules.scheme_hash(scheme.body), by=clerk, now=timezone.now())
+    Scheme.objects.update(**{hand: approver})
+
+    press(client, approver, "lock", scheme)
+
+    scheme.refresh_from_db()
+    assert scheme.is_submitted
+    assert "请由另一位审批领导锁定" in (page := client.get(scheme.get_absolute_url()).content.decode())
+    assert reverse("scoring:scheme_lock", args=[scheme.uid]) not in page
+
+
+def test_only_what_was_handed_in_is_locked(client, clerk, approver):
+    scheme = install_sample_scheme(by=clerk)
+
+    press(client, approver, "lock", scheme)
+
+    scheme.refresh_from_db()
+    assert scheme.state == Scheme.State.DRAFT
+
+
+def test_a_scheme_that_comes_back_is_a_draft_with_the_reason(client, clerk, approver):
+    scheme = install_sample_scheme(by=clerk)
+    press(client, clerk, "submit", scheme)
+
+    press(client, approver, "return", scheme, reason="群众权重太小")
+
+    scheme.refresh_from_db()
+    assert (scheme.state, scheme.returned_because) == (Scheme.State.DRAFT, "群众权重太小")
+    assert [notice.body for notice in Notice.objects.filter(to=clerk)] == ["群众权重太小"]
     client.force_login(clerk)
-    scheme = install_sample_scheme()
-    shown = rules.scheme_hash(scheme.body)
-    change_scheme(scheme, scheme.body | {"rounding": {"places": 1}}, before=shown, by=clerk)
+    assert "群众权重太小" in client.get(scheme.get_absolute_url()).content.decode()
+    assert "修改退回的计分方案" in [row["line"].title for row in client.get(reverse("desk:desk")).context["agenda"]]
+    press(client, clerk, "submit", scheme)
+    scheme.refresh_from_db()
+    assert (scheme.is_submitted, scheme.returned_because) == (True, "")
 
-    for seen in (shown, "", "0" * 65):
-        client.post(reverse("scoring:scheme_lock", args=[scheme.uid]), {"seen": seen})
+
+def test_a_scheme_changed_after_it_was_handed_in_is_handed_in_anew(client, clerk, approver):
+    scheme = install_sample_scheme(by=clerk)
+    press(client, clerk, "submit", scheme)
+    seen = rules.scheme_hash(scheme.body)
+
+    change_scheme(scheme, scheme.body | {"rounding": {"places": 1}}, before=seen, by=clerk)
+
+    scheme.refresh_from_db()
+    assert scheme.state == Scheme.State.DRAFT
+    press(client, approver, "lock", scheme)
+    scheme.refresh_from_db()
+    assert not scheme.is_locked
+
+
+def test_a_scheme_that_was_changed_since_it_was_shown_is_not_locked(client, clerk, approver):
+    scheme = install_sample_scheme(by=clerk)
+    press(client, clerk, "submit", scheme)
+
+    for seen in ("", "0" * 64, "0" * 65):
+        press(client, approver, "lock", scheme, seen=seen)
 
     scheme.refresh_from_db()
     assert not scheme.is_locked
@@ -52,6 +126,6 @@ def test_a_scheme_with_errors_cannot_be_locked(client, clerk):
     scheme.save()
     client.force_login(clerk)
     assert "各项指标满分之和须等于总分" in client.get(scheme.get_absolute_url()).content.decode()
-    client.post(reverse("scoring:scheme_lock", args=[scheme.uid]))
+    press(client, clerk, "submit", scheme)
     scheme.refresh_from_db()
-    assert not scheme.is_locked
+    assert scheme.state == Scheme.State.DRAFT

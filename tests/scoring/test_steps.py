@@ -282,7 +282,7 @@ def test_while_a_second_round_is_voted_on_nothing_speaks_of_the_first(client, ha
     seen = [told()]
     assert "会议现在是“投票作废，另备一轮”" in reads()
     client.force_login(hall.clerk)
-    assert client.get(reverse("scoring:ballot", args=[hall.session.uid])).context["step"]["title"] == "锁定方案，确定票卡数"
+    assert client.get(reverse("scoring:ballot", args=[hall.session.uid])).context["step"]["title"] == "选定方案，确定票卡数"
     hall.prepare().make_keys().make_cards()
     seen.append(told())
     hall.open().vote()

@@ -88,12 +88,12 @@ def test_while_the_meeting_is_prepared_the_ballot_tab_has_the_next_step_of_all_t
     client.force_login(clerk)
     stands_at("CANVASSING")
     title, text = on(page("ballot", hall.session))
-    assert title == on(hall.session.get_absolute_url())[0] != "锁定方案，确定票卡数"
+    assert title == on(hall.session.get_absolute_url())[0] != "选定方案，确定票卡数"
     assert page("ballot_prepare", hall.session) in text
 
     stands_at("READY")
     hall.session.preparation.update_or_create(kind="LOCK", defaults={"due_on": hall.session.date, "done_on": None})
-    assert on(page("ballot", hall.session))[0] == "锁定方案，确定票卡数"
+    assert on(page("ballot", hall.session))[0] == "选定方案，确定票卡数"
 
 
 def test_every_reason_of_the_engine_has_public_words():

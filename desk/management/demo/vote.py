@@ -40,7 +40,9 @@ class Vote:
 def sample_scheme(cast, *, now):
     """The sample scheme, locked; made once."""
     made = scheme.install_sample_scheme(by=cast.clerk)
-    scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=cast.approver, now=now)
+    if not made.is_locked:
+        scheme.submit_scheme(made, seen=rules.scheme_hash(made.body), by=cast.clerk, now=now)
+        scheme.lock_scheme(made, seen=rules.scheme_hash(made.body), by=cast.approver, now=now)
     return Scheme.objects.get(pk=made.pk)
 
 

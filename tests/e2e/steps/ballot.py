@@ -13,11 +13,17 @@ ROOT = Path(__file__).parent.parent.parent.parent
 RATERS = {"区纪委委员": 5, "所在单位班子成员": 1, "群众代表": 5}  # the fewest for which the sample scheme gives a score
 
 
-def lock_scheme(stage, clerk):
-    """The sample scheme, read, then locked: from here on nobody changes how it is counted."""
+def lock_scheme(stage, clerk, approver):
+    """The sample scheme, handed in, read, then locked: from here on nobody changes how it is counted."""
     page = stage.person(clerk)
     page.goto("/scoring/schemes/")
     page.get_by_role("button", name="装入样例方案").click()
+    page.get_by_role("button", name="提交锁定").click()
+    page.get_by_role("dialog").get_by_role("button", name="提交锁定").click()
+    expect(page.locator(".pagehead")).to_contain_text("待审批")
+    page = stage.person(approver)
+    page.goto("/")
+    page.get_by_role("link", name="锁定", exact=True).click()
     page.get_by_role("button", name="锁定方案").click()
     page.get_by_role("dialog").get_by_role("button", name="锁定方案").click()
     expect(page.locator(".pagehead")).to_contain_text("已锁定")
@@ -40,7 +46,7 @@ def prepare_box(stage, clerk, scrutineer, session):
     page = stage.person(clerk)
     page.goto(session.get_absolute_url())
     page.get_by_role("link", name="去准备评议票").click()
-    page.get_by_role("link", name="锁定方案，确定票卡数").click()
+    page.get_by_role("link", name="选定方案，确定票卡数").click()
     expect(page.get_by_label("区纪委委员人数")).to_have_value("5")
     page.get_by_role("button", name="确定", exact=True).click()
     ask_and_confirm(stage, clerk, scrutineer, session, "建立票箱")

@@ -134,7 +134,7 @@ def test_a_scheme_of_figures_alone_needs_no_meeting(hall):
 def test_the_presets_that_take_something_from_outside_serve_for_a_meeting(hall, key):
     body = next(preset.body for preset in schemes.presets() if preset.key == key)
     made = schemes.draft_scheme(SimpleNamespace(key=key, body=body), code=f"X-{key}", name="试", by=hall.clerk)
-    schemes.lock_scheme(made, seen=rules.scheme_hash(made.body), by=hall.clerk, now=hall.now)
+    factories.lock(made, clerk=hall.clerk, approver=hall.approver, now=hall.now)
     hall.session.audience.all().delete()
     voting = made.plan().ballot_groups
     for group in voting:
