@@ -101,6 +101,11 @@ def can_plan(user):
     return user.has_role(Role.ORGANISER)
 
 
+def settles_scoring(user):
+    """Who writes the schemes of scoring, or locks them."""
+    return user.has_role(Role.ORGANISER, Role.APPROVER)
+
+
 def can_edit(user, session):
     return user.has_role(Role.ORGANISER)
 

@@ -43,6 +43,7 @@ def session_list(request):
     form, sessions = listed(request)
     page = Paginator(sessions, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "form": form, "may_plan": policies.can_plan(request.user), "query": request.GET.urlencode()}
+    context["schemes_url"] = reverse("scoring:scheme_list") if policies.settles_scoring(request.user) else ""
     return render(request, "reviews/session_list.html", context)
 
 

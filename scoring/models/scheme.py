@@ -19,6 +19,10 @@ def categories() -> list[str]:
 
 
 class SchemeQuerySet(models.QuerySet):
+    def search(self, text):
+        """Those whose name or code contains `text`."""
+        return self.filter(models.Q(name__icontains=text) | models.Q(code__icontains=text))
+
     def locked(self):
         return self.filter(state=Scheme.State.LOCKED)
 

@@ -21,10 +21,8 @@ from scoring.views import scheme_words
 
 def scheme_list(request):
     require(policies.can_see_schemes(request.user), _("计分方案对办理评议的人员开放。"))
-    found = Scheme.objects.all()
-    if q := FilterForm(request.GET).value("q"):
-        found = found.filter(name__icontains=q) | found.filter(code__icontains=q)
-    page = Paginator(found, 25).get_page(request.GET.get("page"))
+    q = FilterForm(request.GET).value("q")
+    page = Paginator(Scheme.objects.search(q), 25).get_page(request.GET.get("page"))
     may_edit = policies.can_edit_scheme(request.user)
     return render(request, "scoring/scheme_list.html", {"page": page, "q": q, "may_edit": may_edit})
 

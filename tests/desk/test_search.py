@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from desk.context import rooms
 from officials.roles import Role
+from scoring.models import Scheme
 from tests import factories
 from tests.desk.agenda import DESK
 from tests.markup import tight
@@ -59,6 +60,22 @@ def test_search_gives_an_official_nobody_elses_things(client, outsider, session,
     found = client.get(reverse("desk:search"), {"q": subject.name}).context["found"]
 
     assert {name: list(things) for name, things in found.items()} == {"sessions": [], "letters": [], "items": []}
+
+
+def test_search_finds_schemes_by_name_and_code_and_the_page_of_them_by_its_name(client, clerk, outsider):
+    client.force_login(clerk)
+    page = reverse("scoring:scheme_list")
+    none_yet = client.get(reverse("desk:search"), {"q": "计分方案"}).content.decode()
+    scheme = Scheme.objects.create(code="SCH-2026-07", name="满意度", body={})
+
+    assert f'<a href="{page}">全部方案</a>' in none_yet
+    for q in ("sch-2026", "满意"):
+        assert list(client.get(reverse("desk:search"), {"q": q}).context["found"]["schemes"]) == [scheme]
+    assert page in client.get(reverse("reviews:session_list")).content.decode()
+    client.force_login(outsider)
+    assert "schemes" not in client.get(reverse("desk:search"), {"q": "满意"}).context["found"]
+    assert page not in client.get(reverse("desk:search"), {"q": "方案"}).content.decode()
+    assert page not in client.get(reverse("reviews:session_list")).content.decode()
 
 
 def test_search_says_where_the_rest_is(client, clerk):
