@@ -4,7 +4,7 @@ from scoring.models.occasion import Occasion
 from scoring.models.paper import PaperJob
 from scoring.models.result import Count, Publication, SubjectResult
 from scoring.models.round import BallotRound, Voting
-from scoring.models.scheme import Scheme, categories
+from scoring.models.scheme import Scheme, categories, known_here
 from scoring.models.step import StepRequest
 from scoring.models.table import Ending, TableMinutes
 
@@ -23,4 +23,5 @@ __all__ = [
     "TableMinutes",
     "Voting",
     "categories",
+    "known_here",
 ]

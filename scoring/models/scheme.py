@@ -9,6 +9,7 @@ from core.errors import LONGEST
 from core.language import chinese
 from core.lifecycle import Lifecycle
 from officials.models import Unit
+from reviews.models import AudienceGroup
 from scoring import rules
 
 
@@ -16,6 +17,12 @@ def categories() -> list[str]:
     """The categories of the register as manifest and count name them, whoever asks."""
     with chinese():
         return [str(label) for label in Unit.Category.labels]
+
+
+def known_here() -> dict:
+    """What the rules hold a scheme against, beside itself (`rules.validate`): the categories of the register, the groups of the sessions."""
+    codes = AudienceGroup.objects.order_by("code").values_list("code", flat=True)
+    return {"categories": categories(), "groups": list(codes.distinct())}
 
 
 class SchemeQuerySet(models.QuerySet):
@@ -85,7 +92,7 @@ class Scheme(Lifecycle):
 
     def problems(self):
         """(errors, warnings) of the rules: nothing with an error is ever locked."""
-        return rules.validate(self.body, categories=categories())
+        return rules.validate(self.body, **known_here())
 
     def plan(self):
         """The scheme as the rules read it; only of one without errors."""

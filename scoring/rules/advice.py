@@ -3,6 +3,8 @@
 from collections import Counter
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from scoring.rules.check_counting import is_anonymous
 from scoring.rules.check_outcome import quota_list
 from scoring.rules.errors import Problem
@@ -12,7 +14,7 @@ from scoring.rules.scheme import STRAIGHT, Scheme, read
 HEAVY = Fraction(1, 5)
 
 
-def advice(raw: dict, officials=(), categories=()) -> list[Problem]:
+def advice(raw: dict, officials=(), categories=(), groups=()) -> list[Problem]:
     """Every warning about a valid scheme, with its place."""
     scheme = read(raw)
     return [
@@ -24,6 +26,7 @@ def advice(raw: dict, officials=(), categories=()) -> list[Problem]:
         *_small_pools(scheme, officials),
         *_bottoms(raw),
         *_categories(raw, categories),
+        *_groups(scheme, groups),
     ]
 
 
@@ -106,3 +109,10 @@ def _categories(raw, categories):
     for category in dict.fromkeys(named) if categories else ():
         if category not in categories:
             yield Problem("category_unknown", f"category_weights[{named.index(category)}].category", category)
+
+
+def _groups(scheme, groups):
+    """Voting groups that no session here has: a meeting could not take the scheme."""
+    for index, group in enumerate(scheme.groups.values()):
+        if groups and not group.figures and group.code not in groups:
+            yield Problem("group_not_here", f"rater_groups[{index}].code", _("、").join(groups))

@@ -6,8 +6,8 @@ from scoring.rules import messages
 
 
 class Problem(NamedTuple):
-    """One error or warning of a scheme: the code of the spec, where, e.g. `rater_groups[2].weight` ("" = the whole), and what a sum
-    that should be another came to."""
+    """One error or warning of a scheme: the code of the spec, where, e.g. `rater_groups[2].weight` ("" = the whole), and what was
+    found instead, such as the sum that should be another."""
 
     code: str
     path: str
@@ -17,7 +17,7 @@ class Problem(NamedTuple):
     def text(self):
         """A sentence for people, without the place."""
         text = messages.ERRORS.get(self.code) or messages.WARNINGS.get(self.code, self.code)
-        return messages.FOUND % {"text": text, "found": self.found} if self.found else text
+        return messages.FOUND_OF.get(self.code, messages.FOUND) % {"text": text, "found": self.found} if self.found else text
 
 
 class ScoringError(ValueError):

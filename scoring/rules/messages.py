@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 FOUND = _("%(text)s，现在是 %(found)s")
+FOUND_OF = {"group_not_here": _("%(text)s；会议的票种编号是 %(found)s")}
 
 ERRORS = {
     "type_invalid": _("内容的类型不对"),
@@ -57,6 +58,7 @@ ERRORS = {
 WARNINGS = {
     "no_merge_rule": _("这类不记名主体票数不足时没有可并入的主体，不足 5 票就不出分"),
     "category_unknown": _("另定权重的干部类别须是名册里有的，否则用不上"),
+    "group_not_here": _("会议的参会人员里没有这个编号的票种，不改就不能用于会议"),
     "single_anonymous_group": _("只有一类不记名主体，隐去它的得分时没有别的主体可以遮护"),
     "cover_too_light": _("一类不记名主体的权重超过其余之和的 10 倍，其余的遮不住它"),
     "heavy_named_group": _("实名主体的权重达到 20%"),

@@ -43,12 +43,12 @@ YEAR_SECTIONS = {
 }
 
 
-def validate(scheme, officials=(), categories=()) -> tuple[list[Problem], list[Problem]]:
+def validate(scheme, officials=(), categories=(), groups=()) -> tuple[list[Problem], list[Problem]]:
     """(errors, warnings) of the scheme of a meeting. With `officials` the warning about small pools is exact; with the `categories`
-    that officials here can have, weights for another are warned of."""
+    that officials here can have, weights for another are warned of, and with the codes of the `groups` of sessions here, others."""
     scheme = without_nulls(scheme)
     errors = _errors(scheme, shape.SCHEME, SECTIONS)
-    return errors, [] if errors else advice(scheme, officials, categories)
+    return errors, [] if errors else advice(scheme, officials, categories, groups)
 
 
 def validate_composite(scheme) -> tuple[list[Problem], list[Problem]]:

@@ -15,7 +15,7 @@ from reviews.views import frame
 from scoring import policies, rules
 from scoring.actions import scheme as actions
 from scoring.forms.scheme import NewSchemeForm, SchemeForms
-from scoring.models import Scheme, categories
+from scoring.models import Scheme, known_here
 from scoring.views import scheme_words
 
 
@@ -139,7 +139,7 @@ def scheme_try(request, uid):
     if not forms.is_valid():
         return render(request, "scoring/_scheme_try.html", {"is_incomplete": True, "faults": list(forms.faults())})
     body = forms.body()
-    errors, warnings = rules.validate(body, categories=categories())
+    errors, warnings = rules.validate(body, **known_here())
     context = {"errors": scheme_words.told(body, errors), "warnings": scheme_words.told(body, warnings)}
     return render(request, "scoring/_scheme_try.html", context if errors else context | scheme_words.worked(body))
 

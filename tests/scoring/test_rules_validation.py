@@ -194,6 +194,25 @@ def test_weights_for_a_category_that_nobody_here_has_are_warned_of():
     assert warned(categories=["镇办"]) == ["另定权重的干部类别须是名册里有的，否则用不上，现在是 乡镇"]
 
 
+def test_groups_that_no_session_here_has_are_warned_of_with_those_there_are():
+    plan = SCHEMES["PS-shiji"]
+
+    def warned(**known):
+        return [(problem.path, problem.text) for problem in rules.validate(plan, **known)[1] if problem.code == "group_not_here"]
+
+    assert warned() == warned(groups=["L", "M", "T"]) == []
+    said = "会议的参会人员里没有这个编号的票种，不改就不能用于会议；会议的票种编号是 A、B"
+    assert warned(groups=["A", "B"]) == [(f"rater_groups[{n}].code", said) for n in range(3)]
+
+
+def test_figures_are_nobodys_in_the_hall():
+    warned = [
+        problem.path for problem in rules.validate(SCHEMES["PS-ruian"], groups=["B"])[1] if problem.code == "group_not_here"
+    ]
+
+    assert warned == ["rater_groups[2].code"]
+
+
 @pytest.mark.parametrize(
     ("patch", "text"),
     [

@@ -9,8 +9,9 @@ from django.utils import timezone
 from notices.models import Notice
 from scoring import rules
 from scoring.actions import install_sample_scheme
-from scoring.actions.scheme import change_scheme, submit_scheme
+from scoring.actions.scheme import change_scheme, draft_scheme, presets, submit_scheme
 from scoring.models import Scheme
+from tests import factories
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
 
@@ -129,3 +130,14 @@ def test_a_scheme_with_errors_cannot_be_locked(client, clerk):
     press(client, clerk, "submit", scheme)
     scheme.refresh_from_db()
     assert scheme.state == Scheme.State.DRAFT
+
+
+def test_before_the_lock_it_is_said_that_no_session_could_take_the_scheme(client, clerk, session):
+    factories.AudienceGroupFactory(session=session, code="A")
+    shiji = next(preset for preset in presets() if preset.key == "shiji")
+    scheme = draft_scheme(shiji, code="S", name="四档", by=clerk)
+    client.force_login(clerk)
+
+    text = client.get(scheme.get_absolute_url()).content.decode()
+
+    assert "分管领导：会议的参会人员里没有这个编号的票种" in text
