@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ballots import actions as ballots
 from ballots import codec
@@ -39,6 +40,34 @@ def setup_blockers(session, scheme) -> list[str]:
                 _("方案规定 %(code)s %(name)s 为实名，参会人员类别却是不记名") % {"code": group.code, "name": group.name}
             )
     return reasons
+
+
+def without_vote(session, scheme) -> list[str]:
+    """Groups that attend and that the scheme lets nobody vote for, with how many people."""
+    voting = {group.code for group in scheme.plan().ballot_groups}
+    left = [(group, group.expected or group.present) for group in session.audience.with_presence() if group.code not in voting]
+    return [
+        ngettext("%(group)s %(n)d 人参会，不投票：方案没有这个票种", "%(group)s %(n)d 人参会，不投票：方案没有这个票种", n)
+        % {"group": group, "n": n}
+        for group, n in left
+        if n
+    ]
+
+
+def other_names(session, scheme) -> list[str]:
+    """Groups that the scheme calls otherwise than the session does: papers of the result would name one group twice. What a name adds in
+    brackets is no other name."""
+    audience = dict(session.audience.values_list("code", "name"))
+    return [
+        _("票种 %(code)s 方案称“%(scheme)s”，会议称“%(session)s”：票卡和结果文件上会有两个名称，请核对是不是同一类人")
+        % {"code": group.code, "scheme": group.name, "session": audience[group.code]}
+        for group in scheme.plan().ballot_groups
+        if group.code in audience and bare(group.name) != bare(audience[group.code])
+    ]
+
+
+def bare(name):
+    return name.partition("（")[0].strip()
 
 
 def fixed_blockers(round) -> list[str]:

@@ -12,7 +12,7 @@ from ballots.models import Box
 from core.sessions import in_hall, polled
 from reviews.views import frame
 from scoring import policies
-from scoring.actions import box, correction, steps
+from scoring.actions import box, correction, setup, steps
 from scoring.forms.table import CorrectForm, VoidForm
 from scoring.models import BallotRound, StepRequest
 from scoring.views import checklist, outside
@@ -48,6 +48,7 @@ def show(request, session, *, refused):
         round=round,
         stops=outside.with_stop(checklist.stops(round, count, place.stop), standing),
         groups=group_rows(round, may_see_numbers) if round else [],
+        without_vote=setup.without_vote(session, round.scheme) if round else [],
         may_see_numbers=may_see_numbers,
         codes=codes_of(round),
         outside=standing,

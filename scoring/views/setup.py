@@ -1,5 +1,7 @@
 """What is fixed before the box is made."""
 
+import re
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -42,7 +44,16 @@ def ballot_prepare(request, uid):
                 return redirect("scoring:ballot", session.uid)
     context = frame.context(request, session, tab="ballot", form=form, ways=ways, round=round, too_soon=too_soon(session))
     context["step"] = None
+    if scheme := chosen(request, form):
+        context["notes"] = [*actions.without_vote(session, scheme), *actions.other_names(session, scheme)]
     return render(request, "scoring/ballot_prepare.html", context)
+
+
+def chosen(request, form):
+    """The scheme the page stands at: what was chosen, else that of before, else the first of the list."""
+    schemes, initial = form.fields["scheme"].queryset, form.fields["scheme"].initial
+    asked = request.POST.get("scheme") or request.GET.get("scheme") or str(initial or "")
+    return schemes.filter(pk=asked).first() if re.fullmatch("[0-9]{1,9}", asked) else schemes.first()
 
 
 def too_soon(session):

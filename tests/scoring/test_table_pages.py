@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from scoring.models import RoundGroup
+from scoring import rules
+from scoring.actions import setup
+from scoring.models import RoundGroup, Scheme
 from tests.scoring.pages import page
 
 pytestmark = pytest.mark.django_db(databases=["default", "ballots"])
@@ -99,3 +101,25 @@ def test_the_table_writes_down_who_of_a_named_group_came_once_the_box_is_closed(
     assert noted.status_code == 302
     assert hall.round.groups.get(letter="a").present == 1
     assert '<td class="num">1</td>' in client.get(page("ballot", hall.session)).content.decode()
+
+
+def test_who_prepares_is_told_which_group_does_not_vote_and_which_has_two_names(client, hall):
+    groups = [
+        group | {"weight": weight}
+        for group, weight in zip(hall.scheme.body["rater_groups"], ["0.5", "0.5", "0", "0"], strict=True)
+    ]
+    groups[1] |= {"name": "委员代表（全体）", "merge_into": None}
+    body = rules.canonical_scheme(hall.scheme.body | {"rater_groups": groups[:2], "code": "TWO"})
+    other = Scheme.objects.create(code="TWO", name="两个票种", body=body, state=Scheme.State.LOCKED)
+    left_out = ["C 班子成员 5 人参会，不投票：方案没有这个票种", "D 群众代表 6 人参会，不投票：方案没有这个票种"]
+    renamed = "票种 B 方案称“委员代表（全体）”，会议称“区纪委委员”"
+    client.force_login(hall.clerk)
+
+    usual = client.get(page("ballot_prepare", hall.session), {"scheme": hall.scheme.pk}).content.decode()
+    told = client.get(page("ballot_prepare", hall.session), {"scheme": other.pk}).content.decode()
+    setup.prepare_round(hall.session, scheme=other, numbers={"A": (1, 0), "B": (7, 0)}, by=hall.clerk)
+    after = client.get(page("ballot", hall.session)).content.decode()
+
+    assert ("不投票" in usual, "方案称“分管区领导" in usual) == (False, False)
+    assert [line in told for line in [*left_out, renamed]] == [True, True, True]
+    assert [line in after for line in left_out] == [True, True]

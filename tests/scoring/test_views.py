@@ -124,7 +124,7 @@ def test_invented_letters_names_and_signs_break_nothing(client, hall):
 # --- cost ----------------------------------------------------------------------------------------------------------
 
 
-COSTS = (21, 19, 8)
+COSTS = (23, 19, 8)
 
 
 def envelopes_read(client, address):
