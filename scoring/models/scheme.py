@@ -3,13 +3,14 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import LONGEST
 from core.language import chinese
 from core.lifecycle import Lifecycle
 from officials.models import Unit
-from reviews.models import AudienceGroup
+from reviews.models import AudienceGroup, RuleSet
 from scoring import rules
 
 
@@ -20,9 +21,12 @@ def categories() -> list[str]:
 
 
 def known_here() -> dict:
-    """What the rules hold a scheme against, beside itself (`rules.validate`): the categories of the register, the groups of the sessions."""
+    """What the rules hold a scheme against, beside itself (`rules.validate`): the categories of the register, the groups of the sessions, and
+    how many a dispersed one hears at most."""
     codes = AudienceGroup.objects.order_by("code").values_list("code", flat=True)
-    return {"categories": categories(), "groups": list(codes.distinct())}
+    rule_set = RuleSet.in_force(timezone.localdate())
+    most = rule_set.dispersed_max if rule_set else 0
+    return {"categories": categories(), "groups": list(codes.distinct()), "most": most}
 
 
 class SchemeQuerySet(models.QuerySet):

@@ -9,12 +9,13 @@ from scoring.rules.check_counting import is_anonymous
 from scoring.rules.check_outcome import quota_list
 from scoring.rules.errors import Problem
 from scoring.rules.numbers import number
+from scoring.rules.quota import whole_of
 from scoring.rules.scheme import STRAIGHT, Scheme, read
 
 HEAVY = Fraction(1, 5)
 
 
-def advice(raw: dict, officials=(), categories=(), groups=()) -> list[Problem]:
+def advice(raw: dict, officials=(), categories=(), groups=(), most=0) -> list[Problem]:
     """Every warning about a valid scheme, with its place."""
     scheme = read(raw)
     return [
@@ -23,7 +24,7 @@ def advice(raw: dict, officials=(), categories=(), groups=()) -> list[Problem]:
         *_heavy_named(raw),
         *_straight_lines(scheme),
         *_alike(raw),
-        *_small_pools(scheme, officials),
+        *_quotas(scheme, officials, most),
         *_bottoms(raw),
         *_categories(raw, categories),
         *_groups(scheme, groups),
@@ -85,16 +86,27 @@ def _alike(raw):
         yield Problem("grades_alike", "grades")
 
 
-def _small_pools(scheme, officials):
-    """A ratio that gives nobody a place: exactly when the officials are known, else whenever the pool is a unit."""
+def _quotas(scheme, officials, most):
+    """Quotas of no place at all, and shares that give nobody one: exactly when the officials are known, else by the `most` that a small
+    session hears, and whenever the pool is a unit."""
     for index, quota in enumerate(quota_list(scheme.raw)):
-        base, ratio = quota.get("base", "session"), quota.get("max_ratio")
-        if ratio is None:
+        path, base, share = f"forced_quota[{index}]", quota.get("base", "session"), _first_share(quota)
+        if quota.get("max_count") == 0:
+            yield Problem("quota_of_nobody", path)
+        if share is None or quota.get("small_pool") == "one":
             continue
         pools = Counter(official.get(base, "") for official in officials)
-        small = any(n * number(ratio) < 1 for n in pools.values()) if pools else base == "unit"
-        if small:
-            yield Problem("quota_small_pool", f"forced_quota[{index}]")
+        if any(not whole_of(n * share, quota) for n in pools.values()) or (not pools and base == "unit"):
+            yield Problem("quota_small_pool", path)
+        elif not pools and most and not whole_of(most * share, quota):
+            yield Problem("quota_small_pool", path, str(most))
+
+
+def _first_share(quota):
+    """The share that the best get; None where it is a number of people."""
+    shares = [entry["share"] for entry in quota.get("shares", [])]
+    share = shares[0] if shares else quota.get("max_ratio")
+    return None if share is None else number(share)
 
 
 def _bottoms(raw):

@@ -3,7 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 FOUND = _("%(text)s，现在是 %(found)s")
-FOUND_OF = {"group_not_here": _("%(text)s；会议的票种编号是 %(found)s")}
+FOUND_OF = {
+    "group_not_here": _("%(text)s；会议的票种编号是 %(found)s"),
+    "quota_small_pool": _("%(text)s：分散会议最多 %(found)s 人"),
+}
 
 ERRORS = {
     "type_invalid": _("内容的类型不对"),
@@ -66,6 +69,7 @@ WARNINGS = {
     "straight_line_on_grades": _("档次票用这条规则，会把诚实的“全部满意”判为无效"),
     "grades_alike": _("有几个档次同名，评议人只能凭分值区分"),
     "quota_small_pool": _("人数少时名额不足 1 人，本规则可能不起作用"),
+    "quota_of_nobody": _("名额是 0 个：“不超过”的谁也得不到这一等次，“不少于”的不起作用"),
     "bottom_without_floor": _("末位名次没有分数条件，得分很高的人也会列入"),
 }
 

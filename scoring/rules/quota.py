@@ -62,7 +62,7 @@ class Quotas:
         total, limits, share = len(members), [], Fraction(0)
         for entry in quota["shares"]:
             share += number(entry["share"])
-            limits.append((entry["label"], _whole(total * share, quota)))
+            limits.append((entry["label"], whole_of(total * share, quota)))
         first = _small(quota, limits[0][1])
         if first is None:
             return
@@ -143,7 +143,7 @@ def _give(people, label):
         person.band = person.band if label is None else label
 
 
-def _whole(value: Fraction, quota) -> int:
+def whole_of(value: Fraction, quota) -> int:
     """A number of people, by the rounding of the quota."""
     rounding = quota.get("rounding", "floor")
     if rounding == "ceil":
@@ -155,7 +155,7 @@ def _limit(quota, n) -> int | None:
     """n × max_ratio or max_count; None when a small pool is left alone."""
     if "max_count" in quota:
         return quota["max_count"]
-    return _small(quota, _whole(n * number(quota["max_ratio"]), quota))
+    return _small(quota, whole_of(n * number(quota["max_ratio"]), quota))
 
 
 def _small(quota, limit) -> int | None:

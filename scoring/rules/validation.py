@@ -43,12 +43,13 @@ YEAR_SECTIONS = {
 }
 
 
-def validate(scheme, officials=(), categories=(), groups=()) -> tuple[list[Problem], list[Problem]]:
-    """(errors, warnings) of the scheme of a meeting. With `officials` the warning about small pools is exact; with the `categories`
-    that officials here can have, weights for another are warned of, and with the codes of the `groups` of sessions here, others."""
+def validate(scheme, officials=(), categories=(), groups=(), most=0) -> tuple[list[Problem], list[Problem]]:
+    """(errors, warnings) of the scheme of a meeting. With `officials` the warning about small pools is exact, with the `most` that a
+    dispersed session hears it is about those; with the `categories` that officials here can have, weights for another are warned of,
+    and with the codes of the `groups` of sessions here, others."""
     scheme = without_nulls(scheme)
     errors = _errors(scheme, shape.SCHEME, SECTIONS)
-    return errors, [] if errors else advice(scheme, officials, categories, groups)
+    return errors, [] if errors else advice(scheme, officials, categories, groups, most)
 
 
 def validate_composite(scheme) -> tuple[list[Problem], list[Problem]]:

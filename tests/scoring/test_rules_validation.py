@@ -205,6 +205,26 @@ def test_groups_that_no_session_here_has_are_warned_of_with_those_there_are():
     assert warned(groups=["A", "B"]) == [(f"rater_groups[{n}].code", said) for n in range(3)]
 
 
+@pytest.mark.parametrize(
+    ("quota", "most", "warned"),
+    [
+        ({"label": "优秀", "max_ratio": "0.3"}, 3, True),
+        ({"label": "优秀", "max_ratio": "0.3"}, 4, False),
+        ({"label": "优秀", "max_ratio": "0.3"}, 0, False),
+        ({"label": "优秀", "max_ratio": "0.3", "base": "category"}, 3, True),
+        ({"label": "优秀", "max_ratio": "0.3", "rounding": "half_up"}, 3, False),
+        ({"label": "优秀", "max_ratio": "0.3", "small_pool": "one"}, 3, False),
+        ({"kind": "distribution", "shares": [{"label": "甲", "share": "0.2"}, {"label": "乙", "share": "0.8"}]}, 3, True),
+        ({"kind": "distribution", "shares": [{"label": "甲", "share": "1/3"}, {"label": "乙", "share": "2/3"}]}, 3, False),
+    ],
+)
+def test_a_quota_that_a_dispersed_session_cannot_meet_is_warned_of(quota, most, warned):
+    _errors, found = rules.validate(patched(SCHEMES["DIRECT"], {"forced_quota": quota}), most=most)
+
+    said = ["人数少时名额不足 1 人，本规则可能不起作用：分散会议最多 3 人"] if warned else []
+    assert [problem.text for problem in found if problem.code == "quota_small_pool"] == said
+
+
 def test_figures_are_nobodys_in_the_hall():
     warned = [
         problem.path for problem in rules.validate(SCHEMES["PS-ruian"], groups=["B"])[1] if problem.code == "group_not_here"
@@ -307,6 +327,9 @@ OFFICIALS = [{"code": f"o{n}", "unit": f"u{n}"} for n in range(3)]
         ("DIRECT", {"forced_quota": {"label": "优秀", "max_ratio": "0.4"}}, OFFICIALS, []),
         ("DIRECT", {"forced_quota": {"label": "优秀", "max_ratio": "0.4", "base": "unit"}}, (), ["quota_small_pool"]),
         ("DIRECT", {"forced_quota": {"label": "优秀", "max_count": 1, "base": "unit"}}, (), []),
+        ("DIRECT", {"forced_quota": {"label": "优秀", "max_ratio": "0.3", "base": "unit", "small_pool": "one"}}, (), []),
+        ("DIRECT", {"forced_quota": {"label": "优秀", "max_ratio": "0.3", "rounding": "ceil"}}, OFFICIALS, []),
+        ("DIRECT", {"forced_quota": {"label": "优秀", "max_count": 0}}, (), ["quota_of_nobody"]),
         ("DIRECT", {"thresholds": [{"bottom": 1, "action": "表态"}]}, (), ["bottom_without_floor"]),
         ("DIRECT", {"thresholds": [{"bottom": 1, "only_below": 60, "action": "表态"}]}, (), []),
     ],
