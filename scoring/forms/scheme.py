@@ -58,7 +58,7 @@ class NewSchemeForm(forms.Form):
 class BasicsForm(aggregator.AggregatorFields):
     """Everything of a scheme that is not a list."""
 
-    default = gettext_lazy("平均分")
+    default = dict(aggregator.KINDS)["mean"]
     left_out = ("mean", "grade_mean", aggregator.PLACES)
 
     MODES = [("points", gettext_lazy("打分")), ("grades", gettext_lazy("划档次")), ("mixed", gettext_lazy("打分和划档次都有"))]
@@ -97,6 +97,13 @@ class BasicsForm(aggregator.AggregatorFields):
     ceiling = forms.ChoiceField(label=gettext_lazy("加分以后"), choices=CEILING)
     places = forms.IntegerField(label=gettext_lazy("保留小数"), min_value=0, max_value=4)
     rank_base = forms.ChoiceField(label=gettext_lazy("名次排在"), choices=BASES)
+
+    def __init__(self, *args, **kwargs):
+        """Where nothing is chosen, that stands there which the mode takes (§3)."""
+        super().__init__(*args, **kwargs)
+        if self["mode"].value() == "grades":
+            usual = dict(aggregator.KINDS)["grade_mean"]
+            self.fields["aggregator"].choices = [("", usual), *self.fields["aggregator"].choices[1:]]
 
     def clean_bonus_cap(self):
         """A bonus of which none counts could be entered and would do nothing."""

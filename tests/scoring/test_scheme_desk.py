@@ -257,6 +257,13 @@ def test_a_fault_of_the_rules_stands_beside_its_field_and_nothing_is_saved(clien
     assert draft.body["rater_groups"][1].get("min_ballots", 5) == 5
 
 
+def test_the_form_names_the_way_of_counting_that_the_mode_takes(client, clerk):
+    said = {preset.key: SchemeForms(preset.body).basics.fields["aggregator"].choices[0] for preset in PRESETS}
+
+    assert said["zhuxi"] == ("", "按票数平均各档分值")
+    assert said[actions.SAMPLE] == ("", "平均分")
+
+
 def test_faults_of_rows_are_told_on_top_and_mark_their_section(client, clerk, draft):
     client.force_login(clerk)
     data = posted(draft.body, before=rules.scheme_hash(draft.body), **{"criteria-1-max_points": "二"})
