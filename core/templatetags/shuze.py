@@ -150,7 +150,7 @@ def anchor_of(field):
 
 @register.simple_tag
 def problems_of(form, rows=()):
-    """Every error of a form once: what it is about, where to go to cure it, what it says without naming it again.
+    """Every error of a form once: what it is about, where to go to cure it, what it says without naming it again, and its code.
 
     `rows` are more forms, each with what it is called: its name leads what is said of it.
     """
@@ -176,6 +176,7 @@ def _problems_of(form):
             "text": _said(field, error, "" if (anchor := anchor_of(field)) else field.label),
             "label": field.label,
             "anchor": anchor,
+            "code": error.code,
         }
         for field in form
         for error in field.errors.as_data()

@@ -302,15 +302,6 @@ class SchemeForms:
             for n, form in enumerate(section["formset"].forms, 1):
                 yield form, _("%(list)s第 %(n)d 行") % {"list": section["words"], "n": n}
 
-    def faults(self):
-        """(row, label, what is wrong) of what was typed wrongly; not of what is still to be typed."""
-        for form, row in [(self.basics, ""), *self.rows()]:
-            for name, errors in form.errors.as_data().items():
-                for error in errors:
-                    if error.code != "required":
-                        label = form.fields[name].label if name in form.fields else ""
-                        yield {"where": f"{row} {label}".strip(), "text": " ".join(error.messages)}
-
     def is_valid(self):
         return all([self.basics.is_valid(), *(formset.is_valid() for formset in self.lists.values())])
 

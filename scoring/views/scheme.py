@@ -11,6 +11,7 @@ from core import seen
 from core.errors import RuleViolation, require
 from core.filters import FilterForm
 from core.reasons import ReasonForm
+from core.templatetags.shuze import problems_of
 from reviews.views import frame
 from scoring import policies, rules
 from scoring.actions import scheme as actions
@@ -137,7 +138,8 @@ def scheme_try(request, uid):
     found = drafted(request, uid)
     forms = SchemeForms(found.body, request.POST)
     if not forms.is_valid():
-        return render(request, "scoring/_scheme_try.html", {"is_incomplete": True, "faults": list(forms.faults())})
+        faults = [fault for fault in problems_of(forms.basics, forms.rows()) if fault.get("code") != "required"]
+        return render(request, "scoring/_scheme_try.html", {"is_incomplete": True, "faults": faults})
     body = forms.body()
     errors, warnings = rules.validate(body, **known_here())
     context = {"errors": scheme_words.told(body, errors), "warnings": scheme_words.told(body, warnings)}

@@ -607,7 +607,10 @@ def test_the_example_says_what_was_typed_wrongly(client, clerk, draft):
     wrong = client.post(address("scheme_try", draft), posted(draft.body, **{"criteria-1-max_points": "二"})).content.decode()
     lacking = client.post(address("scheme_try", draft), posted(draft.body, **{"criteria-1-max_points": ""})).content.decode()
 
-    assert "评议指标第 2 行 满分：请填整数、小数或分数" in re.sub(r"\s*\n\s*", "", wrong)
+    many = client.post(address("scheme_try", draft), posted(draft.body, places="9")).content.decode()
+
+    assert "保留小数：最多 4" in re.sub(r"\s*\n\s*", "", many)
+    assert "评议指标第 2 行　满分：请填整数、小数或分数" in re.sub(r"\s*\n\s*", "", wrong)
     assert ("还没填全" in wrong, "还没填全" in lacking) == (False, True)
 
 
