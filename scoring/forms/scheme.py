@@ -267,6 +267,7 @@ SECTIONS = {  # member of the scheme → (row, words above the list)
     "veto": (VetoRow, gettext_lazy("一票否决")),
 }
 FIELD_OF = {"bonus": "bonus_cap"}  # a member of the scheme that the form calls otherwise
+UNREADABLE = {}
 MOST_ROWS = 40
 MOST = {"rater_groups": len(LETTERS)}
 
@@ -306,7 +307,10 @@ class SchemeForms:
         return all([self.basics.is_valid(), *(formset.is_valid() for formset in self.lists.values())])
 
     def body(self) -> dict:
-        """The scheme that was typed, in the shape of scoring.md §3; only of valid forms."""
+        """The scheme that was typed, in the shape of scoring.md §3. In place of what cannot be read stands something the rules cannot
+        read either: what hangs on it they leave aside, and find the other errors."""
+        for form in [self.basics, *(form for formset in self.lists.values() for form in formset)]:
+            form.cleaned_data |= {name: UNREADABLE for name in form.errors if name in form.fields}
         self.lines = {name: [form for form in formset if is_kept(form)] for name, formset in self.lists.items()}
         body = {name: self.old[name] for name in KEPT if name in self.old} | self._basics()
         for name, lines in self.lines.items():
@@ -350,14 +354,17 @@ class SchemeForms:
         return body
 
     def show(self, problems):
-        """Puts what the rules found beside the field it is about, where there is one."""
-        for problem in problems:
+        """Puts what the rules found beside the field it is about, where there is one; what the form says itself stands there already."""
+        told = {"type_invalid", "number_not_exact"} if not self.is_valid() else ()
+        for problem in (problem for problem in problems if problem.code not in told):
             section, index, member = parts_of(problem.path)
             section = FIELD_OF.get(section, section)
             lines = self.lines.get(section, [])
             self.pointed_at.add(section)
             form = lines[index] if index is not None and index < len(lines) else self.basics
-            form.add_error(member if member in form.fields else section if section in form.fields else None, problem.text)
+            name = member if member in form.fields else section if section in form.fields else None
+            if name not in form.errors:
+                form.add_error(name, problem.text)
 
 
 def basics_of(body):

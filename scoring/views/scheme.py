@@ -115,12 +115,12 @@ def scheme_edit(request, uid):
     if found.is_locked:
         messages.warning(request, _("方案已经锁定，不能再改；要改请另立新版本"))
         return redirect(found)
-    forms = SchemeForms(found.body, request.POST or None)
-    if request.method == "POST" and forms.is_valid():
-        body = forms.body()
+    forms = SchemeForms(found.body, request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        is_readable, body = forms.is_valid(), forms.body()
         errors, _warnings = rules.validate(body)
         forms.show(errors)
-        if not errors:
+        if is_readable and not errors:
             try:
                 actions.change_scheme(found, body, before=request.POST.get("before", ""), by=request.user)
             except RuleViolation as refusal:

@@ -276,6 +276,35 @@ def test_faults_of_rows_are_told_on_top_and_mark_their_section(client, clerk, dr
     assert "有错误" not in page.split("<h2>等次</h2>")[1].split("</summary>")[0]
 
 
+def test_all_that_is_wrong_is_told_at_once(client, clerk, draft):
+    client.force_login(clerk)
+    wrong = {"name": "", "places": "9", "criteria-1-max_points": "二", "rater_groups-0-weight": "50%", "bands-0-min": "10"}
+    data = posted(draft.body, before=rules.scheme_hash(draft.body), **wrong)
+    page = client.post(address("scheme_edit", draft), data)
+    summary = [
+        line.strip()
+        for line in re.sub("<[^>]+>", "", page.content.decode().split("处要改</h2>")[1].split("</div>")[0]).split("\n")
+    ]
+
+    assert [line for line in summary if line] == [
+        "同一层的权重之和须等于 100%，现在是 120%",
+        "方案名称：请填写",
+        "保留小数：最多 4",
+        "评议指标第 2 行　满分：请填整数、小数或分数，例如 12、0.5、1/3",
+        "等次第 2 行　多少分以上：等次须由高到低排列",
+    ]
+    draft.refresh_from_db()
+    assert draft.body["rounding"]["places"] != 9
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
+def test_what_cannot_be_read_breaks_nothing(preset):
+    for name in posted(preset.body):
+        forms = SchemeForms(preset.body, posted(preset.body) | ({} if name.endswith("_FORMS") else {name: "\u00a0?"}))
+        forms.is_valid()
+        forms.show(rules.validate(forms.body())[0])
+
+
 def test_a_fault_of_a_whole_list_marks_its_section(client, clerk, draft):
     client.force_login(clerk)
     data = posted(draft.body, before=rules.scheme_hash(draft.body), **{"criteria-0-max_points": "9"})
