@@ -22,7 +22,7 @@ PRESETS = (SAMPLE, "zhuxi", "jinxiang", "106", "shiji", "fxgw", "ruian", "yijun"
 
 
 PRESET_NAMES = (  # as their files say them; an English page translates them
-    gettext_noop("区纪委全会述责述廉评议计分方案（样例）"), gettext_noop("单项三档 95/75/40"), gettext_noop("满意度 100/80/30，不了解不计"),
+    gettext_noop("区纪委全会述责述廉评议计分方案（样例）"), gettext_noop("五项三档 95/75/40"), gettext_noop("满意度 100/80/30，不了解不计"),
     gettext_noop("满意度 100/70/30，不了解不计有效票"), gettext_noop("四档 100/80/60/40 与 20/40/40 加附加分"),
     gettext_noop("十级量化，两层主体"), gettext_noop("得票率分档 + 名次递减 + 与第一名比值"),
     gettext_noop("满意度 15 分，乡镇 3:6:3:3，部门 4:7:4"), gettext_noop("四档系数 1 至 0.4，十个项目"),

@@ -57,9 +57,8 @@ def in_words(found):
             }
             for group in plan.groups.values()
         ],
-        "criteria": [
-            {**entry, "full": entry["max_points"]} for entry in found.body.get("criteria", [])
-        ],
+        "criteria": [{**entry, "full": entry["max_points"]} for entry in found.body.get("criteria", [])]
+        or [{"code": "–", "name": _("总体评价"), "full": plan.total}],
         "trimming": trimming(plan.trimming),
         "bands": [{**band, "range": sheets.band_range(bands, n)} for n, band in enumerate(bands)],
         "settings": settings(found.body),
@@ -87,7 +86,7 @@ def settings(body):
     found, shown = forms.basics_of(body), []
     for name, field in forms.BasicsForm.base_fields.items():
         value = found.get(name, field.choices[0][0] if hasattr(field, "choices") else None)
-        is_void = name == "ceiling" and not body.get("bonus")
+        is_void = (name == "ceiling" and not body.get("bonus")) or (name == "step" and body["mode"] == "grades")
         if name == "name" or name in aggregator.FIELDS or name.startswith("trim_") or value in (None, "", False) or is_void:
             continue
         shown.append((field.label, value_word(value, name)))

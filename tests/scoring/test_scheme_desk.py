@@ -14,6 +14,7 @@ from scoring.forms.scheme import SchemeForms
 from scoring.models import Scheme
 from scoring.views import scheme_words
 from tests import factories
+from tests.markup import tight
 
 pytestmark = pytest.mark.django_db
 PRESETS = actions.presets()
@@ -255,6 +256,18 @@ def test_a_fault_of_the_rules_stands_beside_its_field_and_nothing_is_saved(clien
     assert "不得少于 5" in str(forms.lists["rater_groups"].forms[1].errors["min_ballots"])
     draft.refresh_from_db()
     assert draft.body["rater_groups"][1].get("min_ballots", 5) == 5
+
+
+def test_a_scheme_of_grades_shows_what_is_rated_and_no_step(client, clerk):
+    client.force_login(clerk)
+    shown = {}
+    for key in ("jinxiang", actions.SAMPLE):
+        made = actions.draft_scheme(next(preset for preset in PRESETS if preset.key == key), code=f"X-{key}", name="试", by=clerk)
+        page = tight(client.get(made.get_absolute_url()).content.decode())
+        criteria = page.split('id="criteria-title"')[1].split("</section>")[0]
+        shown[key] = ("<td>总体评价</td>" in criteria, "步长" in page)
+
+    assert shown == {"jinxiang": (True, False), actions.SAMPLE: (False, True)}
 
 
 def test_the_form_names_the_way_of_counting_that_the_mode_takes(client, clerk):
