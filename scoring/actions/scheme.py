@@ -28,6 +28,17 @@ PRESET_NAMES = (  # as their files say them; an English page translates them
     gettext_noop("满意度 15 分，乡镇 3:6:3:3，部门 4:7:4"), gettext_noop("四档系数 1 至 0.4，十个项目"),
     gettext_noop("30/30/40，等次强制 20/70/10，低于 60 不合格"),
 )  # fmt: skip
+PRESET_NOTES = (  # likewise, on the desk; a scheme that begins so keeps the note as it stands in the file
+    gettext_noop("五项内容各划“好、中、差”，折 95、75、40 分求平均；90、75、60 分以上为优秀、先进、合格。"),
+    gettext_noop("满意 100、基本满意 80、不满意 30，“不了解”不计入。"),
+    gettext_noop("满意 100、基本满意 70、不满意 30，“不了解”不算有效票；分类别排名。"),
+    gettext_noop("三项指标四个档次，分管领导 20%、干部职工 40%、考核组 40%，另有附加分。"),
+    gettext_noop("德、能、勤、绩、廉十级量化，考核人占 60%，互评占 40%；优秀不超过同单位人数的 20%。"),
+    gettext_noop("总分 1000：重点工作按与第一名之比，领导排名每低一名扣 2%，民主测评按优秀率分段。"),
+    gettext_noop("满意度 15 分，按满意率计；乡镇按 1:2:1:1、部门按 4:7:4 合成。"),
+    gettext_noop("十个项目四个档次，系数 1 至 0.4。"),
+    gettext_noop("领导 30%、中层 30%、群众 40%；按名次 20%、70%、10% 划分等次，不满 60 分为不合格。"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,10 @@ class Preset:
     @property
     def label(self):
         return _(self.name)
+
+    @property
+    def about(self):
+        return _(self.note) if self.note else ""
 
 
 def presets() -> tuple[Preset, ...]:

@@ -47,10 +47,12 @@ def test_the_sample_and_the_nine_schemes_found_in_practice_are_offered():
     assert [preset.key for preset in PRESETS if rules.validate(preset.body)[0]] == []
 
 
-def test_every_preset_has_an_english_name():
+def test_every_preset_has_an_english_name_and_description():
     assert {preset.name for preset in PRESETS} == set(actions.PRESET_NAMES)
+    assert {preset.note for preset in PRESETS if preset.note} == set(actions.PRESET_NOTES)
     with override("en"):
-        assert [preset.label for preset in PRESETS if re.search(r"[一-鿿]", preset.label)] == []
+        said = [words for preset in PRESETS for words in (preset.label, preset.about)]
+    assert [words for words in said if re.search(r"[一-鿿]", words)] == []
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.key)
