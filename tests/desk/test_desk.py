@@ -302,7 +302,7 @@ def test_the_desk_costs_the_same_with_one_and_three_of_everything(client, clerk,
             factories.OpinionFactory(session=session, subject=subject)
     client.force_login(clerk)
 
-    with django_assert_num_queries(44):
+    with django_assert_num_queries(46):
         client.get(reverse(DESK))
 
 
@@ -328,6 +328,6 @@ def test_figures_that_are_missing_cost_the_same_for_one_meeting_and_three(client
             )
     client.force_login(clerk)
 
-    with django_assert_num_queries(41):
+    with django_assert_num_queries(43):
         agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
     assert sum(row["line"].title == "登记“重点工作”：还缺 2 位的数据" for row in agenda) == n

@@ -132,7 +132,7 @@ def test_what_waits_for_a_leader_costs_the_same_for_one_and_three(client, approv
         Occasion.objects.create(subject=subject, **said, entered_by=clerk, entered_at=timezone.now())
     client.force_login(approver)
 
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         agenda = client.get(reverse(DESK), {"all": ""}).context["agenda"]
     assert sum(row["line"].title.startswith("会外事项 1 项") for row in agenda) == n
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0011_how_a_vote_stood'),
+        ('scoring', '0013_distribution'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
