@@ -260,7 +260,10 @@ class EndingForm(forms.Form):
 
 
 class SmallGroupsForm(forms.Form):
-    """For each group with too few in the hall: the neighbour it merges into, or named."""
+    """For each group with too few in the hall: the neighbour it merges into, or named. The browser does not insist: a number mistyped
+    is corrected without a choice."""
+
+    use_required_attribute = False
 
     def __init__(self, *args, groups, **kwargs):
         super().__init__(*args, **kwargs)

@@ -66,4 +66,4 @@ def ways_of(request, form):
     """The question about groups with too few in the hall; None where there are none."""
     answers = {name.removeprefix("way_"): way for name, way in request.POST.items() if name.startswith("way_")}
     groups = small_groups.questions(form.cleaned_data["scheme"].body, form.present(), answers)
-    return SmallGroupsForm(request.POST if answers else None, groups=groups) if groups else None
+    return SmallGroupsForm(request.POST if answers or "asked" in request.POST else None, groups=groups) if groups else None

@@ -228,6 +228,9 @@ def test_the_preparation_page_asks_before_cards_are_printed(client, hall, lonely
     assert asked.status_code == 200
     assert "到会 3 人，不足 5 人" in asked.content.decode()
     assert not BallotRound.objects.exists()
+    asked = client.post(address, typed | {"asked": "1"}).content.decode()
+    assert "请选一种办法" in asked
+    assert not re.search(r'name="way_D"[^>]*required', asked)  # a number mistyped can be corrected without a choice
     assert client.post(address, typed | {"way_D": "A"}).status_code == 200  # the named group is no neighbour
 
     assert client.post(address, typed | {"way_D": "C"}).status_code == 302
