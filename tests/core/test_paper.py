@@ -34,7 +34,7 @@ EXPECTED = {  # pages, and words that must stand on it
     "exact_sheet": (1, ["计分过程记录", "时彦亦", "1988 ÷ 23 = 86.434782…", "不公布、不送本人", "监票人"]),
     "result_table": (1, ["评议结果汇总表", "赵䶮", "欧阳昇翀", "SCH-2026-01 第 1 版", "会议主持人"]),
     "count_sheet": (
-        2,
+        1,
         ["计票报告单", "30 ＝ 26 ＋ 4 ＋ 0", "相符", "5QK8 M2VJ 7XTR 40BN", "掉落在抽卡箱下", "第 4711 条 9c41 7be0"],
     ),
     "count_slip": (1, ["票卡清点单", "群众代表", "实发", "未交回", "印制 ＝ 收回的票 ＋ 作废 ＋ 未交回"]),
@@ -106,18 +106,14 @@ def test_ten_slips_with_the_longest_names_stand_on_a_page_each_in_its_own_field(
 
 
 @pytest.mark.parametrize("n", [3, 6, 7, 10])
-@pytest.mark.parametrize("name", ["result_table", "count_sheet"])
-def test_signatures_stand_under_the_last_rows_of_what_is_signed(name, n):
+def test_signatures_stand_under_the_last_rows_of_what_is_signed(n):
     """Never on a page of their own, whatever the table makes of the page."""
-    context = samples.PAPERS[name]()
-    body = context.get("table") or context["count"]
-    rows = "rows" if name == "result_table" else "officials"
-    body[rows] = [{**body[rows][0], "name": f"第{i}人"} for i in range(n)]
-    if name == "result_table":
-        body["notes"] *= 4
-        body["spread"] = {"rows": [{"name": f"类别{i}", "marks": ["90.10", "84.20"], "apart": []} for i in range(3)], "lines": []}
+    table = samples.table()
+    table["rows"] = [{**table["rows"][0], "name": f"第{i}人"} for i in range(n)]
+    table["notes"] *= 4
+    table["spread"] = {"rows": [{"name": f"类别{i}", "marks": ["90.10", "84.20"], "apart": []} for i in range(3)], "lines": []}
 
-    pages = ["".join(reading.text(page)) for page in reading.pages(printed(name, **context))]
+    pages = ["".join(reading.text(page)) for page in reading.pages(printed("result_table", table=table))]
 
     signed = next(page for page in pages if "会议主持人" in page)
     assert f"第{n - 1}人" in signed
@@ -280,12 +276,38 @@ def test_minutes_are_signed_under_their_last_lines(lines):
     assert f"第{lines}件事" in page_of(pdf, "主持人：")
 
 
-def test_the_count_of_a_small_meeting_is_signed_on_the_page_of_its_figures():
-    count = samples.PAPERS["count_sheet"]()["count"]
+def counted(n, *, occasions=0):
+    """A count sheet of so many officials, with the six codes and the signatures that a confirmed one has."""
+    count = samples.count()
+    count |= (
+        {"occasions": samples.outside()["occasions"][:occasions], "grounds": samples.outside()["grounds"][:2]}
+        if occasions
+        else {}
+    )
+    count["officials"] = [{**count["officials"][0], "name": f"第{i}人"} for i in range(1, n + 1)]
+    count["roots"] += count["roots"][:2]
+    signed = "系统内签字（2026年12月22日）：计票人倪松言 15:10，监票人俞舒源 15:11；审批领导袁秉柏 15:12 确认。"
+    return printed("count_sheet", count=count | {"signed": signed})
 
-    pdf = printed("count_sheet", count={**count, "officials": count["officials"][:3]})
 
-    assert len(page_sizes(pdf)) == 1
+@pytest.mark.parametrize(("n", "occasions"), [(3, 0), (3, 3), (10, 0)])
+def test_the_count_of_a_usual_meeting_is_signed_on_the_page_of_its_figures(n, occasions):
+    assert len(page_sizes(counted(n, occasions=occasions))) == 1
+
+
+@pytest.mark.parametrize("n", [13, 20, 26, 30])
+def test_a_page_of_a_longer_count_is_full_before_the_next_begins(n):
+    pdf = counted(n)
+    first = [char for char in reading.pages(pdf)[0] if char.baseline < 272]
+
+    last = next(i for i in range(n, 0, -1) if f"第{i}人" in "".join(reading.text(first)))
+    assert last == n or max(char.baseline for char in first) > 250
+    assert last not in (1, n - 1)  # no row alone on a page
+    assert ("四无效票及其他说明" in page_of(pdf, "会议主持人")) or f"第{n}人" in page_of(pdf, "会议主持人")
+
+
+def test_no_row_of_what_came_from_outside_stands_alone_on_a_page():
+    assert "加分2分" in page_of(counted(10, occasions=3), "外部数据90：")
 
 
 def test_no_face_holds_a_copy_of_its_file_while_pages_are_drawn():
