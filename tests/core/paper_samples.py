@@ -141,7 +141,7 @@ def table():
         ["49", "48", "46", "1", "1", "*"],
     ]
     rows = [
-        {"name": name, "unit": unit, "category": category, "cells": cells, "score": f"{92 - n}.{n}7", "outside": ["1" if n == 5 else "0"], "band": "好" if n < 3 else "较好", "rank": n + 1}
+        {"name": name, "short_unit": unit, "category": category, "cells": cells, "score": f"{92 - n}.{n}7", "outside": ["1" if n == 5 else "0"], "band": "好" if n < 3 else "较好", "rank": n + 1}
         for n, (name, unit, _post, category) in enumerate(PEOPLE)
     ]  # fmt: skip
     return {

@@ -119,6 +119,34 @@ def test_signatures_stand_under_the_last_rows_of_what_is_signed(n):
     assert f"第{n - 1}人" in signed
     assert f"第{n - 2}人" in signed
     assert "姓名" in signed  # the head of the table is repeated
+    assert "拉开差距" in signed  # nor does this stand alone on a page
+
+
+def test_the_table_of_ten_is_one_page_with_its_spread():
+    table = samples.table()
+    table["rows"] = [
+        {**row, "short_unit": row["short_unit"].partition("云澜区")[2], "band": "基本称职", "outside": []}
+        for row in table["rows"]
+    ]
+    marks = [{"name": name, "marks": ["90.10", "84.20"], "apart": []} for name in ("区直部门", "镇办", "国企")]
+    spread = {"rows": marks, "lines": [{"name": "首尾相差", "text": "8.10"}] * 9}
+
+    assert len(page_sizes(printed("result_table", table=table | {"outside": [], "spread": spread}))) == 1
+
+
+@pytest.mark.parametrize("outside", [[], ["扣分"], ["加分", "扣分"]])
+def test_a_band_never_breaks_and_touches_no_figure(outside):
+    table = samples.table()
+    rows = [{**row, "band": "基本称职", "outside": ["12.5"] * len(outside)} for row in table["rows"]]
+
+    (page,) = reading.pages(printed("result_table", table=table | {"outside": outside, "rows": rows}))
+
+    told = [chars for _at, chars in reading.lines(page) if "基本称职" in "".join(char.text for char in chars)]
+    assert len(told) == len(rows)
+    for chars in told:
+        first = next(char for char in chars if char.text == "基")
+        assert first.x - max(char.right for char in chars if char.x < first.x) > 2
+        assert max(char.right for char in page) <= 297 - 11.5
 
 
 # --- the digest and the metadata ---------------------------------------------------------------------------
@@ -194,7 +222,7 @@ def test_withheld_counts_are_not_called_wrong():
 def test_a_column_of_figures_has_a_head_that_reads_and_a_veto_stands_in_one_line():
     table = samples.table()
     figures = {"name": "其他单位数据", "note": "0.10", "heads": ["数据"]}
-    longest = {"name": "阿依古丽·买买提", "unit": "城市管理综合行政执法局", "rank": None, "is_vetoed": True}
+    longest = {"name": "阿依古丽·买买提", "short_unit": "城市管理综合行政执法局", "rank": None, "is_vetoed": True}
     rows = [{**row, "cells": [*row["cells"], ["92.5"]], "outside": ["0", "2.5"]} for row in table["rows"]]
     rows = [{**row, **longest} for row in rows]
     crowded = {"groups": [*table["groups"], figures], "outside": ["加分", "扣分"], "rows": rows, "is_crowded": True}
@@ -229,7 +257,7 @@ def test_without_outside_values_the_codes_are_the_fifth_part_of_the_count_sheet(
 
 def test_result_table_repeats_its_head_on_every_page():
     table = samples.table()
-    pdf = printed("result_table", table={**table, "rows": table["rows"] * 3})
+    pdf = printed("result_table", table={**table, "rows": table["rows"] * 5})
 
     heads = [sum("类别名次" in line for line in reading.text(page)) for page in reading.pages(pdf)]
     assert page_sizes(pdf)[0] == (297, 210)

@@ -87,15 +87,15 @@ def result_table(count):
     groups, outside = list(groups_of(count)), outside_of(count)
     fed = {group.code for group in rules.occasions.figure_groups(count.round.scheme.plan())}
     columns = sum(1 if code in fed else len(heads()) for code, _name in groups) + len(outside)
-    is_crowded = columns > MOST_COLUMNS
-    units = [result.subject.unit_name for result in results]
+    short = short_units([result.subject.unit_name for result in results])
     rows = []
-    for result, unit in zip(results, short_units(units) if is_crowded else units, strict=True):
+    for result, short_unit in zip(results, short, strict=True):
         row, by_group = result.row_l1, cells(count, result)
         rows.append(
             {
                 "name": result.subject.name,
-                "unit": unit,
+                "unit": result.subject.unit_name,
+                "short_unit": short_unit,
                 "cells": [by_group[code][-1:] if code in fed else by_group[code] for code, _name in groups],
                 "score": row.get("score") or "",
                 "outside": [row.get(name, "0") if row.get("score") else MISSING for name in outside],
@@ -107,7 +107,7 @@ def result_table(count):
         )
     return {
         "session": of_session(count.round.session),
-        "is_crowded": is_crowded,
+        "is_crowded": columns > MOST_COLUMNS,
         "groups": [{"name": name, "note": weights.get(code, ""), "heads": heads(figures=code in fed)} for code, name in groups],
         "outside": list(outside.values()),
         "rows": rows,
