@@ -138,12 +138,31 @@ def table_notes(count):
     subjects = {subject.code: subject.name for subject in count.round.session.subjects.all()}
     notes = legend()
     acts = [row for row in occasions(count.sheet, subjects) if row["kind"] != rules.occasions.FIGURE]  # figures have their column
-    notes += [_("%(name)s：%(words)s（%(document)s）。") % row for row in acts]
+    notes += [_("%(name)s：%(words)s（%(document)s）。") % row for row in as_counted(count, acts)]
     for result in count.subjects.select_related("subject"):
         notes += [said] if (said := absence(result.subject)) else []
         if why := reasons(result):
             notes.append(_("%(name)s不出分：%(why)s。") % {"name": result.subject.name, "why": "；".join(why)})
     return notes + list(alone(count)) + list(merged_words(count, subjects)) + list(decided_words(count, subjects))
+
+
+def as_counted(count, acts):
+    """Where a cap cut what the columns show, all that it cut as one: what came together, what of it counts, and every document."""
+    plan, counted = count.round.scheme.plan(), {}
+    codes = {(choice.kind, choice.name): choice.code for choice in rules.occasions.choices(plan)}
+    entries = [
+        rules.occasions.Entry(row["kind"], row["o"], codes.get((row["kind"], row["name"]), ""), row["amount"]) for row in acts
+    ]
+    over = rules.occasions.over_caps(plan, entries)
+    for n, (row, entry) in enumerate(zip(acts, entries, strict=True)):
+        if entry.key not in over:
+            counted[n] = row
+        elif entry.key not in counted:
+            words = _("加分%(over)s") if entry.kind == rules.occasions.BONUS else _("扣分：%(name)s，%(over)s")
+            together = [other["document"] for other, one in zip(acts, entries, strict=True) if one.key == entry.key]
+            told = {"words": words % (row | {"over": over[entry.key]}), "document": _("、").join(dict.fromkeys(together))}
+            counted[entry.key] = row | told
+    return counted.values()
 
 
 def alone(count):

@@ -107,6 +107,8 @@ def test_the_papers_say_what_came_from_outside(hall):
     assert [row["outside"] for row in table["rows"]] == [["5", "0"], ["0", "2"], ["0", "0"]]
     assert [row["is_vetoed"] for row in table["rows"]] == [False, False, True]
     assert f"{names[1]}：扣分 2 次：迟交报告（督办单3号）。" in table["notes"]
+    assert f"{names[0]}：加分合计 7 分，超过上限，只计 5 分（省纪通〔2026〕12号）。" in table["notes"]
+    assert not any("加分 4 分" in note for note in table["notes"])
     heads, first = sheets.excel(hall.count)[0][1:][0], sheets.excel(hall.count)[0][2][0]
     assert [first[heads.index(head)] for head in ("加分", "扣分")] == [5, 0]
     sheet = sheets.result_sheet(hall.count, hall.count.subjects.get(subject=subjects(hall)[2]))
