@@ -29,7 +29,9 @@ assert openpyxl.DEFUSEDXML, "defusedxml guards openpyxl against XML bombs; witho
 
 MAX_ROWS, MAX_COLUMNS, HEADER_WITHIN = 20_000, 60, 10
 MAX_LINES = 5 * MAX_ROWS  # with the blank ones between
-NARROWEST, WIDEST = 6, 48  # characters in a column that goes out
+NARROWEST = 6  # characters in a column that goes out
+PAGE = 150  # characters across a printed page at a size that reads
+FITS = [(1, 48), (2, 40), (3, 32), (4, 26), (6, 20)]  # lines of a heading and widest column, tried until all fit the page
 
 # What openpyxl raises on a damaged workbook besides; nobody promises less, and a test damages some at random.
 DAMAGED = (*DAMAGED_ARCHIVE, ArithmeticError, AttributeError, TypeError)
@@ -156,19 +158,29 @@ def workbook(sheets) -> bytes:
 def lay_out(sheet, headings, rows):
     """Columns as wide as they need, the headings in sight and on every printed page, a filter; printed on its side, one page wide."""
     sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
-    for place, column in enumerate(zip_longest(headings, *rows), start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width_of(column)
+    for place, width in enumerate(widths_of(list(zip_longest(headings, *rows))), start=1):
+        sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(rows) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
-def width_of(column):
+def widths_of(columns):
+    """Of each column as wide as it needs; the more there is to print on one page, the more its headings and texts wrap."""
+    for lines, widest in FITS:
+        widths = [width_of(column, lines, widest) for column in columns]
+        if sum(widths) <= PAGE:
+            break
+    return widths
+
+
+def width_of(column, lines, widest):
     """Of the longest line in it, where a Chinese character takes two places; the heading needs room for the arrow of its filter."""
     heading, *values = ("" if value is None else str(value) for value in column)
     longest = max((places(line) for value in values for line in value.splitlines()), default=0)
-    return min(max(longest + 2, places(heading) + 5, NARROWEST), WIDEST)
+    head = places(heading) + 5 if lines == 1 else -(-places(heading) // lines) + 2
+    return min(max(longest + 2, head, NARROWEST), widest)
 
 
 def places(text):

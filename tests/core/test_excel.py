@@ -93,6 +93,20 @@ def test_columns_are_as_wide_as_what_stands_in_them():
     assert [sheet.column_dimensions[letter].width for letter in "ABCD"] == [7, 18, 23, 48]
 
 
+def test_of_many_columns_the_figures_are_narrow_and_what_is_long_wraps():
+    """On one page across, 24 columns under long headings would print too small to read."""
+    figures = [f"所在单位班子成员（0.1） {what}" for what in ("实发", "收回", "有效", "无效", "弃权", "平均分")] * 4
+    row = ["某某", "某某市某某区某某管理委员会办公室", *[Decimal("88.3")] * 24]
+
+    sheet = sheet_of([row], headings=["姓名", "单位", *figures])
+
+    widths = [dimension.width for dimension in sheet.column_dimensions.values()]
+    assert widths[:2] == [6, 20]
+    assert max(widths[2:]) <= 8
+    assert sum(widths) < 210
+    assert all(cell.alignment.wrap_text for cell in sheet[1])
+
+
 def test_a_sheet_prints_on_its_side_with_its_headings_on_every_page_and_can_be_filtered():
     sheet = sheet_of([["a", "b"], ["c", "d"]])
 
