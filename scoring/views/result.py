@@ -59,6 +59,7 @@ def result(request, uid):
     row = line(found, level)
     body = count.round.scheme.body
     criteria = found.criteria if level != policies.L0 else []
+    among = peers(request.user, found, level)
     context = {
         "session": session,
         "rehearsal": session.is_rehearsal,
@@ -78,7 +79,8 @@ def result(request, uid):
         "outside": sheets.occasions(count.sheet, {found.subject.code: found.subject.name}),
         "ranked_where": sheets.ranked_where(count, found.subject),
         "ranked_among": sheets.ranked_among(count, found.subject, exact=level == policies.L2),
-        "peers": peers(request.user, found, level),
+        "peers": among,
+        "is_ranked": any(peer["rank"] for peer in among),
         "may_print_exact": policies.can_print_exact(request.user, count),
         "paper": paper_of(request.user, found),
         **versions_context(request.user, counts, count),

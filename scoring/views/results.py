@@ -84,6 +84,7 @@ def table_context(user, session, count, level):
     return {
         "spread": sheets.spread(count) if level and everybody else None,
         "rows": by_category(rows),
+        "is_ranked": any(row["rank"] for row in rows),
         "everybody": everybody,
         "sheet": sheets.count_sheet(count) if policies.can_get_paper(user, count, Kind.COUNT_SHEET) else None,
         "named": NamedMarks.objects.raters_of(count.round)

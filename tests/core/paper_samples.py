@@ -149,6 +149,7 @@ def table():
         "groups": [{"name": name, "note": weight, "heads": heads} for name, weight in names],
         "outside": ["扣分"],
         "rows": rows,
+        "is_ranked": True,
         "notes": [
             "“*”按公布规则不单独公布，“–”表示该票种没有分数。各票种平均分去掉一个最高分、一个最低分；得分按权重合计后四舍五入。"
         ],

@@ -193,6 +193,14 @@ def test_a_withheld_score_prints_its_reason_and_no_figure():
     assert "四确认" in text
 
 
+def test_who_has_no_rank_has_no_line_of_it():
+    table = samples.table()
+    rows = [{**row, "rank": None} for row in table["rows"]]
+
+    assert "名次" not in reading.words(printed("result_sheet", sheet=samples.sheet(rank=None, steps=[])))
+    assert "名次" not in reading.words(printed("result_table", table=table | {"rows": rows, "is_ranked": False}))
+
+
 def test_a_hidden_value_stays_hidden():
     groups = [{"name": "群众代表", "cells": ["53", "52", "*", "*", "*", "*", "0.30", "–"]}]
     text = reading.words(printed("result_sheet", sheet=samples.sheet(groups=groups, total=None)))

@@ -111,6 +111,7 @@ def result_table(count):
         "groups": [{"name": name, "note": weights.get(code, ""), "heads": heads(figures=code in fed)} for code, name in groups],
         "outside": list(outside.values()),
         "rows": rows,
+        "is_ranked": any(row["rank"] for row in rows),
         "notes": [*([] if weights else weight_notes(groups, by_category)), *table_notes(count)],
         "spread": spread(count),
         "scheme": count.round.scheme.label,
@@ -245,13 +246,13 @@ def excel(count):
         for group in table["groups"]
         for head in group["heads"]
     ]
-    headings += [_("得分"), *table["outside"], _("等次"), _("类别名次")]
+    headings += [_("得分"), *table["outside"], _("等次"), *([_("类别名次")] if table["is_ranked"] else [])]
     rows = []
     for n, row in enumerate(table["rows"], 1):
         flat = [numeric(cell) for group in row["cells"] for cell in group]
         score = row["score"] or MISSING
         outside = [numeric(text) for text in row["outside"]]
-        ends = [row["band"] or MISSING, row["rank"] or MISSING]
+        ends = [row["band"] or MISSING, *([row["rank"] or MISSING] if table["is_ranked"] else [])]
         rows.append([n, row["name"], row["unit"], row["category"], *flat, numeric(score), *outside, *ends])
     about = [*rehearsed(count), [_("会议"), table["session"]["title"]], [_("日期"), table["session"]["date"]]]
     about += [[_("更正"), said]] if (said := edition(count)) else []

@@ -27,6 +27,23 @@ def test_page_and_paper_count_the_same_people_beside_a_rank(client, hall):
         assert text.count(said) == 2  # beside the rank, and over the ranking
 
 
+def test_where_everybody_is_alone_in_a_category_nothing_speaks_of_ranks(client, hall):
+    for subject, category in zip(subjects(hall), ("DEPARTMENT", "TOWN", "SOE"), strict=True):
+        hall.session.subjects.filter(pk=subject.pk).update(category=category)
+    counted(hall).sign().confirm().publish()
+    first = hall.count.subjects.select_related("subject").first()
+    client.force_login(hall.approver)
+
+    pages = [page("results", hall), reverse("scoring:result", args=[first.subject.uid])]
+    for text in (client.get(url).content.decode() for url in pages):
+        assert first.subject.name in text
+        assert "得分相同为并列" not in text
+        assert "名次</th>" not in text
+        assert "名次</h2>" not in text
+    assert "类别名次" not in sheets.excel(hall.count)[0][1]
+    assert sheets.result_table(hall.count)["is_ranked"] is False
+
+
 def test_the_wall_shows_a_veto_where_a_rank_would_stand_and_points_in_a_line_of_their_own(client, hall):
     hall.session.subjects.update(category="TOWN", name="章静澜")
     last = subjects(hall)[2].official
