@@ -20,7 +20,7 @@ def render(context) -> bytes:
         document = word.new()
         _head(document, context)
         _text(document, context)
-        return word.content(document, title="".join(letter.title_lines(context["title"], 20)), author=context["issuer"])
+        return word.content(document, title="".join(letter.title_lines(context["title"], 20)))
 
 
 def _head(document, context):

@@ -20,7 +20,7 @@ def render(context) -> bytes:
         for section in context["minutes"]["sections"]:
             _section(document, section)
         _signs(document, context["signs"])
-        return word.content(document, title=context["minutes"]["session"]["title"], author=context["document"]["producer"])
+        return word.content(document, title=context["minutes"]["session"]["title"])
 
 
 def _on_every_page(document, head):

@@ -48,7 +48,14 @@ def test_a_character_no_word_file_may_hold_is_left_out():
     context = samples.letter(1)
     context["title"] = context["issuer"] = "提醒\x0b函"
 
-    assert read(letter_word.render(context)).core_properties.author == "提醒函"
+    assert read(letter_word.render(context)).core_properties.title == "提醒函"
+
+
+def test_the_file_says_of_itself_its_title_alone():
+    """Neither a day of its own, nor who made it."""
+    properties = read(letter_word.render(samples.letter(1))).core_properties._element
+
+    assert [child.tag.partition("}")[2] for child in properties] == ["title"]
 
 
 def test_page_and_grid_are_those_of_the_standard():
