@@ -95,6 +95,13 @@ def test_the_finished_meeting_was_counted_published_and_verifies(finished):
     assert boxes.get(count.round.sid).state == "ARCHIVED"
 
 
+def test_what_its_papers_do_in_view_of_the_room_is_done_before_the_meeting_ends(finished):
+    _began, ended = RunItem.objects.get(hall__session=finished, kind=RunItem.Kind.CLOSING).times
+
+    assert finished.objections_until < Count.objects.get().round.ended_at < ended
+    assert not finished.minutes.sections.filter(title="会后").exists()
+
+
 def test_its_matters_stand_in_every_state_and_some_are_late():
     items = RectificationItem.objects.all()
 

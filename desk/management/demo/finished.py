@@ -38,7 +38,7 @@ def load(cast, *, now):
     count = ballot.open_urn(vote, now=voting + dt.timedelta(minutes=20))
     ballot.settle(vote, count, now=voting + dt.timedelta(minutes=30))
     ballot.end(vote, now=voting + dt.timedelta(minutes=80))
-    for minutes_on in (13, 61, 66, 70):  # the vote, the count, the announcement, the closing words
+    for minutes_on in (13, 61, 82, 86):  # the vote, the count, the announcement until all is destroyed, the closing words
         hall.step(meeting, run_sheet, now=voting + dt.timedelta(minutes=minutes_on))
     keep_minutes(meeting, now=voting + dt.timedelta(days=1))
     return meeting
