@@ -468,7 +468,7 @@ def ending_record():
             "session": SESSION, "number": 1, "sid": "5f0c2a91b7de4468", "published_at": "2026年12月22日 15:30", "minutes": 15,
             "window_ends_at": "15:45", "objections": "有代表要求当场复算，复算结果相同", "declared_by": "沈知衡", "made": 3, "key_cards": 2,
             "missing_key_cards": "第三方监票人的一张会前受潮损毁", "tablets": 24, "deleted_at": "2026年12月22日 15:52", "asked_by": "穆晏川",
-            "confirmed_by": "俞舒源", "envelopes": 114, "boxes": made["boxes"], "roots": made["roots"], "signatures": KEEPERS,
+            "confirmed_by": "俞舒源", "envelopes": 114, "papers": 2, "boxes": made["boxes"], "roots": made["roots"], "signatures": KEEPERS,
         },
     }  # fmt: skip
 

@@ -219,6 +219,13 @@ def test_count_sheet_says_whether_the_cards_add_up(change, verdict):
     assert f"30＝{count['boxes'][0]['cast']}＋4＋0{verdict}" in text
 
 
+@pytest.mark.parametrize("papers", [0, 2])
+def test_the_end_of_a_ballot_speaks_of_paper_ballots_only_where_there_were_some(papers):
+    end = samples.ending_record()["end"] | {"papers": papers}
+
+    assert ("已录纸票" in reading.words(printed("ending_record", end=end))) is bool(papers)
+
+
 def test_withheld_counts_are_not_called_wrong():
     officials = [{"name": "时彦亦", "returned": 79, "valid": "*", "invalid": "*", "abstain": "*"}]
     text = reading.words(printed("count_sheet", count={**samples.count(), "officials": officials}))

@@ -152,6 +152,7 @@ def ending_record(count):
         "asked_by": str(request.asked_by),
         "confirmed_by": str(request.confirmed_by),
         "envelopes": sum(box["cast"] for box in counted["boxes"]),
+        "papers": count.sheet["table"]["papers"],
         "boxes": counted["boxes"],
         "roots": counted["roots"],
         "signatures": scrutineers(),
