@@ -65,8 +65,8 @@ def show(request, session, *, refused=None):
 
 
 def versions_context(user, counts, count):
-    """Which version this is, and the others this person may read."""
-    others = [other for other in counts if other != count and policies.level(user, other)]
+    """Which version this is, and the others this person may read, each with its digest."""
+    others = [(other, sheets.grouped(other.result_hash)) for other in counts if other != count and policies.level(user, other)]
     return {
         "superseded_by": superseding(counts, count),
         "tells_why": policies.can_read_reason(user),

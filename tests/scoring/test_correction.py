@@ -285,7 +285,7 @@ def test_pages_show_the_version_that_holds_and_lead_to_the_other(client, correct
         page = client.get(address).content.decode()
         assert "更正版 第 2 版" in page
         assert REASON in page
-        assert corrected.before.result_hash[:16] in page
+        assert sheets.grouped(corrected.before.result_hash) in page
         page = client.get(address + "?version=1").content.decode()
         assert "第 1 版，已由第 2 版更正" in page
     assert client.get(results + "?version=3").status_code == 404
