@@ -69,7 +69,7 @@ def result(request, uid):
         "level": level,
         "row": row,
         "scale": charts.band_scale(body, row["score"], row["band"]) if row["score"] and not row["is_vetoed"] else None,
-        "band_note": "" if row["is_vetoed"] else sheets.band_note(body, row),
+        "band_note": "" if row["is_vetoed"] else sheets.band_note(found, row),
         "trace": [] if level == policies.L0 else sheets.steps(found, exact=level == policies.L2),
         "printed_means": sheets.printed_means() if level == policies.L1 else "",
         "dots": charts.criteria_dots(criteria) if criteria else None,

@@ -117,7 +117,7 @@ def test_a_fraction_that_the_scheme_allows_stands_on_page_and_paper_as_it_was_ty
     assert [tick["label"] for tick in shown["dots"]["ticks"]] == ["80%", "85%", "90%"]
     assert sheets.result_sheet(hall.count, hall.count.subjects.get(pk=found.pk))["band_note"] == shown["band_note"]
     row = found.row_l1 | {"score": "76.34", "band": body["bands"][2]["label"]}
-    assert sheets.band_note(body, row) == "按名额规则列入"  # moved down by a quota: the bounds are another band's
+    assert sheets.band_note(found, row) == "按名额规则列入"  # moved down by a quota: the bounds are another band's
 
 
 @pytest.mark.parametrize(("median", "is_compared"), [("9.00", True), (None, False)])

@@ -73,6 +73,14 @@ def test_a_ruling_over_the_same_tie_holds_in_the_next_version(ruled):
     assert "集体研究决定" in " ".join(sheets.counting.decided_words(ruled.count, {"o02": "乙"}))
 
 
+def test_a_sheet_says_whose_band_a_ruling_decided(ruled):
+    notes = {
+        r.subject.code: sheets.result_sheet(ruled.count, r)["band_note"] for r in ruled.count.subjects.select_related("subject")
+    }
+
+    assert {code for code, note in notes.items() if note == "经裁定列入"} == {"o01", "o02"}
+
+
 def test_a_leader_settles_a_tie_of_a_version_he_or_she_may_not_read_yet(client, ruled):
     Count.objects.update(decisions=[{"label": "好", "pool": "", "chosen": ["o02"], "by": "袁秉柏"}])  # other people were equal
     ruled.correct()

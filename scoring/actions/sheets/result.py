@@ -175,7 +175,7 @@ def alone(count):
 
 
 def result_sheet(count, result):
-    subject, row, body = result.subject, result.row_l1, count.round.scheme.body
+    subject, row = result.subject, result.row_l1
     by_group, weights = cells(count, result), weights_merged(count, subject)
     rows = [{"name": name, "cells": [*by_group[code], weights.get(code, MISSING)]} for code, name in groups_of(count)]
     score = row.get("score") or ""
@@ -196,7 +196,7 @@ def result_sheet(count, result):
         "score": score,
         "no_score": "" if score else no_score(row),
         "band": band_word(row.get("band")),
-        "band_note": _("一票否决") if row.get("vetoed") else band_note(body, row),
+        "band_note": _("一票否决") if row.get("vetoed") else band_note(result, row),
         "heads": [*heads(), _("权重")],
         "groups": rows,
         "notes": notes,

@@ -49,14 +49,17 @@ def band_word(band):
     return _("待裁定") if band == rules.PENDING else band or ""
 
 
-def band_note(body, row):
-    """“80 分以上，不满 90 分”, of the row of a table; a quota may have moved it to another band than the score reaches."""
+def band_note(result, row):
+    """“80 分以上，不满 90 分”, of the row of a table; a quota may have moved it to another band than the score reaches, or a ruling over
+    those who are equal at its edge has."""
     if not row.get("score") or band_word(row["band"]) in ("", band_word(rules.PENDING)):
         return ""
-    bands = body.get("bands", [])
+    bands, code = result.count.round.scheme.body.get("bands", []), result.subject.code
     reached = next((n for n, band in enumerate(bands) if rules.number(row["score"]) >= rules.number(band["min"])), None)
     if reached is None:
         return ""
+    if any(code in ruling.get("candidates", ruling["chosen"]) for ruling in result.count.decisions):
+        return _("经裁定列入")
     return band_range(bands, reached) if bands[reached]["label"] == row["band"] else _("按名额规则列入")
 
 
