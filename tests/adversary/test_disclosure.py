@@ -105,6 +105,7 @@ def open_slips(result, table):
     return rules.open_slips(table, result.as_dict()["subjects"], k_pub=K_PUB, named={"A", "F"})
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(sessions())
 def test_nobodys_mark_is_found_out(session):
@@ -125,6 +126,7 @@ def corrected(session, rng):
     return scheme_, officials, others + changed, outside
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(sessions(), st.integers(0, 2**32))
 def test_nobodys_mark_is_found_out_from_a_result_and_its_correction(session, seed):
@@ -134,6 +136,7 @@ def test_nobodys_mark_is_found_out_from_a_result_and_its_correction(session, see
     assert disclosure.found_out(views) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(sessions())
 def test_what_is_hidden_is_hidden_from_the_value_before_bonus_and_deductions(session):
@@ -206,12 +209,14 @@ def told_by_ticks(session):
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(ticked())
 def test_hidden_ticks_are_not_found_by_counting_through_what_they_can_be(session):
     assert told_by_ticks(session) == []
 
 
+@pytest.mark.slow
 def test_without_counting_through_ticks_are_found(monkeypatch):
     """The property above is about something."""
     monkeypatch.setattr(publishing.cover, "_told", lambda *args: set())
@@ -332,6 +337,7 @@ def test_publication_without_cover_is_found_out(monkeypatch):
     assert disclosure.found_out(views_of(result)) == [frozenset({("P1", "C")})]
 
 
+@pytest.mark.slow
 def test_without_the_rules_random_sessions_are_found_out(monkeypatch):
     """The property above is about something: it fails for a good part of these sessions when every value is shown."""
     monkeypatch.setattr(publishing.cover, "hidden", lambda *args: set())

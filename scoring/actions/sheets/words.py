@@ -15,13 +15,14 @@ from core.days import day_weekday
 from officials.models import Unit
 from scoring import rules
 
-# Not the 市 of 市场 and 市政, nor the 区 of 开发区, 城区, 园区 and 社区.
-DISTRICT = re.compile("(?:[^市区县]{2,}市(?![场政]))?(?:[^市区县]+(?:(?<!开发)(?<![城园社])区|县))?")
+# Not the 市 of 城市, 市场 and 市政, nor the 区 of 开发区, 城区, 园区 and 社区.
+DISTRICT = re.compile("(?:[^市区县]{2,}市(?<!城市)(?![场政]))?(?:[^市区县]+(?:(?<!开发)(?<![城园社])区|县))?")
 
 
 def short_units(names):
-    """The units without the city and district that all of them begin with; whoever reads knows where he or she is."""
-    together = os.path.commonprefix([DISTRICT.match(name)[0] for name in names])  # noqa: RUF071 names, not paths
+    """The units without the city and district of all that begin with any; whoever reads knows where he or she is."""
+    districts = [district for name in names if (district := DISTRICT.match(name)[0])]
+    together = os.path.commonprefix(districts)  # noqa: RUF071 names, not paths
     district = DISTRICT.match(together)[0]
     rests = [name.removeprefix(district) for name in names]
     return names if any(rest[:1] in ("", "委") for rest in rests) else rests  # 区委 is one word
