@@ -147,7 +147,9 @@ def session_papers(request, uid):
 
 def papers(user, session):
     """What else there is of the session on paper, and where it lies; only what this person may open."""
+    round = BallotRound.objects.current(session)
     have = [
+        (_("会议通知"), "reviews:session_notice", session.approved_on and sessions_policy.can_see_roster(user, session)),
         (
             _("征求意见表"),
             "reviews:canvass_form",
@@ -163,13 +165,12 @@ def papers(user, session):
         (
             _("评议结果，制作文书"),
             "scoring:results",
-            session.is_at_least(State.COUNTED) and sessions_policy.can_enter(user, session, "results"),
+            round and count_of(round) and sessions_policy.can_enter(user, session, "results"),
         ),
     ]
     here = [{"name": name, "url": reverse(url, args=[session.uid])} for name, url, is_there in have if is_there]
     if url := frame.url_of("live:minutes", session) if session.is_at_least(State.IN_PROGRESS) else "":
         here.append({"name": _("会议记录"), "url": url})
-    round = BallotRound.objects.current(session)
     count = scoring_policy.readable(user, counts_of(round)) if round else None  # of a corrected result the version that holds
     jobs = PaperJob.objects.filter(count=count, stored__isnull=False).select_related("count__round", "stored", "result__subject")
     latest = {(job.kind, job.result_id): job for job in jobs.order_by("asked_at")}.values()

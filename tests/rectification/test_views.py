@@ -416,6 +416,15 @@ def test_evidence_is_removed_after_a_question_and_a_second_press_leads_to_the_li
 TYPED = {**PLAN, "due_on": "2026-12-08", "promise": "on"}
 
 
+def test_the_papers_lead_to_the_result_only_where_it_was_counted_here(client, clerk, session):
+    ReviewSession.objects.filter(pk=session.pk).update(approved_on=TODAY)
+
+    names = {paper["name"] for paper in enter(client, clerk).get(url("session_papers", session)).context["papers"]}
+
+    assert "会议通知" in names
+    assert "评议结果，制作文书" not in names
+
+
 def head_of(item, name):
     return factories.OfficialFactory(name=name, unit=item.unit, is_party_head=True)
 
