@@ -141,3 +141,10 @@ def test_before_the_lock_it_is_said_that_no_session_could_take_the_scheme(client
     text = client.get(scheme.get_absolute_url()).content.decode()
 
     assert "分管领导：会议的参会人员里没有这个编号的票种" in text
+
+
+def test_a_quota_that_no_dispersed_session_here_meets_is_said_on_the_page(client, clerk, session):
+    scheme = install_sample_scheme(by=clerk)
+    client.force_login(clerk)
+
+    assert "本规则可能不起作用：分散会议最多 3 人" in client.get(scheme.get_absolute_url()).content.decode()
