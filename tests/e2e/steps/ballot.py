@@ -23,7 +23,7 @@ def lock_scheme(stage, clerk, approver):
     expect(page.locator(".pagehead")).to_contain_text("待审批")
     page = stage.person(approver)
     page.goto("/")
-    page.get_by_role("link", name="锁定", exact=True).click()
+    page.get_by_role("link", name=re.compile("^计分方案：")).first.click()
     page.get_by_role("button", name="锁定方案").click()
     page.get_by_role("dialog").get_by_role("button", name="锁定方案").click()
     expect(page.locator(".pagehead")).to_contain_text("已锁定")
