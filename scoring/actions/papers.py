@@ -96,9 +96,8 @@ def trail(count):
 
 def count_sheet(job):
     name = _("计票报告单")
-    return pdf(
-        "paper/count_sheet.html", base(job.count, "JP") | trail(job.count) | {"count": sheets.count_sheet(job.count)}, name
-    )
+    told = {"count": sheets.count_sheet(job.count), "present": sheets.present_words(sheets.in_hall(job.count.round))}
+    return pdf("paper/count_sheet.html", base(job.count, "JP") | trail(job.count) | told, name)
 
 
 def result_table(job):

@@ -217,7 +217,12 @@ TRAIL = {"n": 4711, "digest": "9c41 7be0 52d8 a3f6 07aa 31c9 e5d0 48b2"}
 
 
 def count_sheet():
-    return {"document": {**DOCUMENT, "code": "JP-2026-Q4-01"}, "count": count(), "trail": TRAIL}
+    return {
+        "document": {**DOCUMENT, "code": "JP-2026-Q4-01"},
+        "count": count(),
+        "trail": TRAIL,
+        "present": "应到 81 人，实到 79 人。",
+    }
 
 
 def count_slip():

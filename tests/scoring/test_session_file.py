@@ -104,6 +104,8 @@ def test_the_session_file_says_who_was_ticked_and_how_many_were_counted(hall):
 
     assert [group["present"] for group in found][:3] == [1, 4, planned]
     assert (found[0]["names"], found[0]["absent"]) == (["甲"], [{"name": "乙"}])
+    here, all_of_them = sum(group["present"] for group in found), sum(group["expected"] for group in found)
+    assert sheets.present_words(sheets.in_hall(hall.round)) == f"应到 {all_of_them} 人，实到 {here} 人。"
 
 
 @pytest.mark.slow

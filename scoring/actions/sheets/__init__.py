@@ -1,6 +1,6 @@
 """What the papers of a result say: plain values for `templates/paper/`, at L1 and never beyond (ballots.md §9)."""
 
-from scoring.actions.sheets.counting import count_sheet, occasions
+from scoring.actions.sheets.counting import count_sheet, in_hall, occasions, present_words
 from scoring.actions.sheets.meeting import session_file
 from scoring.actions.sheets.minutes import minutes_paper
 from scoring.actions.sheets.recount import recount
@@ -37,10 +37,12 @@ __all__ = [
     "exact_sheet",
     "excel",
     "grouped",
+    "in_hall",
     "is_ranked_together",
     "minutes_paper",
     "occasions",
     "points_of",
+    "present_words",
     "printed_means",
     "rank_of",
     "ranked_among",

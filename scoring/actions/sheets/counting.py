@@ -41,6 +41,18 @@ def count_sheet(count):
     }
 
 
+def in_hall(round):
+    """Every group of the audience with how many of it came."""
+    in_round = {group.code: group.present for group in round.groups.all()}  # where nobody was ticked or counted
+    return [(group, group.present or in_round.get(group.code, 0)) for group in round.session.audience.with_presence()]
+
+
+def present_words(groups):
+    """How many had to come and how many did; "" where nobody had to."""
+    told = {"expected": sum(group.expected for group, _n in groups), "present": sum(n for _group, n in groups)}
+    return _("应到 %(expected)d 人，实到 %(present)d 人。") % told if told["expected"] else ""
+
+
 def occasions(sheet, subjects, *, member="occasions"):
     """What came in from outside the box about these officials, with the paper it rests on and who answers for it; or, of the member
     `withdrawn`, what does not count after all."""

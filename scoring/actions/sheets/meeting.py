@@ -11,7 +11,7 @@ from core.days import day
 from reviews.models import Digest, LeaderComment, Question, ReviewReport
 from reviews.rules import canvass as canvass_rules
 from reviews.rules import report as report_rules
-from scoring.actions.sheets.counting import count_sheet
+from scoring.actions.sheets.counting import count_sheet, in_hall, present_words
 from scoring.actions.sheets.minutes import confirmed_minutes
 from scoring.actions.sheets.result import result_sheet, result_table
 from scoring.actions.sheets.words import category_name, of_session
@@ -101,23 +101,21 @@ def agenda(session):
 
 def attendance(round):
     """Who was there, by group; never which card anybody had."""
-    in_round = {group.code: group.present for group in round.groups.all()}  # where nobody was ticked or counted
-    groups = []
-    for group in round.session.audience.with_presence():
+    came, groups = in_hall(round), []
+    for group, n in came:
         people = list(group.attendees.all())
         names = [person.name for person in people if person.is_present]
         groups.append(
             {
                 "name": group.name,
                 "expected": group.expected,
-                "present": group.present or in_round.get(group.code, 0),
+                "present": n,
                 "names": names,
                 "absent": [{"name": person.name} for person in people if not person.is_present] if names else [],
             }
         )
     expected, present = (sum(group[name] for group in groups) for name in ("expected", "present"))
-    quorum = _("应到 %(expected)d 人，实到 %(present)d 人。") % {"expected": expected, "present": present}
-    return {"groups": groups, "expected": expected, "present": present, "quorum": quorum}
+    return {"groups": groups, "expected": expected, "present": present, "quorum": present_words(came)}
 
 
 def questions(subjects):
