@@ -247,7 +247,7 @@ def test_a_column_of_figures_has_a_head_that_reads_and_a_veto_stands_in_one_line
     figures = {"name": "其他单位数据", "note": "0.10", "heads": ["数据"]}
     longest = {"name": "阿依古丽·买买提", "short_unit": "城市管理综合行政执法局", "rank": None, "is_vetoed": True}
     rows = [{**row, "cells": [*row["cells"], ["92.5"]], "outside": ["0", "2.5"]} for row in table["rows"]]
-    rows = [{**row, **longest} for row in rows]
+    rows = [{**row, **longest} for row in rows] * 2
     crowded = {"groups": [*table["groups"], figures], "outside": ["加分", "扣分"], "rows": rows, "is_crowded": True}
 
     pages = reading.pages(printed("result_table", table=table | crowded))
@@ -261,6 +261,16 @@ def test_a_column_of_figures_has_a_head_that_reads_and_a_veto_stands_in_one_line
     assert sum("其他单位" in line for line in lines) == 2  # the head of each page
     assert sum("一票否决" in line for line in lines) == len(rows)
     assert max(char.right for char in pages[0] if char.text in "提依") < min(char.x for char in pages[0] if char.text == "发")
+
+
+@pytest.mark.parametrize("n", [5, 6])
+def test_a_table_of_many_groups_stays_on_its_page(n):
+    table = samples.table()
+    rows = [{**row, "cells": (row["cells"] * 2)[:n], "outside": [], "band": "基本称职"} for row in table["rows"]]
+    crowded = {"groups": (table["groups"] * 2)[:n], "outside": [], "rows": rows, "is_crowded": True}
+
+    for page in reading.pages(printed("result_table", table=table | crowded)):
+        assert max(char.right for char in page) <= 297 - 11.5
 
 
 def test_the_count_sheet_prints_each_ground_once_and_no_day_across_two_lines():
