@@ -1,5 +1,6 @@
 """The queue of an installation without Redis."""
 
+import uuid
 from pathlib import Path
 from queue import Empty
 
@@ -11,9 +12,10 @@ from config import broker, celery
 
 @pytest.fixture
 def queue(tmp_path):
+    """Of a name of its own: a process binds a name once, and would look for it in the folder of an earlier test."""
     folders = {name: str(tmp_path) for name in ("data_folder_in", "data_folder_out", "control_folder")}
     with Connection("filesystem://", transport_options=folders) as connection:
-        yield connection.SimpleQueue("celery")
+        yield connection.SimpleQueue(uuid.uuid4().hex)
 
 
 def test_a_folder_is_kept_by_our_own_transport():
