@@ -1,12 +1,10 @@
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Row
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import FilterForm
 from core.widgets import DayField, FilesField
-from officials.models import Official
 from rectification.models import Evidence, Finding, RectificationItem, RectificationPlan
 
 ALL = "ALL"
@@ -101,12 +99,6 @@ class VerdictForm(forms.Form):
         }
 
 
-def heads_of(item):
-    """Names of those who head the unit today, and of the official the item is about."""
-    in_office = item.unit.officials.filter(status=Official.Status.IN_OFFICE).filter(Q(is_party_head=True) | Q(is_admin_head=True))
-    return {*in_office.values_list("name", flat=True), item.subject.name}
-
-
 class PlanForm(forms.ModelForm):
     """The plan of one item (整改方案)."""
 
@@ -128,7 +120,7 @@ class PlanForm(forms.ModelForm):
 
     def __init__(self, *args, item, **kwargs):
         super().__init__(*args, **kwargs)
-        self.heads = heads_of(item)
+        self.item = item
         self.fields["measure"].help_text = _("一行一条")
         self.fields["owner"].help_text = _("班子成员姓名、职务")
         self.fields["outcome"].help_text = _("别人来看得到、查得着的结果")
@@ -150,11 +142,9 @@ class PlanForm(forms.ModelForm):
         )
 
     def clean_signed_by(self):
-        """Of a unit whose heads the register names, one of them answers for the plan (documents.md 4.7)."""
         name = self.cleaned_data["signed_by"].strip()
-        if self.heads and name not in self.heads:
-            told = {"heads": _("、").join(sorted(self.heads))}
-            raise forms.ValidationError(_("名册上的主要负责人是%(heads)s；换了人的，请先联系区纪委改名册") % told)
+        if faults := self.item.signing_faults(name):
+            raise forms.ValidationError(faults)
         return name
 
     @property

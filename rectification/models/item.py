@@ -5,10 +5,11 @@ from django.db import models
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.lifecycle import Lifecycle
-from officials.models import Unit
+from officials.models import Official, Unit
 from officials.roles import Role
 from rectification import rules
 from rectification.models.finding import Finding
@@ -220,6 +221,16 @@ class RectificationItem(Lifecycle):
         )
 
     # Why this person may not be the next hand, in the words of the rules; pages show it, actions obey it.
+
+    def signing_faults(self, name) -> list[str]:
+        """Why this person does not answer for a plan of it: where the register names heads of the unit, one of them does, or the
+        official it is about (documents.md 4.7)."""
+        in_office = self.unit.officials.filter(status=Official.Status.IN_OFFICE)
+        heads = set(in_office.filter(Q(is_party_head=True) | Q(is_admin_head=True)).values_list("name", flat=True))
+        if not heads or name in heads | {self.subject.name}:
+            return []
+        told = {"heads": gettext("、").join(sorted(heads))}
+        return [gettext("名册上的主要负责人是%(heads)s；换了人的，请先联系区纪委改名册") % told]
 
     def approver_faults(self, user):
         return rules.approver_faults(approver=user.pk, submitter=self.plan.submitted_by_id if self.plan else None)

@@ -149,7 +149,7 @@ def papers(user, session):
     """What else there is of the session on paper, and where it lies; only what this person may open."""
     round = BallotRound.objects.current(session)
     have = [
-        (_("会议通知"), "reviews:session_notice", session.approved_on and sessions_policy.can_see_roster(user, session)),
+        (_("会议通知"), "reviews:session_notice", session.has_notice and sessions_policy.can_see_roster(user, session)),
         (
             _("征求意见表"),
             "reviews:canvass_form",

@@ -325,9 +325,13 @@ class ReviewSession(Lifecycle):
     def ready_blockers(self):
         return [blocker for blocker in rules.ready_blockers(self.progress()) if not blocker.met]
 
+    @property
+    def has_notice(self):
+        return bool(self.approved_on) and not self.is_halted
+
     def meeting_notice(self) -> dict | None:
-        """会议通知 as its paper takes it, or None of a meeting that was not approved here."""
-        if not self.approved_on:
+        """会议通知 as its paper takes it, or None of a meeting that was not approved here or is off."""
+        if not self.has_notice:
             return None
         reports = self.tasks.get("REPORTS")
         return {

@@ -204,7 +204,7 @@ def session_notice(request, uid):
     """会议通知 for those who report and those who come, on paper; once the meeting is approved."""
     session = frame.session_of(request, uid)
     require(policies.can_see_roster(request.user, session), _("会议通知由会议工作人员打印。"))
-    if not session.approved_on:
+    if not session.has_notice:
         raise Http404
     with chinese():
         name = _("会议通知")

@@ -97,8 +97,9 @@ def change_scheme(scheme, body: dict, *, before: str, by):
         raise RuleViolation(_("方案已经锁定，不能再改；要改请另立新版本"))
     if rules.scheme_hash(held.body) != before:
         raise RuleViolation(_("方案刚被他人改过。请打开最新的方案再改"))
-    held.body = rules.canonical_scheme(body | {"code": held.code, "version": held.version})
-    held.name, held.edited_by = body["name"], by
+    changed = rules.canonical_scheme(body | {"code": held.code, "version": held.version})
+    held.edited_by = held.edited_by if changed == held.body else by
+    held.body, held.name = changed, body["name"]
     held.save(update_fields=["body", "name", "edited_by"])
     if held.is_submitted:
         held.move_to(Scheme.State.DRAFT)

@@ -17,7 +17,9 @@ def blind(apps, schema_editor):
             cursor.execute(
                 "SELECT document FROM ballots_transcript WHERE sid = %s AND version = %s", [count.round.sid, str(count.version)]
             )
-            transcript = json.loads(bytes(cursor.fetchone()[0]))
+            if (row := cursor.fetchone()) is None:
+                raise LookupError(f"no transcript of round {count.round.sid}, version {count.version}: are both databases of one day?")
+            transcript = json.loads(bytes(row[0]))
         blinding = digest("score/blinding/v1", [slip["b"] for slip in transcript["slips"]])
         for name in ("input_hash", "result_hash"):
             setattr(count, name, digest("score/commitment/v1", {"blinding": blinding, "hash": count.result[name]}))

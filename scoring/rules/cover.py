@@ -51,25 +51,26 @@ def _follows_from_own_mark(scheme, group):
     return False
 
 
-def hidden(scheme: Scheme, groups: dict[str, GroupValue], shares: dict[str, Fraction], places: int) -> set[str]:
-    """The groups not to be shown; `shares` are their coefficients in the meeting value, `places` the decimals of the printed score."""
+def hidden(
+    scheme: Scheme, groups: dict[str, GroupValue], shares: dict[str, Fraction], score: tuple[Fraction, Fraction]
+) -> set[str]:
+    """The groups not to be shown; `shares` are their coefficients in the meeting value, `score` the ends between which the printed
+    score tells that value to lie."""
     alone = {code for code, group in groups.items() if hides(scheme, group)}
     weighted = [code for code, group in groups.items() if shares[code] and not group.named and group.value is not None]
     out = {code for code in alone if code in weighted}
     rest = sorted(set(weighted) - out, key=lambda code: (groups[code].kept, code))
     giving = set(out)
     while (
-        out
-        and rest
-        and not (_is_covered(scheme, groups, shares, out) and not _told(scheme, groups, shares, out, places) & giving)
+        out and rest and not (_is_covered(scheme, groups, shares, out) and not _told(scheme, groups, shares, out, score) & giving)
     ):
         out.add(rest.pop(0))
     return out | alone
 
 
-def _told(scheme, groups, shares, out, places):
+def _told(scheme, groups, shares, out, score):
     """The hidden groups of ticks whose value the others, of ticks as well, leave within a tenth of the total."""
-    return {code for code, span in reach.spans(scheme, groups, shares, out, places).items() if span < scheme.total / TENTH}
+    return {code for code, span in reach.spans(scheme, groups, shares, out, score).items() if span < scheme.total / TENTH}
 
 
 def _is_covered(scheme, groups, shares, out):
@@ -88,11 +89,13 @@ def _span(scheme, groups, shares, out, code):
     return most - max(Fraction(0), (known - others) / shares[code])
 
 
-def is_held(scheme: Scheme, groups: dict[str, GroupValue], shares: dict[str, Fraction], out: set[str], places: int) -> bool:
+def is_held(
+    scheme: Scheme, groups: dict[str, GroupValue], shares: dict[str, Fraction], out: set[str], score: tuple[Fraction, Fraction]
+) -> bool:
     """A hidden group with < 5 weighs > 10 × the other hidden ones, or its ticks leave it too few values: even the score would tell."""
     weighty = {code for code in out if shares[code]}
     small = [code for code in weighty if groups[code].kept < K]
-    told = _told(scheme, groups, shares, weighty, places) if small else set()
+    told = _told(scheme, groups, shares, weighty, score) if small else set()
     return any(
         shares[code] > 10 * sum(shares[other] for other in out if other != code)
         or (code in told and _span(scheme, groups, shares, weighty, code) >= scheme.total / TENTH)

@@ -4,8 +4,10 @@ L0 public and archive: score, band, ballots returned. L1 the room and the superi
 It is made once, when the result is counted, and stored: what was published does not change.
 """
 
+from fractions import Fraction
+
 from scoring.rules import cover
-from scoring.rules.numbers import fixed, shown
+from scoring.rules.numbers import fixed, rounded, shown
 from scoring.rules.result import OfficialResult, Result
 from scoring.rules.scheme import K
 
@@ -37,15 +39,24 @@ def published(result: Result, level: str = "L0") -> dict:
 def _row(result: Result, official: OfficialResult, level: str) -> dict:
     if official.reasons:
         return {"blocked": True, "score": None, "band": None, "ballots": official.ballots}
-    weighed = (result.scheme, official.groups, official.weighing.shares)
-    out = cover.hidden(*weighed, result.places)
-    if cover.is_held(*weighed, out, result.places):
+    weighed, score = (result.scheme, official.groups, official.weighing.shares), _told(result, official)
+    out = cover.hidden(*weighed, score)
+    if cover.is_held(*weighed, out, score):
         return {"held": True, "ballots": official.ballots}
     row = {"score": official.score, "band": official.band, "ballots": official.ballots} | _from_outside(official)
     if level == "L1":
         row["groups"] = {code: _printed(group, code in out) for code, group in official.groups.items()}
         row["counts"] = _counts(result, official)
     return row
+
+
+def _told(result, official):
+    """Between which ends the meeting value lies for whoever takes off what is printed beside the score, which is rounded with it. Where
+    the score was cut at nothing or at the total, it is taken to tell as much as a score that was not."""
+    value, half = official.weighing.value, Fraction(1, 2 * 10**result.places)
+    middle = Fraction(official.score) - official.bonus + official.deducted
+    middle = middle if abs(middle - value) <= half else rounded(value, result.places)
+    return middle - half, middle + half
 
 
 def _from_outside(official):

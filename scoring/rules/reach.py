@@ -11,7 +11,7 @@ from functools import reduce
 from math import gcd, lcm
 from operator import or_
 
-from scoring.rules.numbers import number, rounded
+from scoring.rules.numbers import number
 from scoring.rules.scheme import Scheme
 from scoring.rules.values import GroupValue, step_points
 
@@ -27,33 +27,29 @@ def is_ticked(scheme: Scheme, group: GroupValue) -> bool:
 
 
 def spans(
-    scheme: Scheme, groups: dict[str, GroupValue], shares: dict[str, Fraction], out: set[str], places: int
+    scheme: Scheme, groups: dict[str, GroupValue], shares: dict[str, Fraction], out: set[str], score: tuple[Fraction, Fraction]
 ) -> dict[str, Fraction]:
     """How far apart the values of each hidden group of ticks may lie, to whoever knows most: someone outside, or one of the raters.
 
-    `groups`, `shares`: of one official, after merging; `out`: the hidden ones that weigh; `places`: decimals of the printed score.
+    `groups`, `shares`: of one official, after merging; `out`: the hidden ones that weigh; `score`: between which ends the
+    printed score tells the meeting value to lie.
     """
     ticked = [code for code in sorted(out) if is_ticked(scheme, groups[code])]
     outside = {code: possible(scheme, groups[code]) for code in ticked}
     views = [outside] + [outside | {code: possible(scheme, groups[code], own)} for code in ticked for own in EITHER]
-    return {code: min(_span(scheme, groups, shares, out, code, places, view) for view in views) for code in ticked}
+    return {code: min(_span(scheme, groups, shares, out, code, score, view) for view in views) for code in ticked}
 
 
-def _span(scheme, groups, shares, out, code, places, view):
-    value = sum(shares[other] * group.value for other, group in groups.items() if group.value is not None)
-    hidden = sum(shares[other] * groups[other].value for other in out)
-    printed, half = rounded(value, places) - (value - hidden), Fraction(1, 2 * 10**places)
+def _span(scheme, groups, shares, out, code, score, view):
+    shown = sum(shares[other] * group.value for other, group in groups.items() if group.value is not None and other not in out)
+    least, most = (end - shown for end in score)
     sums = {Fraction(0)}
     for other in sorted(view.keys() - {code}, key=lambda other: (len(view[other]), other)):
         each = view[other] if len(sums) * len(view[other]) <= MOST else {groups[other].value}
         sums = _sums(sums, {shares[other] * one for one in each})
     room = scheme.total * sum(shares[other] for other in out if other not in view)
     reached = sorted(sums)
-    fitting = [
-        one
-        for one in view[code]
-        if _lies_between(reached, printed - half - room - shares[code] * one, printed + half - shares[code] * one)
-    ]
+    fitting = [one for one in view[code] if _lies_between(reached, least - room - shares[code] * one, most - shares[code] * one)]
     return max(fitting) - min(fitting)
 
 

@@ -158,7 +158,7 @@ def test_what_is_hidden_is_hidden_from_the_value_before_bonus_and_deductions(ses
 
 @st.composite
 def ticked(draw):
-    """Two to four groups of a few raters who tick grades, mostly of one mind: (rule, shares, tallies)."""
+    """Two to four groups of a few raters who tick grades, mostly of one mind: (rule, shares, tallies, (places, bonus))."""
     values = draw(st.sampled_from([(100, 40), (95, 75, 40)]))
     rule = {"kind": draw(st.sampled_from(["share", "step", "grade_mean"])), "values": values}
     names = NAMES[: draw(st.integers(2, 3 if len(values) == 3 else 4))]
@@ -168,12 +168,15 @@ def ticked(draw):
         votes = draw(st.integers(4, 7))
         others = draw(st.integers(0, 2))
         tallies[name] = (votes - others, others) if len(values) == 2 else (votes - others, others // 2, others - others // 2)
-    return rule, {name: Fraction(part, sum(parts.values())) for name, part in parts.items()}, tallies
+    printed = draw(
+        st.sampled_from([(None, "0"), (0, "0"), (0, "0.3"), (0, "0.5"), (1, "0.05")])
+    )  # places, and a bonus beside the score
+    return rule, {name: Fraction(part, sum(parts.values())) for name, part in parts.items()}, tallies, printed
 
 
 def counted_ticks(session):
     """A blank beside every group of four: a smaller box has no score."""
-    rule, shares, tallies = session
+    rule, shares, tallies, (places, bonus) = session
     grades = [{"code": code, "value": value} for code, value in zip("abc", rule["values"], strict=False)]
     aggregator = {"kind": rule["kind"]} if rule["kind"] == "grade_mean" else {"kind": rule["kind"], "top": ["a"]}
     if rule["kind"] == "step":
@@ -182,24 +185,25 @@ def counted_ticks(session):
     plan = scheme(
         "PS-jinxiang", grades=grades, aggregator=aggregator,
         rater_groups=[{"code": name, "weight": str(share)} for name, share in shares.items()],
+        rounding=places if places is None else {"places": places}, bonus={"cap": 5}, ceiling="none",
     )  # fmt: skip
     votes = [
         {"group": name, "marks": {"P1": {"all": grade} if grade else {}}}
         for name, tally in tallies.items()
         for grade in [*itertools.chain(*([place] * n for place, n in enumerate(tally, 1))), *([0] if sum(tally) == 4 else [])]
     ]
-    return rules.score_ballots(plan, people(1), votes)
+    return rules.score_ballots(plan, people(1), votes, adjust={"P1": {"bonus": [bonus]}})
 
 
 def told_by_ticks(session):
     """Hidden groups that gave themselves away, and whose value somebody can now place within a tenth although more could be hidden."""
-    rule, shares, tallies = session
+    rule, shares, tallies, (_places, bonus) = session
     result = counted_ticks(session)
     row = rules.published(result, "L1")["rows"]["P1"]
     if "held" in row:
         return []
     hidden = [name for name in tallies if row["groups"][name] == "*"]
-    spans = disclosure.ticked_spans(rule, tallies, shares, hidden, row["score"], result.places)
+    spans = disclosure.ticked_spans(rule, tallies, shares, hidden, Fraction(row["score"]) - Fraction(bonus), result.places)
     found = []
     for name, span in spans.items():
         is_small, is_unanimous = sum(tallies[name]) < 5, max(tallies[name]) == sum(tallies[name])
@@ -329,7 +333,7 @@ def test_auditor_solves_several_views_together():
 def test_publication_without_cover_is_found_out(monkeypatch):
     """The rule of the product, with its second half taken out: the small group hidden, nothing hidden beside it."""
     monkeypatch.setattr(
-        publishing.cover, "hidden", lambda scheme, groups, shares, places: {c for c, g in groups.items() if g.kept < 5}
+        publishing.cover, "hidden", lambda scheme, groups, shares, score: {c for c, g in groups.items() if g.kept < 5}
     )
     monkeypatch.setattr(publishing.cover, "is_held", lambda *args: False)
     result = counted((scheme("ONE", rater_groups=GROUPS), people(1), SMALL_BESIDE_LARGE))

@@ -641,6 +641,13 @@ def test_a_plan_is_signed_by_a_head_of_the_unit(client, liaison, received):
     assert not RectificationPlan.objects.exists()
 
 
+def test_where_the_register_names_no_head_anybody_of_the_unit_signs(client, liaison, received):
+    received.unit.officials.update(is_party_head=False, is_admin_head=False)
+    enter(client, liaison).post(url("unit_plan", received), {**TYPED, "file": picture("方案.png")})
+
+    assert RectificationPlan.objects.get().signed_by == TYPED["signed_by"]
+
+
 def test_who_signed_and_handed_in_is_named_once(client, liaison, clerk, received):
     head_of(received, liaison.name)
     enter(client, liaison).post(url("unit_plan", received), {**TYPED, "signed_by": liaison.name, "file": picture("方案.png")})

@@ -804,6 +804,8 @@ def test_a_session_that_nobody_approved_has_no_notice(client, clerk, session):
     client.force_login(clerk)
 
     assert client.get(url("session_notice", session)).status_code == 404
+    ReviewSession.objects.filter(pk=session.pk).update(approved_on=NOW.date(), state=State.POSTPONED)
+    assert client.get(url("session_notice", session)).status_code == 404  # it is off
     assert url("session_notice", session) not in client.get(url("session", session)).content.decode()
 
 

@@ -65,7 +65,7 @@ def approve_plan(item, *, seen: int, by, now: dt.datetime):
         item.due_on = plan.due_on
     item.save(update_fields=["pace", "due_on"])
     if moved:
-        notices.cancel(matter=item.matter)
+        notices.close(matter=item.matter)
         deadlines.lay(RectificationItem.objects.filter(pk=item.pk), today=timezone.localdate(now))
 
     def said():
