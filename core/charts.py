@@ -7,6 +7,7 @@ from fractions import Fraction
 ROW, HEAD = 18, 20
 LEFT, RIGHT = 190, 490
 STRIP = 110
+BAR, BARS = 20, 200  # a line of bars, the longest of them
 
 
 def dots(criteria, *, left=LEFT, right=RIGHT, row=ROW, head=HEAD):
@@ -51,13 +52,14 @@ def strip(rows):
 
 
 def bars(lines):
-    """How many of each: `lines`: [{"label", "n"}], at least one. Counts begin at nothing, so these are bars. For a 640 wide box."""
+    """How many of each: `lines`: [{"label", "n"}], at least one. Counts begin at nothing, so these are bars. For a 640 wide box, of which
+    the left half is enough: a telephone shows no more."""
     most = max(line["n"] for line in lines) or 1
-    rows = []
-    for at, line in enumerate(lines):
-        y, width = 4 + ROW * at, (RIGHT - STRIP) * line["n"] / most
-        rows.append({**line, "y": y, "text_y": y + 9, "width": f"{width:.1f}", "after": f"{STRIP + width + 6:.1f}"})
-    return {"rows": rows, "height": 4 + ROW * len(rows)}
+    rows = [
+        {**line, "y": y, "text_y": y + 10, "width": f"{BARS * line['n'] / most:.1f}"}
+        for line, y in zip(lines, range(BAR // 2, BAR * len(lines) + BAR // 2, BAR), strict=True)
+    ]
+    return {"rows": rows, "height": BAR * (len(rows) + 1)}
 
 
 def scale(marks, *, left, right, least=1, most=None):

@@ -88,3 +88,11 @@ def test_the_scale_of_means_ends_at_the_full_mark(full, marks, labels):
     assert [tick["label"] for tick in ticks] == labels
     assert x(Decimal(labels[0])) == "250.0"
     assert Decimal(labels[-1]) <= most
+
+
+def test_bars_begin_at_nothing_and_end_where_a_telephone_does():
+    drawn = charts.bars([{"label": "好", "n": 40}, {"label": "较好", "n": 10}, {"label": "差", "n": 0}])
+
+    assert [row["width"] for row in drawn["rows"]] == ["200.0", "50.0", "0.0"]
+    assert [row["y"] for row in drawn["rows"]] == [10, 30, 50]
+    assert drawn["height"] == 80
